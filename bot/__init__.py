@@ -1,0 +1,1 @@
+"""A community bot for WeCom (企业微信) and WeChat."""

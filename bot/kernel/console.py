@@ -1,0 +1,21 @@
+"""The socket by which a room brings pages to the operator console."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.kernel.work import Toolbox, UnitOfWork
+
+Load = Callable[[UnitOfWork, Toolbox, Mapping[str, str]], Mapping[str, object]]
+Act = Callable[[UnitOfWork, Toolbox, Mapping[str, str], str], str]
+"""(unit of work, tools, form, who) → the sentence shown to the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: `/console/<name>`; `load` fills the template, `actions` answer its forms."""
+
+    name: str
+    title: str
+    template: str
+    load: Load
+    actions: Mapping[str, Act] = field(default_factory=dict)

@@ -1,0 +1,71 @@
+"""The socket by which a room plugs into the house."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.kernel.console import Page
+from bot.kernel.events import Event
+from bot.kernel.ids import MemberId
+from bot.kernel.privacy import PersonalData
+from bot.kernel.router import Router
+from bot.kernel.work import Toolbox, UnitOfWork
+
+Listener = Callable[[UnitOfWork, Any, Toolbox], None]
+"""Hears one kind of event; the second argument is that event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that the clock starts. It must be safe to run twice and on two replicas at once.
+
+    `next_due` tells the simulator's clock where to stop on its way; None means that the job
+    is only housekeeping.
+    """
+
+    name: str
+    run: Callable[[UnitOfWork, Toolbox], None]
+    every_s: float = 60.0
+    next_due: Callable[[UnitOfWork, Toolbox, datetime], datetime | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A gauge read from the database when somebody asks."""
+
+    name: str
+    help: str
+    read: Callable[[UnitOfWork], float]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """A page that a member opens from a signed link: `/m/<room>/<name>/<token>`."""
+
+    name: str
+    template: str
+    load: Callable[[UnitOfWork, Toolbox, MemberId], Mapping[str, object]]
+    download: bool = False
+    """True when the rendered template is handed over as a file."""
+
+
+class NoSettings(BaseModel):
+    """Settings of a room that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One room. Its templates live in `bot/features/<name>/templates/` as `<name>/…`."""
+
+    name: str
+    router: Router = field(default_factory=Router)
+    settings: type[BaseModel] = NoSettings
+    listeners: Mapping[type[Event], Sequence[Listener]] = field(default_factory=dict)
+    jobs: Sequence[Job] = ()
+    pages: Sequence[Page] = ()
+    member_pages: Sequence[MemberPage] = ()
+    metrics: Sequence[Metric] = ()
+    personal: Sequence[PersonalData] = ()

@@ -1,0 +1,274 @@
+"""What comes in and what goes out, in words that no platform owns.
+
+Everything here is frozen and turns into JSON and back without loss, because it waits in
+the database between two steps of the trip.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, TypeAdapter
+
+from bot.kernel.ids import ChannelName
+
+
+@dataclass(frozen=True, slots=True)
+class RawCallback:
+    """Bytes from outside, untouched; nothing in it is trusted."""
+
+    method: str
+    query: Mapping[str, str]
+    body: bytes = b""
+
+
+class UpdateKind(StrEnum):
+    """What kind of happening an update is."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    FILE = "file"
+    LOCATION = "location"
+    LINK = "link"
+    TAP = "tap"
+    """A button, menu entry or vote of a card was pressed."""
+    EVENT = "event"
+    """Something happened that nobody typed: followed, entered, a job finished."""
+    UNKNOWN = "unknown"
+    """A kind that this version does not know: stored and counted, never answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Something that is fetched apart: a platform's temporary id, a URL or a stored file."""
+
+    ref: str
+    name: str = ""
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """Which button of which card, and what was chosen in it."""
+
+    button: str
+    card: str = ""
+    """The card's own id (`Card.id`), as sent."""
+    chosen: tuple[str, ...] = ()
+    handle: str = ""
+    """What a platform wants back to change the card; one use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One verified happening on one channel.
+
+    `key` is the platform's identity of the happening: the same key is the same happening.
+    `conversation` is what is kept in order. `at` is when it was sent, not when it arrived.
+    """
+
+    channel: ChannelName
+    key: str
+    kind: UpdateKind
+    conversation: str
+    at: datetime
+    sender: str | None = None
+    """The identity of who did it, as this channel names people; None when nobody did."""
+    group: str | None = None
+    """The channel's chat id of the group; None in a 1:1 chat."""
+    text: str = ""
+    event: str = ""
+    media: tuple[Media, ...] = ()
+    tap: Tap | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def in_group(self) -> bool:
+        """True when others can read the answer."""
+        return self.group is not None
+
+
+# ── what is said ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain words."""
+
+    text: str
+    kind: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """Words with headings, bold, quotes and links; `plain` is for channels without them."""
+
+    text: str
+    plain: str
+    kind: Literal["markdown"] = "markdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture from the media folder (`path` below it) or kept in place (`data_url`)."""
+
+    path: str = ""
+    data_url: str = ""
+    alt: str = ""
+    kind: Literal["image"] = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A card that opens a page (图文 / textcard)."""
+
+    title: str
+    url: str
+    description: str = ""
+    image_url: str = ""
+    kind: Literal["link"] = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One to eight links shown as one message (图文)."""
+
+    articles: tuple[Link, ...]
+    kind: Literal["news"] = "news"
+
+
+class CardKind(StrEnum):
+    """The five shapes of an interactive card, named as the platform names them."""
+
+    TEXT_NOTICE = "text_notice"
+    NEWS_NOTICE = "news_notice"
+    BUTTONS = "button_interaction"
+    VOTE = "vote_interaction"
+    MULTIPLE = "multiple_interaction"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button; `key` comes back in a `Tap`. With `url` it opens a page instead."""
+
+    text: str
+    key: str = ""
+    style: int = 1
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a question; `id` comes back in `Tap.chosen`."""
+
+    id: str
+    text: str
+    checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question on a card: single or multiple choice."""
+
+    key: str
+    choices: tuple[Choice, ...]
+    title: str = ""
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An interactive card. `fallback` is what a channel without cards says instead."""
+
+    id: str
+    shape: CardKind
+    title: str
+    fallback: str
+    description: str = ""
+    source: str = ""
+    emphasis: str = ""
+    body: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[Button, ...] = ()
+    questions: tuple[Question, ...] = ()
+    submit: Button | None = None
+    url: str = ""
+    image_url: str = ""
+    kind: Literal["card"] = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class CardUpdate:
+    """Changes a card that was sent: greys its button, or shows a new card in its place.
+
+    `handle` is the `Tap.handle` of the press, or the receipt's `handle` of the sending.
+    """
+
+    handle: str
+    replace_text: str
+    card: Card | None = None
+    kind: Literal["card_update"] = "card_update"
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Takes back a message; `platform_id` is from its receipt."""
+
+    platform_id: str
+    kind: Literal["recall"] = "recall"
+
+
+Part = Annotated[
+    Text | Markdown | Image | Link | News | Card | CardUpdate | Recall, Discriminator("kind")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to one recipient (a person or a group) on one channel.
+
+    `key` makes it unique: the same key is the same message, however often it is put.
+    `why` says what made it: a command, a schedule, an operator's action.
+    """
+
+    channel: ChannelName
+    recipient: str
+    part: Part
+    key: str
+    why: str = ""
+    to_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's word that it took a message."""
+
+    platform_id: str = ""
+    handle: str = ""
+    note: str = ""
+    """What went less than well although it was taken, for example an unknown receiver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a door makes of one callback: updates to keep, or an answer to give at once."""
+
+    updates: Sequence[Update] = ()
+    answer: bytes = b"success"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a handler wants said: a template with its data, or a part made already."""
+
+    template: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
+    part: Part | None = None
+
+
+part_json: TypeAdapter[Part] = TypeAdapter(Part)
+update_json: TypeAdapter[Update] = TypeAdapter(Update)

@@ -1,0 +1,176 @@
+"""The sockets in the outer walls: what a channel offers, what the house hands to a wing."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+
+from bot.kernel.ids import ChannelName, GroupId, InboxId, MemberId
+from bot.kernel.messages import Outgoing, RawCallback, Receipt, Received, Update
+
+if TYPE_CHECKING:
+    from bot.kernel.work import UnitOfWork
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` messages in any `per_s` seconds."""
+
+    count: int
+    per_s: float
+
+
+class Receiver(Protocol):
+    """A way in."""
+
+    async def receive(self, raw: RawCallback) -> Received:
+        """Verify, decrypt and parse one callback.
+
+        Raises:
+            BadCallback: it proves nothing or cannot be read; nothing of it may be kept.
+        """
+        ...
+
+
+@runtime_checkable
+class PassiveAnswers(Protocol):
+    """A receiver whose platform takes an answer in the response to the callback."""
+
+    passive_wait_s: float
+    """How long the response may be held back for the answer, in seconds."""
+
+    def wants_passive(self, update: Update) -> bool:
+        """Return True when the answer to this update may travel in the response."""
+        ...
+
+    def seal(self, outgoing: Outgoing, raw: RawCallback, update: Update) -> bytes | None:
+        """Return the response that carries `outgoing`; None when it cannot travel so."""
+        ...
+
+
+class Sender(Protocol):
+    """A way out."""
+
+    drops_twins: bool
+    """True when the platform, asked to, drops a message that it has already taken."""
+    concurrency: int
+    """How many messages to different recipients may be under way at once."""
+    channel_limits: tuple[Limit, ...]
+    """What the platform counts over the whole channel."""
+
+    def lane(self, outgoing: Outgoing) -> str:
+        """Return the name of what the platform counts for this message, unique in the channel.
+
+        Messages of one lane leave strictly in order.
+        """
+        ...
+
+    def lane_limits(self, lane: str) -> tuple[Limit, ...]:
+        """Return the limits of one lane, the empty tuple for none."""
+        ...
+
+    async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
+        """Hand one message to the platform.
+
+        Args:
+            outgoing: what to send; parts that the channel cannot show go as their fallback.
+            again: an earlier try was ambiguous; ask the platform to drop a twin.
+
+        Raises:
+            RetryLater: not now.
+            Ambiguous: it may have arrived.
+            Undeliverable: never.
+        """
+        ...
+
+
+class Channel(Protocol):
+    """One platform door: it has a name and is a way in, a way out, or both."""
+
+    name: ChannelName
+    receiver: Receiver | None
+    sender: Sender | None
+
+    async def start(self) -> None:
+        """Open connections; called once before the first message."""
+        ...
+
+    async def stop(self) -> None:
+        """Close what `start` opened."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An update that is on disk. `id` is None when it was already known."""
+
+    id: InboxId | None
+    update: Update
+
+
+Accept = Callable[[Sequence[Update]], Awaitable[Sequence[Accepted]]]
+"""Write updates down; returns after the commit. Raises CannotStore, then nothing is kept."""
+
+
+class Work(Protocol):
+    """Runs functions against the database, off the event loop."""
+
+    async def do(self, use_case: Callable[["UnitOfWork"], T]) -> T:
+        """Run `use_case` all-or-nothing; return its result after the commit.
+
+        Raises:
+            CannotStore: the database takes no writes now.
+        """
+        ...
+
+    async def look(self, question: Callable[["UnitOfWork"], T]) -> T:
+        """Run a question that changes nothing; never waits for a writer."""
+        ...
+
+
+class Recurrence(Protocol):
+    """When something happens again and again."""
+
+    def next_after(self, instant: datetime) -> datetime | None:
+        """Return the first fire time later than `instant`, in UTC; None when there is none."""
+        ...
+
+
+class CronReader(Protocol):
+    """Reads cron expressions of five fields with week days by name."""
+
+    def __call__(self, expression: str, timezone: str) -> Recurrence:
+        """Return the recurrence of `expression` in the local time of `timezone`.
+
+        Raises:
+            ValueError: what is wrong with the expression, in words for an operator.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A platform group as configured: our name of it, and how the channel finds it."""
+
+    id: GroupId
+    name: str
+    channel: ChannelName
+    recipient: str
+
+
+class Words(Protocol):
+    """Renders the templates of the rooms."""
+
+    def __call__(self, template: str, **data: object) -> str:
+        """Return the rendered text, without the trailing newline."""
+        ...
+
+
+class Links(Protocol):
+    """Makes links to members' pages that prove who they were made for."""
+
+    def to(self, page: str, member: MemberId, *, valid_s: int) -> str:
+        """Return the absolute address of `page` (`room/name`) for one member."""
+        ...

@@ -1,0 +1,50 @@
+"""The socket by which every room hands out and forgets what it knows about a member."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.kernel.ids import MemberId
+from bot.kernel.work import Statement, UnitOfWork
+
+Record = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """One kind of data about members: what it is for, how it leaves, how it is forgotten.
+
+    `tables` are the tables it covers; the schema walk fails when one with a member in it is
+    covered by nobody. `purpose` and `kept` are shown to the member.
+    """
+
+    title: str
+    purpose: str
+    kept: str
+    tables: tuple[str, ...]
+    export: Callable[[UnitOfWork, MemberId], Sequence[Record]]
+    erase: Callable[[UnitOfWork, MemberId], None]
+
+
+def rows_of(table: str, columns: Mapping[str, str], *, where: str = "member_id = :member") -> (
+    Callable[[UnitOfWork, MemberId], Sequence[Record]]
+):
+    """Return an `export` that reads `columns` (name in the export → SQL) of a member's rows."""
+    statement = Statement(f"SELECT {', '.join(columns.values())} FROM {table} WHERE {where}")  # noqa: S608 - our own words
+
+    def export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
+        return [
+            dict(zip(columns, row, strict=True)) for row in uow.run(statement, member=member)
+        ]
+
+    return export
+
+
+def run_all(*statements: str) -> Callable[[UnitOfWork, MemberId], None]:
+    """Return an `erase` that runs `statements`, each with `:member`."""
+    prepared = [Statement(sql) for sql in statements]
+
+    def erase(uow: UnitOfWork, member: MemberId) -> None:
+        for statement in prepared:
+            uow.run(statement, member=member)
+
+    return erase

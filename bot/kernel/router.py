@@ -1,0 +1,110 @@
+"""Which handler answers which update. The first room that knows an update answers it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.kernel.messages import Reply, Update, UpdateKind
+from bot.kernel.words import plain, register
+from bot.kernel.work import Context
+
+Answer = Reply | Sequence[Reply] | None
+Handler = Callable[[Context], Answer]
+Wants = Callable[[Context], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A handler and what followed the words that led to it."""
+
+    handler: Handler
+    argument: str = ""
+
+
+class Router:
+    """The chat doors of one room, in the order of declaration."""
+
+    def __init__(self) -> None:
+        self.commands: dict[str, Handler] = {}
+        self.openings: dict[str, Handler] = {}
+        self.taps: dict[str, Handler] = {}
+        self.events: dict[str, Handler] = {}
+        self.fallbacks: list[Handler] = []
+
+    def command(self, *words: str, argument: bool = False) -> Callable[[Handler], Handler]:
+        """Declare that `words`, typed alone, lead here; with `argument` also words after them."""
+
+        def declare(handler: Handler) -> Handler:
+            forms = [register(word) for word in words]
+            self.commands.update(dict.fromkeys(forms, handler))
+            if argument:
+                self.openings.update(dict.fromkeys(forms, handler))
+            return handler
+
+        return declare
+
+    def tap(self, prefix: str) -> Callable[[Handler], Handler]:
+        """Declare that buttons whose key is `prefix` or begins with `prefix:` lead here."""
+
+        def declare(handler: Handler) -> Handler:
+            self.taps[prefix] = handler
+            return handler
+
+        return declare
+
+    def event(self, name: str) -> Callable[[Handler], Handler]:
+        """Declare that a platform event of this name leads here."""
+
+        def declare(handler: Handler) -> Handler:
+            self.events[name] = handler
+            return handler
+
+        return declare
+
+    def otherwise(self, handler: Handler) -> Handler:
+        """Declare a handler for text that no room knows."""
+        self.fallbacks.append(handler)
+        return handler
+
+
+class Switchboard:
+    """All rooms' routers as one; built once, earlier rooms win."""
+
+    def __init__(self, routers: Iterable[Router]) -> None:
+        self._commands: dict[str, Handler] = {}
+        self._openings: dict[str, Handler] = {}
+        self._taps: dict[str, Handler] = {}
+        self._events: dict[str, Handler] = {}
+        self._fallbacks: list[Handler] = []
+        for router in routers:
+            for mine, theirs in (
+                (self._commands, router.commands),
+                (self._openings, router.openings),
+                (self._taps, router.taps),
+                (self._events, router.events),
+            ):
+                for word, handler in theirs.items():
+                    mine.setdefault(word, handler)
+            self._fallbacks += router.fallbacks
+        self._longest = sorted(self._openings, key=len, reverse=True)
+
+    def find(self, update: Update) -> Match | None:
+        """Return who answers `update`; None when nobody does."""
+        if update.kind is UpdateKind.TEXT:
+            return self._find_text(update.text)
+        if update.tap is not None:
+            prefix, _, rest = update.tap.button.partition(":")
+            handler = self._taps.get(prefix)
+            return Match(handler, rest) if handler else None
+        if update.kind is UpdateKind.EVENT and (handler := self._events.get(update.event)):
+            return Match(handler)
+        return None
+
+    def _find_text(self, text: str) -> Match | None:
+        said = plain(text)
+        if handler := self._commands.get(said):
+            return Match(handler)
+        for word in self._longest:
+            rest = said.removeprefix(word)
+            if rest != said and (rest[0] == " " or rest[0].isdigit()):
+                return Match(self._openings[word], rest.strip())
+        return Match(self._fallbacks[0], said) if self._fallbacks else None

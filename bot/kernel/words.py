@@ -1,0 +1,82 @@
+"""How typed words are compared: the same command in any width, script or decoration."""
+
+import re
+import unicodedata
+
+# Only characters that occur in command words; a full converter would change people's names.
+_TRADITIONAL = str.maketrans(
+    "簽補卡積勳選數據導刪除確認撤銷幫報動權為麼靜復訂閱轉處這個請問門歷記錄榜單",
+    "签补卡积勋选数据导删除确认撤销帮报动权为么静复订阅转处这个请问门历记录榜单",
+)
+_MENTION = re.compile(r"^(?:@\S+\s+)+")
+_SPACES = re.compile(r"\s+")
+
+
+def _is_word(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LN"
+
+
+def plain(text: str) -> str:
+    """Return `text` as commands are compared.
+
+    Width, traditional characters and case are folded; mentions in front, and punctuation,
+    emoji and spaces around it, are gone; spaces inside are single.
+    """
+    if text in _SEEN:  # most messages are one of a few commands
+        return text
+    folded = unicodedata.normalize("NFKC", text).translate(_TRADITIONAL).casefold()
+    folded = _MENTION.sub("", folded.strip())
+    start, end = 0, len(folded)
+    while start < end and not _is_word(folded[start]):
+        start += 1
+    while end > start and not _is_word(folded[end - 1]):
+        end -= 1
+    return _SPACES.sub(" ", folded[start:end])
+
+
+_SEEN: set[str] = set()
+
+
+def register(word: str) -> str:
+    """Return the plain form of a command word and remember that it is plain already."""
+    form = plain(word)
+    _SEEN.add(form)
+    return form
+
+
+def cut_bytes(text: str, limit_bytes: int, mark: str = "…") -> str:
+    """Return `text` in at most `limit_bytes` UTF-8 bytes, cut between characters, marked if cut.
+
+    A joined emoji or a letter with its accents is never cut in two.
+    """
+    raw = text.encode()
+    if len(raw) <= limit_bytes:
+        return text
+    kept = raw[: max(0, limit_bytes - len(mark.encode()))].decode(errors="ignore")
+    while kept and _continues(text, len(kept)):
+        kept = kept[:-1]
+    return kept + mark if limit_bytes >= len(mark.encode()) else kept
+
+
+def cut_chars(text: str, limit: int, mark: str = "…") -> str:
+    """Return `text` in at most `limit` characters, marked if cut."""
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - len(mark)]
+    while kept and _continues(text, len(kept)):
+        kept = kept[:-1]
+    return kept + mark
+
+
+def _continues(text: str, at: int) -> bool:
+    """Return True when the character at `at` belongs to the one before it."""
+    joiner, selectors, tones = "\u200d", "\ufe0e\ufe0f", range(0x1F3FB, 0x1F400)
+    here, before = text[at], text[at - 1]
+    flag = 0x1F1E6 <= ord(here) <= 0x1F1FF and 0x1F1E6 <= ord(before) <= 0x1F1FF
+    return (
+        joiner in (here, before)
+        or here in selectors
+        or ord(here) in tones
+        or flag
+        or unicodedata.combining(here) != 0
+    )

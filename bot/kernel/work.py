@@ -1,0 +1,120 @@
+"""The unit of work that a use case sees, and the toolbox that a handler is given."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol, TypeVar, cast
+
+from sqlmodel import Session
+
+from bot.kernel.clock import Clock
+from bot.kernel.events import Event
+from bot.kernel.ids import MemberId
+from bot.kernel.messages import Outgoing, Update
+
+T = TypeVar("T")
+Row = Sequence[object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """A prepared statement in the SQL that SQLite and PostgreSQL share; values are `:name`.
+
+    Instants go in as integer microseconds (`bot.storage.columns.micros`), days as ISO text.
+    """
+
+    sql: str
+
+
+class Connection(Protocol):
+    """The open transaction underneath a unit of work."""
+
+    def run(self, statement: Statement, values: Mapping[str, object]) -> list[Row]:
+        """Execute one statement and return its rows, none for a plain write."""
+        ...
+
+    def session(self) -> Session:
+        """Open an ORM session inside the same transaction."""
+        ...
+
+
+class UnitOfWork:
+    """Everything that one update changes; committed together or forgotten together.
+
+    Use cases neither commit nor wait: no network, no sleep, no await.
+    """
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self.clock = clock
+        self.events: list[Event] = []
+        self.outgoing: list[Outgoing] = []
+        self.wakes: list[str] = []
+        self._hooks: list[Callable[[], None]] = []
+
+    def run(self, statement: Statement, **values: object) -> list[Row]:
+        """Execute a prepared statement: the quick way for what happens with every message."""
+        if "session" in self.__dict__:
+            self.session.flush()
+        return self._connection.run(statement, values)
+
+    @cached_property
+    def session(self) -> Session:
+        """The ORM session: the comfortable way for everything that is not hot."""
+        return self._connection.session()
+
+    def publish(self, event: Event) -> None:
+        """Tell the other rooms a fact, before the commit."""
+        self.events.append(event)
+
+    def send(self, outgoing: Outgoing) -> None:
+        """Queue a message; it is written in this transaction and leaves after the commit."""
+        self.outgoing.append(outgoing)
+
+    def wake(self, key: str) -> None:
+        """Ask the engine to drain `key` once this is committed."""
+        self.wakes.append(key)
+
+    def after_commit(self, hook: Callable[[], None]) -> None:
+        """Call `hook` once this is committed; it must be quick and must not raise."""
+        self._hooks.append(hook)
+
+    @property
+    def hooks(self) -> Sequence[Callable[[], None]]:
+        """What `after_commit` collected."""
+        return self._hooks
+
+
+class Toolbox:
+    """Settings and platform abilities, asked for by type."""
+
+    def __init__(self, *tools: object) -> None:
+        self._tools: dict[type, object] = {type(tool): tool for tool in tools}
+
+    def add(self, kind: type[T], tool: T) -> None:
+        """Offer `tool` to whoever asks for `kind`."""
+        self._tools[kind] = tool
+
+    def use(self, kind: type[T]) -> T:
+        """Return the tool of that type.
+
+        Raises:
+            LookupError: nobody offered one, which is a mistake in `bot/app.py`.
+        """
+        try:
+            return cast("T", self._tools[kind])
+        except KeyError:
+            raise LookupError(f"no {kind.__name__} in the toolbox") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a handler is given: one update, the member behind it, and the unit of work."""
+
+    uow: UnitOfWork
+    update: Update
+    member: MemberId
+    tools: Toolbox
+    argument: str = ""
+    """What followed the command word, trimmed; the pressed button's rest for a tap."""
+    notes: dict[str, str] = field(default_factory=dict)

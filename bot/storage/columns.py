@@ -1,0 +1,79 @@
+"""Column types that mean the same on SQLite and on PostgreSQL."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing_extensions import override
+
+from sqlalchemy import BigInteger, Dialect, Integer, String, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(at: datetime) -> int:
+    """Return an instant as the integer microseconds since 1970 that the database keeps.
+
+    Raises:
+        ValueError: `at` is naive: nobody knows which instant that is.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"{at!r} has no time zone")
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def instant(value: object) -> datetime:
+    """Return the UTC instant that the database kept as `value` microseconds."""
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no instant")
+    return _EPOCH + timedelta(microseconds=value)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant, kept as integer microseconds; refuses naive values."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else micros(value)
+
+    @override
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else instant(value)
+
+
+class LocalDate(TypeDecorator[date]):
+    """A date in the community's time zone, kept as `YYYY-MM-DD`."""
+
+    impl = String(10)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.isoformat()
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        return None if value is None else date.fromisoformat(value)
+
+
+class PortableJSON(TypeDecorator[object]):
+    """JSON kept as text; a changed value must be assigned anew."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: object | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object | None:
+        return None if value is None else json.loads(value)
+
+
+def big_id() -> TypeEngine[int]:
+    """Return the type of a generated id: 64 bits on both databases."""
+    return BigInteger().with_variant(Integer, "sqlite")
