@@ -1,0 +1,1 @@
+"""One folder, one platform; platforms never import each other."""

@@ -1,0 +1,1 @@
+"""Rooms that every feature may use."""

@@ -1,0 +1,1 @@
+"""One folder, one room; rooms never import each other."""

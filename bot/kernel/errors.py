@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from typing_extensions import override
+
 
 class BotError(Exception):
     """Everything that this program raises on purpose."""
@@ -106,6 +108,7 @@ class Problem:
     hint: str = ""
     warning: bool = False
 
+    @override
     def __str__(self) -> str:
         head = f"{self.path}:{self.line}: [{self.rule}] {self.message}"
         return f"{head}\n    {self.hint}" if self.hint else head

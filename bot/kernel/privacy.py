@@ -25,16 +25,14 @@ class PersonalData:
     erase: Callable[[UnitOfWork, MemberId], None]
 
 
-def rows_of(table: str, columns: Mapping[str, str], *, where: str = "member_id = :member") -> (
-    Callable[[UnitOfWork, MemberId], Sequence[Record]]
-):
+def rows_of(
+    table: str, columns: Mapping[str, str], *, where: str = "member_id = :member"
+) -> Callable[[UnitOfWork, MemberId], Sequence[Record]]:
     """Return an `export` that reads `columns` (name in the export → SQL) of a member's rows."""
-    statement = Statement(f"SELECT {', '.join(columns.values())} FROM {table} WHERE {where}")  # noqa: S608 - our own words
+    statement = Statement(f"SELECT {', '.join(columns.values())} FROM {table} WHERE {where}")
 
     def export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
-        return [
-            dict(zip(columns, row, strict=True)) for row in uow.run(statement, member=member)
-        ]
+        return [dict(zip(columns, row, strict=True)) for row in uow.run(statement, member=member)]
 
     return export
 

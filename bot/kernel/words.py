@@ -11,6 +11,12 @@ _TRADITIONAL = str.maketrans(
 _MENTION = re.compile(r"^(?:@\S+\s+)+")
 _SPACES = re.compile(r"\s+")
 
+# What makes one visible character out of several (Unicode, UTS #51)
+_JOINER = "\u200d"
+_VARIANTS = "\ufe0e\ufe0f"
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+_FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
+
 
 def _is_word(char: str) -> bool:
     return unicodedata.category(char)[0] in "LN"
@@ -70,13 +76,11 @@ def cut_chars(text: str, limit: int, mark: str = "…") -> str:
 
 def _continues(text: str, at: int) -> bool:
     """Return True when the character at `at` belongs to the one before it."""
-    joiner, selectors, tones = "\u200d", "\ufe0e\ufe0f", range(0x1F3FB, 0x1F400)
     here, before = text[at], text[at - 1]
-    flag = 0x1F1E6 <= ord(here) <= 0x1F1FF and 0x1F1E6 <= ord(before) <= 0x1F1FF
     return (
-        joiner in (here, before)
-        or here in selectors
-        or ord(here) in tones
-        or flag
+        _JOINER in (here, before)
+        or here in _VARIANTS
+        or here in _SKIN_TONES
+        or (here in _FLAG_LETTERS and before in _FLAG_LETTERS)
         or unicodedata.combining(here) != 0
     )

@@ -1,0 +1,1 @@
+"""The database: connections, column types, units of work, migrations."""

@@ -1,0 +1,1 @@
+"""What answers HTTP: callbacks, the console, members' pages, health."""

@@ -1,0 +1,208 @@
+"""Runs units of work: many share one commit, each is all-or-nothing by itself.
+
+The disk is asked once for everything that queued while it was last busy (group commit), so
+a busy house pays a fraction of a disk flush for a message and a quiet one waits for nobody.
+SQLite has one writer thread. PostgreSQL has several, with one unit of work per commit,
+because there the server itself groups commits and rows locked longer would collide.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from bot.kernel.clock import Clock
+from bot.kernel.errors import CannotStore
+from bot.kernel.work import UnitOfWork
+from bot.storage.db import Database, OpenConnection
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+Settle = Callable[[UnitOfWork], None]
+
+_BATCH = 64
+_POSTGRES_THREADS = 4
+_COLLISIONS = ("40001", "40P01")  # serialization failure, deadlock: the same work again is fine
+_COLLISION_TRIES = 5
+_STOPPED = CannotStore("the writer has stopped")
+
+
+@dataclass(slots=True)
+class _Task:
+    use_case: Callable[[UnitOfWork], Any]
+    future: "asyncio.Future[Any]"
+    uow: UnitOfWork | None = None
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Implements the kernel's `Work` on a database."""
+
+    def __init__(self, database: Database, clock: Clock, settle: Settle | None = None) -> None:
+        self._database = database
+        self._clock = clock
+        self.settle: Settle = settle or (lambda _uow: None)
+        self._batch = _BATCH if database.is_sqlite else 1
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._write, name=f"writer-{number}", daemon=True)
+            for number in range(1 if database.is_sqlite else _POSTGRES_THREADS)
+        ]
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="reader")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._open = False
+
+    async def start(self) -> None:
+        """Start the threads; results come back to the running loop."""
+        self._loop = asyncio.get_running_loop()
+        self._open = True
+        for thread in self._threads:
+            thread.start()
+
+    async def stop(self) -> None:
+        """Finish what is queued, then end the threads."""
+        self._open = False
+        for _ in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+        self._readers.shutdown()
+
+    async def do(self, use_case: Callable[[UnitOfWork], T]) -> T:
+        """Run `use_case` all-or-nothing; return its result after the commit.
+
+        Raises:
+            CannotStore: the database takes no writes now.
+        """
+        if self._loop is None or not self._open:
+            raise CannotStore("the writer is not running")
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._tasks.put(_Task(use_case, future))
+        return await future
+
+    async def look(self, question: Callable[[UnitOfWork], T]) -> T:
+        """Run a question that changes nothing; never waits for a writer."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read, question)
+
+    def _read(self, question: Callable[[UnitOfWork], T]) -> T:
+        try:
+            with self._database.reading() as connection:
+                return question(UnitOfWork(connection, self._clock))
+        except OperationalError as exc:
+            raise CannotStore(f"cannot read: {type(exc.orig).__name__}") from exc
+
+    # ── the writer thread ───────────────────────────────────────────────────────────────
+
+    def _write(self) -> None:
+        while True:
+            tasks, last = self._take()
+            if tasks:
+                self._commit(tasks)
+            if last:
+                return
+
+    def _take(self) -> tuple[list[_Task], bool]:
+        """Wait for work; return what is queued and whether it is the last."""
+        task = self._tasks.get()
+        tasks: list[_Task] = []
+        while task is not None:
+            tasks.append(task)
+            if len(tasks) == self._batch:
+                return tasks, False
+            try:
+                task = self._tasks.get_nowait()
+            except queue.Empty:
+                return tasks, False
+        return tasks, True
+
+    def _commit(self, tasks: Sequence[_Task]) -> None:
+        for tried in range(1, _COLLISION_TRIES + 1):
+            try:
+                with self._database.writing() as connection:
+                    for task in tasks:
+                        self._run(task, connection)
+                break
+            except Exception as exc:  # noqa: BLE001 - whatever it is, somebody waits for an answer
+                if _collided(exc) and tried < _COLLISION_TRIES:
+                    continue
+                log.warning("writer.failed", units=len(tasks), error=type(exc).__name__)
+                for task in tasks:
+                    task.error = CannotStore(f"nothing was stored: {_cause(exc)}")
+                break
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(_answer, tasks)
+
+    def _run(self, task: _Task, connection: OpenConnection) -> None:
+        """Run one unit of work inside its own savepoint.
+
+        A failure of the use case is kept for its caller; a failure of the database ends the
+        whole batch, because SQLite may have rolled everything back already.
+        """
+        task.error = None
+        task.uow = uow = UnitOfWork(connection, self._clock)
+        connection.execute("SAVEPOINT unit")
+        try:
+            task.result = task.use_case(uow)
+            self.settle(uow)
+            if "session" in uow.__dict__:
+                uow.session.flush()
+        except Exception as exc:
+            if _is_database_failure(exc):
+                raise
+            connection.execute("ROLLBACK TO unit")
+            task.error = exc
+        finally:
+            if "session" in uow.__dict__:
+                uow.session.close()
+        connection.execute("RELEASE unit")
+
+
+def _answer(tasks: Sequence[_Task]) -> None:
+    """Tell the waiting coroutines; runs in the event loop, after the commit."""
+    for task in tasks:
+        if task.error is None and task.uow is not None:
+            for hook in task.uow.hooks:
+                hook()
+        if task.future.done():
+            continue  # whoever asked has given up; the work is done all the same
+        if task.error is None:
+            task.future.set_result(task.result)
+        else:
+            task.future.set_exception(task.error)
+
+
+def _cause(exc: BaseException) -> str:
+    return str(exc.orig if isinstance(exc, DBAPIError) else exc).splitlines()[0][:200]
+
+
+def _origin(exc: BaseException) -> BaseException:
+    return exc.orig if isinstance(exc, DBAPIError) and exc.orig is not None else exc
+
+
+def _is_database_failure(exc: BaseException) -> bool:
+    """Return True when the database itself is in trouble, not the statement."""
+    return type(_origin(exc)).__name__ in {
+        "OperationalError",
+        "InternalError",
+        "DeadlockDetected",
+        "SerializationFailure",
+        "AdminShutdown",
+        "DiskFull",
+    } and not _is_our_mistake(_origin(exc))
+
+
+def _is_our_mistake(origin: BaseException) -> bool:
+    """Return True for what SQLite calls operational although the statement is wrong."""
+    return str(origin).startswith(("no such", "near ", "table ", "ambiguous", "misuse"))
+
+
+def _collided(exc: BaseException) -> bool:
+    return getattr(_origin(exc), "sqlstate", None) in _COLLISIONS
