@@ -2,6 +2,7 @@
 
     BotError
     ├── Refusal            the member is told, in the words of a template
+    ├── WeakPassword       whoever chose it is told, and chooses again
     ├── BadCallback        the caller at the door gets a 4xx
     ├── CannotStore        nothing can be written now: 503, the caller comes again
     ├── PlatformError      a platform did not take a message
@@ -33,6 +34,10 @@ class Refusal(BotError):
     def __init__(self, reason: str, **words: object) -> None:
         super().__init__(reason)
         self.words: Mapping[str, object] = words
+
+
+class WeakPassword(BotError):
+    """A password that is too easy; the message is for the person who chose it."""
 
 
 class BadCallback(BotError):

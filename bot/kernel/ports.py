@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
-from bot.kernel.ids import ChannelName, GroupId, InboxId, MemberId
+from bot.kernel.ids import ChannelName, GroupId, InboxId, MemberId, OutboxId
 from bot.kernel.messages import Outgoing, RawCallback, Receipt, Received, Update
 
 if TYPE_CHECKING:
@@ -112,6 +112,26 @@ class Accepted:
 
 Accept = Callable[[Sequence[Update]], Awaitable[Sequence[Accepted]]]
 """Write updates down; returns after the commit. Raises CannotStore, then nothing is kept."""
+
+
+class PassiveDesk(Protocol):
+    """Gives an answer that is on its way to the response of the callback that asked for it."""
+
+    async def claim(self, inbox_id: InboxId, wait_s: float) -> tuple[OutboxId, Outgoing] | None:
+        """Wait for the first answer to an update and take it out of the sender's hands.
+
+        Returns:
+            None when there is no answer within `wait_s` seconds; it then goes its usual way.
+        """
+        ...
+
+    async def delivered(self, item: OutboxId) -> None:
+        """Record that the message travelled in a response."""
+        ...
+
+    async def release(self, item: OutboxId) -> None:
+        """Give a claimed message back to the sender: it could not travel in the response."""
+        ...
 
 
 class Work(Protocol):
