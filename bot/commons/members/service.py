@@ -1,0 +1,112 @@
+"""Who is who: from a name on a channel to a member, and back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.kernel.ids import ChannelName, MemberId
+from bot.kernel.words import cut_chars
+from bot.kernel.work import Statement, UnitOfWork
+from bot.storage.columns import micros
+
+NAME_CHARS = 20
+
+KNOWN = Statement(
+    "SELECT member_id FROM identities WHERE channel = :channel AND identity = :identity"
+)
+_NEW_MEMBER = Statement(
+    "INSERT INTO members (created_at, joined_at) VALUES (:at, :at) RETURNING id"
+)
+_NEW_IDENTITY = Statement(
+    "INSERT INTO identities (channel, identity, member_id, created_at)"
+    " VALUES (:channel, :identity, :member, :at)"
+    " ON CONFLICT (channel, identity) DO NOTHING RETURNING id"
+)
+_UNDO_MEMBER = Statement("DELETE FROM members WHERE id = :member")
+_IDENTITIES = Statement(
+    "SELECT channel, identity, display_name FROM identities WHERE member_id = :member ORDER BY id"
+)
+NAME = Statement(
+    "SELECT m.display_name, i.display_name FROM members m LEFT JOIN identities i"
+    " ON i.member_id = m.id AND i.display_name IS NOT NULL"
+    " WHERE m.id = :member ORDER BY i.id DESC LIMIT 1"
+)
+_SET_NAME = Statement("UPDATE members SET display_name = :name WHERE id = :member")
+_SET_IDENTITY_NAME = Statement(
+    "UPDATE identities SET display_name = :name"
+    " WHERE channel = :channel AND identity = :identity"
+    " AND (display_name IS NULL OR display_name <> :name)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityOf:
+    """A member's name on one channel."""
+
+    channel: ChannelName
+    identity: str
+    display_name: str | None
+
+
+def resolve(uow: UnitOfWork, channel: ChannelName, identity: str, at: datetime) -> MemberId:
+    """Return the member behind an identity; somebody new becomes a member.
+
+    One statement for somebody known. Two messages of somebody new at the same time, on two
+    replicas, end up with one member.
+
+    Args:
+        uow: the unit of work.
+        channel: where she wrote.
+        identity: how that channel names her.
+        at: when she wrote; somebody new has joined then.
+    """
+    while True:
+        if rows := uow.run(KNOWN, channel=channel, identity=identity):
+            return _member(rows[0][0])
+        member = _member(uow.run(_NEW_MEMBER, at=micros(at))[0][0])
+        if uow.run(_NEW_IDENTITY, channel=channel, identity=identity, member=member, at=micros(at)):
+            return member
+        uow.run(_UNDO_MEMBER, member=member)  # another replica was quicker
+
+
+def find(uow: UnitOfWork, channel: ChannelName, identity: str) -> MemberId | None:
+    """Return the member behind an identity; None for somebody never seen."""
+    rows = uow.run(KNOWN, channel=channel, identity=identity)
+    return _member(rows[0][0]) if rows else None
+
+
+def identities_of(uow: UnitOfWork, member: MemberId) -> list[IdentityOf]:
+    """Return a member's names on the channels, the oldest first."""
+    return [
+        IdentityOf(ChannelName(str(channel)), str(identity), None if name is None else str(name))
+        for channel, identity, name in uow.run(_IDENTITIES, member=member)
+    ]
+
+
+def display_name(uow: UnitOfWork, member: MemberId) -> str | None:
+    """Return what to call a member: the community's name for her, else a channel's."""
+    rows = uow.run(NAME, member=member)
+    name = rows[0][0] or rows[0][1] if rows else None
+    return str(name) if name else None
+
+
+def name_member(uow: UnitOfWork, member: MemberId, name: str) -> None:
+    """Keep what the community calls a member; empty takes the name away."""
+    uow.run(_SET_NAME, member=member, name=tidy_name(name) or None)
+
+
+def name_identity(uow: UnitOfWork, channel: ChannelName, identity: str, name: str) -> None:
+    """Keep what a channel calls somebody; an unknown identity or an empty name changes nothing."""
+    if tidied := tidy_name(name):
+        uow.run(_SET_IDENTITY_NAME, channel=channel, identity=identity, name=tidied)
+
+
+def tidy_name(name: str) -> str:
+    """Return a name that fits into a sentence: one line, no control characters, not long."""
+    printable = "".join(char if char.isprintable() else " " for char in name)
+    return cut_chars(" ".join(printable.split()), NAME_CHARS)
+
+
+def _member(value: object) -> MemberId:
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no member id")
+    return MemberId(value)

@@ -1,0 +1,24 @@
+"""Who the community is: its name, its time zone, and how a person reaches a person there."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """The `[community]` section of the configuration; waits in the toolbox for every room."""
+
+    name: str
+    timezone: str = "Asia/Shanghai"
+    contact: str = ""
+    """How to reach a human, in words shown to members; empty when there is no such line."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which days begin and clocks are read."""
+        return ZoneInfo(self.timezone)
+
+    def day_of(self, at: datetime) -> date:
+        """Return the date on the community's calendars at that instant."""
+        return at.astimezone(self.zone).date()

@@ -1,0 +1,100 @@
+"""One room on a real SQLite file, with a clock that tests can turn."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlmodel import SQLModel
+
+from bot.kernel.work import Row, Statement, UnitOfWork
+from bot.storage.db import Database, OpenConnection, explain
+
+T = TypeVar("T")
+
+NOON = datetime(2026, 8, 24, 4, 0, tzinfo=UTC)
+"""A Monday noon in Shanghai."""
+
+
+class TurnedClock:
+    """Stands still until a test turns it."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def tick(self, **how_long: float) -> datetime:
+        """Turn the clock forward by `timedelta(**how_long)` and return the new time."""
+        self.at += timedelta(**how_long)
+        return self.at
+
+
+class Store:
+    """A fresh database with all tables, and units of work on it."""
+
+    def __init__(self, folder: Path, clock: TurnedClock | None = None) -> None:
+        self.clock = clock or TurnedClock()
+        self.database = Database(f"sqlite:///{folder / 'bot.sqlite3'}")
+        SQLModel.metadata.create_all(self.database.engine)
+
+    @contextmanager
+    def unit(self) -> Iterator[UnitOfWork]:
+        """Open a unit of work that is committed at the end of the block."""
+        with self.database.writing() as connection:
+            uow = UnitOfWork(connection, self.clock)
+            yield uow
+            if "session" in uow.__dict__:
+                uow.session.flush()
+                uow.session.close()
+
+    def do(self, use_case: Callable[[UnitOfWork], T]) -> T:
+        """Run a use case in a unit of work of its own."""
+        with self.unit() as uow:
+            return use_case(uow)
+
+    def statements_of(self, use_case: Callable[[UnitOfWork], object]) -> list[Statement]:
+        """Run a use case and return the statements that it ran."""
+        with self.database.writing() as connection:
+            counted = CountedConnection(connection)
+            use_case(UnitOfWork(counted, self.clock))
+        return counted.statements
+
+    def count(self, table: str) -> int:
+        """Return the number of rows of a table."""
+        with self.unit() as uow:
+            return int(str(uow.run(Statement(f"SELECT COUNT(*) FROM {table}"))[0][0]))
+
+    def plan(self, statement: Statement, **values: object) -> str:
+        """Return the query plan of a statement."""
+        with self.database.reading() as connection:
+            return explain(connection, statement, values)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+class CountedConnection:
+    """Passes statements on and remembers them."""
+
+    def __init__(self, connection: OpenConnection) -> None:
+        self._connection = connection
+        self.statements: list[Statement] = []
+        self.session = connection.session
+        self.execute = connection.execute
+
+    def run(self, statement: Statement, values: Mapping[str, object]) -> list[Row]:
+        self.statements.append(statement)
+        return self._connection.run(statement, values)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Offer a fresh database; closed at the end of the test."""
+    opened = Store(tmp_path)
+    yield opened
+    opened.close()
