@@ -1,6 +1,7 @@
 """The unit of work that a use case sees, and the toolbox that a handler is given."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, TypeVar, cast
@@ -37,6 +38,10 @@ class Connection(Protocol):
         """Open an ORM session inside the same transaction."""
         ...
 
+    def execute(self, sql: str) -> None:
+        """Execute a bare command, such as a savepoint."""
+        ...
+
 
 class UnitOfWork:
     """Everything that one update changes; committed together or forgotten together.
@@ -54,8 +59,7 @@ class UnitOfWork:
 
     def run(self, statement: Statement, **values: object) -> list[Row]:
         """Execute a prepared statement: the quick way for what happens with every message."""
-        if "session" in self.__dict__:
-            self.session.flush()
+        self._flush()
         return self._connection.run(statement, values)
 
     @cached_property
@@ -74,6 +78,27 @@ class UnitOfWork:
     def wake(self, key: str) -> None:
         """Ask the engine to drain `key` once this is committed."""
         self.wakes.append(key)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Run a block whose writes, events and messages are forgotten when it raises."""
+        self._connection.execute("SAVEPOINT attempt")
+        events, outgoing, wakes = len(self.events), len(self.outgoing), len(self.wakes)
+        try:
+            yield
+            self._flush()
+        except Exception:
+            if "session" in self.__dict__:
+                self.session.expunge_all()
+            self._connection.execute("ROLLBACK TO attempt")
+            del self.events[events:], self.outgoing[outgoing:], self.wakes[wakes:]
+            raise
+        finally:
+            self._connection.execute("RELEASE attempt")
+
+    def _flush(self) -> None:
+        if "session" in self.__dict__:
+            self.session.flush()
 
     def after_commit(self, hook: Callable[[], None]) -> None:
         """Call `hook` once this is committed; it must be quick and must not raise."""

@@ -22,11 +22,16 @@ def micros(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
+def integer(value: object) -> int:
+    """Return a column's value as the integer that it must be."""
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no integer")
+    return value
+
+
 def instant(value: object) -> datetime:
     """Return the UTC instant that the database kept as `value` microseconds."""
-    if not isinstance(value, int):
-        raise TypeError(f"{value!r} is no instant")
-    return _EPOCH + timedelta(microseconds=value)
+    return _EPOCH + timedelta(microseconds=integer(value))
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1,0 +1,154 @@
+"""Hands one update to its handler, and what comes of it to the other rooms and the outbox.
+
+Everything happens in one savepoint: the handler's rows, the listeners' rows, the answers
+and the mark "done" are committed together or not at all.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+import structlog
+
+from bot.commons import members
+from bot.kernel.errors import CannotStore, Refusal
+from bot.kernel.events import Event
+from bot.kernel.feature import Feature, Listener
+from bot.kernel.messages import Outgoing, Reply, Text, Update
+from bot.kernel.ports import Words, Work
+from bot.kernel.router import Answer, Match, Switchboard
+from bot.kernel.work import Context, Toolbox, UnitOfWork
+from bot.pipeline import inbox, outbox
+
+log = structlog.get_logger(__name__)
+
+_STORE_AGAIN_S = 1.0
+
+
+class Dispatch:
+    """Knows which room answers what, and who listens to whom."""
+
+    def __init__(
+        self,
+        features: Iterable[Feature],
+        tools: Toolbox,
+        *,
+        words: Words,
+        lanes: outbox.Lanes,
+        enlist: Callable[[UnitOfWork], None],
+        hold_s: Callable[[Update], float],
+    ) -> None:
+        rooms = list(features)
+        self._switchboard = Switchboard(room.router for room in rooms)
+        self._listeners: dict[type[Event], list[Listener]] = defaultdict(list)
+        for room in rooms:
+            for event, listeners in room.listeners.items():
+                self._listeners[event] += listeners
+        self._tools = tools
+        self._words = words
+        self._lanes = lanes
+        self._enlist = enlist
+        self._hold_s = hold_s
+
+    async def drain(self, conversation: str, work: Work) -> float | None:
+        """Handle what waits in one conversation, in order.
+
+        Returns:
+            The seconds after which there is more to do; None when it is empty.
+        """
+        while True:
+            taken: list[inbox.Taken] = []
+            try:
+                wait = await work.do(lambda uow: self._handle_next(uow, conversation, taken))  # noqa: B023 - awaited here
+            except CannotStore:
+                return _STORE_AGAIN_S
+            except Exception as exc:
+                if not taken:
+                    raise
+                wait = await self._record_failure(taken[0], conversation, exc, work)
+            if wait is None or wait > 0:
+                return wait
+
+    def _handle_next(
+        self, uow: UnitOfWork, conversation: str, taken: list[inbox.Taken]
+    ) -> float | None:
+        item = inbox.take(uow, conversation)
+        if item is not None:
+            taken.append(item)
+            self.handle(uow, item)
+        return inbox.wait_s(uow, conversation)
+
+    async def _record_failure(
+        self, taken: inbox.Taken, conversation: str, error: Exception, work: Work
+    ) -> float | None:
+        log.error("inbox.failed", item=taken.id, tries=taken.tries + 1, exc_info=error)
+
+        def record(uow: UnitOfWork) -> float | None:
+            if inbox.record_failure(uow, taken, error):
+                log.error("inbox.parked", item=taken.id)
+            return inbox.wait_s(uow, conversation)
+
+        try:
+            return await work.do(record)
+        except CannotStore:
+            return _STORE_AGAIN_S
+
+    def handle(self, uow: UnitOfWork, taken: inbox.Taken) -> None:
+        """Find the handler of one update and queue what it answers."""
+        update = taken.update
+        match = self._switchboard.find(update)
+        if match is None or update.sender is None:
+            log.info("inbox.unanswered", item=taken.id, kind=update.kind)
+            return
+        member = members.resolve(uow, update.channel, update.sender, update.at)
+        ctx = Context(uow, update, member, self._tools, match.argument)
+        answers = [
+            self._outgoing(update, reply, f"reply:{taken.id}:{number}", match)
+            for number, reply in enumerate(self._ask(ctx, match))
+        ]
+        self._answer(uow, taken, answers)
+        log.info("inbox.handled", item=taken.id, member=member, answers=len(answers))
+
+    def _answer(self, uow: UnitOfWork, taken: inbox.Taken, answers: Sequence[Outgoing]) -> None:
+        hold_s = self._hold_s(taken.update)
+        if hold_s:
+            outbox.put(uow, answers, self._lanes, inbox_id=taken.id, hold_s=hold_s)
+        for answer in answers if not hold_s else ():
+            uow.send(answer)
+
+    def _ask(self, ctx: Context, match: Match) -> Sequence[Reply]:
+        try:
+            with ctx.uow.attempt():
+                return _several(match.handler(ctx))
+        except Refusal as refusal:
+            log.info("inbox.refused", member=ctx.member, refusal=type(refusal).__name__)
+            return [Reply(refusal.template, refusal.words)]
+
+    def _outgoing(self, update: Update, reply: Reply, key: str, match: Match) -> Outgoing:
+        part = reply.part or Text(self._words(reply.template, **reply.data))
+        return Outgoing(
+            channel=update.channel,
+            recipient=update.group or update.sender or "",
+            part=part,
+            key=key,
+            why=f"{match.handler.__module__}.{match.handler.__name__}".removeprefix("bot."),
+            to_group=update.in_group,
+        )
+
+    def settle(self, uow: UnitOfWork) -> None:
+        """Finish a unit of work: tell its events, queue its messages, enlist its wakes.
+
+        A listener may publish in its turn; the list grows while we walk it.
+        """
+        for event in uow.events:
+            for listener in self._listeners[type(event)]:
+                listener(uow, event, self._tools)
+        if uow.outgoing:
+            outbox.put(uow, uow.outgoing, self._lanes)
+        if uow.wakes:
+            self._enlist(uow)
+
+
+def _several(answer: Answer) -> Sequence[Reply]:
+    if answer is None:
+        return ()
+    return (answer,) if isinstance(answer, Reply) else answer

@@ -1,0 +1,40 @@
+"""Forgets what is no longer needed: old messages, rests that are over.
+
+A repeat of a callback is recognised as long as its row is kept; the door refuses callbacks
+older than a day, so a retention of two days or more forgets nothing too early.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.kernel.feature import Job
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
+from bot.storage.columns import micros
+
+_AT_ONCE = 500  # a bite that never holds the write lock for long
+
+_FORGET_INBOX = Statement(
+    "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE received_at < :before"
+    " AND status IN ('done', 'dropped') ORDER BY received_at LIMIT :most)"
+)
+_FORGET_OUTBOX = Statement(
+    "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_at < :before"
+    " AND status IN ('sent', 'dropped') ORDER BY created_at LIMIT :most)"
+)
+_END_RESTS = Statement("DELETE FROM pauses WHERE until < :now")
+
+
+def retention(days: int) -> Job:
+    """Return the job that deletes finished messages older than `days`."""
+    return Job("pipeline.retention", _forgetting(days), every_s=60)
+
+
+def _forgetting(days: int) -> Callable[[UnitOfWork, Toolbox], None]:
+    def run(uow: UnitOfWork, _tools: Toolbox) -> None:
+        now = uow.clock.now()
+        before = micros(now - timedelta(days=days))
+        uow.run(_FORGET_INBOX, before=before, most=_AT_ONCE)
+        uow.run(_FORGET_OUTBOX, before=before, most=_AT_ONCE)
+        uow.run(_END_RESTS, now=micros(now))
+
+    return run

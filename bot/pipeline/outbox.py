@@ -1,0 +1,237 @@
+"""Messages that wait to leave, in lanes. A lane is what a platform counts; it keeps order."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pydantic import TypeAdapter
+
+from bot.kernel.errors import Ambiguous, PauseScope, PlatformError, RetryLater, Undeliverable
+from bot.kernel.ids import ChannelName, InboxId, OutboxId
+from bot.kernel.messages import Outgoing, Receipt
+from bot.kernel.ports import Limit
+from bot.kernel.work import Statement, UnitOfWork
+from bot.storage.columns import instant, integer, micros
+
+Lanes = Callable[[Outgoing], str]
+"""Names the lane of a message, the channel included."""
+
+MAX_TRIES = 6
+BACK_OFF_FACTOR = 2.0
+LEASE_S = 60.0
+"""A message `sending` for longer than this belongs to a process that died; longer than any
+time-out of a channel."""
+UNTIL_RESUMED_S = 100 * 365 * 86400.0
+
+outgoing_json: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
+
+_PUT = Statement(
+    "INSERT INTO outbox (key, channel, lane, recipient, payload, why, inbox_id, status, again,"
+    " tries, due_at, created_at, platform_id, handle, note, error_code)"
+    " VALUES (:key, :channel, :lane, :recipient, :payload, :why, :inbox_id, 'queued', 0,"
+    " 0, :due_at, :now, '', '', '', 0) ON CONFLICT (key) DO NOTHING"
+)
+_HEAD = Statement(
+    "SELECT id, payload, status, again, tries, due_at, claimed_at FROM outbox"
+    " WHERE lane = :lane AND status IN ('queued', 'sending') ORDER BY id LIMIT 1"
+)
+_CLAIM = Statement(
+    "UPDATE outbox SET status = 'sending', claimed_at = :now"
+    " WHERE id = :id AND status = 'queued' RETURNING id"
+)
+_PAUSED = Statement(
+    "SELECT max(until) FROM pauses WHERE scope IN (:lane, :channel) AND until > :now"
+)
+_PAUSE = Statement(
+    "INSERT INTO pauses (scope, until, reason) VALUES (:scope, :until, :reason)"
+    " ON CONFLICT (scope) DO UPDATE SET until = excluded.until, reason = excluded.reason"
+)
+_COUNTED = Statement(
+    "SELECT claimed_at FROM outbox WHERE lane = :lane AND claimed_at > :since"
+    " ORDER BY claimed_at DESC LIMIT 1 OFFSET :behind"
+)
+_SENT = Statement(
+    "UPDATE outbox SET status = 'sent', sent_at = :now, platform_id = :platform_id,"
+    " handle = :handle, note = :note, error = NULL WHERE id = :id"
+)
+_POSTPONED = Statement(
+    "UPDATE outbox SET status = 'queued', due_at = :due_at, tries = tries + :counted,"
+    " again = :again, error = :error, error_code = :code WHERE id = :id"
+)
+_ENDED = Statement(
+    "UPDATE outbox SET status = :status, tries = tries + 1, error = :error, error_code = :code"
+    " WHERE id = :id"
+)
+_RECOVER = Statement(
+    "UPDATE outbox SET status = 'queued', again = 1"
+    " WHERE status = 'sending' AND claimed_at <= :before RETURNING id"
+)
+DUE = Statement(
+    "SELECT DISTINCT lane FROM outbox WHERE status IN ('queued', 'sending') AND due_at <= :now"
+    " LIMIT 2000"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is ours to send now; the database knows that we try."""
+
+    id: OutboxId
+    outgoing: Outgoing
+    again: bool
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to send before so many seconds have passed."""
+
+    seconds: float
+
+
+def put(
+    uow: UnitOfWork,
+    outgoing: Sequence[Outgoing],
+    lanes: Lanes,
+    *,
+    inbox_id: InboxId | None = None,
+    hold_s: float = 0,
+) -> None:
+    """Write messages down; a known key is the same message and changes nothing.
+
+    Args:
+        uow: the unit of work.
+        outgoing: the messages.
+        lanes: names their lanes.
+        inbox_id: the update that waits for this answer in the response to its callback.
+        hold_s: how long the sender leaves the message to that response.
+    """
+    now = micros(uow.clock.now())
+    for message in outgoing:
+        lane = lanes(message)
+        uow.run(
+            _PUT,
+            key=message.key,
+            channel=message.channel,
+            lane=lane,
+            recipient=message.recipient,
+            payload=outgoing_json.dump_json(message, exclude_defaults=True).decode(),
+            why=message.why,
+            inbox_id=inbox_id,
+            now=now,
+            due_at=now + round(hold_s * 1e6),
+        )
+        uow.wake("out:" + lane)
+
+
+def claim(
+    uow: UnitOfWork, lane: str, channel: ChannelName, limits: Sequence[Limit], *, twins: bool
+) -> Claimed | Wait | None:
+    """Take the lane's oldest message, if the lane may send now.
+
+    Args:
+        uow: the unit of work.
+        lane: the lane, the channel included.
+        channel: the channel of the lane.
+        limits: what its platform counts.
+        twins: False when the platform drops twins, so that an ambiguous try may be repeated.
+    """
+    now = uow.clock.now()
+    while rows := uow.run(_HEAD, lane=lane):
+        number, payload, status, again, tries, due_at, claimed_at = rows[0]
+        if status == "sending":
+            left = instant(claimed_at) + timedelta(seconds=LEASE_S) - now
+            return Wait(max(1.0, left.total_seconds()))
+        if again and twins:
+            uow.run(_ENDED, id=number, status="maybe", error="the answer never came", code=0)
+            continue
+        wait = max((instant(due_at) - now).total_seconds(), _rest_s(uow, lane, channel, limits))
+        if wait > 0:
+            return Wait(wait)
+        if not uow.run(_CLAIM, id=number, now=micros(now)):
+            continue
+        message = outgoing_json.validate_json(str(payload))
+        return Claimed(OutboxId(integer(number)), message, bool(again), integer(tries))
+    return None
+
+
+def _rest_s(uow: UnitOfWork, lane: str, channel: str, limits: Sequence[Limit]) -> float:
+    """Return the seconds that a lane has to rest: paused, or its limit is used up."""
+    now = uow.clock.now()
+    until = uow.run(_PAUSED, lane=lane, channel=channel, now=micros(now))[0][0]
+    rest_s = 0.0 if until is None else (instant(until) - now).total_seconds()
+    for limit in limits:
+        window = timedelta(seconds=limit.per_s)
+        full = uow.run(_COUNTED, lane=lane, since=micros(now - window), behind=limit.count - 1)
+        if full:
+            rest_s = max(rest_s, (instant(full[0][0]) + window - now).total_seconds())
+    return rest_s
+
+
+def record(uow: UnitOfWork, item: OutboxId, receipt: Receipt) -> None:
+    """Keep the platform's receipt."""
+    uow.run(
+        _SENT,
+        id=item,
+        now=micros(uow.clock.now()),
+        platform_id=receipt.platform_id,
+        handle=receipt.handle,
+        note=receipt.note,
+    )
+
+
+def record_error(
+    uow: UnitOfWork, claimed: Claimed, lane: str, error: PlatformError, *, drops_twins: bool
+) -> str:
+    """Decide what becomes of a message that the platform did not take; return its status."""
+    spent = claimed.tries + 1 >= MAX_TRIES
+    match error:
+        case RetryLater(uncounted=True) | RetryLater() if error.uncounted or not spent:
+            after_s = error.after_s
+            if error.scope is PauseScope.MESSAGE and not error.uncounted:
+                after_s *= BACK_OFF_FACTOR**claimed.tries
+            else:
+                scope = claimed.outgoing.channel if error.scope is PauseScope.CHANNEL else lane
+                pause(uow, scope, after_s, str(error))
+            return _postpone(uow, claimed, error, after_s, again=claimed.again)
+        case Ambiguous() if drops_twins and not spent:
+            return _postpone(uow, claimed, error, BACK_OFF_FACTOR**claimed.tries, again=True)
+        case Ambiguous():
+            return _end(uow, claimed, error, "maybe")
+        case Undeliverable(channel_off=True):
+            pause(uow, claimed.outgoing.channel, UNTIL_RESUMED_S, str(error))
+            return _end(uow, claimed, error, "parked")
+        case _:
+            return _end(uow, claimed, error, "parked")
+
+
+def _postpone(
+    uow: UnitOfWork, claimed: Claimed, error: PlatformError, after_s: float, *, again: bool
+) -> str:
+    uow.run(
+        _POSTPONED,
+        id=claimed.id,
+        due_at=micros(uow.clock.now() + timedelta(seconds=after_s)),
+        counted=0 if isinstance(error, RetryLater) and error.uncounted else 1,
+        again=int(again),
+        error=str(error),
+        code=error.code,
+    )
+    return "queued"
+
+
+def _end(uow: UnitOfWork, claimed: Claimed, error: PlatformError, status: str) -> str:
+    uow.run(_ENDED, id=claimed.id, status=status, error=str(error), code=error.code)
+    return status
+
+
+def pause(uow: UnitOfWork, scope: str, for_s: float, reason: str) -> None:
+    """Let a lane or a channel rest for `for_s` seconds."""
+    until = uow.clock.now() + timedelta(seconds=for_s)
+    uow.run(_PAUSE, scope=scope, until=micros(until), reason=reason)
+
+
+def recover(uow: UnitOfWork, *, lease_s: float) -> int:
+    """Put back what a dead process was sending, marked ambiguous; return how many."""
+    before = uow.clock.now() - timedelta(seconds=lease_s)
+    return len(uow.run(_RECOVER, before=micros(before)))

@@ -1,0 +1,73 @@
+"""Lets the response to a callback carry the answer, without memory that a crash could lose.
+
+The answer is an ordinary outbox row that the sender leaves alone for some seconds. Whoever
+holds the callback open claims it; when nobody does, it leaves like any other.
+"""
+
+import asyncio
+
+from bot.kernel.ids import InboxId, OutboxId
+from bot.kernel.messages import Outgoing, Receipt
+from bot.kernel.ports import Work
+from bot.kernel.work import Statement, UnitOfWork
+from bot.pipeline import outbox
+from bot.storage.columns import integer, micros
+
+_LOOK_EVERY_S = 0.05
+
+_CLAIM = Statement(
+    "UPDATE outbox SET status = 'sending', claimed_at = :now"
+    " WHERE id = (SELECT id FROM outbox WHERE inbox_id = :inbox_id AND status = 'queued'"
+    " ORDER BY id LIMIT 1) AND status = 'queued' RETURNING id, payload"
+)
+_OPEN = Statement("SELECT id FROM inbox WHERE id = :inbox_id AND status = 'waiting'")
+_RELEASE = Statement(
+    "UPDATE outbox SET status = 'queued', claimed_at = NULL, due_at = :now, inbox_id = NULL"
+    " WHERE inbox_id = (SELECT inbox_id FROM outbox WHERE id = :id)"
+    " AND status IN ('queued', 'sending') RETURNING lane"
+)
+
+
+class Passive:
+    """Implements the kernel's `PassiveDesk`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def claim(self, inbox_id: InboxId, wait_s: float) -> tuple[OutboxId, Outgoing] | None:
+        """Wait for the answer to an update and take it; None when there is none in time."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + wait_s
+        while True:
+            claimed, expected = await self._work.do(lambda uow: _claim(uow, inbox_id))
+            if claimed is not None or not expected or loop.time() >= deadline:
+                return claimed
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    async def delivered(self, item: OutboxId) -> None:
+        """Record that the response carried the answer; what was held with it may leave now."""
+
+        def note(uow: UnitOfWork) -> None:
+            outbox.record(uow, item, Receipt(note="passive"))
+            _release(uow, item)
+
+        await self._work.do(note)
+
+    async def release(self, item: OutboxId) -> None:
+        """Leave the answers to the sender after all."""
+        await self._work.do(lambda uow: _release(uow, item))
+
+
+def _claim(uow: UnitOfWork, inbox_id: InboxId) -> tuple[tuple[OutboxId, Outgoing] | None, bool]:
+    """Return the claimed answer, and whether one may still come."""
+    rows = uow.run(_CLAIM, inbox_id=inbox_id, now=micros(uow.clock.now()))
+    if not rows:
+        return None, bool(uow.run(_OPEN, inbox_id=inbox_id))
+    number, payload = rows[0]
+    answer = outbox.outgoing_json.validate_json(str(payload))
+    return (OutboxId(integer(number)), answer), False
+
+
+def _release(uow: UnitOfWork, item: OutboxId) -> None:
+    for (lane,) in uow.run(_RELEASE, id=item, now=micros(uow.clock.now())):
+        uow.wake(f"out:{lane}")

@@ -1,0 +1,58 @@
+"""What the two books keep about a member, and how they forget it."""
+
+from bot.kernel.ids import MemberId
+from bot.kernel.privacy import PersonalData, Record
+from bot.kernel.work import Statement, UnitOfWork
+from bot.storage.columns import instant
+
+_MINE = "(SELECT channel, identity FROM identities WHERE member_id = :member)"
+_HEARD = Statement(
+    f"SELECT channel, kind, sent_at, payload FROM inbox WHERE (channel, sender) IN {_MINE}"
+    " ORDER BY id"
+)
+_SAID = Statement(
+    f"SELECT channel, why, created_at, payload FROM outbox WHERE (channel, recipient) IN {_MINE}"
+    " ORDER BY id"
+)
+# The keys stay: without them a late repeat of an old callback would count as new.
+_FORGET_HEARD = Statement(
+    "UPDATE inbox SET payload = '', sender = NULL, conversation = '', error = NULL,"
+    " status = CASE status WHEN 'waiting' THEN 'dropped' WHEN 'parked' THEN 'dropped'"
+    f" ELSE status END WHERE (channel, sender) IN {_MINE}"
+)
+_FORGET_SAID = Statement(
+    "UPDATE outbox SET payload = '', recipient = '', lane = '', platform_id = '', handle = '',"
+    " note = '', error = NULL, status = CASE status WHEN 'sent' THEN status"
+    f" ELSE 'dropped' END WHERE (channel, recipient) IN {_MINE}"
+)
+
+
+def _export(uow: UnitOfWork, member: MemberId) -> list[Record]:
+    return [
+        {
+            "direction": direction,
+            "channel": row[0],
+            "what": row[1],
+            "at": instant(row[2]),
+            "data": row[3],
+        }
+        for direction, statement in (("in", _HEARD), ("out", _SAID))
+        for row in uow.run(statement, member=member)
+    ]
+
+
+def _erase(uow: UnitOfWork, member: MemberId) -> None:
+    uow.run(_FORGET_HEARD, member=member)
+    uow.run(_FORGET_SAID, member=member)
+
+
+personal = (
+    PersonalData(
+        title="收发的消息",
+        purpose="不丢消息、不重复回复，出错时可以重试",
+        kept="到期自动清空内容，天数见 message_retention_days",
+        tables=("inbox", "outbox"),
+        export=_export,
+        erase=_erase,
+    ),
+)

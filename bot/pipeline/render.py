@@ -1,0 +1,34 @@
+"""Turns templates into words. The rooms bring the templates; nothing in them can reach out."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined, Template, select_autoescape
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+
+class Renderer:
+    """Implements the kernel's `Words`; templates are named `room/file`."""
+
+    def __init__(self, rooms: Mapping[str, Path]) -> None:
+        self.environment = ImmutableSandboxedEnvironment(
+            loader=PrefixLoader({room: FileSystemLoader(path) for room, path in rooms.items()}),
+            undefined=StrictUndefined,
+            autoescape=select_autoescape(["html.j2"], default_for_string=False),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self.environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+        self.environment.filters["pretty_json"] = lambda value: json.dumps(
+            value, ensure_ascii=False, indent=2, default=str
+        )
+        self._kept: dict[str, Template] = {}
+
+    def __call__(self, template: str, **data: object) -> str:
+        """Return the rendered text, without the trailing newline."""
+        kept = self._kept.get(template)
+        if kept is None:
+            kept = self._kept.setdefault(template, self.environment.get_template(template))
+        return kept.render(**data).rstrip("\n")

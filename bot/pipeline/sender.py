@@ -1,0 +1,156 @@
+"""Sends what waits in a lane, one by one: claim, call the platform, keep its receipt.
+
+The claim is committed before the platform is called. A crash in between leaves a message
+that may have arrived: it is sent again only where the platform drops twins, else an
+operator decides.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import structlog
+from typing_extensions import override
+
+from bot.commons import notices
+from bot.kernel.errors import Ambiguous, CannotStore, PlatformError, Undeliverable
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import Outgoing, Receipt
+from bot.kernel.metrics import SEND_ERRORS, SENT
+from bot.kernel.ports import Limit, Sender, Work
+from bot.kernel.work import UnitOfWork
+from bot.pipeline import outbox
+from bot.pipeline.limiter import ChannelLimiter
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+_STORE_AGAIN_S = 1.0
+
+
+class Sending:
+    """The senders of all channels, with what their platforms count."""
+
+    def __init__(self, senders: Mapping[ChannelName, Sender], work: Work) -> None:
+        self._senders = senders
+        self._work = work
+        self._limiters = {
+            name: ChannelLimiter(sender.channel_limits) for name, sender in senders.items()
+        }
+        self._gates = {
+            name: asyncio.Semaphore(sender.concurrency) for name, sender in senders.items()
+        }
+
+    def lane(self, outgoing: Outgoing) -> str:
+        """Return the lane of a message, the channel in front."""
+        sender = self._senders.get(outgoing.channel)
+        return f"{outgoing.channel}:{sender.lane(outgoing) if sender else outgoing.recipient}"
+
+    async def drain(self, lane: str) -> float | None:
+        """Send what waits in one lane.
+
+        Returns:
+            The seconds after which there is more to do; None when the lane is empty.
+        """
+        name = ChannelName(lane.partition(":")[0])
+        sender = self._senders.get(name) or _NOBODY
+        try:
+            async with self._gates.setdefault(name, asyncio.Semaphore(1)):
+                return await self._drain(lane, name, sender)
+        except CannotStore:
+            return _STORE_AGAIN_S
+
+    async def _drain(self, lane: str, name: ChannelName, sender: Sender) -> float | None:
+        def claim(uow: UnitOfWork) -> outbox.Claimed | outbox.Wait | None:
+            limits = sender.lane_limits(lane.removeprefix(f"{name}:"))
+            return outbox.claim(uow, lane, name, limits, twins=not sender.drops_twins)
+
+        claimed = await self._work.do(claim)
+        while isinstance(claimed, outbox.Claimed):
+            result = await self._send(claimed, name, sender)
+            sent = claimed
+
+            def keep(uow: UnitOfWork) -> outbox.Claimed | outbox.Wait | None:
+                self._keep(uow, sent, lane, result, sender)  # noqa: B023 - awaited in this round
+                return claim(uow)
+
+            claimed = await self._insist(keep)
+        return claimed.seconds if claimed else None
+
+    async def _send(
+        self, claimed: outbox.Claimed, name: ChannelName, sender: Sender
+    ) -> Receipt | PlatformError:
+        """Call the platform; everything that can go wrong there becomes a PlatformError."""
+        loop = asyncio.get_running_loop()
+        limiter = self._limiters.get(name, _NO_LIMIT)
+        while wait_s := limiter.reserve(loop.time()):  # noqa: ASYNC110 - waits for time itself
+            await asyncio.sleep(wait_s)
+        try:
+            receipt = await sender.send(claimed.outgoing, again=claimed.again)
+        except PlatformError as exc:
+            SEND_ERRORS.labels(name, str(exc.code), type(exc).__name__).inc()
+            log.warning(
+                "outbox.refused",
+                item=claimed.id,
+                channel=name,
+                code=exc.code,
+                tries=claimed.tries + 1,
+                kind=type(exc).__name__,
+            )
+            return exc
+        except Exception as exc:
+            log.exception("outbox.failed", item=claimed.id, channel=name)
+            SEND_ERRORS.labels(name, "0", type(exc).__name__).inc()
+            return Ambiguous(f"{type(exc).__name__} in the channel's own code")
+        SENT.labels(name).inc()
+        log.info("outbox.sent", item=claimed.id, channel=name, key=claimed.outgoing.key)
+        return receipt
+
+    def _keep(
+        self,
+        uow: UnitOfWork,
+        claimed: outbox.Claimed,
+        lane: str,
+        result: Receipt | PlatformError,
+        sender: Sender,
+    ) -> None:
+        if isinstance(result, Receipt):
+            outbox.record(uow, claimed.id, result)
+            return
+        status = outbox.record_error(uow, claimed, lane, result, drops_twins=sender.drops_twins)
+        if status != "queued":
+            notices.tell_operators(
+                uow, key=f"outbox:{status}:{claimed.id}", text=f"#{claimed.id} {status}: {result}"
+            )
+
+    async def _insist(self, keep: Callable[[UnitOfWork], T]) -> T:
+        """Write a result down, however long the database refuses: the message is out."""
+        while True:
+            try:
+                return await self._work.do(keep)
+            except CannotStore:
+                await asyncio.sleep(_STORE_AGAIN_S)
+
+
+class _Nobody(Sender):
+    """Stands in for a channel that is no longer configured."""
+
+    drops_twins = True
+    concurrency = 1
+    channel_limits = ()
+
+    @override
+    def lane(self, outgoing: Outgoing) -> str:
+        return outgoing.recipient
+
+    @override
+    def lane_limits(self, lane: str) -> tuple[Limit, ...]:
+        return ()
+
+    @override
+    async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
+        raise Undeliverable(f"channel {outgoing.channel} is not configured (again={again})")
+
+
+_NOBODY = _Nobody()
+_NO_LIMIT = ChannelLimiter(())

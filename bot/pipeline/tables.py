@@ -1,0 +1,135 @@
+"""The two books of the trip: what came in, what goes out; and what rests."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from bot.storage.columns import UtcDateTime, big_id
+
+
+class InboxStatus(StrEnum):
+    """Where an update stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    PARKED = "parked"
+    """Its handler failed three times; an operator can run it again."""
+    DROPPED = "dropped"
+    """An operator decided that it needs no answer any more."""
+
+
+class InboxItem(SQLModel, table=True):
+    """One update, written down before the platform is told that we have it."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "key"),
+        Index(
+            "ix_inbox_waiting",
+            "conversation",
+            "id",
+            "due_at",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        Index(
+            "ix_inbox_parked",
+            "id",
+            sqlite_where=text("status = 'parked'"),
+            postgresql_where=text("status = 'parked'"),
+        ),
+        Index("ix_inbox_sender", "channel", "sender"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    channel: str
+    key: str
+    conversation: str
+    kind: str
+    sender: str | None = None
+    payload: str = Field(description="the update as JSON")
+    sent_at: datetime = Field(sa_type=UtcDateTime)
+    received_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    status: str = InboxStatus.WAITING
+    tries: int = 0
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    error: str | None = Field(default=None, description="traceback of the last failed try")
+
+
+class OutboxStatus(StrEnum):
+    """Where a message stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    """Written before the platform is called: found after a crash, it may have arrived."""
+    SENT = "sent"
+    MAYBE = "maybe"
+    """It may have arrived and the platform can't drop a twin: an operator decides."""
+    PARKED = "parked"
+    DROPPED = "dropped"
+
+
+class OutboxItem(SQLModel, table=True):
+    """One message to one recipient, written down in the transaction that decided on it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_pending",
+            "lane",
+            "id",
+            "due_at",
+            sqlite_where=text("status IN ('queued', 'sending')"),
+            postgresql_where=text("status IN ('queued', 'sending')"),
+        ),
+        Index(
+            "ix_outbox_parked",
+            "id",
+            sqlite_where=text("status IN ('parked', 'maybe')"),
+            postgresql_where=text("status IN ('parked', 'maybe')"),
+        ),
+        Index(
+            "ix_outbox_passive",
+            "inbox_id",
+            sqlite_where=text("inbox_id IS NOT NULL AND status = 'queued'"),
+            postgresql_where=text("inbox_id IS NOT NULL AND status = 'queued'"),
+        ),
+        Index("ix_outbox_lane", "lane", "claimed_at"),
+        Index("ix_outbox_recipient", "channel", "recipient"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    key: str = Field(unique=True)
+    channel: str
+    lane: str = Field(description="channel and what its platform counts: leaves in order")
+    recipient: str
+    payload: str = Field(description="the Outgoing as JSON")
+    why: str = ""
+    inbox_id: int | None = Field(
+        default=None, sa_type=big_id(), description="the callback whose response may carry it"
+    )
+    status: str = OutboxStatus.QUEUED
+    again: int = Field(default=0, description="1 when an earlier try was ambiguous")
+    tries: int = 0
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    platform_id: str = ""
+    handle: str = ""
+    note: str = ""
+    error: str | None = None
+    error_code: int = 0
+
+
+class Pause(SQLModel, table=True):
+    """A lane or a channel that rests, because its platform asked for it."""
+
+    __tablename__ = "pauses"
+
+    scope: str = Field(primary_key=True, description="a channel's name or a lane")
+    until: datetime = Field(sa_type=UtcDateTime)
+    reason: str
