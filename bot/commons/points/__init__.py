@@ -1,0 +1,31 @@
+"""Points (积分): a double-entry ledger."""
+
+from bot.commons.points.books import books_balance, house_balances
+from bot.commons.points.models import Account, Entry
+from bot.commons.points.personal import personal
+from bot.commons.points.service import (
+    Booking,
+    Line,
+    NotEnoughPoints,
+    award,
+    balance,
+    latest,
+    reverse,
+    spend,
+)
+
+__all__ = [
+    "Account",
+    "Booking",
+    "Entry",
+    "Line",
+    "NotEnoughPoints",
+    "award",
+    "balance",
+    "books_balance",
+    "house_balances",
+    "latest",
+    "personal",
+    "reverse",
+    "spend",
+]
