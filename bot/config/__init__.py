@@ -1,0 +1,39 @@
+"""What the operator decides: `config.toml`, read whole, with every mistake named at once."""
+
+from bot.config.loading import load
+from bot.config.models import (
+    Advisor,
+    Alerts,
+    Channels,
+    CommunitySection,
+    Config,
+    Content,
+    Database,
+    GroupEntry,
+    GroupRobot,
+    Log,
+    Paths,
+    Privacy,
+    Server,
+    Simulator,
+    WecomApp,
+)
+
+__all__ = [
+    "Advisor",
+    "Alerts",
+    "Channels",
+    "CommunitySection",
+    "Config",
+    "Content",
+    "Database",
+    "GroupEntry",
+    "GroupRobot",
+    "Log",
+    "Paths",
+    "Privacy",
+    "Server",
+    "Simulator",
+    "WecomApp",
+    "load",
+]

@@ -1,0 +1,122 @@
+"""What sections must agree on with each other.
+
+Works on the data as written, so that one wrong section does not hide the mistakes of another.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from bot.config.models import SIMULATOR, WECOM_APP, Server, is_loopback
+from bot.kernel.checking import Source, describe
+from bot.kernel.errors import Problem
+
+NOT_BUILT = ("kefu", "customer_groups", "aibot", "mp")
+
+_NEEDS = {WECOM_APP: ("chat_id",), "customer_groups": ("chat_id", "owner")}
+"""What finds a group on a channel. A robot has one group; the simulator goes by our own id."""
+
+
+def disagreements(source: Source) -> list[Problem]:
+    """Return what is wrong between the sections of one configuration."""
+    return [
+        *_not_built(source),
+        *_open_simulator(source),
+        *_twins(source, "groups", "id"),
+        *_twins(source, "advisors", "userid"),
+        *_groups(source),
+        *_alerts(source),
+    ]
+
+
+def _table(data: Mapping[str, object], *keys: str) -> Mapping[str, object]:
+    for key in keys:
+        inner = data.get(key)
+        data = inner if isinstance(inner, Mapping) else {}
+    return data
+
+
+def _tables(source: Source, key: str) -> list[tuple[int, Mapping[str, object]]]:
+    entries = source.data.get(key)
+    entries = entries if isinstance(entries, list) else []
+    return [(index, entry) for index, entry in enumerate(entries) if isinstance(entry, Mapping)]
+
+
+def _not_built(source: Source) -> Iterator[Problem]:
+    for name in _table(source.data, "channels"):
+        if name in NOT_BUILT:
+            message = f"the channel {name} is not available in this version"
+            hint = "remove the section or comment it out; the bot would not answer there"
+            yield source.problem(("channels", name), "not-available", message, hint)
+
+
+def _open_simulator(source: Source) -> Iterator[Problem]:
+    simulator = _table(source.data, "channels", "simulator")
+    host = _table(source.data, "server").get("host", Server.model_fields["host"].default)
+    is_open = isinstance(host, str) and not is_loopback(host)
+    asked_for = simulator.get("allow_remote") is True
+    if simulator.get("enabled") is True and is_open and not asked_for:
+        at = ("channels", "simulator", "enabled")
+        message = f"the simulator would be open to everybody who reaches {describe(host)}"
+        hint = 'set host = "127.0.0.1" in [server], or allow_remote = true here'
+        yield source.problem(at, "open-simulator", message, hint)
+
+
+def _twins(source: Source, section: str, key: str) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for index, entry in _tables(source, section):
+        if not isinstance(name := entry.get(key), str):
+            continue
+        at = (section, index, key)
+        if name in seen:
+            message = f"{key} {describe(name)} is taken by line {seen[name]}"
+            yield source.problem(at, "duplicate-name", message)
+        seen.setdefault(name, source.line_of(at))
+
+
+def _groups(source: Source) -> Iterator[Problem]:
+    channels = _table(source.data, "channels")
+    known = _usable(channels)
+    seen: dict[tuple[str, str], int] = {}
+    for index, entry in _tables(source, "groups"):
+        if not isinstance(channel := entry.get("channel"), str):
+            continue
+        at = ("groups", index)
+        if channel not in known and channel not in channels.keys() & set(NOT_BUILT):
+            yield source.problem((*at, "channel"), "unknown-channel", *_unknown(channel, known))
+        for key in _NEEDS.get(channel, ()):
+            if not entry.get(key):
+                message = f'"{key}" is missing: a group of {channel} is found by it'
+                yield source.problem(at, "missing-key", message)
+        chat = entry.get("chat_id") if channel in _NEEDS else ""
+        place = (channel, chat if isinstance(chat, str) else "")
+        if channel != SIMULATOR and (place[1] or channel not in _NEEDS):
+            if place in seen:
+                message = f"is the same chat as the group on line {seen[place]}"
+                yield source.problem((*at, "channel"), "duplicate-name", message)
+            seen.setdefault(place, source.line_of(at))
+
+
+def _usable(channels: Mapping[str, object]) -> list[str]:
+    robots = [f"group_robot.{name}" for name in _table(channels, "group_robot")]
+    app = [WECOM_APP] if WECOM_APP in channels else []
+    simulated = _table(channels, SIMULATOR).get("enabled") is True
+    return [*app, *robots, *([SIMULATOR] if simulated else [])]
+
+
+def _unknown(channel: str, known: list[str]) -> tuple[str, str]:
+    if channel == SIMULATOR:
+        return "the simulator is not enabled", "set enabled = true in [channels.simulator]"
+    hint = f"configured: {', '.join(known)}" if known else "no channel is configured"
+    return f"no channel {describe(channel)} is configured", hint
+
+
+def _alerts(source: Source) -> Iterator[Problem]:
+    targets = _table(source.data, "alerts").get("to")
+    ids = [entry.get("id") for _, entry in _tables(source, "groups")]
+    for target in targets if isinstance(targets, list) else []:
+        if not isinstance(target, str):
+            continue
+        kind, _, name = target.partition(":")
+        if kind != "group" or name not in ids:
+            known = ", ".join(f"group:{group}" for group in ids) or "none, there are no groups"
+            message = f"nobody is called {describe(target)}"
+            yield source.problem(("alerts", "to"), "unknown-group", message, f"known: {known}")

@@ -1,0 +1,213 @@
+"""The sections of `config.toml`. Every key, its unit and its default; frozen once read."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.config.values import (
+    AesKey,
+    DatabaseUrl,
+    Folder,
+    Host,
+    Id,
+    Named,
+    Network,
+    Secret,
+    SecretWeb,
+    SigningKey,
+    Web,
+    Zone,
+)
+from bot.kernel.community import Community
+from bot.kernel.ids import ChannelName, GroupId
+from bot.kernel.ports import Group
+
+Words = Annotated[tuple[Named, ...], Field(strict=False)]
+"""A list of texts; strict only about what stands in it."""
+
+SIMULATOR = ChannelName("simulator")
+WECOM_APP = ChannelName("wecom_app")
+
+
+class Section(BaseModel):
+    """A table: no unknown keys, no guessed types, no change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
+
+
+class CommunitySection(Section):
+    """Whose bot this is."""
+
+    name: Named
+    timezone: Zone = "Asia/Shanghai"
+    contact: str = ""
+    """A line that members see when they want to reach a human."""
+
+    def as_community(self) -> Community:
+        """Return the community as every room knows it."""
+        return Community(self.name, self.timezone, self.contact)
+
+
+class Server(Section):
+    """Where the web side listens, and how it is reached from outside."""
+
+    host: Host = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: Web = ""
+    secret: SigningKey | None = None
+    """Signs links to members' pages and sessions; without it a random one is kept in `data`."""
+    proxies: Annotated[tuple[Network, ...], Field(strict=False)] = ()
+    """Reverse proxies whose word about the caller's address is believed."""
+
+    @property
+    def base_url(self) -> str:
+        """The address that links begin with, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
+
+
+class Database(Section):
+    """Where rows are kept; a secret, because the address may hold a password."""
+
+    url: DatabaseUrl = Field(default="sqlite:///data/bot.sqlite3", repr=False)  # type: ignore[assignment]  # opened by its validator
+
+
+class Paths(Section):
+    """Folders, relative to the configuration file."""
+
+    content: Folder = Path("content")
+    schedules: Folder = Path("schedules")
+    data: Folder = Path("data")
+
+
+class WecomApp(Section):
+    """自建应用: corp members, cards, advisors' notices."""
+
+    api_base: Web = "https://qyapi.weixin.qq.com"
+    corp_id: Named
+    agent_id: int = Field(ge=1)
+    secret: Secret
+    token: Secret
+    encoding_aes_key: AesKey
+    accept_window_s: int = Field(default=86_400, ge=60)
+    """A callback whose timestamp is further away than this is refused."""
+
+
+class GroupRobot(Section):
+    """群机器人: a webhook into one internal group, send only."""
+
+    webhook_url: SecretWeb
+
+
+class Simulator(Section):
+    """The pretended platform of the demo and the tests."""
+
+    enabled: bool = False
+    allow_remote: bool = False
+    """Serve it on an address that others can reach; whoever reaches it can be any member."""
+
+
+class Channels(Section):
+    """The platform doors. The last four are known but not built yet."""
+
+    wecom_app: WecomApp | None = None
+    group_robot: dict[Id, GroupRobot] = Field(default_factory=dict)
+    simulator: Simulator = Simulator()
+    kefu: dict[str, object] | None = None
+    customer_groups: dict[str, object] | None = None
+    aibot: dict[str, object] | None = None
+    mp: dict[str, object] | None = None
+
+
+class GroupEntry(Section):
+    """A platform group, by our own name of it."""
+
+    id: Id
+    name: Named
+    channel: Named
+    chat_id: str = ""
+    owner: str = ""
+    internal: bool = False
+    """Staff rather than members: `all_groups` in a schedule leaves it out."""
+
+
+class Advisor(Section):
+    """A human who takes over chats."""
+
+    userid: Named
+    name: Named
+    skills: Words = ()
+    tiers: Words = ()
+
+
+class Alerts(Section):
+    """Who is told when something needs a human: empty slots, parked messages."""
+
+    to: Words = ()
+
+
+class Privacy(Section):
+    """How long things are kept."""
+
+    erasure_grace_days: int = Field(default=7, ge=0, le=365)
+    message_retention_days: int = Field(default=90, ge=1, le=3650)
+
+
+class Log(Section):
+    """What the program says about itself on stderr."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+class Content(Section):
+    """How content files are read."""
+
+    auto_ad_mark: bool = False
+    """Put 【广告】 in front of promos that lack the mark, instead of refusing them."""
+
+
+class Config(Section):
+    """The whole configuration. `features` holds the settings of the rooms, by their name."""
+
+    community: CommunitySection
+    server: Server = Server()
+    database: Database
+    paths: Paths
+    channels: Channels = Channels()
+    groups: tuple[GroupEntry, ...] = ()
+    advisors: tuple[Advisor, ...] = ()
+    alerts: Alerts = Alerts()
+    privacy: Privacy = Privacy()
+    log: Log = Log()
+    content: Content = Content()
+    features: Mapping[str, BaseModel] = Field(default_factory=dict)
+
+    @property
+    def platform_groups(self) -> tuple[Group, ...]:
+        """The groups as the pipeline knows them."""
+        return tuple(
+            Group(GroupId(g.id), g.name, ChannelName(g.channel), g.chat_id or g.id)
+            for g in self.groups
+        )
+
+    @property
+    def member_groups(self) -> tuple[GroupId, ...]:
+        """The groups that `all_groups` in a schedule means."""
+        return tuple(GroupId(group.id) for group in self.groups if not group.internal)
+
+    @property
+    def has_real_channel(self) -> bool:
+        """True when something leaves this machine: time must not be moved then."""
+        return self.channels.wecom_app is not None or bool(self.channels.group_robot)
+
+
+def is_loopback(host: str) -> bool:
+    """Return True when only this machine reaches a server that listens on `host`."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

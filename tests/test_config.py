@@ -1,0 +1,349 @@
+"""The configuration: read whole, every mistake named, no secret told."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.config import Config, GroupRobot, WecomApp, load
+from bot.kernel.errors import ConfigError, Problem
+
+ROOT = Path(__file__).parent.parent
+HEAD = '[community]\nname = "拾光衣橱"\n'
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+ENVIRON = {
+    "BOT_SIGNING_KEY": "0123456789abcdef0123456789abcdef",
+    "WECOM_APP_SECRET": "a-very-secret-secret",
+    "WECOM_APP_TOKEN": "token",
+    "WECOM_APP_AES_KEY": AES_KEY,
+    "STAFF_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=robot-key",
+}
+APP = """
+[channels.wecom_app]
+corp_id = "ww1"
+agent_id = 1
+secret = "env:WECOM_APP_SECRET"
+token = "env:WECOM_APP_TOKEN"
+encoding_aes_key = "env:WECOM_APP_AES_KEY"
+"""
+
+
+class Checkin(BaseModel):
+    """A room's settings, as a room would declare them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_points: int = Field(default=5, ge=0)
+    bonus_points: int = Field(default=10, ge=0)
+    bonus_every_days: int = Field(default=7, ge=1)
+
+
+class Folder:
+    """A folder with a configuration in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def load(
+        self,
+        text: str,
+        *,
+        environ: Mapping[str, str] = ENVIRON,
+        demo: bool = False,
+        head: str = HEAD,
+    ) -> Config:
+        file = self.path / "config.toml"
+        file.write_text(head + text, encoding="utf-8")
+        return load(file, environ=environ, sections={"checkin": Checkin}, demo=demo)
+
+    def problems(self, text: str, *, head: str = HEAD) -> list[Problem]:
+        with pytest.raises(ConfigError) as caught:
+            self.load(text, head=head)
+        return list(caught.value.problems)
+
+    def problem(self, text: str, *, head: str = HEAD) -> Problem:
+        [problem] = self.problems(text, head=head)
+        return problem
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+def test_a_name_is_all_that_is_required(folder: Folder) -> None:
+    config = folder.load("")
+
+    assert config.server.base_url == "http://127.0.0.1:8080"
+    assert config.community.as_community().timezone == "Asia/Shanghai"
+    assert config.features["checkin"] == Checkin()
+    assert not config.has_real_channel
+
+
+def test_paths_start_at_the_folder_of_the_file(folder: Folder) -> None:
+    config = folder.load("")
+
+    assert config.paths.content == folder.path / "content"
+    assert config.database.url.get_secret_value() == f"sqlite:///{folder.path}/data/bot.sqlite3"
+
+
+def test_paths_of_the_demo_start_at_the_working_folder(tmp_path: Path) -> None:
+    config = load(
+        ROOT / "bot/demo.toml",
+        environ={},
+        sections={"checkin": Checkin},
+        demo=True,
+        working_folder=tmp_path,
+    )
+
+    assert config.paths.schedules == tmp_path / "schedules"
+    assert config.channels.simulator.enabled
+    assert [g.id for g in config.platform_groups] == ["vip-1", "vip-2", "staff"]
+    assert config.member_groups == ("vip-1", "vip-2")
+
+
+def test_all_mistakes_are_told_at_once_and_in_order(folder: Folder) -> None:
+    text = '[server]\nprot = 1\nport = "8080"\n[log]\nlevel = "loud"\n[chekin]\n'
+
+    problems = folder.problems(text, head='[community]\nname = "x"\ntimezone = "Asia/Shanhai"\n')
+
+    assert [(p.line, p.rule) for p in problems] == [
+        (3, "bad-timezone"),
+        (5, "unknown-key"),
+        (6, "wrong-type"),
+        (8, "bad-value"),
+        (9, "unknown-key"),
+    ]
+    assert problems[1].hint == 'did you mean "port"?'
+    assert problems[2].message == 'server.port: found "8080", allowed: a whole number'
+    assert "'debug', 'info', 'warning' or 'error'" in problems[3].message
+    assert problems[4].hint == 'did you mean "checkin"?'
+
+
+WRONG = {
+    "syntax": ("[server\n", "syntax", 3),
+    "unit outside quotes": ("[privacy]\nerasure_grace_days = 7d\n", "syntax", 4),
+    "unit in quotes": ('[privacy]\nerasure_grace_days = "7 days"\n', "wrong-type", 4),
+    "out of range": ("[server]\nport = 65536\n", "bad-value", 4),
+    "a float for a whole number": ("[server]\nport = 80.5\n", "wrong-type", 4),
+    "text for a switch": ('[channels.simulator]\nenabled = "yes"\n', "wrong-type", 4),
+    "a public url without a scheme": ('[server]\npublic_url = "bot.cn"\n', "bad-value", 4),
+    "a public url with a wrong port": ('[server]\npublic_url = "http://a:x"\n', "bad-value", 4),
+    "no host": ('[server]\nhost = "http://localhost"\n', "bad-value", 4),
+    "no network": ('[server]\nproxies = ["10.0.0.0/40"]\n', "bad-value", 4),
+    "a section that is a number": ("server = 1\n", "wrong-type", 1),
+    "groups that are one table": ("[groups]\nid = 1\n", "wrong-type", 3),
+    "a database of another kind": ('[database]\nurl = "mysql://h/n"\n', "bad-value", 4),
+    "a database in memory": ('[database]\nurl = "sqlite://"\n', "bad-value", 4),
+    "a setting of a room": ("[checkin]\nbase_points = -1\n", "bad-value", 4),
+    "an unset secret": ('[server]\nsecret = "env:NOT_SET"\n', "missing-secret", 4),
+    "an unreadable secret": ('[server]\nsecret = "file:nowhere"\n', "missing-secret", 4),
+    "a robot without address": ("[channels.group_robot.staff]\n", "missing-key", 3),
+    "a robot with a bad name": (
+        '[channels.group_robot."a b"]\nwebhook_url = "env:STAFF_ROBOT_URL"\n',
+        "bad-value",
+        3,
+    ),
+    "a door that is not built": ("[channels.kefu]\n", "not-available", 3),
+    "an unknown channel": (
+        '[[groups]]\nid = "a"\nname = "A"\nchannel = "wecom"\n',
+        "unknown-channel",
+        6,
+    ),
+    "a simulator that is off": (
+        '[[groups]]\nid = "a"\nname = "A"\nchannel = "simulator"\n',
+        "unknown-channel",
+        6,
+    ),
+    "a group that is not found": (
+        APP + '[[groups]]\nid = "a"\nname = "A"\nchannel = "wecom_app"\n',
+        "missing-key",
+        10,
+    ),
+    "an alert to nobody": ('[alerts]\nto = ["group:staff"]\n', "unknown-group", 4),
+    "an open simulator": (
+        '[server]\nhost = "0.0.0.0"\n[channels.simulator]\nenabled = true\n',
+        "open-simulator",
+        6,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "rule", "line"), WRONG.values(), ids=WRONG.keys())
+def test_a_mistake_is_named_with_its_line(folder: Folder, text: str, rule: str, line: int) -> None:
+    head = text if line == 1 else ""
+    tail = "" if line == 1 else text
+
+    problem = folder.problem(tail, head=head + HEAD)
+
+    assert (problem.rule, problem.line) == (rule, line)
+
+
+def test_a_number_with_a_unit_is_told_where_units_stand(folder: Folder) -> None:
+    for written in ("7d", '"7 days"'):
+        problem = folder.problem(f"[privacy]\nerasure_grace_days = {written}\n")
+
+        assert "unit stands in the key's name" in problem.hint
+
+
+def test_a_missing_name_is_told(folder: Folder) -> None:
+    problem = folder.problem("", head="")
+
+    assert str(problem).endswith('config.toml:1: [missing-key] "name" is missing in [community]')
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_the_fix(folder: Folder) -> None:
+    file = folder.path / "config.toml"
+    file.write_bytes('[community]\nname = "拾光衣橱"\n'.encode("gb18030"))
+
+    with pytest.raises(ConfigError) as caught:
+        load(file, environ={}, sections={})
+
+    [problem] = caught.value.problems
+    assert (problem.line, problem.rule) == (2, "encoding")
+    assert "iconv -f GB18030 -t UTF-8" in problem.hint
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine(folder: Folder) -> None:
+    file = folder.path / "config.toml"
+    file.write_bytes('\ufeff[community]\r\nname = "拾光衣橱"\r\n'.encode())
+
+    assert load(file, environ={}, sections={}).community.name == "拾光衣橱"
+
+
+def test_an_absent_file_is_a_problem_like_any_other(folder: Folder) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(folder.path / "config.toml", environ={}, sections={})
+
+    assert caught.value.problems[0].rule == "missing-file"
+
+
+def test_twins_are_refused(folder: Folder) -> None:
+    group = '[[groups]]\nid = "a"\nname = "A"\nchannel = "simulator"\n'
+    advisor = '[[advisors]]\nuserid = "lisi"\nname = "李"\n'
+
+    problems = folder.problems("[channels.simulator]\nenabled = true\n" + group * 2 + advisor * 2)
+
+    assert [(p.line, p.rule) for p in problems] == [(10, "duplicate-name"), (17, "duplicate-name")]
+    assert problems[0].message == 'id "a" is taken by line 6'
+
+
+def test_two_names_for_one_chat_are_refused(folder: Folder) -> None:
+    group = 'name = "A"\nchannel = "wecom_app"\nchat_id = "c1"\n'
+
+    problem = folder.problem(APP + f'[[groups]]\nid = "a"\n{group}[[groups]]\nid = "b"\n{group}')
+
+    assert problem.message == "is the same chat as the group on line 10"
+
+
+def test_a_simulator_may_be_opened_on_purpose(folder: Folder) -> None:
+    text = '[server]\nhost = "0.0.0.0"\n[channels.simulator]\nenabled = true\nallow_remote = true\n'
+
+    assert folder.load(text).channels.simulator.allow_remote
+
+
+# ── secrets ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_secrets_come_from_the_environment_and_from_files(folder: Folder) -> None:
+    (folder.path / "secret").write_text("from-a-file\n")
+    text = APP.replace("env:WECOM_APP_SECRET", "file:secret")
+
+    app = folder.load(text).channels.wecom_app
+
+    assert isinstance(app, WecomApp)
+    assert app.secret.get_secret_value() == "from-a-file"
+    assert app.encoding_aes_key.get_secret_value() == AES_KEY
+
+
+def test_no_secret_is_ever_shown(folder: Folder) -> None:
+    config = folder.load(
+        APP
+        + '[channels.group_robot.staff]\nwebhook_url = "env:STAFF_ROBOT_URL"\n'
+        + '[server]\nsecret = "env:BOT_SIGNING_KEY"\n'
+    )
+
+    shown = repr(config) + str(config) + config.model_dump_json()
+
+    assert not [value for value in ENVIRON.values() if value in shown and value != "token"]
+
+
+LITERAL = {
+    "a secret": ('secret = "hunter2"', "literal-secret"),
+    "a number for a secret": ("secret = 770077", "wrong-type"),
+    "a misspelt key": ('secrte = "hunter2"', "unknown-key"),
+    "a bad key": ('encoding_aes_key = "env:SHORT"', "bad-value"),
+}
+
+
+@pytest.mark.parametrize(("line", "rule"), LITERAL.values(), ids=LITERAL.keys())
+def test_a_refused_secret_is_not_repeated(folder: Folder, line: str, rule: str) -> None:
+    key = line.partition(" ")[0]
+    rows = [line if row.startswith(f"{key} =") else row for row in APP.splitlines()]
+    text = "\n".join(rows if line in rows else [*rows, line])
+
+    with pytest.raises(ConfigError) as caught:
+        folder.load(text, environ={**ENVIRON, "SHORT": "hunter2"})
+
+    assert [p.rule for p in caught.value.problems] == [rule]
+    assert not any(word in str(caught.value) for word in ("hunter2", "770077"))
+    assert caught.value.__cause__ is None
+
+
+def test_a_password_in_the_address_of_the_database_is_a_literal_secret(folder: Folder) -> None:
+    problem = folder.problem('[database]\nurl = "postgresql://bot:hunter2@db:5432/bot"\n')
+
+    assert problem.rule == "literal-secret"
+    assert "hunter2" not in str(problem)
+
+
+def test_an_address_of_a_database_may_come_from_the_environment(folder: Folder) -> None:
+    pytest.importorskip("psycopg")
+    environ = {"DATABASE_URL": "postgresql://bot:hunter2@db:5432/bot"}
+
+    config = folder.load('[database]\nurl = "env:DATABASE_URL"\n', environ=environ)
+
+    assert config.database.url.get_secret_value() == environ["DATABASE_URL"]
+    assert "hunter2" not in repr(config)
+
+
+def test_the_demo_may_hold_literal_secrets(folder: Folder) -> None:
+    config = folder.load('[server]\nsecret = "only-for-the-demo"\n', demo=True)
+
+    assert config.server.secret is not None
+
+
+# ── the example ─────────────────────────────────────────────────────────────────────────
+
+
+def keys_of(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield name
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from keys_of(kind)
+
+
+def entry_keys() -> Iterator[str]:
+    for section in ("groups", "advisors"):
+        annotation = Config.model_fields[section].annotation
+        yield from keys_of(get_args(annotation)[0])
+    yield from keys_of(WecomApp)
+    yield from keys_of(GroupRobot)
+
+
+def test_the_example_shows_every_key() -> None:
+    text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+
+    keys = {*keys_of(Config), *entry_keys()} - {"features"}
+
+    assert [key for key in sorted(keys) if key not in text] == []
+
+
+def test_the_example_loads_with_its_environment_set() -> None:
+    config = load(ROOT / "config.example.toml", environ=ENVIRON, sections={"checkin": Checkin})
+
+    assert config.has_real_channel
+    assert [group.channel for group in config.groups] == ["wecom_app", "group_robot.staff"]
