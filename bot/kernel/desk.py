@@ -232,7 +232,7 @@ class Accounts(Protocol):
         """Return the hash to keep for a new password.
 
         Raises:
-            WeakPassword: the password is too easy; the reason is in words for its owner.
+            WeakPassword: the password is too easy.
         """
         ...
 

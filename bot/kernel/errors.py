@@ -37,7 +37,11 @@ class Refusal(BotError):
 
 
 class WeakPassword(BotError):
-    """A password that is too easy; the message is for the person who chose it."""
+    """A password that cannot be taken; `rule` names why, for the words of a template."""
+
+    def __init__(self, reason: str, *, rule: str) -> None:
+        super().__init__(reason)
+        self.rule = rule
 
 
 class BadCallback(BotError):

@@ -1,0 +1,184 @@
+"""Adds accounts, opens and ends sessions."""
+
+import hashlib
+import re
+import secrets
+import unicodedata
+from datetime import timedelta
+
+from bot.commons.accounts.rules import make_hash
+from bot.kernel.desk import Role, SignedIn
+from bot.kernel.errors import BotError
+from bot.kernel.work import Row, Statement, UnitOfWork
+from bot.storage.columns import instant, micros
+
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=7)
+TOUCH_EVERY = timedelta(minutes=5)
+
+DEMO_NAME = "demo"
+DEMO_PASSWORD = "demo-demo-demo"  # noqa: S105 - printed by the demo, which listens on loopback only
+
+_NAME = re.compile(r"[\w.@-]{1,40}")
+
+_ADD = Statement(
+    "INSERT INTO accounts (name, role, password_hash, created_at)"
+    " VALUES (:name, :role, :hash, :now) ON CONFLICT (name) DO NOTHING RETURNING id"
+)
+_HASH = Statement("SELECT password_hash FROM accounts WHERE name = :name AND disabled_at IS NULL")
+_COUNT = Statement("SELECT count(*) FROM accounts")
+_SET_HASH = Statement(
+    "UPDATE accounts SET password_hash = :new WHERE name = :name AND password_hash = :old"
+    " AND disabled_at IS NULL RETURNING id"
+)
+_SET_PASSWORD = Statement(
+    "UPDATE accounts SET password_hash = :hash WHERE name = :name RETURNING id"
+)
+_SET_DISABLED = Statement("UPDATE accounts SET disabled_at = :at WHERE name = :name RETURNING id")
+_OPEN = Statement(
+    "INSERT INTO account_sessions (secret_hash, account_id, opened_at, used_at)"
+    " SELECT :secret, id, :now, :now FROM accounts"
+    " WHERE name = :name AND password_hash = :hash AND disabled_at IS NULL RETURNING account_id"
+)
+_FIND = Statement(
+    "SELECT a.name, a.role, s.used_at FROM account_sessions s"
+    " JOIN accounts a ON a.id = s.account_id"
+    " WHERE s.secret_hash = :secret AND a.disabled_at IS NULL"
+    " AND s.opened_at > :opened_after AND s.used_at > :used_after"
+)
+_TOUCH = Statement("UPDATE account_sessions SET used_at = :now WHERE secret_hash = :secret")
+_CLOSE = Statement("DELETE FROM account_sessions WHERE secret_hash = :secret")
+_CLOSE_ALL = Statement("DELETE FROM account_sessions WHERE account_id = :account")
+_FORGET = Statement(
+    "DELETE FROM account_sessions WHERE opened_at <= :opened_after OR used_at <= :used_after"
+)
+
+
+class AccountExists(BotError):
+    """There is an account of that name."""
+
+
+class BadAccountName(BotError):
+    """An account name that cannot be typed reliably."""
+
+
+# ── accounts ────────────────────────────────────────────────────────────────────────────
+
+
+def _plain_name(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def add(uow: UnitOfWork, name: str, role: Role, password: str) -> None:
+    """Add an account. Makes the slow hash here: for the command line, not for a busy house.
+
+    Raises:
+        AccountExists: there is one of that name.
+        BadAccountName: not 1 to 40 letters, digits or `.@-_`.
+        WeakPassword: the password is too easy.
+    """
+    plain = _plain_name(name)
+    if not _NAME.fullmatch(plain):
+        raise BadAccountName(f'"{name}": a name is 1 to 40 letters, digits or . @ - _')
+    added = uow.run(
+        _ADD, name=plain, role=role, hash=make_hash(password), now=micros(uow.clock.now())
+    )
+    if not added:
+        raise AccountExists(f'there is an account "{plain}" already')
+
+
+def set_password(uow: UnitOfWork, name: str, password: str) -> bool:
+    """Give an account a new password and end its sessions; False when there is none."""
+    changed = uow.run(_SET_PASSWORD, name=_plain_name(name), hash=make_hash(password))
+    return _end_sessions(uow, changed)
+
+
+def set_disabled(uow: UnitOfWork, name: str, *, disabled: bool) -> bool:
+    """Close an account and end its sessions, or open it again; False when there is none."""
+    at = micros(uow.clock.now()) if disabled else None
+    return _end_sessions(uow, uow.run(_SET_DISABLED, name=_plain_name(name), at=at))
+
+
+def ensure_demo(uow: UnitOfWork) -> str | None:
+    """Make the demo's account in a database that has none, and return its password.
+
+    Only for the demo on a loopback address. A database with accounts of its own gets no
+    account with a known password: then None is returned.
+    """
+    if uow.run(_COUNT)[0][0] == 0:
+        add(uow, DEMO_NAME, Role.SUPERVISOR, DEMO_PASSWORD)
+    return DEMO_PASSWORD if has_demo(uow) else None
+
+
+def has_demo(uow: UnitOfWork) -> bool:
+    """Return True when the demo's account can sign in: no house should open to others then."""
+    return kept_hash(uow, DEMO_NAME) is not None
+
+
+def kept_hash(uow: UnitOfWork, name: str) -> str | None:
+    """Return the hash of an account that may sign in; None for any other name."""
+    rows = uow.run(_HASH, name=_plain_name(name))
+    return str(rows[0][0]) if rows else None
+
+
+def replace_hash(uow: UnitOfWork, name: str, kept_hash: str, new_hash: str) -> bool:
+    """Change a password and end all the account's sessions; False when it was changed."""
+    changed = uow.run(_SET_HASH, name=_plain_name(name), old=kept_hash, new=new_hash)
+    return _end_sessions(uow, changed)
+
+
+def _end_sessions(uow: UnitOfWork, accounts: list[Row]) -> bool:
+    for row in accounts:
+        uow.run(_CLOSE_ALL, account=row[0])
+    return bool(accounts)
+
+
+# ── sessions ────────────────────────────────────────────────────────────────────────────
+
+
+def _hashed(secret: str) -> str:
+    """Return what is kept of a secret; a fast hash does, because it is 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _limits(uow: UnitOfWork) -> dict[str, object]:
+    now = uow.clock.now()
+    return {"opened_after": micros(now - LONGEST), "used_after": micros(now - IDLE)}
+
+
+def open_session(uow: UnitOfWork, name: str, kept_hash: str) -> str | None:
+    """Open a session and return its secret; None when the password has changed since."""
+    secret = secrets.token_urlsafe(32)
+    opened = uow.run(
+        _OPEN,
+        secret=_hashed(secret),
+        now=micros(uow.clock.now()),
+        name=_plain_name(name),
+        hash=kept_hash,
+    )
+    return secret if opened else None
+
+
+def find_session(uow: UnitOfWork, secret: str) -> SignedIn | None:
+    """Return who holds the session; None when it is over or never was."""
+    rows = uow.run(_FIND, secret=_hashed(secret), **_limits(uow))
+    if not rows:
+        return None
+    name, role, used_at = rows[0]
+    stale = uow.clock.now() - instant(used_at) > TOUCH_EVERY
+    return SignedIn(str(name), Role(str(role)), stale)
+
+
+def touch_session(uow: UnitOfWork, secret: str) -> None:
+    """Write down that the session was used now."""
+    uow.run(_TOUCH, secret=_hashed(secret), now=micros(uow.clock.now()))
+
+
+def close_session(uow: UnitOfWork, secret: str) -> None:
+    """End a session."""
+    uow.run(_CLOSE, secret=_hashed(secret))
+
+
+def forget_old_sessions(uow: UnitOfWork) -> None:
+    """Remove sessions that are over; for a housekeeping job."""
+    uow.run(_FORGET, **_limits(uow))
