@@ -69,3 +69,12 @@ class Feature:
     member_pages: Sequence[MemberPage] = ()
     metrics: Sequence[Metric] = ()
     personal: Sequence[PersonalData] = ()
+
+
+class Rooms(tuple[Feature, ...]):
+    """All rooms in their order; waits in the toolbox for whoever tells what the house can do.
+
+    A room that can do something for members says it in its template `<name>/menu.txt.j2`.
+    """
+
+    __slots__ = ()

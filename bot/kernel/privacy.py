@@ -25,6 +25,17 @@ class PersonalData:
     erase: Callable[[UnitOfWork, MemberId], None]
 
 
+class PersonalRegistry(tuple[PersonalData, ...]):
+    """Everything personal in the house; waits in the toolbox."""
+
+    __slots__ = ()
+
+    def erase(self, uow: UnitOfWork, member: MemberId) -> None:
+        """Let every room forget a member; the member herself last, because all point to her."""
+        for data in sorted(self, key=lambda data: "members" in data.tables):
+            data.erase(uow, member)
+
+
 def rows_of(
     table: str, columns: Mapping[str, str], *, where: str = "member_id = :member"
 ) -> Callable[[UnitOfWork, MemberId], Sequence[Record]]:

@@ -11,6 +11,17 @@ Answer = Reply | Sequence[Reply] | None
 Handler = Callable[[Context], Answer]
 Wants = Callable[[Context], bool]
 
+_WORDLESS = frozenset(
+    {
+        UpdateKind.IMAGE,
+        UpdateKind.VOICE,
+        UpdateKind.VIDEO,
+        UpdateKind.FILE,
+        UpdateKind.LOCATION,
+        UpdateKind.LINK,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -29,6 +40,7 @@ class Router:
         self.taps: dict[str, Handler] = {}
         self.events: dict[str, Handler] = {}
         self.fallbacks: list[Handler] = []
+        self.wordless: list[Handler] = []
 
     def command(self, *words: str, argument: bool = False) -> Callable[[Handler], Handler]:
         """Declare that `words`, typed alone, lead here; with `argument` also words after them."""
@@ -65,6 +77,11 @@ class Router:
         self.fallbacks.append(handler)
         return handler
 
+    def without_words(self, handler: Handler) -> Handler:
+        """Declare a handler for pictures, voice, files and the like that no room wants."""
+        self.wordless.append(handler)
+        return handler
+
 
 class Switchboard:
     """All rooms' routers as one; built once, earlier rooms win."""
@@ -75,6 +92,7 @@ class Switchboard:
         self._taps: dict[str, Handler] = {}
         self._events: dict[str, Handler] = {}
         self._fallbacks: list[Handler] = []
+        self._wordless: list[Handler] = []
         for router in routers:
             for mine, theirs in (
                 (self._commands, router.commands),
@@ -85,6 +103,7 @@ class Switchboard:
                 for word, handler in theirs.items():
                     mine.setdefault(word, handler)
             self._fallbacks += router.fallbacks
+            self._wordless += router.wordless
         self._longest = sorted(self._openings, key=len, reverse=True)
 
     def find(self, update: Update) -> Match | None:
@@ -97,6 +116,8 @@ class Switchboard:
             return Match(handler, rest) if handler else None
         if update.kind is UpdateKind.EVENT and (handler := self._events.get(update.event)):
             return Match(handler)
+        if update.kind in _WORDLESS and self._wordless:
+            return Match(self._wordless[0])
         return None
 
     def _find_text(self, text: str) -> Match | None:

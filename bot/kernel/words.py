@@ -50,6 +50,11 @@ def register(word: str) -> str:
     return form
 
 
+def for_sheet(text: str) -> str:
+    """Return `text` so that a spreadsheet takes it for words, never for a formula."""
+    return f"'{text}" if text.lstrip()[:1] in {*"=+-@"} or text[:1] in {*"\t\r"} else text
+
+
 def cut_bytes(text: str, limit_bytes: int, mark: str = "…") -> str:
     """Return `text` in at most `limit_bytes` UTF-8 bytes, cut between characters, marked if cut.
 

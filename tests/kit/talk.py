@@ -1,0 +1,104 @@
+"""A room talked to: the update goes to its router, the answer comes back as words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot.commons import members
+from bot.kernel.clock import Clock
+from bot.kernel.errors import Refusal
+from bot.kernel.events import Event
+from bot.kernel.feature import Feature
+from bot.kernel.ids import ChannelName, MemberId
+from bot.kernel.messages import Reply, Update, UpdateKind
+from bot.kernel.ports import Words
+from bot.kernel.router import Match, Switchboard
+from bot.kernel.work import Context, Toolbox, UnitOfWork
+from bot.pipeline.render import Renderer
+from tests.kit.rooms import Store
+
+FEATURES = Path(__file__).parents[2] / "bot" / "features"
+CHANNEL = ChannelName("simulator")
+
+
+def renderer(*rooms: str) -> Renderer:
+    """Return a renderer of the templates of these rooms."""
+    return Renderer({room: FEATURES / room / "templates" for room in rooms})
+
+
+class Talk:
+    """Stands in for the trip around one or more rooms: finds the handler, renders the answer."""
+
+    def __init__(self, store: Store, rooms: Sequence[Feature], *tools: object) -> None:
+        self.store = store
+        self.words = renderer(*(room.name for room in rooms))
+        self.tools = Toolbox(*tools)
+        self.tools.add(Words, self.words)
+        self.events: list[Event] = []
+        self._switchboard = Switchboard(room.router for room in rooms)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the store."""
+        return self.store.clock
+
+    def says(
+        self, who: str, text: str, *, at: datetime | None = None, group: str | None = None
+    ) -> list[str]:
+        """Let somebody write and return what she is answered."""
+        return self.hears(self._update(who, UpdateKind.TEXT, at=at, group=group, text=text))
+
+    def shows(self, who: str, kind: UpdateKind, *, group: str | None = None) -> list[str]:
+        """Let somebody send something without words and return what she is answered."""
+        return self.hears(self._update(who, kind, group=group))
+
+    def does(self, who: str, event: str) -> list[str]:
+        """Let a platform event happen and return what is answered."""
+        return self.hears(self._update(who, UpdateKind.EVENT, event=event))
+
+    def member(self, who: str) -> MemberId:
+        """Return the member behind a name."""
+        return self.store.do(lambda uow: members.resolve(uow, CHANNEL, who, self.clock.now()))
+
+    def hears(self, update: Update) -> list[str]:
+        """Hand over an update and return what is answered."""
+        match = self._switchboard.find(update)
+        if match is None:
+            return []
+        replies = self.store.do(lambda uow: self._handle(uow, update, match))
+        return [self.words(reply.template, **reply.data) for reply in replies]
+
+    def _handle(self, uow: UnitOfWork, update: Update, match: Match) -> Sequence[Reply]:
+        member = members.resolve(uow, update.channel, update.sender or "", update.at)
+        ctx = Context(uow, update, member, self.tools, match.argument)
+        try:
+            with uow.attempt():
+                answer = match.handler(ctx)
+        except Refusal as refusal:
+            return [Reply(refusal.template, refusal.words)]
+        self.events += uow.events
+        if answer is None:
+            return []
+        return [answer] if isinstance(answer, Reply) else answer
+
+    def _update(
+        self,
+        who: str,
+        kind: UpdateKind,
+        *,
+        at: datetime | None = None,
+        group: str | None = None,
+        text: str = "",
+        event: str = "",
+    ) -> Update:
+        return Update(
+            channel=CHANNEL,
+            key="unused",
+            kind=kind,
+            conversation=group or who,
+            at=at or self.clock.now(),
+            sender=who,
+            group=group,
+            text=text,
+            event=event,
+        )
