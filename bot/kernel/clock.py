@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -34,3 +35,24 @@ class ShiftedClock:
     def move_to(self, instant: datetime) -> None:
         """Make `instant` the present; an instant in the past changes nothing."""
         self.offset = max(self.offset, instant - self._base.now())
+
+
+def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the UTC instant at which the clocks of `zone` show `wall`, a naive date and time.
+
+    A time that clocks show twice, in autumn, means the first of the two. A time that they
+    skip, in spring, means the first moment after the gap. So a later wall time never
+    becomes an earlier instant.
+    """
+    early = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if early.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(fold=0):
+        return early
+    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)  # earlier: counted as if after it
+    after, offset = early, early.astimezone(zone).utcoffset()
+    while after - before > timedelta(microseconds=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return after
