@@ -1,0 +1,19 @@
+"""Check-ins (打卡): daily presence, streaks and their points."""
+
+from bot.features.checkin.console import metrics, pages
+from bot.features.checkin.handlers import router
+from bot.features.checkin.models import CheckIn, StreakRow
+from bot.features.checkin.personal import personal
+from bot.features.checkin.rules import CheckinSettings
+from bot.kernel.feature import Feature
+
+__all__ = ["CheckIn", "StreakRow", "feature"]
+
+feature = Feature(
+    "checkin",
+    router,
+    settings=CheckinSettings,
+    pages=pages,
+    metrics=metrics,
+    personal=personal,
+)

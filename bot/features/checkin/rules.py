@@ -1,0 +1,100 @@
+"""Arithmetic of check-ins (打卡): which day, how many in a row, how many points."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+DAY = timedelta(days=1)
+
+
+class CheckinSettings(BaseModel):
+    """The section `[checkin]` of the configuration."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_points: int = Field(default=5, ge=0, le=10_000)
+    """Points of a check-in."""
+    bonus_points: int = Field(default=10, ge=0, le=10_000)
+    """Points on top for every `bonus_every_days` days in a row."""
+    bonus_every_days: int = Field(default=7, ge=1, le=366)
+    grace_minutes: int = Field(default=0, ge=0, le=360)
+    """The community's day begins so many minutes after midnight: with 30, a check-in at
+    00:20 counts for the day before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """What is kept of a member's check-ins, so that her history need not be counted."""
+
+    last_day: date
+    days: int
+    """Days in a row that end with `last_day`."""
+    best_days: int
+    total_days: int
+
+    def days_on(self, today: date) -> int:
+        """Return the days in a row as they stand today: 0 once a whole day is missed."""
+        return self.days if self.last_day >= today - DAY else 0
+
+
+def day_of(at: datetime, zone: ZoneInfo, grace_minutes: int = 0) -> date:
+    """Return the day that a message sent at `at` counts for, by the clock on the wall."""
+    return (at.astimezone(zone).replace(tzinfo=None) - timedelta(minutes=grace_minutes)).date()
+
+
+def points_for(before: int, after: int, settings: CheckinSettings) -> int:
+    """Return the points of a check-in that joins the runs of days on both sides of it.
+
+    A run earns one bonus for every `bonus_every_days` days of it, whatever the order in
+    which its days arrive: a late day that joins two runs earns what neither earned alone.
+
+    Args:
+        before: days in a row that end with the day before.
+        after: days in a row that begin with the day after; 0 unless the message is late.
+        settings: the rules of the community.
+
+    Raises:
+        ValueError: a run is shorter than nothing.
+    """
+    if before < 0 or after < 0:
+        raise ValueError(f"before={before}, after={after}: a run has 0 days or more")
+    every = settings.bonus_every_days
+    bonuses = (before + 1 + after) // every - before // every - after // every
+    return settings.base_points + bonuses * settings.bonus_points
+
+
+def days_to_bonus(days: int, settings: CheckinSettings) -> int:
+    """Return how many more days in a row lead to the next bonus; 0 when there are none."""
+    if not settings.bonus_points:
+        return 0
+    return settings.bonus_every_days - days % settings.bonus_every_days
+
+
+def month_of(today: date) -> tuple[date, date]:
+    """Return the first and the last day of the month of `today`."""
+    first = today.replace(day=1)
+    return first, (first + 31 * DAY).replace(day=1) - DAY
+
+
+def calendar(today: date, checked: frozenset[date]) -> list[str]:
+    """Return the month of `today` as lines of seven signs, Monday first.
+
+    ✅ is a day with a check-in, ⬜ one without, ・ a day outside the month or to come.
+    """
+    first, last = month_of(today)
+    monday = first - first.weekday() * DAY
+    weeks = ((last - monday).days // 7) + 1
+    return [
+        "".join(_sign(monday + (7 * week + day) * DAY, today, checked) for day in range(7))
+        for week in range(weeks)
+    ]
+
+
+def _sign(day: date, today: date, checked: frozenset[date]) -> str:
+    if (day.year, day.month) != (today.year, today.month):
+        return "・"
+    if day in checked:
+        return "✅"
+    return "・" if day > today else "⬜"
