@@ -1,0 +1,63 @@
+"""Reads what operators write in `content/` and `schedules/`, and names what is wrong in it.
+
+`Shelf` keeps both at hand while the bot runs; `check` is what `bot check` prints. `fire_times`,
+`due_at`, `judge` and `pick` say when something is sent and what; `render` makes the words.
+"""
+
+from bot.commons.content.checks import (
+    LOOK_AHEAD_DAYS,
+    EmptySlot,
+    check,
+    check_read,
+    empty_slots,
+    nothing_used,
+    slot_warnings,
+)
+from bot.commons.content.files import ContentFile, Kind, Stage, Variant
+from bot.commons.content.fires import (
+    Verdict,
+    due_at,
+    fire_times,
+    judge,
+    local_day,
+    next_fire,
+    seed_of,
+)
+from bot.commons.content.library import Library
+from bot.commons.content.picking import pick
+from bot.commons.content.rendering import NAMES, names_for, render
+from bot.commons.content.schedules import Known, Missed, Pick, Schedule, Timetable
+from bot.commons.content.shelf import Shelf, Shelved
+
+__all__ = [
+    "LOOK_AHEAD_DAYS",
+    "NAMES",
+    "ContentFile",
+    "EmptySlot",
+    "Kind",
+    "Known",
+    "Library",
+    "Missed",
+    "Pick",
+    "Schedule",
+    "Shelf",
+    "Shelved",
+    "Stage",
+    "Timetable",
+    "Variant",
+    "Verdict",
+    "check",
+    "check_read",
+    "due_at",
+    "empty_slots",
+    "fire_times",
+    "judge",
+    "local_day",
+    "names_for",
+    "next_fire",
+    "nothing_used",
+    "pick",
+    "render",
+    "seed_of",
+    "slot_warnings",
+]

@@ -1,0 +1,125 @@
+"""What `bot check` says about content and schedules, and what an operator is told in time."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from bot.commons.content.fires import fire_times, local_day, seed_of
+from bot.commons.content.library import Library
+from bot.commons.content.picking import pick
+from bot.commons.content.schedules import Known, Schedule, Timetable
+from bot.kernel.errors import Problem
+from bot.kernel.ids import GroupId
+from bot.kernel.ports import CronReader
+
+LOOK_AHEAD_DAYS = 14
+
+Used = Callable[[Schedule, GroupId], Collection[str]]
+"""Tells the paths of the files that a schedule has sent to a group."""
+
+
+def nothing_used(schedule: Schedule, target: GroupId) -> Collection[str]:
+    """Answer for a community that has sent nothing yet, or whose past is not at hand."""
+    del schedule, target
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class EmptySlot:
+    """A fire for which there will be nothing to send."""
+
+    schedule: Schedule
+    targets: tuple[GroupId, ...]
+    fire_at: datetime
+    day: date
+
+
+def empty_slots(
+    schedules: Sequence[Schedule],
+    library: Library,
+    crons: CronReader,
+    *,
+    after: datetime,
+    until: datetime,
+    used: Used = nothing_used,
+) -> list[EmptySlot]:
+    """Return the fires between two instants that find nothing to send, each with its groups.
+
+    What the earlier fires of the stretch use up is not there for the later ones.
+    """
+    found: list[EmptySlot] = []
+    for schedule in schedules:
+        spent = {target: set(used(schedule, target)) for target in schedule.audience}
+        for fire_at in fire_times(schedule, after, until, crons):
+            day = local_day(schedule, fire_at)
+            empty: list[GroupId] = []
+            for target, paths in spent.items():
+                seed = seed_of(schedule, target, fire_at)
+                file = pick(schedule, library, day, paths, seed)
+                if file is None:
+                    empty.append(target)
+                else:
+                    paths.add(file.path)
+            if empty:
+                found.append(EmptySlot(schedule, tuple(empty), fire_at, day))
+    return found
+
+
+def missing_content(schedules: Sequence[Schedule], library: Library) -> list[Problem]:
+    """Return the schedules that point at nothing."""
+    problems: list[Problem] = []
+    for schedule in schedules:
+        if schedule.file and schedule.file not in library.files:
+            message = f"{schedule.name}: there is no usable content/{schedule.file}"
+            problems.append(Problem(schedule.path, schedule.line, "missing-file", message))
+        elif schedule.content and not any(library.below(schedule.content)):
+            message = f"{schedule.name}: there is no usable file in content/{schedule.content}"
+            problems.append(Problem(schedule.path, schedule.line, "missing-file", message))
+    return problems
+
+
+def slot_warnings(slots: Sequence[EmptySlot]) -> list[Problem]:
+    """Return one warning for each schedule that runs dry, with the first day and how many."""
+    by_name: dict[str, list[EmptySlot]] = defaultdict(list)
+    for slot in slots:
+        by_name[slot.schedule.name].append(slot)
+    problems: list[Problem] = []
+    for name, dry in by_name.items():
+        first, more = dry[0], len(dry) - 1
+        groups = ", ".join(first.targets)
+        message = f"{name}: nothing to send on {first.day} to {groups}"
+        message += f", nor on {more} later days" if more else ""
+        place = first.schedule
+        hint = f"add a file to content/{place.content}" if place.content else "look at its dates"
+        problems.append(Problem(place.path, place.line, "empty-slot", message, hint, warning=True))
+    return problems
+
+
+def check(
+    content: Path,
+    schedules: Path,
+    known: Known,
+    *,
+    now: datetime,
+    auto_ad_mark: bool = False,
+    used: Used = nothing_used,
+) -> list[Problem]:
+    """Return everything that is wrong with the content and schedule files of two folders."""
+    library = Library.read(content, auto_ad_mark=auto_ad_mark)
+    timetable = Timetable.read(schedules, known, now=now)
+    return check_read(library, timetable, known.crons, now=now, used=used)
+
+
+def check_read(
+    library: Library, timetable: Timetable, crons: CronReader, *, now: datetime, used: Used
+) -> list[Problem]:
+    """Return everything that is wrong with files that were read already."""
+    pointless = missing_content(timetable.schedules, library)
+    lost = {(problem.path, problem.line) for problem in pointless}
+    usable = [s for s in timetable.schedules if (s.path, s.line) not in lost]
+    until = now + timedelta(days=LOOK_AHEAD_DAYS)
+    slots = empty_slots(usable, library, crons, after=now, until=until, used=used)
+    found = [*library.problems, *timetable.problems, *pointless, *slot_warnings(slots)]
+    return sorted(set(found))

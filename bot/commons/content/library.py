@@ -1,0 +1,104 @@
+"""All content files of a folder. A broken file is named and left out; the rest keeps running."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from bot.commons.content.files import ContentFile
+from bot.commons.content.linking import link
+from bot.commons.content.paths import shown
+from bot.commons.content.reading import Draft, read_draft
+from bot.kernel.errors import Problem
+
+Stamp = tuple[int, int]
+"""When a file was changed last, in ns, and its size in bytes."""
+
+_IGNORED_ENDINGS = ("~", ".swp", ".tmp", ".bak")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The content files of one folder as they were when it was read."""
+
+    files: Mapping[str, ContentFile] = field(default_factory=dict)
+    """By path, in the order of the paths."""
+    problems: tuple[Problem, ...] = ()
+
+    def below(self, folder: str) -> Iterable[ContentFile]:
+        """Return the files in `folder` and the folders in it, in the order of their paths."""
+        head = f"{folder.rstrip('/')}/"
+        return (file for path, file in self.files.items() if path.startswith(head))
+
+    @classmethod
+    def read(cls, folder: Path, *, auto_ad_mark: bool = False) -> "Library":
+        """Read every content file below `folder`."""
+        return Bookcase(folder, auto_ad_mark=auto_ad_mark).read()
+
+
+class Bookcase:
+    """A content folder that is read again and again; only changed files are opened."""
+
+    def __init__(self, folder: Path, *, auto_ad_mark: bool = False) -> None:
+        self._folder = folder
+        self._auto_ad_mark = auto_ad_mark
+        self._drafts: dict[str, tuple[Stamp, Draft]] = {}
+
+    def stamps(self) -> Mapping[str, Stamp]:
+        """Return the present state of the folder: equal states mean equal words."""
+        return dict(sorted(walk(self._folder)))
+
+    def read(self) -> Library:
+        """Return the present content of the folder."""
+        root = shown(self._folder)
+        if not self._folder.is_dir():
+            return Library(problems=(Problem(root, 1, "missing-file", "there is no such folder"),))
+        stamps = self.stamps()
+        media = {path.removeprefix("media/") for path in stamps if path.startswith("media/")}
+        words = {path: stamp for path, stamp in stamps.items() if not path.startswith("media/")}
+        for path in self._drafts.keys() - words.keys():
+            del self._drafts[path]
+        strange: list[Problem] = []
+        for path, stamp in words.items():
+            if not path.endswith(".md"):
+                message = "not read: the name of a content file ends in .md"
+                strange.append(Problem(f"{root}/{path}", 1, "unknown-file", message, warning=True))
+            elif self._is_new(path, stamp):
+                draft = read_draft(self._folder / path, path, f"{root}/{path}")
+                self._drafts[path] = (stamp, draft)
+        drafts = {path: self._drafts[path][1] for path in words if path in self._drafts}
+        linked = link(drafts, media, auto_ad_mark=self._auto_ad_mark)
+        return Library(linked.files, tuple(sorted({*strange, *linked.problems})))
+
+    def _is_new(self, path: str, stamp: Stamp) -> bool:
+        return path not in self._drafts or self._drafts[path][0] != stamp
+
+
+def walk(folder: Path, below: str = "") -> Iterator[tuple[str, Stamp]]:
+    """Yield every file below `folder` with its stamp.
+
+    Hidden and temporary files are passed over, a README too, and links that lead out of
+    the folder: what is sent stands in the folder itself.
+    """
+    try:
+        entries = list(os.scandir(folder / below))
+    except OSError:
+        return
+    for entry in entries:
+        name = entry.name
+        if name.startswith((".", "~", "#")) or name.endswith(_IGNORED_ENDINGS):
+            continue
+        path = str(PurePosixPath(below) / name)
+        try:
+            if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(
+                folder.resolve()
+            ):
+                continue
+            if entry.is_dir():
+                if not entry.is_symlink():
+                    yield from walk(folder, path)
+            elif not name.lower().startswith("readme"):
+                stat = entry.stat()
+                yield path, (stat.st_mtime_ns, stat.st_size)
+        except OSError:  # gone since the folder was listed
+            continue

@@ -1,0 +1,183 @@
+"""The front matter of a content file: its keys and what they take."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import PurePosixPath
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, model_validator
+from typing_extensions import override
+
+from bot.commons.content.files import NEVER_WAIVED, RULES, Kind, Stage
+from bot.kernel.checking import describe, wrong
+
+KINDS = {"知识": "knowledge", "情感": "emotional", "互动": "interactive", "促销": "promo"}
+STAGES = {"认知": "awareness", "考虑": "consideration", "购买": "purchase"}
+
+
+def _one_of(chinese: Mapping[str, str]) -> BeforeValidator:
+    """Return a validator that takes the English values and their Chinese names."""
+
+    def translate(value: object) -> object:
+        if isinstance(value, str) and value.strip() in {*chinese, *chinese.values()}:
+            return chinese.get(value.strip(), value.strip())
+        allowed = ", ".join(f"{english} ({name})" for name, english in chinese.items())
+        raise wrong("bad-value", f"found {describe(value)}, allowed: {allowed}")
+
+    return BeforeValidator(translate)
+
+
+def _day(value: object) -> object:
+    if isinstance(value, (int, float)):  # would be taken for seconds since 1970
+        raise wrong("bad-date", f"found {describe(value)}, allowed: a date, YYYY-MM-DD")
+    return value
+
+
+def _instant(value: object) -> object:
+    """Take an ISO instant as text or as TOML's own; refuse what only resembles one."""
+    if isinstance(value, datetime):
+        return value
+    text = value.strip() if isinstance(value, str) else ""
+    try:
+        return datetime.fromisoformat(text if len(text) > len("2026-08-24") else "")
+    except ValueError:
+        allowed = "an instant, YYYY-MM-DDTHH:MM:SS, with +08:00 or in the local time"
+        raise wrong("bad-date", f"found {describe(value)}, allowed: {allowed}") from None
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+Named = Annotated[str, Field(min_length=1)]
+Words = tuple[Named, ...]
+WordOrWords = Annotated[tuple[Named, ...], BeforeValidator(_listed)]
+KindWord = Annotated[Kind, _one_of(KINDS)]
+StageWord = Annotated[Stage, _one_of(STAGES)]
+
+
+class Matter(BaseModel):
+    """A table of front matter: no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class VariantMatter(Matter):
+    """`[variants.NAME]`: the words for one segment, here or in a file of their own."""
+
+    when: Named
+    body: str | None = None
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_text(self) -> Self:
+        if (self.body is None) == (self.file is None):
+            raise wrong("bad-value", 'needs either "body" or "file"')
+        return self
+
+
+class PostMatter(Matter):
+    """The keys of every content file."""
+
+    title: str = ""
+    tags: Words = ()
+    scene: str = ""
+    kind: KindWord
+    stage: StageWord
+    publish_on: Day | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
+    media: Words = ()
+    variants: dict[str, VariantMatter] = Field(default_factory=dict)
+    waive: dict[str, Named] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise wrong("bad-date", f"valid_until {self.valid_until} is before {self.valid_from}")
+        if self.publish_on and not self._is_valid_on(self.publish_on):
+            raise wrong("bad-date", f"publish_on {self.publish_on} is outside the valid dates")
+        for rule in self.waive:
+            if rule not in RULES:
+                raise wrong("bad-value", f"waive: there is no rule {describe(rule)}")
+            if rule in NEVER_WAIVED:
+                raise wrong("bad-value", f"waive: {rule} cannot be waived")
+        return self
+
+    def _is_valid_on(self, day: date) -> bool:
+        return (self.valid_from or day) <= day <= (self.valid_until or day)
+
+    def all_media(self) -> tuple[str, ...]:
+        """Return every media path that the front matter names."""
+        return self.media
+
+
+class PollOption(Matter):
+    """One choice of a poll."""
+
+    text: Named
+    media: Named | None = None
+
+
+def _option(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+class PollMatter(PostMatter):
+    """The keys of a file in `content/polls/`."""
+
+    options: Annotated[
+        tuple[Annotated[PollOption, BeforeValidator(_option)], ...],
+        Field(min_length=2, max_length=20),
+    ]
+    max_choices: StrictInt = Field(default=1, ge=1)
+    opens_at: Instant | None = None
+    closes_at: Instant | None = None
+    results: Literal["after_close", "live"] = "after_close"
+    eligible: WordOrWords = ()
+
+    @model_validator(mode="after")
+    def _can_be_voted_on(self) -> Self:
+        texts = [option.text for option in self.options]
+        if len(set(texts)) < len(texts):
+            raise wrong("bad-value", "two options have the same text")
+        if self.max_choices > len(texts):
+            raise wrong("bad-value", f"max_choices is {self.max_choices} of {len(texts)} options")
+        _in_order("closes_at", self.opens_at, self.closes_at)
+        return self
+
+    @override
+    def all_media(self) -> tuple[str, ...]:
+        return (*self.media, *(option.media for option in self.options if option.media))
+
+
+class SalonMatter(PostMatter):
+    """The keys of a file in `content/salons/`."""
+
+    starts_at: Instant
+    ends_at: Instant | None = None
+    place: str = ""
+    capacity: StrictInt | None = Field(default=None, ge=1)
+    guests_max: StrictInt = Field(default=0, ge=0)
+    invite: WordOrWords = ()
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        _in_order("ends_at", self.starts_at, self.ends_at)
+        return self
+
+
+def _in_order(name: str, first: datetime | None, second: datetime | None) -> None:
+    if first is None or second is None or bool(first.tzinfo) != bool(second.tzinfo):
+        return
+    if second <= first:
+        raise wrong("bad-date", f"{name} {second} is not after {first}")
+
+
+def matter_of(path: str) -> type[PostMatter]:
+    """Return the model of the front matter of a file, which depends on its folder."""
+    folder = PurePosixPath(path).parts[0]
+    models: dict[str, type[PostMatter]] = {"polls": PollMatter, "salons": SalonMatter}
+    return models.get(folder, PostMatter)

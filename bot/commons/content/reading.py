@@ -1,0 +1,148 @@
+"""Reads one content file: encoding, front matter, body. What needs other files comes later."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+
+from bot.commons.content.matter import PostMatter, matter_of
+from bot.commons.content.rendering import Anatomy, dissect
+from bot.kernel.checking import Source, check, decode, parse_toml
+from bot.kernel.errors import FileProblem, Problem
+
+FILE_MAX_BYTES = 64 * 1024
+TEXT_MAX_BYTES = 2048
+"""A text message of an app or a group robot holds so much (path/90236, path/91770, 2026-07)."""
+
+_FENCES = ("+++", "---")
+_YAML_KEY = re.compile(r"^([A-Za-z_][\w-]*)\s*:")
+_YAML_DATE = re.compile(r":\s*\d{4}-\d{2}-\d{2}\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of a file that are sent together: the body, or the body of a variant."""
+
+    text: str
+    line: int
+    anatomy: Anatomy
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One file by itself. `matter` is None when it has no valid front matter."""
+
+    path: str
+    shown: str
+    digest: str
+    body: Piece
+    source: Source
+    matter: PostMatter | None = None
+    variants: tuple[tuple[str, Piece], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    is_post: bool = True
+    """False without any front matter: words for other files to include."""
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """Everything in this file that is a template."""
+        return (self.body, *(piece for _, piece in self.variants))
+
+
+def read_draft(file: Path, path: str, shown: str) -> Draft:
+    """Read the file `path` of a content folder; `shown` is its name in problems."""
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(FILE_MAX_BYTES + 1)
+    except OSError as exc:
+        return _broken(
+            path, shown, Problem(shown, 1, "missing-file", f"cannot read: {exc.strerror}")
+        )
+    if len(raw) > FILE_MAX_BYTES:
+        message = f"a content file holds at most {FILE_MAX_BYTES} bytes"
+        return _broken(path, shown, Problem(shown, 1, "too-long", message))
+    try:
+        return _read(decode(shown, raw), path, shown)
+    except FileProblem as exc:
+        return _broken(path, shown, *exc.problems)
+
+
+def _broken(path: str, shown: str, *problems: Problem) -> Draft:
+    empty = Piece("", 1, Anatomy())
+    return Draft(path, shown, "", empty, Source(shown, {}, lambda _: 1), problems=problems)
+
+
+def _read(text: str, path: str, shown: str) -> Draft:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    block, body, line = _split(text, shown)
+    if block is None:
+        piece = _piece(text, 1)
+        found = _template_problems([piece], shown)
+        nothing = Source(shown, {}, lambda _: 1)
+        return Draft(path, shown, digest, piece, nothing, problems=found, is_post=False)
+    source = (
+        parse_toml(shown, block, first=2) if text.startswith("+") else _parse_yaml(shown, block)
+    )
+    matter, problems = check(matter_of(path), source.data, source)
+    main = _piece(body, line)
+    variants = tuple(
+        (name, _piece(variant.body, source.line_of(("variants", name, "body"))))
+        for name, variant in (matter.variants if matter else {}).items()
+        if variant.body is not None
+    )
+    pieces = [main, *(piece for _, piece in variants)]
+    found = (*problems, *_template_problems(pieces, shown))
+    return Draft(path, shown, digest, main, source, matter, variants, found)
+
+
+def _split(text: str, shown: str) -> tuple[str | None, str, int]:
+    """Return the front matter (None without), the body, and the line that the body begins on."""
+    lines = text.split("\n")
+    fence = lines[0].rstrip()
+    if fence not in _FENCES:
+        return None, text, 1
+    for number, line in enumerate(lines[1:], 1):
+        if line.rstrip() == fence:
+            return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :]), number + 2
+    message = f"the front matter is not closed by a line {fence}"
+    raise FileProblem([Problem(shown, 1, "syntax", message)])
+
+
+def _piece(text: str, line: int) -> Piece:
+    stripped = text.lstrip("\n").rstrip()
+    blank = len(text) - len(text.lstrip("\n"))
+    return Piece(stripped, line + blank, dissect(stripped))
+
+
+def _template_problems(pieces: Sequence[Piece], shown: str) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(shown, piece.line + found.line - 1, found.rule, found.message, found.hint)
+        for piece in pieces
+        for found in piece.anatomy.findings
+    )
+
+
+def _parse_yaml(shown: str, block: str) -> Source:
+    """Read YAML front matter, which begins on line 2."""
+    lines = block.split("\n")
+    try:
+        data = YAMLHandler().load(block) or {}
+    except yaml.YAMLError as exc:
+        mark = getattr(exc, "problem_mark", None)
+        line = mark.line + 2 if mark else 2
+        message = f"not valid YAML: {getattr(exc, 'problem', None) or 'cannot be read'}"
+        raise FileProblem([Problem(shown, line, "syntax", message)]) from None
+    except RecursionError:
+        raise FileProblem([Problem(shown, 2, "syntax", "nested too deeply")]) from None
+    except ValueError as exc:  # a date such as 2026-02-30
+        line = next((n for n, row in enumerate(lines, 2) if _YAML_DATE.search(row)), 2)
+        raise FileProblem([Problem(shown, line, "bad-date", f"not a date: {exc}")]) from None
+    if not isinstance(data, Mapping):
+        message = "the front matter is no table of keys and values"
+        raise FileProblem([Problem(shown, 2, "syntax", message)])
+    at = {found[1]: n for n, row in enumerate(lines, 2) if (found := _YAML_KEY.match(row))}
+    return Source(shown, data, lambda trail: at.get(str(trail[0]), 1) if trail else 1)

@@ -1,0 +1,242 @@
+"""Schedules: when content goes out, and to whom. A broken one is named and left out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.commons.content.entries import NOT_YET, ScheduleEntry
+from bot.commons.content.paths import UNSAFE_HINT, below, shown
+from bot.kernel.checking import Source, check, decode, describe, parse_toml
+from bot.kernel.clock import instant_of
+from bot.kernel.errors import FileProblem, Problem
+from bot.kernel.ids import GroupId
+from bot.kernel.ports import CronReader
+
+FILE_MAX_BYTES = 256 * 1024
+
+
+class Pick(StrEnum):
+    """How a schedule chooses among the files of its folder."""
+
+    NEXT_UNUSED = "next_unused"
+    BY_DATE = "by_date"
+    RANDOM = "random"
+
+
+class Missed(StrEnum):
+    """What becomes of a fire that is found later than `late_at_most_s`."""
+
+    SKIP = "skip"
+    LATE = "late"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One `[[schedule]]`. Either `cron` or `at`, either `content` or `file`."""
+
+    name: str
+    """Stable: what was sent is remembered under it."""
+    path: str
+    """The file that it stands in, as an operator would type it, and the line there."""
+    line: int
+    timezone: str
+    audience: tuple[GroupId, ...]
+    cron: str = ""
+    at: datetime | None = None
+    content: str = ""
+    pick: Pick = Pick.NEXT_UNUSED
+    file: str = ""
+    jitter_s: int = 0
+    paused: bool = False
+    blackout: tuple[tuple[date, date], ...] = ()
+    """First and last local day of each stretch without fires."""
+    quiet_hours: tuple[time, time] | None = None
+    """From and until, local; what falls due inside waits until they end."""
+    late_at_most_s: int = 3600
+    missed: Missed = Missed.SKIP
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that its times and days are in."""
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What schedules may refer to."""
+
+    groups: Sequence[GroupId]
+    everyone: Sequence[GroupId]
+    """What `all_groups` stands for."""
+    timezone: str
+    """Of the community; for schedules that name none."""
+    crons: CronReader
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The schedules of one folder as they were when it was read."""
+
+    schedules: Sequence[Schedule] = ()
+    problems: Sequence[Problem] = ()
+
+    @classmethod
+    def read(cls, folder: Path, known: Known, *, now: datetime) -> "Timetable":
+        """Read every `*.toml` of `folder`; `now` tells what can still fire."""
+        if not folder.is_dir():
+            problem = Problem(shown(folder), 1, "missing-file", "there is no such folder")
+            return cls(problems=(problem,))
+        desk = _Desk(known, now)
+        for path in sorted(folder.rglob("*.toml")):
+            if not path.name.startswith("."):
+                desk.read(path)
+        return cls(tuple(desk.schedules.values()), tuple(sorted(desk.problems)))
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Where the files of one folder are read."""
+
+    known: Known
+    now: datetime
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, path: Path) -> None:
+        name = shown(path)
+        try:
+            with path.open("rb") as file:
+                raw = file.read(FILE_MAX_BYTES + 1)
+            if len(raw) > FILE_MAX_BYTES:
+                message = f"a schedule file holds at most {FILE_MAX_BYTES} bytes"
+                raise FileProblem([Problem(name, 1, "too-long", message)])  # noqa: TRY301
+            source = parse_toml(name, decode(name, raw))
+        except OSError as exc:
+            message = f"cannot read: {exc.strerror}"
+            self.problems.append(Problem(name, 1, "missing-file", message))
+        except FileProblem as exc:
+            self.problems += exc.problems
+        else:
+            for at, table in _tables(source):
+                self._read_one(source, at, table)
+
+    def _read_one(self, source: Source, at: tuple[str | int, ...], table: object) -> None:
+        written: Mapping[str, object] = table if isinstance(table, Mapping) else {}
+        problems = [_not_yet(source, (*at, key)) for key in written if key in NOT_YET]
+        rest = {key: value for key, value in written.items() if key not in NOT_YET}
+        given = rest if problems else table
+        entry, wrongs = check(ScheduleEntry, given, source, at, {"not_yet": problems})
+        problems += wrongs
+        if entry is not None:
+            problems += self._disagreements(source, at, entry)
+            audience, strangers = self._audience(source, at, entry)
+            problems += strangers
+            if all(problem.warning for problem in problems):
+                schedule = self._made(source, at, entry, audience)
+                self.schedules[schedule.name] = schedule
+        self.problems += problems
+
+    def _made(
+        self,
+        source: Source,
+        at: tuple[str | int, ...],
+        entry: ScheduleEntry,
+        audience: tuple[GroupId, ...],
+    ) -> Schedule:
+        timezone = entry.timezone or self.known.timezone
+        return Schedule(
+            name=entry.name,
+            path=source.path,
+            line=source.line_of((*at, "name")),
+            timezone=timezone,
+            audience=audience,
+            cron=entry.cron or "",
+            at=_instant(entry.at, timezone) if entry.at else None,
+            content=below(entry.content) or "" if entry.content else "",
+            pick=Pick(entry.pick),
+            file=below(entry.file) or "" if entry.file else "",
+            jitter_s=entry.jitter_s,
+            paused=entry.paused,
+            blackout=entry.blackout,
+            quiet_hours=entry.quiet_hours,
+            late_at_most_s=entry.late_at_most_s,
+            missed=Missed(entry.missed),
+        )
+
+    def _disagreements(
+        self, source: Source, at: tuple[str | int, ...], entry: ScheduleEntry
+    ) -> Iterator[Problem]:
+        if twin := self.schedules.get(entry.name):
+            message = f"the name {describe(entry.name)} is taken by {twin.path}:{twin.line}"
+            hint = "names are remembered with what was sent: give this one another"
+            yield source.problem((*at, "name"), "duplicate-name", message, hint)
+        for key, path in (("content", entry.content), ("file", entry.file)):
+            if path is not None and below(path) is None:
+                message = f"{describe(path)} is no path below content/"
+                yield source.problem((*at, key), "unsafe-path", message, UNSAFE_HINT)
+        timezone = entry.timezone or self.known.timezone
+        if entry.cron is not None:
+            yield from self._cron(source, (*at, "cron"), entry.cron, timezone)
+        if entry.at is not None and _instant(entry.at, timezone) < self.now:
+            message = "lies in the past and is over"
+            yield source.problem((*at, "at"), "never-fires", message, warning=True)
+
+    def _cron(
+        self, source: Source, at: tuple[str | int, ...], cron: str, timezone: str
+    ) -> Iterator[Problem]:
+        try:
+            recurrence = self.known.crons(cron, timezone)
+        except ValueError as exc:
+            yield source.problem(at, "syntax", f"cron: {exc}", 'for example "30 8 * * mon-fri"')
+            return
+        if recurrence.next_after(self.now) is None:
+            yield source.problem(at, "never-fires", f"there is no such day: {describe(cron)}")
+
+    def _audience(
+        self, source: Source, at: tuple[str | int, ...], entry: ScheduleEntry
+    ) -> tuple[tuple[GroupId, ...], list[Problem]]:
+        key = (*at, "audience")
+        found: dict[GroupId, None] = {}
+        problems: list[Problem] = []
+        for target in entry.audience:
+            kind, _, name = target.partition(":")
+            if target == "all_groups":
+                found.update(dict.fromkeys(self.known.everyone))
+            elif kind == "group" and name in self.known.groups:
+                found[GroupId(name)] = None
+            elif kind in ("tag", "tier", "segment", "member"):
+                message = f"audience {describe(target)} is not available in this version"
+                problems.append(source.problem(key, "not-available", message))
+            else:
+                known = ", ".join([*(f"group:{g}" for g in self.known.groups), "all_groups"])
+                message = f"nobody is called {describe(target)}"
+                problems.append(source.problem(key, "unknown-group", message, f"known: {known}"))
+        if not found and not problems:
+            message = "goes to nobody: there are no groups" if entry.audience else "goes to nobody"
+            problems.append(source.problem(key, "empty-audience", message))
+        return tuple(found), problems
+
+
+def _tables(source: Source) -> Iterator[tuple[tuple[str | int, ...], object]]:
+    """Yield place and data of each schedule; a file may also be a single one."""
+    several = source.data.get("schedule")
+    if isinstance(several, list) and len(source.data) == 1:
+        yield from ((("schedule", n), table) for n, table in enumerate(several))
+    elif source.data:
+        yield (), source.data
+
+
+def _not_yet(source: Source, at: tuple[str | int, ...]) -> Problem:
+    message = f'"{at[-1]}" is not available in this version'
+    return source.problem(at, "not-available", message, "use cron or at; the others keep running")
+
+
+def _instant(written: datetime, timezone: str) -> datetime:
+    """Return the UTC instant of `at`, which may be a local time."""
+    if written.tzinfo is not None:
+        return written.astimezone(UTC)
+    return instant_of(written, ZoneInfo(timezone))

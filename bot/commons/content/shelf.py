@@ -1,0 +1,65 @@
+"""Content and schedules as they stand on disk now; operators edit while the bot runs."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+from bot.commons.content.library import Bookcase, Library, Stamp, walk
+from bot.commons.content.schedules import Known, Timetable
+
+LOOK_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """What was on disk at one moment."""
+
+    library: Library
+    timetable: Timetable
+
+
+class Shelf:
+    """Re-reads the two folders when a file in them changed, looking at most once a second.
+
+    A file that became broken is left out and named in the problems, like one that never was
+    right: its last good words are not sent, because an operator who has just changed them
+    does not expect them any more. Every other file stays as it is. Safe for threads.
+    """
+
+    def __init__(
+        self,
+        content: Path,
+        schedules: Path,
+        known: Known,
+        *,
+        auto_ad_mark: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._bookcase = Bookcase(content, auto_ad_mark=auto_ad_mark)
+        self._schedules = schedules
+        self._known = known
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._looked_at = float("-inf")
+        self._stamps: tuple[Mapping[str, Stamp], Mapping[str, Stamp]] | None = None
+        self._shelved = Shelved(Library(), Timetable())
+
+    def look(self, now: datetime) -> Shelved:
+        """Return what is on disk; the same object for as long as nothing changed.
+
+        Args:
+            now: the present, for schedules whose time has passed.
+        """
+        with self._lock:
+            moment = self._monotonic()
+            if moment - self._looked_at >= LOOK_EVERY_S:
+                self._looked_at = moment
+                stamps = (self._bookcase.stamps(), dict(walk(self._schedules)))
+                if stamps != self._stamps:
+                    timetable = Timetable.read(self._schedules, self._known, now=now)
+                    self._shelved = Shelved(self._bookcase.read(), timetable)
+                    self._stamps = stamps
+            return self._shelved
