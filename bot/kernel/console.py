@@ -12,7 +12,13 @@ Act = Callable[[UnitOfWork, Toolbox, Mapping[str, str], str], str]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: `/console/<name>`; `load` fills the template, `actions` answer its forms."""
+    """One page: `/console/<name>`; `load` fills the template, `actions` answer its forms.
+
+    The template is the inside of a page, from its `<h1>` on. Besides what `load` returns it
+    gets `csrf_field`, which every form holds: `<form method="post"
+    action="/console/<name>/<action>">{{ csrf_field }}…`. An action that raises a `Refusal`
+    changes nothing and its words are shown instead.
+    """
 
     name: str
     title: str

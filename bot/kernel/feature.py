@@ -39,6 +39,8 @@ class Metric:
     name: str
     help: str
     read: Callable[[UnitOfWork], float]
+    title: str = ""
+    """What the console calls it; without one `help` is shown."""
 
 
 @dataclass(frozen=True, slots=True)

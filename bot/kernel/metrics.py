@@ -23,6 +23,12 @@ CALLBACK_SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
     registry=REGISTRY,
 )
+PASSIVE = Counter(
+    "bot_answers_passive_total",
+    "Answers that travelled in a callback's response",
+    ["channel"],
+    registry=REGISTRY,
+)
 HANDLED = Counter("bot_updates_handled_total", "Updates whose handler ran", registry=REGISTRY)
 HANDLER_FAILURES = Counter(
     "bot_updates_failed_total", "Tries of a handler that raised", registry=REGISTRY

@@ -1,0 +1,312 @@
+"""Who is at the console: signing in and out, sessions, and that forms come from our pages."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from urllib.parse import quote, urlsplit
+
+import structlog
+from aiohttp import web
+
+from bot.kernel.desk import Accounts, Role
+from bot.kernel.errors import CannotStore, WeakPassword
+from bot.kernel.ports import Work
+from bot.kernel.work import UnitOfWork
+from bot.web.attempts import Attempts
+from bot.web.pages import Flash, Handler, Pages, Trouble, see_other
+
+log = structlog.get_logger(__name__)
+
+HOME = "/console/"
+SIGN_IN = "/console/sign-in"
+_FORM_TIMEOUT_S = 10.0
+_MOST_WAITING = 16
+_FORM = "application/x-www-form-urlencoded"
+_MAX_AGE_S = 7 * 86400
+
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is signed in, and the token that proves a form to be from one of her pages."""
+
+    name: str
+    role: Role
+    secret: str = field(repr=False)
+
+    @property
+    def csrf(self) -> str:
+        """The token of this session's forms."""
+        return hashlib.sha256(b"csrf\0" + self.secret.encode()).hexdigest()
+
+
+Page = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
+Action = Callable[[web.Request, Visitor, Form], Awaitable[web.StreamResponse]]
+
+
+class Doorkeeper:
+    """Lets people in and keeps others out.
+
+    Args:
+        accounts: who there is.
+        work: runs use cases.
+        pages: renders.
+        base_url: how people reach us; forms from anywhere else are refused.
+        proxies: addresses or networks whose word about the caller's address is believed.
+        by_name: failures by account.
+        by_address: failures by address.
+    """
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        work: Work,
+        pages: Pages,
+        *,
+        base_url: str,
+        proxies: Sequence[str] = (),
+        by_name: Attempts | None = None,
+        by_address: Attempts | None = None,
+    ) -> None:
+        self._accounts = accounts
+        self._work = work
+        self._pages = pages
+        self._origin = "://".join(urlsplit(base_url)[:2])
+        self._proxies = [ip_network(proxy, strict=False) for proxy in proxies]
+        self._by_name = by_name or Attempts(free=5, longest_s=60)
+        self._by_address = by_address or Attempts(free=20, longest_s=900)
+        self._cookie = "__Host-session" if pages.secure else "session"
+        self._checking = asyncio.Semaphore(2)  # each check takes 19 MiB and 25 ms of a core
+        self._waiting = 0
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Return the routes of signing in and out and of the visitor's own account."""
+        yield web.get(SIGN_IN, self._pages.guard(self._ask))
+        yield web.post(SIGN_IN, self._pages.guard(self._sign_in))
+        yield web.post("/console/sign-out", self.action(self._sign_out, everybody=True))
+
+    # ── guards ──────────────────────────────────────────────────────────────────────────
+
+    def page(self, handler: Page) -> Handler:
+        """Return a handler that only those who may use the console reach."""
+
+        async def checked(request: web.Request) -> web.StreamResponse:
+            return await handler(request, await self._known(request))
+
+        return self._pages.guard(checked)
+
+    def action(self, handler: Action, *, everybody: bool = False) -> Handler:
+        """Return a handler for a form that was on one of the visitor's own pages."""
+
+        async def checked(request: web.Request) -> web.StreamResponse:
+            visitor = await self._known(request, everybody=everybody)
+            if self._is_foreign(request):
+                raise Trouble(403, "foreign_form")
+            form = await _form(request)
+            if not hmac.compare_digest(form.get("csrf", "").encode(), visitor.csrf.encode()):
+                raise Trouble(403, "foreign_form")
+            return await handler(request, visitor, form)
+
+        return self._pages.guard(checked)
+
+    async def _known(self, request: web.Request, *, everybody: bool = False) -> Visitor:
+        visitor = await self._visitor(request)
+        if visitor is None:
+            back = request.path_qs if request.method == "GET" else HOME
+            raise web.HTTPSeeOther(f"{SIGN_IN}?next={quote(back, safe='')}")
+        if visitor.role is Role.ADVISOR and not everybody:
+            raise Trouble(403, "no_desk")
+        return visitor
+
+    async def _visitor(self, request: web.Request) -> Visitor | None:
+        secret = request.cookies.get(self._cookie, "")
+        if not secret:
+            return None
+        found = await self._work.look(lambda uow: self._accounts.find_session(uow, secret))
+        if found is None:
+            return None
+        if found.stale:
+            await self._touch(secret)
+        return Visitor(found.name, found.role, secret)
+
+    async def _touch(self, secret: str) -> None:
+        try:
+            await self._work.do(lambda uow: self._accounts.touch_session(uow, secret))
+        except CannotStore:
+            log.warning("session.untouched")
+
+    def _is_foreign(self, request: web.Request) -> bool:
+        """Return True when the browser says that another site sent this form."""
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            return True
+        origin = request.headers.get("Origin")
+        if origin is None or origin == self._origin:
+            return False
+        return urlsplit(origin).netloc != request.host
+
+    # ── signing in and out ──────────────────────────────────────────────────────────────
+
+    async def _ask(self, request: web.Request) -> web.StreamResponse:
+        back = _local(request.query.get("next", ""))
+        visitor = await self._visitor(request)
+        if visitor is not None and visitor.role is not Role.ADVISOR:
+            return see_other(back)
+        return self._ask_again(back)
+
+    def _ask_again(
+        self, back: str, *, status: int = 200, wrong: str = "", name: str = "", wait_s: float = 0
+    ) -> web.Response:
+        response = self._pages.show(
+            "sign_in.html.j2", status=status, back=back, wrong=wrong, name=name, wait_s=wait_s
+        )
+        if wait_s:
+            response.headers["Retry-After"] = str(int(wait_s) + 1)
+        return response
+
+    async def _sign_in(self, request: web.Request) -> web.StreamResponse:
+        if self._is_foreign(request):
+            raise Trouble(403, "foreign_form")
+        form = await _form(request)
+        name, back = form.get("name", "").strip()[:100], _local(form.get("next", ""))
+        address = self._address(request)
+        wait_s = max(self._by_name.wait_s(name.casefold()), self._by_address.wait_s(address))
+        if wait_s or self._waiting >= _MOST_WAITING:
+            log.warning("console.sign_in_slowed", wait_s=round(wait_s))
+            return self._ask_again(back, status=429, wrong="wait", name=name, wait_s=wait_s or 5)
+        self._by_name.count(name.casefold())
+        self._by_address.count(address)
+        secret = await self._open(name, form.get("password", ""))
+        if secret is None:
+            log.warning("console.sign_in_refused")
+            return self._ask_again(back, status=403, wrong="password", name=name)
+        self._by_name.forgive(name.casefold(), all_of_them=True)
+        self._by_address.forgive(address, all_of_them=False)
+        await self._end(request)
+        response = see_other(back)
+        self._keep(response, secret)
+        log.info("console.signed_in")
+        return response
+
+    async def _open(self, name: str, password: str) -> str | None:
+        """Return the secret of a new session when the password is right."""
+        kept = await self._work.look(lambda uow: self._accounts.kept_hash(uow, name))
+        if not await self._slowly(lambda: self._accounts.matches(kept, password)) or kept is None:
+            return None
+        return await self._work.do(lambda uow: self._accounts.open_session(uow, name, kept))
+
+    async def _slowly(self, check: Callable[[], bool]) -> bool:
+        """Run a check of a password in a thread, few at a time."""
+        self._waiting += 1
+        try:
+            async with self._checking:
+                return await asyncio.to_thread(check)
+        finally:
+            self._waiting -= 1
+
+    async def _sign_out(
+        self, request: web.Request, _visitor: Visitor, _form: Form
+    ) -> web.StreamResponse:
+        await self._end(request)
+        response = see_other(SIGN_IN)
+        response.del_cookie(self._cookie, path="/", secure=self._pages.secure, httponly=True)
+        return response
+
+    async def _end(self, request: web.Request) -> None:
+        """End the session that the browser holds, if any: a new one never continues an old."""
+        if secret := request.cookies.get(self._cookie, ""):
+            await self._work.do(lambda uow: self._accounts.close_session(uow, secret))
+
+    def _keep(self, response: web.Response, secret: str) -> None:
+        response.set_cookie(
+            self._cookie,
+            secret,
+            path="/",
+            max_age=_MAX_AGE_S,
+            httponly=True,
+            samesite="Lax",
+            secure=self._pages.secure,
+        )
+
+    def _address(self, request: web.Request) -> str:
+        """Return who calls: the nearest address that is not one of our proxies."""
+        chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        caller = request.remote or ""
+        while chain and chain[-1] and self._is_proxy(caller):
+            caller = chain.pop()
+        return caller
+
+    def _is_proxy(self, address: str) -> bool:
+        return any(_inside(address, network) for network in self._proxies)
+
+    # ── one's own password ──────────────────────────────────────────────────────────────
+
+    async def change_password(
+        self, _request: web.Request, visitor: Visitor, form: Form
+    ) -> web.StreamResponse:
+        """Change the visitor's password; all her sessions end and this browser gets a new one."""
+        account = "/console/account"
+        key = visitor.name.casefold()
+        if self._by_name.wait_s(key):
+            raise Trouble(429, "too_often")
+        old, new = form.get("old", ""), form.get("new", "")
+        self._by_name.count(key)
+        kept = await self._work.look(lambda uow: self._accounts.kept_hash(uow, visitor.name))
+        if kept is None or not await self._slowly(lambda: self._accounts.matches(kept, old)):
+            return self._told(account, "old_wrong")
+        self._by_name.forgive(key, all_of_them=True)
+        if new != form.get("again", ""):
+            return self._told(account, "not_equal")
+        try:
+            made = await asyncio.to_thread(self._accounts.make_hash, new)
+        except WeakPassword as exc:
+            return self._told(account, exc.rule)
+        secret = await self._work.do(lambda uow: self._replace(uow, visitor.name, kept, made))
+        if secret is None:
+            return self._told(account, "old_wrong")
+        log.info("console.password_changed")
+        response = self._told(account, "changed")
+        self._keep(response, secret)
+        return response
+
+    def _replace(self, uow: UnitOfWork, name: str, kept: str, made: str) -> str | None:
+        if not self._accounts.replace_hash(uow, name, kept, made):
+            return None
+        return self._accounts.open_session(uow, name, made)
+
+    def _told(self, location: str, what: str) -> web.Response:
+        response = see_other(location)
+        words = self._pages.render("words/password.txt.j2", what=what)
+        self._pages.say(response, Flash(words, bad=what != "changed"))
+        return response
+
+
+async def _form(request: web.Request) -> Form:
+    """Read a form; files are not taken, of equal names the last one counts."""
+    if request.content_type != _FORM:
+        raise Trouble(415, "bad_form")
+    try:
+        async with asyncio.timeout(_FORM_TIMEOUT_S):
+            fields = await request.post()
+    except (TimeoutError, LookupError, ValueError) as exc:
+        raise Trouble(400, "bad_form") from exc
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
+def _local(address: str) -> str:
+    """Return `address` when it is a page of the console, else the console's first page.
+
+    A browser reads a backslash as a slash, so one in it may lead away.
+    """
+    is_ours = address.startswith(HOME) and "\\" not in address and address.isprintable()
+    return address if is_ours else HOME
+
+
+def _inside(address: str, network: IPv4Network | IPv6Network) -> bool:
+    try:
+        return ip_address(address) in network
+    except ValueError:
+        return False

@@ -1,0 +1,48 @@
+// Keeps `[data-live]` parts fresh: fetches the same page and swaps them in. Nothing moves
+// while somebody reads a selection, has the focus inside, or has unfolded something.
+const EVERY_MS = 10_000;
+
+const isBusy = (part) =>
+  part.contains(document.activeElement) ||
+  part.querySelector("details[open]") !== null ||
+  String(document.getSelection()) !== "";
+
+async function refresh() {
+  const parts = [...document.querySelectorAll("[data-live]")];
+  if (document.hidden || parts.length === 0 || parts.some(isBusy)) return;
+  const answer = await fetch(location.href, { headers: { "X-Refresh": "1" } });
+  if (answer.redirected) return location.reload(); // signed out meanwhile
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of parts) {
+    const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
+    if (fresh) part.replaceChildren(...fresh.childNodes);
+  }
+}
+
+setInterval(() => refresh().catch(() => {}), EVERY_MS);
+
+// One open confirmation at a time; Escape closes it and gives the focus back.
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches("details.confirm") || !event.target.open) return;
+  for (const other of document.querySelectorAll("details.confirm[open]")) {
+    if (other !== event.target) other.open = false;
+  }
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && document.querySelector("details.confirm[open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+
+// A form is sent once, however often the button is pressed.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "1";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
