@@ -43,7 +43,13 @@ class Router:
         self.wordless: list[Handler] = []
 
     def command(self, *words: str, argument: bool = False) -> Callable[[Handler], Handler]:
-        """Declare that `words`, typed alone, lead here; with `argument` also words after them."""
+        """Declare that `words`, typed alone, lead here; with `argument` also words after them.
+
+        Raises:
+            ValueError: a word has no letter or digit, so that any emoji would mean it.
+        """
+        if signs := [word for word in words if not plain(word)]:
+            raise ValueError(f"{signs} are no words")
 
         def declare(handler: Handler) -> Handler:
             forms = [register(word) for word in words]

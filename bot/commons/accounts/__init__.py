@@ -1,5 +1,6 @@
 """Console accounts and their sessions; this module is the kernel's `Accounts`."""
 
+from bot.commons.accounts.models import Account, AccountSession
 from bot.commons.accounts.rules import check_password, make_hash, matches
 from bot.commons.accounts.service import (
     DEMO_NAME,
@@ -23,7 +24,9 @@ from bot.commons.accounts.service import (
 __all__ = [
     "DEMO_NAME",
     "DEMO_PASSWORD",
+    "Account",
     "AccountExists",
+    "AccountSession",
     "BadAccountName",
     "add",
     "check_password",

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.words import cut_chars
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import micros
+from bot.storage.columns import integer, micros
 
 NAME_CHARS = 20
 
@@ -61,8 +61,8 @@ def resolve(uow: UnitOfWork, channel: ChannelName, identity: str, at: datetime) 
     """
     while True:
         if rows := uow.run(KNOWN, channel=channel, identity=identity):
-            return _member(rows[0][0])
-        member = _member(uow.run(_NEW_MEMBER, at=micros(at))[0][0])
+            return MemberId(integer(rows[0][0]))
+        member = MemberId(integer(uow.run(_NEW_MEMBER, at=micros(at))[0][0]))
         if uow.run(_NEW_IDENTITY, channel=channel, identity=identity, member=member, at=micros(at)):
             return member
         uow.run(_UNDO_MEMBER, member=member)  # another replica was quicker
@@ -71,7 +71,7 @@ def resolve(uow: UnitOfWork, channel: ChannelName, identity: str, at: datetime) 
 def find(uow: UnitOfWork, channel: ChannelName, identity: str) -> MemberId | None:
     """Return the member behind an identity; None for somebody never seen."""
     rows = uow.run(KNOWN, channel=channel, identity=identity)
-    return _member(rows[0][0]) if rows else None
+    return MemberId(integer(rows[0][0])) if rows else None
 
 
 def identities_of(uow: UnitOfWork, member: MemberId) -> list[IdentityOf]:
@@ -104,9 +104,3 @@ def tidy_name(name: str) -> str:
     """Return a name that fits into a sentence: one line, no control characters, not long."""
     printable = "".join(char if char.isprintable() else " " for char in name)
     return cut_chars(" ".join(printable.split()), NAME_CHARS)
-
-
-def _member(value: object) -> MemberId:
-    if not isinstance(value, int):
-        raise TypeError(f"{value!r} is no member id")
-    return MemberId(value)

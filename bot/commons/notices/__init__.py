@@ -7,6 +7,7 @@ in the console and goes to everybody under `[alerts] to`. Without a toolbox,
 The same key is the same notice, for good: put the day or the item's id into it.
 """
 
+from bot.commons.notices.models import NoticeRow
 from bot.commons.notices.service import (
     AlertTarget,
     AlertTargets,
@@ -21,6 +22,7 @@ from bot.commons.notices.service import (
 __all__ = [
     "AlertTarget",
     "AlertTargets",
+    "NoticeRow",
     "Notices",
     "forget_seen",
     "mark_seen",

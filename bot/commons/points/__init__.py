@@ -1,7 +1,7 @@
 """Points (积分): a double-entry ledger."""
 
 from bot.commons.points.books import books_balance, house_balances
-from bot.commons.points.models import Account, Entry
+from bot.commons.points.models import PointAccount, PointEntry
 from bot.commons.points.personal import personal
 from bot.commons.points.service import (
     Booking,
@@ -15,11 +15,11 @@ from bot.commons.points.service import (
 )
 
 __all__ = [
-    "Account",
     "Booking",
-    "Entry",
     "Line",
     "NotEnoughPoints",
+    "PointAccount",
+    "PointEntry",
     "award",
     "balance",
     "books_balance",

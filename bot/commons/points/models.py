@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 from bot.storage.columns import UtcDateTime, big_id
 
 
-class Account(SQLModel, table=True):
+class PointAccount(SQLModel, table=True):
     """Where points lie: one account for each member, one for each purpose of the house.
 
     Only a member's account keeps its balance. The balance of a house account is the sum of
@@ -30,7 +30,7 @@ class Account(SQLModel, table=True):
     balance: int | None = Field(default=None, description="points; None for the house")
 
 
-class Entry(SQLModel, table=True):
+class PointEntry(SQLModel, table=True):
     """Points that moved from one account (debit) to another (credit); only ever added.
 
     Erasing a member moves her side of it to the house account `erased`, which keeps the

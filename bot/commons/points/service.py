@@ -11,7 +11,7 @@ from bot.commons import audit
 from bot.kernel.errors import Refusal
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import instant, micros
+from bot.storage.columns import instant, integer, micros
 
 ERASED = "erased"
 """The house account that takes over the entries of erased members."""
@@ -166,13 +166,13 @@ def reverse(uow: UnitOfWork, key: str, *, made_by: str, why: str) -> Booking:
 def balance(uow: UnitOfWork, member: MemberId) -> int:
     """Return how many points a member has."""
     rows = uow.run(BALANCE, member=member)
-    return _int(rows[0][0]) if rows else 0
+    return integer(rows[0][0]) if rows else 0
 
 
 def latest(uow: UnitOfWork, member: MemberId, count: int) -> list[Line]:
     """Return a member's last `count` entries, the newest first."""
     return [
-        Line(instant(at), _int(points), str(reason))
+        Line(instant(at), integer(points), str(reason))
         for _, at, points, reason in uow.run(LATEST, member=member, count=count)
     ]
 
@@ -205,7 +205,7 @@ def _move(uow: UnitOfWork, transfer: _Transfer, *, entry: object) -> int:
     statement = ADD if transfer.to_member else TAKE
     moved = uow.run(statement, member=transfer.member, points=transfer.points)
     if moved:
-        return _int(moved[0][0])
+        return integer(moved[0][0])
     uow.run(_FORGET, id=entry)
     raise NotEnoughPoints(
         f"member {transfer.member} needs {transfer.points} points",
@@ -229,7 +229,7 @@ def _find(uow: UnitOfWork, key: str) -> tuple[_Transfer, str] | None:
     member = from_member if to_member is None else to_member
     house = from_house if to_house is None else to_house
     transfer = _Transfer(
-        MemberId(_int(member)), str(house), _int(points), to_member=to_member is not None
+        MemberId(integer(member)), str(house), integer(points), to_member=to_member is not None
     )
     return transfer, str(reason)
 
@@ -238,9 +238,3 @@ def _positive(points: int) -> int:
     if points < 1:
         raise ValueError(f"points={points}: an entry moves at least 1")
     return points
-
-
-def _int(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError(f"{value!r} is no integer")
-    return value

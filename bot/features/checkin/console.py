@@ -72,5 +72,10 @@ def _sheet(people: Sequence[Mapping[str, object]]) -> str:
 
 pages = (Page("checkins", "今日打卡", "checkin/checkins.html.j2", _load),)
 metrics = (
-    Metric("checkins_last_24h", "Check-ins sent in the last 24 hours", service.count_last_24h),
+    Metric(
+        "checkins_last_24h",
+        "Check-ins sent in the last 24 hours",
+        service.count_last_24h,
+        title="最近 24 小时打卡",
+    ),
 )

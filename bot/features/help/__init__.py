@@ -1,0 +1,11 @@
+"""Help (帮助): what the bot can do, how to reach a human, a kind word when it does not know."""
+
+from bot.features.help.console import metrics, pages
+from bot.features.help.handlers import router
+from bot.features.help.models import HumanRequest, Told
+from bot.features.help.personal import personal
+from bot.kernel.feature import Feature
+
+__all__ = ["HumanRequest", "Told", "feature"]
+
+feature = Feature("help", router, pages=pages, metrics=metrics, personal=personal)

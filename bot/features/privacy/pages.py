@@ -1,0 +1,16 @@
+"""The page behind the link: a file with everything that is kept about a member."""
+
+from collections.abc import Mapping
+
+from bot.features.privacy import service
+from bot.kernel.feature import MemberPage
+from bot.kernel.ids import MemberId
+from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.work import Toolbox, UnitOfWork
+
+
+def _load(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Mapping[str, object]:
+    return {"document": service.export(uow, tools.use(PersonalRegistry), member)}
+
+
+member_pages = (MemberPage("export", "privacy/export.json.j2", _load, download=True),)
