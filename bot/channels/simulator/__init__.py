@@ -1,0 +1,8 @@
+"""The simulator: a platform of our own, for demos, rehearsals and tests."""
+
+from bot.channels.simulator.api import Hooks, routes
+from bot.channels.simulator.channel import Simulator
+from bot.channels.simulator.models import personal
+from bot.channels.simulator.seed import begin_history, seed
+
+__all__ = ["Hooks", "Simulator", "begin_history", "personal", "routes", "seed"]

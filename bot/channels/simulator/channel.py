@@ -1,0 +1,293 @@
+"""A channel like any other, whose platform is a page of our own.
+
+It shows every part as it is, and like a platform it keeps the chats and knows a message
+again by its key.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from secrets import token_hex
+from zoneinfo import ZoneInfo
+
+from bot.channels.simulator import cards, reads, writes
+from bot.channels.simulator.bell import Bell
+from bot.channels.simulator.intake import Invalid, Pressed, Said, read_object, read_said
+from bot.channels.simulator.parts import answer_of, written
+from bot.channels.simulator.people import BOT, CAST, CAST_NAMES, Person
+from bot.kernel.clock import ShiftedClock
+from bot.kernel.errors import BadCallback, CannotStore, RetryLater, Undeliverable
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import (
+    CardUpdate,
+    Media,
+    Outgoing,
+    RawCallback,
+    Recall,
+    Receipt,
+    Received,
+    Tap,
+    Update,
+    UpdateKind,
+)
+from bot.kernel.ports import Accept, Group, Limit, Receiver, Sender, Work
+from bot.kernel.work import UnitOfWork
+
+NAME = ChannelName("simulator")
+IMAGE_REF = "simulator:image:"
+_OFFSET = "clock_offset_us"
+_CARD = "card:"
+_TAP = "tap:"
+_RETRY_S = 1.0
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Simulator:
+    """Keeps the chats, hears members, shows what the bot says.
+
+    Args:
+        work: where it keeps its rows.
+        clock: the community's clock, which the page can move forward.
+        groups: the groups to show; those of other channels are left out.
+        community: the community's name, shown on the page.
+        timezone: the community's time zone.
+        media: the folder that `Image.path` is below; None shows no such pictures.
+    """
+
+    drops_twins = True
+    concurrency = 8
+    channel_limits: tuple[Limit, ...] = ()
+
+    def __init__(
+        self,
+        work: Work,
+        clock: ShiftedClock,
+        groups: Sequence[Group],
+        *,
+        community: str,
+        timezone: str,
+        media: Path | None = None,
+    ) -> None:
+        self.name = NAME
+        self.receiver: Receiver | None = self
+        self.sender: Sender | None = self
+        self.work = work
+        self.clock = clock
+        self.groups = [group for group in groups if group.channel == NAME]
+        self.community = community
+        self.zone = ZoneInfo(timezone)
+        self.media = media
+        self.bell = Bell()
+
+    async def start(self) -> None:
+        """Set the clock to where it stood."""
+        kept = await self.work.look(lambda uow: reads.state(uow, _OFFSET))
+        if kept:
+            self.clock.offset = max(self.clock.offset, kept * _MICROSECOND)
+
+    async def stop(self) -> None:
+        """Let the listeners of the page go."""
+        self.bell.close()
+
+    async def keep_clock(self) -> None:
+        """Keep over a restart how far the clock was moved, and tell the page."""
+        moved = max(0, self.clock.offset // _MICROSECOND)
+        await self.work.do(lambda uow: writes.keep_state(uow, _OFFSET, moved))
+        self.bell.ring()
+
+    # ── in ──────────────────────────────────────────────────────────────────────────────
+
+    async def receive(self, raw: RawCallback) -> Received:
+        """Read one message of a member, in the JSON that the page sends, and show it.
+
+        Raises:
+            BadCallback: it cannot be read, or names a group that is not there.
+        """
+        try:
+            said = read_said(read_object(raw.body), self.zone)
+            _, update = await self._keep(said)
+        except Invalid as exc:
+            raise BadCallback(f"simulator: {exc.field} is wrong", status=exc.status) from exc
+        return Received([update])
+
+    async def hear(self, said: Said, accept: Accept) -> int:
+        """Show a member's message and hand it to the bot; return its id.
+
+        Raises:
+            Invalid: the group is not there.
+            CannotStore: it is neither kept nor shown; the same key may come again.
+        """
+        message, update = await self._keep(said)
+        await self._hand_on(update, accept, lambda uow: writes.lose(uow, message))
+        return message
+
+    async def press(self, pressed: Pressed, accept: Accept) -> None:
+        """Press a button of a card, or answer its question, as a member.
+
+        Raises:
+            Invalid: there is no such card, button or option.
+            CannotStore: nothing was pressed; the same key may come again.
+        """
+        message = await self.work.look(lambda uow: reads.one(uow, pressed.message))
+        if message is None or message.status != "shown" or message.kind != "card":
+            raise Invalid("message_id", "没有这张卡片", status=404)
+        if message.member not in {None, pressed.member}:
+            raise Invalid("member", "这张卡片在别人的聊天里", status=404)
+        card, button = cards.resolve(message, pressed)
+        key = _TAP + (pressed.key or token_hex(12))
+        update = Update(
+            channel=NAME,
+            key=key,
+            kind=UpdateKind.TAP,
+            conversation=f"{NAME}:{message.group or pressed.member}",
+            at=self.clock.now(),
+            sender=pressed.member,
+            group=self._recipient(message.group),
+            tap=Tap(button, card, pressed.options, handle=key),
+            extra={"name": await self.name_of(pressed.member)},
+        )
+        await self.work.do(lambda uow: writes.tap(uow, pressed, button, key))
+        self.bell.ring()
+        await self._hand_on(update, accept, lambda uow: writes.lose_tap(uow, pressed.message, key))
+
+    async def _hand_on(
+        self, update: Update, accept: Accept, undo: Callable[[UnitOfWork], None]
+    ) -> None:
+        """Hand an update to the bot; what it cannot keep is not shown either."""
+        try:
+            await accept([update])
+        except CannotStore:
+            with suppress(CannotStore):  # else it stays on the page, and the same key repairs it
+                await self.work.do(undo)
+            self.bell.ring()
+            raise
+
+    async def _keep(self, said: Said) -> tuple[int, Update]:
+        """Show a member's message; return its id and what the bot hears."""
+        recipient = self._recipient(said.group)
+        at = said.at or self.clock.now()
+        key = said.key or token_hex(12)
+        new = writes.NewMessage(
+            chat=said.group or f"1:1:{said.member}",
+            group=said.group,
+            member=None if said.group else said.member,
+            sender=said.member,
+            kind="text" if said.text.strip() else "image",
+            text=said.text,
+            key=f"in:{key}",
+            images=said.images,
+            at=at,
+        )
+        message = await self.work.do(lambda uow: writes.put(uow, new))
+        self.bell.ring()
+        kept = await self.work.look(lambda uow: reads.one(uow, message)) if said.images else None
+        media = [
+            Media(f"{IMAGE_REF}{image}", content_type=picture.content_type)
+            for image, picture in zip(kept.images if kept else (), said.images, strict=False)
+        ]
+        return message, Update(
+            channel=NAME,
+            key=key,
+            kind=UpdateKind.TEXT if new.kind == "text" else UpdateKind.IMAGE,
+            conversation=f"{NAME}:{said.group or said.member}",
+            at=at,
+            sender=said.member,
+            group=recipient,
+            text=said.text,
+            media=tuple(media),
+            extra={"name": await self.name_of(said.member)},
+        )
+
+    def _recipient(self, group: str | None) -> str | None:
+        """Return the chat id of one of our groups, None for a 1:1 chat."""
+        if group is None:
+            return None
+        for known in self.groups:
+            if known.id == group:
+                return known.recipient
+        raise Invalid("group", "没有这个群", status=404)
+
+    async def people(self, limit: int = 200) -> Sequence[Person]:
+        """Return the cast and whoever was added."""
+        added = await self.work.look(lambda uow: reads.members(uow, limit))
+        return [*CAST, *(Person(identity, name) for identity, name in added)]
+
+    async def name_of(self, member: str) -> str:
+        """Return a member's nickname; the identity itself when there is none."""
+        if member in CAST_NAMES:
+            return CAST_NAMES[member]
+        name = await self.work.look(lambda uow: reads.name_of(uow, member))
+        return name or member
+
+    # ── out ─────────────────────────────────────────────────────────────────────────────
+
+    def lane(self, outgoing: Outgoing) -> str:
+        """Return the chat: nothing is counted here, but each chat has its order."""
+        return self._chat(outgoing)
+
+    def lane_limits(self, lane: str) -> tuple[Limit, ...]:
+        """Return no limits."""
+        del lane
+        return ()
+
+    async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
+        """Show what the bot says; a message with a known key is shown once.
+
+        Raises:
+            RetryLater: nothing can be kept now.
+            Undeliverable: there is no such group, card or message, or a picture is none.
+        """
+        del again
+        try:
+            receipt = await self.work.do(lambda uow: self._show(uow, outgoing))
+        except CannotStore as exc:
+            raise RetryLater(str(exc), after_s=_RETRY_S) from exc
+        self.bell.ring()
+        return receipt
+
+    def _show(self, uow: UnitOfWork, outgoing: Outgoing) -> Receipt:
+        part = outgoing.part
+        if isinstance(part, CardUpdate):
+            return _change(uow, part)
+        if isinstance(part, Recall):
+            if not part.platform_id.isdecimal() or not writes.recall(uow, int(part.platform_id)):
+                raise Undeliverable("there is no such message to take back")
+            return Receipt(part.platform_id)
+        chat = self._chat(outgoing)
+        if outgoing.to_group and chat not in {group.id for group in self.groups}:
+            raise Undeliverable("the simulator has no such group")
+        kept = written(part)
+        new = writes.NewMessage(
+            chat=chat,
+            group=chat if outgoing.to_group else None,
+            member=None if outgoing.to_group else outgoing.recipient,
+            sender=BOT,
+            kind=kept.kind,
+            text=kept.text,
+            key=f"out:{outgoing.key}",
+            payload=kept.payload,
+            images=kept.images,
+        )
+        message = writes.put(uow, new)
+        return Receipt(str(message), handle=f"{_CARD}{message}" if kept.kind == "card" else "")
+
+    def _chat(self, outgoing: Outgoing) -> str:
+        """Return the chat that a message goes to."""
+        if not outgoing.to_group:
+            return f"1:1:{outgoing.recipient}"
+        ours = {group.recipient: str(group.id) for group in self.groups}
+        return ours.get(outgoing.recipient, outgoing.recipient)
+
+
+def _change(uow: UnitOfWork, part: CardUpdate) -> Receipt:
+    """Change a card for everybody (the receipt's handle) or for who pressed it (the tap's)."""
+    answer = answer_of(part)
+    number = part.handle.removeprefix(_CARD)
+    if part.handle.startswith(_TAP):
+        done = writes.change_card_of_presser(uow, part.handle, answer)
+    else:
+        done = number.isdecimal() and writes.change_card(uow, int(number), answer)
+    if not done:
+        raise Undeliverable("there is no such card to change")
+    return Receipt()
