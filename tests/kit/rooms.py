@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.db import Database, OpenConnection, explain
+from tests.kit.tables import declare_all
 
 T = TypeVar("T")
 
@@ -34,11 +35,15 @@ class TurnedClock:
 
 
 class Store:
-    """A fresh database with all tables, and units of work on it."""
+    """A fresh database with all tables, and units of work on it.
 
-    def __init__(self, folder: Path, clock: TurnedClock | None = None) -> None:
-        self.clock = clock or TurnedClock()
-        self.database = Database(f"sqlite:///{folder / 'bot.sqlite3'}")
+    Without an address it is a SQLite file in `folder`.
+    """
+
+    def __init__(self, folder: Path, url: str = "") -> None:
+        self.clock = TurnedClock()
+        self.database = Database(url or f"sqlite:///{folder / 'bot.sqlite3'}")
+        declare_all()
         SQLModel.metadata.create_all(self.database.engine)
 
     @contextmanager
@@ -96,5 +101,14 @@ class CountedConnection:
 def store(tmp_path: Path) -> Iterator[Store]:
     """Offer a fresh database; closed at the end of the test."""
     opened = Store(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store_on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Offer a fresh database, once on SQLite and once on PostgreSQL."""
+    url = request.getfixturevalue("postgres") if request.param == "postgres" else ""
+    opened = Store(tmp_path, url)
     yield opened
     opened.close()

@@ -61,16 +61,16 @@ class Blind(UnitOfWork):
         return super().run(statement, **values)
 
 
-def test_ids_of_erased_members_are_never_given_to_others(store: Store) -> None:
-    amei = meet(store, "amei")
+def test_ids_of_erased_members_are_never_given_to_others(store_on_both: Store) -> None:
+    amei = meet(store_on_both, "amei")
     (own,) = members.personal
-    store.do(lambda uow: own.erase(uow, amei))
+    store_on_both.do(lambda uow: own.erase(uow, amei))
 
-    assert meet(store, "lily") > amei
+    assert meet(store_on_both, "lily") > amei
 
 
-def test_the_community_name_goes_before_the_channel_name(store: Store) -> None:
-    amei = meet(store, "amei")
+def test_the_community_name_goes_before_the_channel_name(store_on_both: Store) -> None:
+    amei = meet(store_on_both, "amei")
 
     def names(uow: UnitOfWork) -> list[str | None]:
         heard = [members.display_name(uow, amei)]
@@ -80,7 +80,7 @@ def test_the_community_name_goes_before_the_channel_name(store: Store) -> None:
         heard.append(members.display_name(uow, amei))
         return heard
 
-    assert store.do(names) == [None, "阿美", "美美"]
+    assert store_on_both.do(names) == [None, "阿美", "美美"]
 
 
 def test_a_name_fits_into_one_line_of_a_sentence() -> None:

@@ -58,31 +58,31 @@ def test_an_entry_moves_at_least_one_point(store: Store, count: int) -> None:
         award(store, member(store), count, "a")
 
 
-def test_nobody_can_give_what_she_does_not_have(store: Store) -> None:
-    amei = member(store)
-    award(store, amei, 5, "a")
+def test_nobody_can_give_what_she_does_not_have(store_on_both: Store) -> None:
+    amei = member(store_on_both)
+    award(store_on_both, amei, 5, "a")
 
     def try_to_spend(uow: UnitOfWork) -> points.NotEnoughPoints:
         with pytest.raises(points.NotEnoughPoints) as refused:
             points.spend(uow, amei, 6, reason="lottery", key="b")
         return refused.value
 
-    assert store.do(try_to_spend).words == {"balance": 5, "needed": 6}
-    assert store.count("point_entries") == 1  # caught and carried on: still nothing written
-    assert spend(store, amei, 5, "b").balance == 0
+    assert store_on_both.do(try_to_spend).words == {"balance": 5, "needed": 6}
+    assert store_on_both.count("point_entries") == 1  # caught and carried on: still nothing written
+    assert spend(store_on_both, amei, 5, "b").balance == 0
 
 
-def test_a_mistake_is_booked_back_once_and_audited(store: Store) -> None:
-    amei = member(store)
-    award(store, amei, 5, "a")
+def test_a_mistake_is_booked_back_once_and_audited(store_on_both: Store) -> None:
+    amei = member(store_on_both)
+    award(store_on_both, amei, 5, "a")
 
     def undo(uow: UnitOfWork) -> points.Booking:
         return points.reverse(uow, "a", made_by="lisi", why="打错了")
 
-    assert store.do(undo) == points.Booking(0, is_new=True)
-    assert store.do(undo) == points.Booking(0, is_new=False)
-    assert store.count("audit") == 1
-    assert books(store) == []
+    assert store_on_both.do(undo) == points.Booking(0, is_new=True)
+    assert store_on_both.do(undo) == points.Booking(0, is_new=False)
+    assert store_on_both.count("audit") == 1
+    assert books(store_on_both) == []
 
 
 def test_only_what_was_booked_can_be_booked_back(store: Store) -> None:
@@ -100,14 +100,14 @@ def test_points_already_given_away_can_not_be_booked_back(store: Store) -> None:
     assert books(store) == []
 
 
-def test_a_member_sees_her_last_entries_newest_first(store: Store) -> None:
-    amei, lily = member(store), member(store, "lily")
-    award(store, amei, 5, "a")
-    award(store, lily, 7, "l")
-    spend(store, amei, 2, "b")
-    award(store, amei, 6, "c")
+def test_a_member_sees_her_last_entries_newest_first(store_on_both: Store) -> None:
+    amei, lily = member(store_on_both), member(store_on_both, "lily")
+    award(store_on_both, amei, 5, "a")
+    award(store_on_both, lily, 7, "l")
+    spend(store_on_both, amei, 2, "b")
+    award(store_on_both, amei, 6, "c")
 
-    seen = store.do(lambda uow: points.latest(uow, amei, 2))
+    seen = store_on_both.do(lambda uow: points.latest(uow, amei, 2))
 
     assert [(line.points, line.reason) for line in seen] == [(6, "checkin"), (-2, "lottery")]
 
@@ -131,21 +131,23 @@ def test_the_auditor_finds_a_kept_balance_that_is_wrong(store: Store) -> None:
     assert books(store) == ["account 2 keeps 6, its entries say 5"]
 
 
-def test_an_erased_member_leaves_totals_and_no_trace(store: Store) -> None:
-    amei = member(store)
-    award(store, amei, 5, f"checkin:2026-08-24:{amei}")
-    spend(store, amei, 2, "b")
+def test_an_erased_member_leaves_totals_and_no_trace(store_on_both: Store) -> None:
+    amei = member(store_on_both)
+    award(store_on_both, amei, 5, f"checkin:2026-08-24:{amei}")
+    spend(store_on_both, amei, 2, "b")
     (own,) = points.personal
 
-    exported = store.do(lambda uow: own.export(uow, amei))
-    store.do(lambda uow: own.erase(uow, amei))
+    exported = store_on_both.do(lambda uow: own.export(uow, amei))
+    store_on_both.do(lambda uow: own.erase(uow, amei))
 
     assert [row.get("points", row.get("balance")) for row in exported] == [3, 5, -2]
-    assert store.do(points.house_balances) == {"checkin": -5, "lottery": 2, "erased": 3}
-    assert books(store) == []
-    keys = store.do(lambda uow: uow.run(Statement("SELECT key FROM point_entries ORDER BY id")))
+    assert store_on_both.do(points.house_balances) == {"checkin": -5, "lottery": 2, "erased": 3}
+    assert books(store_on_both) == []
+    keys = store_on_both.do(
+        lambda uow: uow.run(Statement("SELECT key FROM point_entries ORDER BY id"))
+    )
     assert keys == [("erased:1",), ("erased:2",)]
-    assert store.do(lambda uow: own.export(uow, amei)) == []
+    assert store_on_both.do(lambda uow: own.export(uow, amei)) == []
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,8 @@ def test_confirming_twice_is_confirming_once(talk: Talk) -> None:
     assert "8 月 31 日" in talk.says("amei", "删除我的数据")[0]
 
 
-def test_the_job_erases_once_and_writes_no_name_into_the_audit(talk: Talk) -> None:
+def test_the_job_erases_once_and_writes_no_name_into_the_audit(store_on_both: Store) -> None:
+    talk = talk_with(store_on_both)
     for who in ("amei", "lily"):
         talk.says(who, "打卡")
         talk.says(who, "删除我的数据")
