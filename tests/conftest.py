@@ -1,6 +1,10 @@
-"""What every test may ask for. One PostgreSQL server serves the whole session."""
+"""What every test gets: quiet, plain logs."""
 
-from tests.kit.postgres import cluster, empty_postgres, postgres, template
-from tests.kit.rooms import store, store_on_both
+import logging
 
-__all__ = ["cluster", "empty_postgres", "postgres", "store", "store_on_both", "template"]
+import structlog
+
+structlog.configure(
+    processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+    wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+)

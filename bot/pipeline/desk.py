@@ -53,6 +53,10 @@ _RESTORE_OUTBOX = Statement(
     " AND payload <> '' RETURNING id"
 )
 _RESUME = Statement("DELETE FROM pauses WHERE scope IN (:lane, :channel)")
+_HURRY = Statement(
+    "UPDATE outbox SET due_at = :now WHERE channel = :channel AND status = 'queued'"
+    " AND due_at > :now"
+)
 OLDEST_OUTBOX = Statement(
     "SELECT min(due_at) FROM outbox WHERE status IN ('queued', 'sending') AND due_at <= :now"
 )
@@ -166,6 +170,7 @@ class Desk:
         rows = uow.run(_RETRY_OUTBOX, id=item, now=micros(uow.clock.now()))
         for lane, channel in rows:
             uow.run(_RESUME, lane=lane, channel=channel)
+            uow.run(_HURRY, channel=channel, now=micros(uow.clock.now()))
             uow.wake(f"out:{lane}")
         return _noted(uow, rows, who, "outbox.retry", item)
 

@@ -1,4 +1,4 @@
-"""Forgets what is no longer needed: old messages, rests that are over.
+"""Forgets old messages and rests that are over; takes back what a dead process was sending.
 
 A repeat of a callback is recognised as long as its row is kept; the door refuses callbacks
 older than a day, so a retention of two days or more forgets nothing too early.
@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.kernel.feature import Job
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
+from bot.pipeline import outbox
 from bot.storage.columns import micros
 
 _AT_ONCE = 500  # a bite that never holds the write lock for long
@@ -35,6 +36,7 @@ def _forgetting(days: int) -> Callable[[UnitOfWork, Toolbox], None]:
         before = micros(now - timedelta(days=days))
         uow.run(_FORGET_INBOX, before=before, most=_AT_ONCE)
         uow.run(_FORGET_OUTBOX, before=before, most=_AT_ONCE)
+        outbox.recover(uow, lease_s=outbox.LEASE_S)
         uow.run(_END_RESTS, now=micros(now))
 
     return run

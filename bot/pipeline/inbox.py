@@ -41,8 +41,11 @@ _FAILED = Statement(
     " done_at = NULL WHERE id = :id AND status = 'waiting' RETURNING tries"
 )
 DUE = Statement(
-    "SELECT DISTINCT conversation FROM inbox WHERE status = 'waiting' AND due_at <= :now LIMIT 2000"
+    "SELECT conversation FROM inbox AS head WHERE status = 'waiting' AND due_at <= :now"
+    " AND NOT EXISTS (SELECT 1 FROM inbox AS older WHERE older.conversation = head.conversation"
+    " AND older.status = 'waiting' AND older.id < head.id) LIMIT 2000"
 )
+"""Conversations whose oldest update is due; a failing one holds back those behind it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from pydantic import TypeAdapter
 
+from bot.commons import notices
 from bot.kernel.errors import Ambiguous, PauseScope, PlatformError, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName, InboxId, OutboxId
 from bot.kernel.messages import Outgoing, Receipt
@@ -23,6 +24,8 @@ LEASE_S = 60.0
 time-out of a channel."""
 UNTIL_RESUMED_S = 100 * 365 * 86400.0
 
+_LOOK_AGAIN_S = 60.0  # a long rest may end early, when an operator says so
+
 outgoing_json: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
 
 _PUT = Statement(
@@ -32,13 +35,14 @@ _PUT = Statement(
     " 0, :due_at, :now, '', '', '', 0) ON CONFLICT (key) DO NOTHING"
 )
 _HEAD = Statement(
-    "SELECT id, payload, status, again, tries, due_at, claimed_at FROM outbox"
+    "SELECT id, payload, status, again, tries, due_at FROM outbox"
     " WHERE lane = :lane AND status IN ('queued', 'sending') ORDER BY id LIMIT 1"
 )
 _CLAIM = Statement(
     "UPDATE outbox SET status = 'sending', claimed_at = :now"
     " WHERE id = :id AND status = 'queued' RETURNING id"
 )
+_REST = Statement("UPDATE outbox SET due_at = :due_at WHERE id = :id")
 _PAUSED = Statement(
     "SELECT max(until) FROM pauses WHERE scope IN (:lane, :channel) AND until > :now"
 )
@@ -67,9 +71,11 @@ _RECOVER = Statement(
     " WHERE status = 'sending' AND claimed_at <= :before RETURNING id"
 )
 DUE = Statement(
-    "SELECT DISTINCT lane FROM outbox WHERE status IN ('queued', 'sending') AND due_at <= :now"
-    " LIMIT 2000"
+    "SELECT lane FROM outbox AS head WHERE status = 'queued' AND due_at <= :now"
+    " AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.lane = head.lane"
+    " AND older.status IN ('queued', 'sending') AND older.id < head.id) LIMIT 2000"
 )
+"""Lanes whose oldest message is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ def put(
             channel=message.channel,
             lane=lane,
             recipient=message.recipient,
-            payload=outgoing_json.dump_json(message, exclude_defaults=True).decode(),
+            payload=outgoing_json.dump_json(message).decode(),
             why=message.why,
             inbox_id=inbox_id,
             now=now,
@@ -138,21 +144,30 @@ def claim(
     """
     now = uow.clock.now()
     while rows := uow.run(_HEAD, lane=lane):
-        number, payload, status, again, tries, due_at, claimed_at = rows[0]
+        number, payload, status, again, tries, due_at = rows[0]
         if status == "sending":
-            left = instant(claimed_at) + timedelta(seconds=LEASE_S) - now
-            return Wait(max(1.0, left.total_seconds()))
+            return None  # another process has it, or had it: `recover` finds out
         if again and twins:
-            uow.run(_ENDED, id=number, status="maybe", error="the answer never came", code=0)
+            _doubt(uow, integer(number))
             continue
-        wait = max((instant(due_at) - now).total_seconds(), _rest_s(uow, lane, channel, limits))
-        if wait > 0:
-            return Wait(wait)
-        if not uow.run(_CLAIM, id=number, now=micros(now)):
-            continue
-        message = outgoing_json.validate_json(str(payload))
-        return Claimed(OutboxId(integer(number)), message, bool(again), integer(tries))
+        if (wait_s := (instant(due_at) - now).total_seconds()) > 0:
+            return Wait(wait_s)
+        if (rest_s := _rest_s(uow, lane, channel, limits)) > 0:
+            rest_s = min(rest_s, _LOOK_AGAIN_S)
+            uow.run(_REST, id=number, due_at=micros(now + timedelta(seconds=rest_s)))
+            return Wait(rest_s)
+        if uow.run(_CLAIM, id=number, now=micros(now)):
+            message = outgoing_json.validate_json(str(payload))
+            return Claimed(OutboxId(integer(number)), message, bool(again), integer(tries))
     return None
+
+
+def _doubt(uow: UnitOfWork, item: int) -> None:
+    """Leave a message that may have arrived to an operator."""
+    uow.run(_ENDED, id=item, status="maybe", error="the process died while sending", code=0)
+    notices.tell_operators(
+        uow, key=f"outbox:maybe:{item}", text=f"消息 #{item} 可能已发出，请人工确认"
+    )
 
 
 def _rest_s(uow: UnitOfWork, lane: str, channel: str, limits: Sequence[Limit]) -> float:

@@ -13,6 +13,7 @@ from bot.pipeline.engine import Drain, DueKeys
 log = structlog.get_logger(__name__)
 
 _SWEEP_S = 1.0
+_REST_S = 5.0  # a drain that raised has a bug: not again at once
 _AT_ONCE = 256
 
 
@@ -25,6 +26,7 @@ class EmbeddedEngine:
         self._work = work
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._resting: set[str] = set()
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._sweeper: asyncio.Task[None] | None = None
         self._closed = True
@@ -57,7 +59,7 @@ class EmbeddedEngine:
         while True:
             while self._running:
                 await asyncio.wait(list(self._running.values()))
-            keys = await self._work.look(self._due_keys)
+            keys = set(await self._work.look(self._due_keys)) - self._resting
             if not keys:
                 return
             self._wake(keys)
@@ -80,6 +82,8 @@ class EmbeddedEngine:
             wait_s = await self._drain_while_woken(key)
         except Exception:
             log.exception("engine.drain_failed", key=key)
+            self._resting.add(key)
+            asyncio.get_running_loop().call_later(_REST_S, self._resting.discard, key)
             wait_s = None  # its rows are still due: the sweeper comes back to it
         finally:
             del self._running[key]
@@ -97,7 +101,8 @@ class EmbeddedEngine:
     async def _sweep_for_ever(self) -> None:
         while True:
             try:
-                self._wake(set(await self._work.look(self._due_keys)) - self._running.keys())
+                due = set(await self._work.look(self._due_keys))
+                self._wake(due - self._running.keys() - self._resting)
                 self._trouble = ""
             except CannotStore as exc:
                 self._trouble = str(exc)

@@ -1,0 +1,147 @@
+"""The whole house on a real SQLite file; only the platform is ours."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from sqlmodel import SQLModel
+
+from bot.app import House, plain_tools, template_folders
+from bot.kernel.community import Community
+from bot.kernel.errors import BadCallback
+from bot.kernel.feature import Feature
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import (
+    Outgoing,
+    RawCallback,
+    Receipt,
+    Received,
+    Text,
+    Update,
+    UpdateKind,
+    update_json,
+)
+from bot.kernel.ports import Limit
+from bot.kernel.work import Statement
+from bot.pipeline.render import Renderer
+from bot.storage.db import Database
+from tests.kit.rooms import TurnedClock
+
+PHONE = ChannelName("phone")
+
+
+@dataclass
+class Phone:
+    """A platform in memory: hears updates as JSON, keeps what was sent, fails as scripted."""
+
+    name: ChannelName = PHONE
+    drops_twins: bool = True
+    concurrency: int = 8
+    channel_limits: tuple[Limit, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    sent: list[Outgoing] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+    script: list[Exception] = field(default_factory=list)
+    slow: asyncio.Event | None = None
+
+    def __post_init__(self) -> None:
+        self.receiver = self
+        self.sender = self
+
+    async def start(self) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+    async def receive(self, raw: RawCallback) -> Received:
+        try:
+            return Received([update_json.validate_json(raw.body)])
+        except ValueError as exc:
+            raise BadCallback("phone: garbled") from exc
+
+    def lane(self, outgoing: Outgoing) -> str:
+        return outgoing.recipient
+
+    def lane_limits(self, lane: str) -> tuple[Limit, ...]:
+        return self.limits
+
+    async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
+        if self.slow:
+            await self.slow.wait()
+        if self.script:
+            raise self.script.pop(0)
+        if again:
+            self.again.append(outgoing.key)
+        self.sent.append(outgoing)
+        return Receipt(platform_id=f"p{len(self.sent)}")
+
+    def texts(self, recipient: str) -> list[str]:
+        """Return the words that one recipient has seen."""
+        return [
+            message.part.text
+            for message in self.sent
+            if message.recipient == recipient and isinstance(message.part, Text)
+        ]
+
+
+class HouseUnderTest:
+    """A running house; `hears` is a member writing and reading what comes back."""
+
+    def __init__(
+        self, folder: Path, features: Sequence[Feature], phone: Phone | None = None
+    ) -> None:
+        self.clock = TurnedClock()
+        self.phone = phone or Phone()
+        self.database = Database(f"sqlite:///{folder / 'bot.sqlite3'}")
+        SQLModel.metadata.create_all(self.database.engine)
+        community = Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000")
+        self.house = House(
+            self.database,
+            features,
+            plain_tools(community, features),
+            Renderer(template_folders(features)),
+            self.clock,
+        )
+        self.house.open_doors([self.phone])
+        self._keys = count(1)
+
+    async def __aenter__(self) -> "HouseUnderTest":
+        await self.house.start(scheduler=False)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.house.stop()
+        self.database.close()
+
+    def update(self, who: str, text: str, **changes: object) -> Update:
+        """Return what the phone makes of a member's words."""
+        key = f"m{next(self._keys)}"
+        words: dict[str, object] = {
+            "channel": PHONE,
+            "key": key,
+            "kind": UpdateKind.TEXT,
+            "conversation": f"phone:{who}",
+            "at": self.clock.now(),
+            "sender": who,
+            "text": text,
+        }
+        return Update(**(words | changes))  # type: ignore[arg-type]  # a builder for tests
+
+    async def hears(self, who: str, text: str, **changes: object) -> list[str]:
+        """Let a member write; return what she reads in answer."""
+        before = len(self.phone.texts(who))
+        await self.house.inbox.accept([self.update(who, text, **changes)])
+        await self.house.engine.settle()
+        return self.phone.texts(who)[before:]
+
+    async def ask(self, sql: str) -> list[tuple[object, ...]]:
+        """Read the database."""
+        rows = await self.house.writer.look(
+            lambda uow: uow.run(
+                Statement(sql),
+            )
+        )
+        return [tuple(row) for row in rows]

@@ -1,0 +1,234 @@
+"""The durable trip, step by step, with rooms made for the purpose."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.kernel.errors import Ambiguous, PauseScope, Refusal, RetryLater, Undeliverable
+from bot.kernel.feature import Feature
+from bot.kernel.messages import Reply, Text
+from bot.kernel.ports import Limit
+from bot.kernel.router import Router
+from bot.kernel.work import Context, Statement
+from tests.kit.house import HouseUnderTest, Phone
+
+NOTE = Statement("INSERT INTO audit (at, who, what, why) VALUES (0, 'test', :what, '')")
+NOTES = "SELECT what FROM audit WHERE who = 'test' ORDER BY id"
+
+router = Router()
+failures: list[Exception] = []
+
+
+@router.command("说", argument=True)
+def say(ctx: Context) -> Reply:
+    ctx.uow.run(NOTE, what=f"{ctx.update.sender}:{ctx.argument}")
+    if failures:
+        raise failures.pop(0)
+    return Reply(part=Text(f"听到 {ctx.argument}"))
+
+
+@router.command("两句")
+def say_twice(_ctx: Context) -> list[Reply]:
+    return [Reply(part=Text("一")), Reply(part=Text("二"))]
+
+
+class No(Refusal):
+    template = "help/no.txt.j2"
+
+
+@pytest.fixture(autouse=True)
+def no_failures() -> None:
+    failures.clear()
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[HouseUnderTest]:
+    async with HouseUnderTest(tmp_path, [Feature("help", router)]) as house:
+        yield house
+
+
+async def test_a_message_is_answered(house: HouseUnderTest) -> None:
+    assert await house.hears("amei", "说 1") == ["听到 1"]
+    assert await house.ask("SELECT status FROM inbox") == [("done",)]
+    assert await house.ask("SELECT status, platform_id FROM outbox") == [("sent", "p1")]
+
+
+async def test_a_repeat_of_a_callback_has_no_second_effect(house: HouseUnderTest) -> None:
+    update = house.update("amei", "说 1")
+    first = await house.house.inbox.accept([update])
+    second = await house.house.inbox.accept([update])
+    await house.house.engine.settle()
+
+    assert first[0].id is not None
+    assert second[0].id is None
+    assert house.phone.texts("amei") == ["听到 1"]
+
+
+async def test_one_conversation_stays_in_order(house: HouseUnderTest) -> None:
+    updates = [house.update("amei", f"说 {n}") for n in range(50)]
+    await asyncio.gather(*(house.house.inbox.accept([u]) for u in updates))
+    await house.house.engine.settle()
+
+    assert house.phone.texts("amei") == [f"听到 {n}" for n in range(50)]
+
+
+async def test_a_failing_handler_is_tried_three_times_then_parked(house: HouseUnderTest) -> None:
+    failures.extend([ValueError("一"), ValueError("二"), ValueError("三")])
+    await house.hears("amei", "说 1")
+    for _ in range(3):
+        house.clock.tick(seconds=30)
+        await house.house.engine.settle()
+
+    assert await house.ask("SELECT status, tries FROM inbox") == [("parked", 3)]
+    assert "ValueError: 三" in str((await house.ask("SELECT error FROM inbox"))[0][0])
+    assert await house.ask(NOTES) == []
+
+
+async def test_a_failing_handler_leaves_nothing_and_recovers(house: HouseUnderTest) -> None:
+    failures.append(ValueError("一"))
+    assert await house.hears("amei", "说 1") == []
+    house.clock.tick(seconds=30)
+    await house.house.engine.settle()
+
+    assert house.phone.texts("amei") == ["听到 1"]
+    assert await house.ask(NOTES) == [("amei:1",)]
+
+
+async def test_a_failing_conversation_keeps_its_order_and_blocks_nobody_else(
+    house: HouseUnderTest,
+) -> None:
+    failures.append(ValueError("一"))
+    await house.hears("amei", "说 1")
+    await house.hears("amei", "说 2")
+    assert await house.hears("xiaoyu", "说 3") == ["听到 3"]
+    assert house.phone.texts("amei") == []
+    house.clock.tick(seconds=30)
+    await house.house.engine.settle()
+
+    assert house.phone.texts("amei") == ["听到 1", "听到 2"]
+
+
+async def test_a_parked_update_can_be_run_again(house: HouseUnderTest) -> None:
+    failures.extend(ValueError("x") for _ in range(3))
+    await house.hears("amei", "说 1")
+    for _ in range(3):
+        house.clock.tick(seconds=30)
+        await house.house.engine.settle()
+    assert await house.house.writer.do(lambda uow: house.house.desk.retry_inbox(uow, 1, "lin"))
+    await house.house.engine.settle()
+
+    assert house.phone.texts("amei") == ["听到 1"]
+
+
+async def test_a_refusal_takes_back_what_the_handler_wrote(tmp_path: Path) -> None:
+    refusing = Router()
+
+    @refusing.command("不行")
+    def refuse(ctx: Context) -> Reply:
+        ctx.uow.run(NOTE, what="written")
+        raise No("because", why="没有名额")
+
+    async with HouseUnderTest(tmp_path, [Feature("help", refusing)]) as house:
+        house.house.dispatch._words = lambda template, **data: f"{template} {data['why']}"
+        assert await house.hears("amei", "不行") == ["help/no.txt.j2 没有名额"]
+        assert await house.ask(NOTES) == []
+        assert await house.ask("SELECT status FROM inbox") == [("done",)]
+
+
+async def test_several_answers_leave_in_order(house: HouseUnderTest) -> None:
+    assert await house.hears("amei", "两句") == ["一", "二"]
+
+
+async def test_a_platform_that_asks_for_patience_gets_it(house: HouseUnderTest) -> None:
+    house.phone.script.append(RetryLater("busy", after_s=5))
+    assert await house.hears("amei", "说 1") == []
+    house.clock.tick(seconds=6)
+    await house.house.engine.settle()
+
+    assert house.phone.texts("amei") == ["听到 1"]
+    assert house.phone.again == []
+
+
+async def test_a_frequency_error_rests_the_whole_channel(house: HouseUnderTest) -> None:
+    house.phone.script.append(
+        RetryLater("45009", after_s=60, code=45009, scope=PauseScope.CHANNEL, uncounted=True)
+    )
+    await house.hears("amei", "说 1")
+    assert await house.hears("xiaoyu", "说 2") == []
+    house.clock.tick(seconds=61)
+    await house.house.engine.settle()
+
+    assert house.phone.texts("amei") == ["听到 1"]
+    assert house.phone.texts("xiaoyu") == ["听到 2"]
+
+
+async def test_an_ambiguous_send_is_repeated_where_twins_are_dropped(
+    house: HouseUnderTest,
+) -> None:
+    house.phone.script.append(Ambiguous("time-out"))
+    await house.hears("amei", "说 1")
+    house.clock.tick(seconds=6)
+    await house.house.engine.settle()
+
+    assert house.phone.again == ["reply:1:0"]
+
+
+async def test_an_ambiguous_send_is_marked_where_twins_would_arrive(tmp_path: Path) -> None:
+    phone = Phone(drops_twins=False, script=[Ambiguous("time-out")])
+    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        await house.hears("amei", "说 1")
+        assert await house.hears("amei", "说 2") == ["听到 2"]
+        assert await house.ask("SELECT status FROM outbox ORDER BY id") == [("maybe",), ("sent",)]
+
+
+async def test_what_can_not_be_delivered_is_parked_and_the_next_leaves(
+    house: HouseUnderTest,
+) -> None:
+    house.phone.script.append(Undeliverable("gone", code=60111))
+    await house.hears("amei", "说 1")
+    assert await house.hears("amei", "说 2") == ["听到 2"]
+    assert await house.ask("SELECT status, error_code FROM outbox WHERE id = 1") == [
+        ("parked", 60111)
+    ]
+
+
+async def test_a_channel_that_is_off_rests_until_an_operator_retries(
+    house: HouseUnderTest,
+) -> None:
+    house.phone.script.append(Undeliverable("ip", code=60020, channel_off=True))
+    await house.hears("amei", "说 1")
+    assert await house.hears("amei", "说 2") == []
+    assert await house.house.writer.do(lambda uow: house.house.desk.retry_outbox(uow, 1, "lin"))
+    await house.house.engine.settle()
+
+    assert sorted(house.phone.texts("amei")) == ["听到 1", "听到 2"]
+
+
+async def test_a_full_lane_postpones_and_nobody_sleeps(tmp_path: Path) -> None:
+    phone = Phone(limits=(Limit(3, 60),))
+    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        for number in range(5):
+            await house.hears("amei", f"说 {number}")
+        assert len(phone.sent) == 3
+        house.clock.tick(seconds=59)
+        await house.house.engine.settle()
+        assert len(phone.sent) == 3
+        house.clock.tick(seconds=2)
+        await house.house.engine.settle()
+        assert phone.texts("amei") == [f"听到 {n}" for n in range(5)]
+
+
+async def test_a_message_found_half_sent_is_sent_again_as_a_twin(tmp_path: Path) -> None:
+    phone = Phone(slow=asyncio.Event())
+    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        await house.house.inbox.accept([house.update("amei", "说 1")])
+        await asyncio.sleep(0.2)
+        await house.house.stop(within_s=0)
+    phone.slow = None
+    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        await house.house.engine.settle()
+
+    assert phone.again == ["reply:1:0"]
+    assert phone.texts("amei") == ["听到 1"]
