@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from bot.config import Config, GroupRobot, WecomApp, load
+from bot.features.checkin.rules import CheckinSettings
 from bot.kernel.errors import ConfigError, Problem
 
 ROOT = Path(__file__).parent.parent
@@ -30,16 +31,6 @@ encoding_aes_key = "env:WECOM_APP_AES_KEY"
 """
 
 
-class Checkin(BaseModel):
-    """A room's settings, as a room would declare them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    base_points: int = Field(default=5, ge=0)
-    bonus_points: int = Field(default=10, ge=0)
-    bonus_every_days: int = Field(default=7, ge=1)
-
-
 class Folder:
     """A folder with a configuration in it."""
 
@@ -56,7 +47,7 @@ class Folder:
     ) -> Config:
         file = self.path / "config.toml"
         file.write_text(head + text, encoding="utf-8")
-        return load(file, environ=environ, sections={"checkin": Checkin}, demo=demo)
+        return load(file, environ=environ, sections={"checkin": CheckinSettings}, demo=demo)
 
     def problems(self, text: str, *, head: str = HEAD) -> list[Problem]:
         with pytest.raises(ConfigError) as caught:
@@ -78,7 +69,7 @@ def test_a_name_is_all_that_is_required(folder: Folder) -> None:
 
     assert config.server.base_url == "http://127.0.0.1:8080"
     assert config.community.as_community().timezone == "Asia/Shanghai"
-    assert config.features["checkin"] == Checkin()
+    assert config.features["checkin"] == CheckinSettings()
     assert not config.has_real_channel
 
 
@@ -93,7 +84,7 @@ def test_paths_of_the_demo_start_at_the_working_folder(tmp_path: Path) -> None:
     config = load(
         ROOT / "bot/demo.toml",
         environ={},
-        sections={"checkin": Checkin},
+        sections={"checkin": CheckinSettings},
         demo=True,
         working_folder=tmp_path,
     )
@@ -337,13 +328,15 @@ def entry_keys() -> Iterator[str]:
 def test_the_example_shows_every_key() -> None:
     text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 
-    keys = {*keys_of(Config), *entry_keys()} - {"features"}
+    keys = {*keys_of(Config), *entry_keys(), *keys_of(CheckinSettings)} - {"features"}
 
     assert [key for key in sorted(keys) if key not in text] == []
 
 
 def test_the_example_loads_with_its_environment_set() -> None:
-    config = load(ROOT / "config.example.toml", environ=ENVIRON, sections={"checkin": Checkin})
+    config = load(
+        ROOT / "config.example.toml", environ=ENVIRON, sections={"checkin": CheckinSettings}
+    )
 
     assert config.has_real_channel
     assert [group.channel for group in config.groups] == ["wecom_app", "group_robot.staff"]

@@ -114,7 +114,9 @@ class ScheduleEntry(BaseModel):
         not_yet = info.context.get("not_yet") if isinstance(info.context, dict) else ()
         excused = isinstance(not_yet, Sequence) and len(not_yet) > 0
         if self.cron is not None and self.at is not None:
-            raise wrong("bad-value", 'has both "cron" and "at"; one schedule has one of them')
+            raise wrong(
+                "bad-value", 'has both "cron" and "at"; one schedule has one of them', key="at"
+            )
         if self.cron is None and self.at is None and not excused:
             raise wrong("missing-key", 'needs "cron" or "at": nothing says when')
         if (self.content is None) == (self.file is None):

@@ -168,8 +168,8 @@ class _Bench:
         return words
 
     def _check_media(self) -> tuple[str, ...]:
-        line = self._draft.source.line_of(("media",))
-        for written in self._matter.all_media():
+        for at, written in self._matter.all_media():
+            line = self._draft.source.line_of(at)
             path = below_media(written)
             if path is None:
                 message = f'"{written[:60]}" is no path below content/media/'

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, m
 from typing_extensions import override
 
 from bot.commons.content.files import NEVER_WAIVED, RULES, Kind, Stage
-from bot.kernel.checking import describe, wrong
+from bot.kernel.checking import Trail, describe, wrong
 
 KINDS = {"知识": "knowledge", "情感": "emotional", "互动": "interactive", "促销": "promo"}
 STAGES = {"认知": "awareness", "考虑": "consideration", "购买": "purchase"}
@@ -96,22 +96,24 @@ class PostMatter(Matter):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            raise wrong("bad-date", f"valid_until {self.valid_until} is before {self.valid_from}")
+            message = f"valid_until {self.valid_until} is before {self.valid_from}"
+            raise wrong("bad-date", message, key="valid_until")
         if self.publish_on and not self._is_valid_on(self.publish_on):
-            raise wrong("bad-date", f"publish_on {self.publish_on} is outside the valid dates")
+            message = f"publish_on {self.publish_on} is outside the valid dates"
+            raise wrong("bad-date", message, key="publish_on")
         for rule in self.waive:
             if rule not in RULES:
-                raise wrong("bad-value", f"waive: there is no rule {describe(rule)}")
+                raise wrong("bad-value", f"there is no rule {describe(rule)}", key="waive")
             if rule in NEVER_WAIVED:
-                raise wrong("bad-value", f"waive: {rule} cannot be waived")
+                raise wrong("bad-value", f"{rule} cannot be waived", key="waive")
         return self
 
     def _is_valid_on(self, day: date) -> bool:
         return (self.valid_from or day) <= day <= (self.valid_until or day)
 
-    def all_media(self) -> tuple[str, ...]:
-        """Return every media path that the front matter names."""
-        return self.media
+    def all_media(self) -> list[tuple[Trail, str]]:
+        """Return every media path that the front matter names, and where."""
+        return [(("media", n), path) for n, path in enumerate(self.media)]
 
 
 class PollOption(Matter):
@@ -142,15 +144,18 @@ class PollMatter(PostMatter):
     def _can_be_voted_on(self) -> Self:
         texts = [option.text for option in self.options]
         if len(set(texts)) < len(texts):
-            raise wrong("bad-value", "two options have the same text")
+            raise wrong("bad-value", "two options have the same text", key="options")
         if self.max_choices > len(texts):
-            raise wrong("bad-value", f"max_choices is {self.max_choices} of {len(texts)} options")
+            message = f"max_choices is {self.max_choices} of {len(texts)} options"
+            raise wrong("bad-value", message, key="max_choices")
         _in_order("closes_at", self.opens_at, self.closes_at)
         return self
 
     @override
-    def all_media(self) -> tuple[str, ...]:
-        return (*self.media, *(option.media for option in self.options if option.media))
+    def all_media(self) -> list[tuple[Trail, str]]:
+        pictures = [option.media for option in self.options]
+        shown = [(("options", n), path) for n, path in enumerate(pictures) if path]
+        return [*super().all_media(), *shown]
 
 
 class SalonMatter(PostMatter):
@@ -173,7 +178,7 @@ def _in_order(name: str, first: datetime | None, second: datetime | None) -> Non
     if first is None or second is None or bool(first.tzinfo) != bool(second.tzinfo):
         return
     if second <= first:
-        raise wrong("bad-date", f"{name} {second} is not after {first}")
+        raise wrong("bad-date", f"{name} {second} is not after {first}", key=name)
 
 
 def matter_of(path: str) -> type[PostMatter]:

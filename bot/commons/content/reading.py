@@ -114,7 +114,7 @@ def _split(text: str, shown: str) -> tuple[str | None, str, int]:
 
 def _piece(text: str, line: int) -> Piece:
     stripped = text.lstrip("\n").rstrip()
-    blank = len(text) - len(text.lstrip("\n"))
+    blank = len(text) - len(text.lstrip("\n")) if stripped else 0
     return Piece(stripped, line + blank, dissect(stripped))
 
 

@@ -6,6 +6,7 @@ into the program, or grow without end, is refused when the file is read; the san
 second lock on the same door.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from functools import lru_cache
@@ -56,6 +57,9 @@ _HARMLESS = (
     nodes.List,
     nodes.Tuple,
     nodes.Keyword,
+)
+_TAGS_ALONE = re.compile(
+    r"(?:\s*(?:\{%[-+]?\s*(?:if|elif|else|endif|for|endfor)\b(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\}))+"
 )
 _WEEKDAYS = "一二三四五六日"
 
@@ -130,7 +134,7 @@ def dissect(text: str) -> Anatomy:
         return Anatomy(len(text.encode()))
     found = Anatomy()
     try:
-        tree = _ENVIRONMENT.parse(text)
+        tree = _ENVIRONMENT.parse(_prepared(text))
     except TemplateSyntaxError as exc:
         found.findings.append(Finding(exc.lineno, "syntax", exc.message or "not a template"))
         return found
@@ -139,6 +143,22 @@ def dissect(text: str) -> Anatomy:
         return found
     _Walk(found, _loop_names(tree)).visit(tree)
     return found
+
+
+def _prepared(text: str) -> str:
+    """Return `text` so that a line of tags alone leaves no line, and no other line is joined.
+
+    Jinja drops the line end behind every tag; a writer expects it to stay behind
+    `{% endif %}` at the end of a sentence, and behind an include.
+    """
+    return "\n".join(
+        f"{line[:-2]}+{line[-2:]}" if _keeps_its_end(line) else line for line in text.split("\n")
+    )
+
+
+def _keeps_its_end(line: str) -> bool:
+    ends = line.endswith(("%}", "#}")) and line[-3:-2] not in ("-", "+")
+    return ends and not _TAGS_ALONE.fullmatch(line)
 
 
 def _loop_names(tree: nodes.Template) -> set[str]:
@@ -215,11 +235,12 @@ class _Walk:
 def _compiled(text: str, snippets: tuple[tuple[str, str], ...]) -> Template:
     """Return the compiled template; the same words are compiled once."""
     if not snippets:
-        return _ENVIRONMENT.from_string(text)
-    return _ENVIRONMENT.overlay(loader=DictLoader(dict(snippets))).from_string(text)
+        return _ENVIRONMENT.from_string(_prepared(text))
+    loader = DictLoader({path: _prepared(words) for path, words in snippets})
+    return _ENVIRONMENT.overlay(loader=loader).from_string(_prepared(text))
 
 
-def render(content: ContentFile, variant: str = "", **names: object) -> str:
+def render(content: ContentFile, variant: str = "", /, **names: object) -> str:
     """Return the words of a content file, those of `variant` where the file has it.
 
     Raises:
