@@ -1,8 +1,16 @@
-"""What every test gets: quiet, plain logs."""
+"""What every test gets: quiet, plain logs; and what it may ask for.
+
+One PostgreSQL server serves the whole session.
+"""
 
 import logging
 
 import structlog
+
+from tests.kit.postgres import cluster, empty_postgres, postgres, template
+from tests.kit.rooms import store, store_on_both
+
+__all__ = ["cluster", "empty_postgres", "postgres", "store", "store_on_both", "template"]
 
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
