@@ -88,7 +88,7 @@ def confirm(
     due_at = uow.clock.now() + timedelta(days=grace_days)
     since = at - CONFIRM_WITHIN
     if not members.confirm_erasure(uow, member, asked_since=since, after=due_at):
-        raise NothingToConfirm(f"member {member}")
+        raise NothingToConfirm(f"member {member}", minutes=CONFIRM_WITHIN.seconds // 60)
     if not grace_days:
         erase(uow, registry, member)
         return None
