@@ -1,0 +1,239 @@
+"""The WeCom app (自建应用): corp members write to it and it writes to them, 1:1."""
+
+import asyncio
+import re
+from pathlib import Path
+
+from bot.channels.wecom.cards import Unfit, card_json, update_json
+from bot.channels.wecom.client import WecomApi
+from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
+from bot.channels.wecom.errors import Policy, policy_of
+from bot.channels.wecom.http import Answer, Json, text_in
+from bot.channels.wecom.media import MAX_IMAGE_BYTES, MediaIds, Picture, PictureShelf
+from bot.channels.wecom.parts import (
+    MARKDOWN_BYTES,
+    markdown_body,
+    news_body,
+    text_body,
+    textcard_body,
+)
+from bot.channels.wecom.passive import Seal, card_update_xml, wechatpy_seal
+from bot.channels.wecom.twins import Doubts
+from bot.channels.wecom.updates import TAPS, read_update
+from bot.kernel.clock import Clock
+from bot.kernel.errors import Undeliverable
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import (
+    Card,
+    CardUpdate,
+    Image,
+    Link,
+    Markdown,
+    News,
+    Outgoing,
+    RawCallback,
+    Recall,
+    Receipt,
+    Received,
+    Text,
+    Update,
+)
+from bot.kernel.ports import Limit, Receiver, Sender
+
+WECOM_APP = ChannelName("wecom_app")
+_HANDLE_USED = 60140  # path/94888
+_USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
+# path/90312 (2026-07): what is over the first two is dropped without a word
+_MEMBER_LIMITS = (Limit(30, 60), Limit(1_000, 3_600))
+_CORP_LIMITS = (Limit(10_000, 60), Limit(150_000, 3_600))
+
+
+class WecomApp:
+    """One app's callbacks and messages: Channel, Receiver, Sender and PassiveAnswers in one."""
+
+    drops_twins = True
+    concurrency = 16
+    channel_limits: tuple[Limit, ...] = _CORP_LIMITS
+    passive_wait_s = 4.0  # the platform hangs up after 5 (path/90930)
+
+    def __init__(
+        self,
+        *,
+        api_base: str,
+        corp_id: str,
+        agent_id: int,
+        secret: str,
+        token: str,
+        aes_key: str,
+        media_root: Path,
+        clock: Clock,
+        name: ChannelName = WECOM_APP,
+        window_s: float = WINDOW_S,
+        timeout_s: float = 10.0,
+    ) -> None:
+        """Build the app from plain values.
+
+        Raises:
+            ValueError: `aes_key` is not one.
+        """
+        self.name = name
+        self.receiver: Receiver | None = self
+        self.sender: Sender | None = self
+        self._corp_id = corp_id
+        self._agent_id = agent_id
+        self._clock = clock
+        self._door = Door(
+            token=token, aes_key=aes_key, receive_id=corp_id, clock=clock, window_s=window_s
+        )
+        self._keys = (token, aes_key, corp_id)
+        self._seal: Seal | None = None
+        self.api = WecomApi(
+            api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
+        )
+        self._pictures = PictureShelf(media_root)
+        self._media_ids = MediaIds(clock)
+        self._doubts = Doubts(clock, margin_s=timeout_s)
+
+    async def start(self) -> None:
+        """Open the connections to the API."""
+        await self.api.start()
+
+    async def stop(self) -> None:
+        """Close them."""
+        await self.api.stop()
+
+    # ── in ──────────────────────────────────────────────────────────────────────────────
+
+    async def receive(self, raw: RawCallback) -> Received:
+        """Open one callback; a GET is the platform testing the address."""
+        if raw.method == "GET":
+            return Received(answer=self._door.echo(raw.query))
+        update = read_update(self.name, self._door.open(raw.query, sealed_in_xml(raw.body)))
+        if update.tap and self._seal is None:
+            self._seal = await asyncio.to_thread(wechatpy_seal, *self._keys)
+        return Received((update,))
+
+    def wants_passive(self, update: Update) -> bool:
+        """Return True for a press on a card; everything else is answered by the API."""
+        return update.event in TAPS and update.tap is not None
+
+    def seal(self, outgoing: Outgoing, raw: RawCallback, update: Update) -> bytes | None:
+        """Return the response that changes the pressed card for the member who pressed it."""
+        del raw  # nonce and timestamp of a response are our own (path/90968)
+        part, tap = outgoing.part, update.tap
+        if self._seal is None or tap is None or not isinstance(part, CardUpdate):
+            return None
+        if part.handle != tap.handle or outgoing.recipient.lower() != update.sender:
+            return None
+        now = self._clock.now()
+        try:
+            words = card_update_xml(part, to=outgoing.recipient, sender=self._corp_id, now=now)
+        except Undeliverable:
+            return None  # the sender will find the same and say so
+        return self._seal(words, now)
+
+    # ── out ─────────────────────────────────────────────────────────────────────────────
+
+    def lane(self, outgoing: Outgoing) -> str:
+        """Return the member: limits are counted for each."""
+        return outgoing.recipient.lower()
+
+    def lane_limits(self, lane: str) -> tuple[Limit, ...]:
+        """Return what the platform allows for one member."""
+        del lane
+        return _MEMBER_LIMITS
+
+    async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
+        """Hand one message, card update or recall to the platform."""
+        to = outgoing.recipient
+        if outgoing.to_group or not _USERID.fullmatch(to):
+            raise Undeliverable("an app writes to one member at a time")
+        match outgoing.part:
+            case Recall(platform_id):
+                await self.api.call("/cgi-bin/message/recall", {"msgid": platform_id}, sends=False)
+                return Receipt(platform_id)
+            case CardUpdate() as update:
+                return await self._change(update, to, again=again)
+            case Image() as image:
+                return await self._send_image(image, outgoing, again=again)
+            case part:
+                return await self._send(_body(part), outgoing, again=again)
+
+    async def _send(self, body: Json, outgoing: Outgoing, *, again: bool) -> Receipt:
+        to, key = outgoing.recipient, outgoing.key
+        message = {"touser": to, "agentid": self._agent_id, **body}
+        if again:
+            message |= {
+                "enable_duplicate_check": 1,
+                "duplicate_check_interval": self._doubts.window_s(key),
+            }
+        with self._doubts.about(key):
+            answer = await self.api.call("/cgi-bin/message/send", message)
+        return _receipt(answer, to)
+
+    async def _send_image(self, image: Image, outgoing: Outgoing, *, again: bool) -> Receipt:
+        picture = await self._pictures.read(image)
+        try:
+            return await self._send(await self._uploaded(picture), outgoing, again=again)
+        except Undeliverable as exc:
+            if policy_of(exc.code) is not Policy.UPLOAD:
+                raise
+        self._media_ids.forget(picture.digest)
+        return await self._send(await self._uploaded(picture), outgoing, again=again)
+
+    async def _uploaded(self, picture: Picture) -> Json:
+        if not picture.suffix or len(picture.content) > MAX_IMAGE_BYTES:
+            raise Undeliverable("a picture must be JPG or PNG of at most 10 MB")
+        media_id = self._media_ids.find(picture.digest)
+        if not media_id:
+            media_id = await self.api.upload(
+                "image", picture.name, picture.content_type, picture.content
+            )
+            self._media_ids.keep(picture.digest, media_id)
+        return {"msgtype": "image", "image": {"media_id": media_id}}
+
+    async def _change(self, update: CardUpdate, to: str, *, again: bool) -> Receipt:
+        change = {
+            "userids": [to],
+            "agentid": self._agent_id,
+            "response_code": update.handle,
+            **update_json(update),
+        }
+        try:
+            answer = await self.api.call("/cgi-bin/message/update_template_card", change)
+        except Undeliverable as exc:
+            if again and exc.code == _HANDLE_USED:
+                return Receipt(note="an earlier try had changed it already")
+            raise
+        return _receipt(answer, to)
+
+
+def _body(part: Text | Markdown | Link | News | Card) -> Json:
+    match part:
+        case Text(text):
+            return text_body(text)
+        case Markdown(text):
+            return markdown_body(text, MARKDOWN_BYTES)
+        case Link():  # a text card has no picture
+            return news_body(part) if part.image_url else textcard_body(part)
+        case News(articles):
+            return news_body(*articles)
+        case Card():
+            return _card_body(part)
+
+
+def _card_body(card: Card) -> Json:
+    try:
+        return {"msgtype": "template_card", "template_card": card_json(card)}
+    except Unfit:
+        return text_body(card.fallback)
+
+
+def _receipt(answer: Answer, to: str) -> Receipt:
+    """Return the receipt; the platform says 0 to a message for nobody, too (path/90236)."""
+    for field in ("invaliduser", "unlicenseduser"):
+        named = answer.get(field)
+        ids = named.split("|") if isinstance(named, str) else named
+        if isinstance(ids, list) and to.lower() in {str(one).lower() for one in ids}:
+            raise Undeliverable(f"the recipient is an {field}")
+    return Receipt(text_in(answer, "msgid"), text_in(answer, "response_code"))

@@ -1,0 +1,141 @@
+"""The API client of one app: its access token, and one more try when that was refused."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.channels.wecom.errors import Policy, policy_of
+from bot.channels.wecom.http import Answer, Http, Json, errcode, text_in
+from bot.kernel.clock import Clock
+from bot.kernel.errors import PauseScope, RetryLater, Undeliverable
+
+_MARGIN_S = 300.0  # a token may be withdrawn a little early (path/91039, 2026-07)
+_REFUSED_S = 60.0  # a wrong secret tried often gets the address blocked (path/90312, 2026-07)
+_TOKEN_UNREADABLE_S = 30.0
+
+
+class Token:
+    """Keeps one access token; however many ask, one fetches."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[tuple[str, float]]], clock: Clock) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._value = ""
+        self._good_until: datetime | None = None
+        self._fetching: asyncio.Task[str] | None = None
+        self._refusal: Undeliverable | None = None
+        self._refused_until: datetime | None = None
+
+    async def get(self) -> str:
+        """Return a token that the platform has not refused yet."""
+        now = self._clock.now()
+        if self._good_until and now < self._good_until:
+            return self._value
+        if self._refusal and self._refused_until and now < self._refused_until:
+            raise Undeliverable(str(self._refusal), code=self._refusal.code, channel_off=True)
+        if self._fetching is None:
+            self._fetching = asyncio.create_task(self._renew())
+            self._fetching.add_done_callback(self._fetched)
+        return await asyncio.shield(self._fetching)
+
+    def forget(self, token: str) -> None:
+        """Take note that `token` was refused; a newer one stays."""
+        if token == self._value:
+            self._good_until = None
+
+    async def stop(self) -> None:
+        """Stop asking."""
+        if self._fetching is not None:
+            self._fetching.cancel()
+            await asyncio.gather(self._fetching, return_exceptions=True)
+
+    async def _renew(self) -> str:
+        try:
+            value, lives_s = await self._fetch()
+        except Undeliverable as exc:
+            self._refusal = exc
+            self._refused_until = self._clock.now() + timedelta(seconds=_REFUSED_S)
+            raise
+        lives_s -= min(_MARGIN_S, lives_s / 2)
+        self._value, self._refusal = value, None
+        self._good_until = self._clock.now() + timedelta(seconds=lives_s)
+        return value
+
+    def _fetched(self, task: asyncio.Task[str]) -> None:
+        self._fetching = None
+        if not task.cancelled():
+            task.exception()  # those who waited have it; nobody may have waited
+
+
+class WecomApi:
+    """Calls the platform for one corp and one secret."""
+
+    def __init__(
+        self, *, api_base: str, corp_id: str, secret: str, clock: Clock, timeout_s: float = 10.0
+    ) -> None:
+        # the minute rule of path/90312 counts a corp's calls of one kind: everybody's
+        self._http = Http(api_base, timeout_s=timeout_s, limit=PauseScope.CHANNEL)
+        self._corp_id = corp_id
+        self._secret = secret
+        self._token = Token(self._fetch_token, clock)
+
+    async def start(self) -> None:
+        """Open the connections."""
+        await self._http.start()
+
+    async def stop(self) -> None:
+        """Close the connections."""
+        await self._token.stop()
+        await self._http.stop()
+
+    async def token(self) -> str:
+        """Return a valid access token, which proves that the credentials are good."""
+        return await self._token.get()
+
+    async def call(self, path: str, body: Json, *, sends: bool = True) -> Answer:
+        """Post JSON with the token; return the answer when its errcode is 0.
+
+        Args:
+            path: below the API's base address.
+            body: the request.
+            sends: a lost answer leaves in doubt whether something was sent.
+        """
+
+        async def post(token: str) -> Answer:
+            return await self._http.post(path, {"access_token": token}, body, sends=sends)
+
+        return await self._with_token(path, post)
+
+    async def upload(self, kind: str, name: str, content_type: str, content: bytes) -> str:
+        """Upload a temporary file of `kind` (path/90253); return its media id, good for 3 days."""
+        path = "/cgi-bin/media/upload"
+
+        async def post(token: str) -> Answer:
+            query = {"access_token": token, "type": kind}
+            return await self._http.upload(path, query, name, content_type, content)
+
+        return media_id_in(await self._with_token(path, post), path)
+
+    async def _with_token(self, path: str, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
+        token = await self._token.get()
+        answer = await ask(token)
+        if policy_of(errcode(answer)) is Policy.REFRESH:
+            self._token.forget(token)
+            answer = await ask(await self._token.get())
+        return self._http.check(answer, path)
+
+    async def _fetch_token(self) -> tuple[str, float]:
+        path = "/cgi-bin/gettoken"
+        query = {"corpid": self._corp_id, "corpsecret": self._secret}
+        answer = self._http.check(await self._http.get(path, query), path)
+        value, lives_s = text_in(answer, "access_token"), answer.get("expires_in")
+        if not value or not isinstance(lives_s, int) or lives_s <= 0:
+            raise RetryLater(f"{path}: no token in the answer", after_s=_TOKEN_UNREADABLE_S)
+        return value, float(lives_s)
+
+
+def media_id_in(answer: Answer, path: str) -> str:
+    """Return the media id of an upload's answer."""
+    if media_id := text_in(answer, "media_id"):
+        return media_id
+    raise RetryLater(f"{path}: no media id in the answer", after_s=_TOKEN_UNREADABLE_S)

@@ -1,0 +1,103 @@
+"""The platform's error numbers and what each of them means for a message.
+
+One table for all doors of WeCom: what is not in it is never sent again (path/90313, 2026-07).
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.kernel.errors import PauseScope, PlatformError, RetryLater, Undeliverable
+
+
+class Policy(StrEnum):
+    """What to do after an error."""
+
+    BUSY = "busy"
+    """The platform stumbled: again soon."""
+    CONFLICT = "conflict"
+    """Something else changes the same object: again in a few seconds."""
+    SLOW = "slow"
+    """A limit of the minute: everything it counts rests for one."""
+    CROWDED = "crowded"
+    """Too many at once: a short rest for the whole channel."""
+    REFRESH = "refresh"
+    """The token is no good: a new one, then once more."""
+    UPLOAD = "upload"
+    """The media id is no good: upload anew, then once more."""
+    DROP = "drop"
+    """This message never."""
+    OFF = "off"
+    """Nothing will go through until an operator acts."""
+
+
+ERRORS: Mapping[int, Policy] = {
+    -1: Policy.BUSY,
+    **dict.fromkeys((6000, 45035, 2010003), Policy.CONFLICT),
+    45009: Policy.SLOW,
+    45033: Policy.CROWDED,
+    # 40001 is a wrong secret, but some calls say it of an old token as well
+    **dict.fromkeys((40001, 40014, 42001), Policy.REFRESH),
+    **dict.fromkeys((40007, 40145), Policy.UPLOAD),
+    # ── the configuration or a permission is at fault ──
+    40013: Policy.OFF,  # corp id
+    40125: Policy.OFF,  # secret
+    41001: Policy.OFF,  # no token: our mistake, every call would fail alike
+    43012: Policy.OFF,  # an app without a callback URL can't send interactive cards
+    45036: Policy.OFF,  # traffic looks abnormal
+    **dict.fromkeys((48001, 48002, 48004, 48005, 48006, 48009, 48010, 48011), Policy.OFF),
+    50003: Policy.OFF,  # app disabled
+    60020: Policy.OFF,  # our address is not trusted
+    90510: Policy.OFF,  # permission taken back
+    **dict.fromkeys((93000, 93001, 93004, 93008), Policy.OFF),  # webhook dead or refused
+    # ── this message or its recipient is ──
+    **dict.fromkeys((40003, 40031, 46004, 60111, 81012, 81013), Policy.DROP),  # nobody there
+    **dict.fromkeys((40008, 40056, 40058, 40063, 44004, 47001), Policy.DROP),  # parameters
+    **dict.fromkeys((45002, 45003, 45004), Policy.DROP),  # too long although we cut
+    **dict.fromkeys((42014, *range(42015, 42052)), Policy.DROP),  # card fields
+    42052: Policy.DROP,  # recalled too late
+    **dict.fromkeys((60011, 60021, 60030, 60031), Policy.DROP),  # outside the app's range
+    60140: Policy.DROP,  # card changed once already, or 72 h ago
+    **dict.fromkeys((82001, 82002, 82003, 82004), Policy.DROP),  # lists of receivers
+    **dict.fromkeys((93017, 93018), Policy.DROP),  # webhook content
+    701008: Policy.DROP,  # no licence for this member
+}
+
+_BUSY_S = 5.0
+_CONFLICT_S = 2.0
+_MINUTE_S = 60.0
+_CROWDED_S = 5.0
+_HINT = re.compile(r"hint: ?\[([\w-]{1,64})\]")
+_ADDRESS = re.compile(r"from ip: ?([0-9a-fA-F.:]{2,45})")
+
+
+def policy_of(code: int) -> Policy:
+    """Return what to do after error `code`."""
+    return ERRORS.get(code, Policy.DROP)
+
+
+def error_of(code: int, message: str, *, call: str, limit: PauseScope) -> PlatformError:
+    """Return the error to raise for the platform's error `code`.
+
+    Args:
+        code: the platform's number.
+        message: the platform's text; only its hint id and our own address are kept of it.
+        call: which call it was, for the operator.
+        limit: what rests when a limit is exceeded.
+    """
+    found = [*_HINT.findall(message)[:1], *_ADDRESS.findall(message)[:1]]
+    reason = f"{call}: errcode {code}" + "".join(f", {word}" for word in found)
+    pauses = {
+        Policy.BUSY: (_BUSY_S, PauseScope.MESSAGE, False),
+        Policy.CONFLICT: (_CONFLICT_S, PauseScope.LANE, False),
+        Policy.SLOW: (_MINUTE_S, limit, True),
+        Policy.CROWDED: (_CROWDED_S, PauseScope.CHANNEL, True),
+    }
+    policy = policy_of(code)
+    if policy in pauses:
+        after_s, scope, uncounted = pauses[policy]
+        return RetryLater(reason, after_s=after_s, code=code, scope=scope, uncounted=uncounted)
+    if policy is Policy.REFRESH and code != 40001:  # noqa: PLR2004 - refreshed in vain
+        return RetryLater(reason, after_s=_MINUTE_S, code=code, scope=PauseScope.CHANNEL)
+    off = policy in {Policy.OFF, Policy.REFRESH}
+    return Undeliverable(reason, code=code, channel_off=off)

@@ -1,0 +1,180 @@
+"""One call to the platform: whatever comes back, or does not, becomes an answer or an error.
+
+Addresses carry tokens and keys in their query, so no error and no log names one.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from aiohttp import (
+    BaseConnector,
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    FormData,
+    TCPConnector,
+)
+
+from bot.channels.wecom.errors import error_of
+from bot.kernel.errors import Ambiguous, PauseScope, PlatformError, RetryLater
+
+Answer: TypeAlias = Mapping[str, object]
+Json: TypeAlias = dict[str, Any]
+
+_MAX_ANSWER_BYTES = 1024 * 1024
+_CONNECT_S = 5.0
+_UNREACHABLE_S = 5.0
+_GATEWAY_S = 60.0
+_TOO_MANY = 429
+_OK = 200
+_SERVER_ERROR = 500
+
+
+class Http:
+    """A session with one host of the platform."""
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        timeout_s: float,
+        limit: PauseScope,
+        keep_alive: bool = True,
+        connections: int = 32,
+    ) -> None:
+        """Remember how to connect; `limit` is what rests when the platform's limit is hit."""
+        self._base = base.rstrip("/")
+        self._timeout = ClientTimeout(total=timeout_s, connect=min(_CONNECT_S, timeout_s / 2))
+        self._limit = limit
+        self._keep_alive = keep_alive
+        self._connections = connections
+        self._session: ClientSession | None = None
+
+    async def start(self) -> None:
+        """Open the session."""
+        connector: BaseConnector = TCPConnector(
+            limit=self._connections, force_close=not self._keep_alive
+        )
+        self._session = ClientSession(timeout=self._timeout, connector=connector)
+
+    async def stop(self) -> None:
+        """Close the session and its connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def get(self, path: str, query: Mapping[str, str]) -> Answer:
+        """Ask for something; asking twice does no harm."""
+        return await self._ask("GET", path, query, None, sends=False)
+
+    async def post(
+        self, path: str, query: Mapping[str, str], body: Json, *, sends: bool = True
+    ) -> Answer:
+        """Post JSON; with `sends` a lost answer is Ambiguous, else it is asked for again."""
+        words = json.dumps(body, ensure_ascii=False).encode()
+        return await self._ask("POST", path, query, lambda: words, sends=sends)
+
+    async def upload(
+        self, path: str, query: Mapping[str, str], name: str, kind: str, content: bytes
+    ) -> Answer:
+        """Post a file as the form field `media`, as path/90253 wants it."""
+
+        def form() -> FormData:
+            data = FormData(quote_fields=False)  # the platform reads raw UTF-8 names only
+            data.add_field("media", content, filename=name, content_type=kind)
+            return data
+
+        return await self._ask("POST", path, query, form, sends=False)
+
+    def check(self, answer: Answer, call: str) -> Answer:
+        """Return a good answer; raise what a bad one means."""
+        if code := errcode(answer):
+            raise error_of(code, text_in(answer, "errmsg"), call=call, limit=self._limit)
+        return answer
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: Callable[[], FormData | bytes] | None,
+        *,
+        sends: bool,
+    ) -> Answer:
+        if self._session is None:
+            raise RetryLater(f"{path}: not connected yet", after_s=_UNREACHABLE_S, uncounted=True)
+        data = body() if body else None
+        headers = {"Content-Type": "application/json"} if isinstance(data, bytes) else None
+        try:
+            async with self._session.request(
+                method,
+                self._base + path,
+                params=query,
+                data=data,
+                headers=headers,
+                allow_redirects=False,
+            ) as response:
+                status, said = response.status, await _body(response)
+        except (ClientConnectorError, ConnectionTimeoutError) as exc:
+            # nothing left this machine; an outage is no message's fault
+            raise RetryLater(
+                f"{path}: {type(exc).__name__}",
+                after_s=_UNREACHABLE_S,
+                scope=PauseScope.CHANNEL,
+                uncounted=True,
+            ) from None
+        except (ClientError, TimeoutError, OSError) as exc:
+            raise _doubt(f"{path}: {type(exc).__name__}", sends=sends) from None
+        return _understand(path, status, said, sends=sends)
+
+
+def _doubt(reason: str, *, sends: bool) -> PlatformError:
+    if sends:
+        return Ambiguous(reason)
+    return RetryLater(reason, after_s=_UNREACHABLE_S)
+
+
+async def _body(response: ClientResponse) -> bytes:
+    """Read what is said, up to what any answer could need."""
+    said = b""
+    async for chunk in response.content.iter_any():
+        said += chunk
+        if len(said) > _MAX_ANSWER_BYTES:
+            break
+    return said
+
+
+def _understand(path: str, status: int, said: bytes, *, sends: bool) -> Answer:
+    try:
+        answer = json.loads(said)
+    except (ValueError, RecursionError):
+        answer = None
+    if isinstance(answer, dict) and isinstance(code := answer.get("errcode"), int):
+        known = status == _OK or code != 0
+    else:
+        answer, known = {}, False
+    if known:
+        return answer
+    reason = f"{path}: HTTP {status} without an answer"
+    if status == _TOO_MANY:
+        raise RetryLater(reason, after_s=_GATEWAY_S, scope=PauseScope.CHANNEL, uncounted=True)
+    if status == _OK or status >= _SERVER_ERROR:
+        raise _doubt(reason, sends=sends)
+    # a redirect or a refusal by something in between: the platform has not seen it
+    raise RetryLater(reason, after_s=_GATEWAY_S, scope=PauseScope.CHANNEL)
+
+
+def errcode(answer: Answer) -> int:
+    """Return the platform's error number, 0 for none."""
+    code = answer.get("errcode")
+    return code if isinstance(code, int) else 0
+
+
+def text_in(answer: Answer, name: str) -> str:
+    """Return a text of the answer; empty when it has none of this name."""
+    value = answer.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,108 @@
+"""Pictures to send: read from the media folder or out of a data URL, and never from elsewhere."""
+
+import asyncio
+from base64 import b64decode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from bot.kernel.clock import Clock
+from bot.kernel.errors import Undeliverable
+from bot.kernel.messages import Image
+
+# Upload limits of path/90253 (2026-07)
+MAX_IMAGE_BYTES = 10 * 1024 * 1024
+MAX_FILE_BYTES = 20 * 1024 * 1024
+_MIN_BYTES = 6
+_KEPT = timedelta(days=3) - timedelta(hours=2)  # media ids live 3 days
+_MOST_KEPT = 1000
+_MAGIC = {b"\xff\xd8\xff": ("jpg", "image/jpeg"), b"\x89PNG\r\n\x1a\n": ("png", "image/png")}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The bytes of a picture and what they are; `suffix` is empty when neither JPG nor PNG."""
+
+    content: bytes
+    name: str
+    suffix: str
+    content_type: str
+
+    @property
+    def digest(self) -> str:
+        """What is the same for the same picture."""
+        return sha256(self.content).hexdigest()
+
+
+class PictureShelf:
+    """Finds the pictures that parts name."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def read(self, image: Image) -> Picture:
+        """Return the picture.
+
+        Raises:
+            Undeliverable: it is not there, outside the folder, empty or too large.
+        """
+        if image.data_url:
+            return _picture(_from_data_url(image.data_url), "picture")
+        path = image.path
+        return _picture(await asyncio.to_thread(self._from_folder, path), Path(path).stem)
+
+    def _from_folder(self, path: str) -> bytes:
+        try:
+            root = self._root.resolve()
+            file = (root / path).resolve()  # follows links, so that none leads out
+            if not file.is_relative_to(root):
+                raise Undeliverable("the picture lies outside the media folder")
+            if file.stat().st_size > MAX_FILE_BYTES:
+                raise Undeliverable("the picture is larger than the platform takes")
+            return file.read_bytes()
+        except (OSError, ValueError, RuntimeError) as exc:
+            raise Undeliverable(f"the picture can't be read: {type(exc).__name__}") from None
+
+
+def _from_data_url(url: str) -> bytes:
+    head, comma, data = url.partition(",")
+    if not comma or not head.startswith("data:") or not head.endswith(";base64"):
+        raise Undeliverable("the picture's data URL can't be read")
+    try:
+        return b64decode(data, validate=True)
+    except ValueError:
+        raise Undeliverable("the picture's data URL can't be read") from None
+
+
+def _picture(content: bytes, stem: str) -> Picture:
+    if not _MIN_BYTES <= len(content) <= MAX_FILE_BYTES:
+        raise Undeliverable(f"a picture of {len(content)} bytes is not taken")
+    for magic, (suffix, content_type) in _MAGIC.items():
+        if content.startswith(magic):
+            return Picture(content, f"{stem}.{suffix}", suffix, content_type)
+    return Picture(content, stem, "", "application/octet-stream")
+
+
+class MediaIds:
+    """Remembers which picture was uploaded as which media id."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ids: dict[str, tuple[str, datetime]] = {}
+
+    def find(self, digest: str) -> str:
+        """Return the media id of a picture; empty when there is none that is still good."""
+        media_id, until = self._ids.get(digest, ("", self._clock.now()))
+        return media_id if self._clock.now() < until else ""
+
+    def keep(self, digest: str, media_id: str) -> None:
+        """Remember an upload; the oldest is forgotten when there are too many."""
+        self._ids.pop(digest, None)
+        self._ids[digest] = (media_id, self._clock.now() + _KEPT)
+        if len(self._ids) > _MOST_KEPT:
+            del self._ids[next(iter(self._ids))]
+
+    def forget(self, digest: str) -> None:
+        """Take note that the platform refused the media id of a picture."""
+        self._ids.pop(digest, None)

@@ -1,0 +1,81 @@
+"""Wordings of the parts that both doors send, within the platform's limits.
+
+Over-long text is cut here, between characters and with a mark, where the platform would cut
+it in silence (path/90236 and 99110, 2026-07). It is not split: one message stays one request,
+so that a retry can never repeat half of it.
+"""
+
+from urllib.parse import urlsplit
+
+from bot.channels.wecom.http import Json
+from bot.kernel.errors import Undeliverable
+from bot.kernel.messages import Link
+from bot.kernel.words import cut_bytes, cut_chars
+
+TEXT_BYTES = 2048
+MARKDOWN_BYTES = 2048
+WEBHOOK_MARKDOWN_BYTES = 4096
+URL_BYTES = 2048
+_ARTICLES = 8
+_ARTICLE_TITLE_BYTES = 128
+_ARTICLE_WORDS_BYTES = 512
+_TEXTCARD_TITLE = 128
+_TEXTCARD_WORDS = 512
+
+
+def text_body(text: str) -> Json:
+    """Return plain words."""
+    return {"msgtype": "text", "text": {"content": cut_bytes(_said(text), TEXT_BYTES)}}
+
+
+def markdown_body(text: str, limit_bytes: int) -> Json:
+    """Return words with markup."""
+    return {"msgtype": "markdown", "markdown": {"content": cut_bytes(_said(text), limit_bytes)}}
+
+
+def textcard_body(link: Link) -> Json:
+    """Return a link as a card of its own; it must have a description, so the title stands in."""
+    return {
+        "msgtype": "textcard",
+        "textcard": {
+            "title": cut_chars(_said(link.title), _TEXTCARD_TITLE),
+            "description": cut_chars(link.description or link.title, _TEXTCARD_WORDS),
+            "url": web_url(link.url),
+        },
+    }
+
+
+def news_body(*links: Link) -> Json:
+    """Return links with pictures; the platform shows eight at most."""
+    if not links:
+        raise Undeliverable("news without articles")
+    return {"msgtype": "news", "news": {"articles": [_article(link) for link in links[:_ARTICLES]]}}
+
+
+def _article(link: Link) -> Json:
+    article = {
+        "title": cut_bytes(_said(link.title), _ARTICLE_TITLE_BYTES),
+        "url": web_url(link.url),
+    }
+    if link.description:
+        article["description"] = cut_bytes(link.description, _ARTICLE_WORDS_BYTES)
+    if link.image_url:
+        article["picurl"] = web_url(link.image_url)
+    return article
+
+
+def web_url(url: str) -> str:
+    """Return `url` when the platform can open it; a cut address would lead astray."""
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        scheme = ""
+    if scheme not in {"http", "https"} or len(url.encode()) > URL_BYTES:
+        raise Undeliverable("an address is no web address or longer than 2,048 bytes")
+    return url
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise Undeliverable("there is nothing to say")
+    return text
