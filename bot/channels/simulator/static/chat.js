@@ -10,6 +10,7 @@ const FIRST = 60;
 const PAUSE_MS = 5 * 60 * 1000;
 const NEAR_PX = 60;
 let stuck = true;
+const looks = new WeakMap();
 
 const log = () => byId("log");
 
@@ -82,7 +83,7 @@ async function older(event) {
 function withStamp(message, previous) {
   const at = Date.parse(message.at);
   const pause = !previous || Math.abs(at - Date.parse(previous.at)) > PAUSE_MS;
-  const nodes = [row(message)];
+  const nodes = [drawn(message)];
   if (pause) nodes.unshift(h("time", { class: "stamp", datetime: message.at }, stampOf(at)));
   return nodes;
 }
@@ -98,10 +99,24 @@ function put(message) {
   if (!known) return;
   const shown = log().querySelector(`[data-id="${message.id}"]`);
   const ids = [...known.messages.keys()];
-  if (shown && message.status !== "lost") shown.replaceWith(row(message));
+  if (shown && message.status !== "lost") replace(shown, message);
   else if (shown || message.status === "lost" || ids.length === 1 || message.id < Math.max(...ids)) redraw();
   else append(message, known.messages.get(Math.max(...ids.filter((id) => id !== message.id))));
 }
+
+/** Change a row, but only when it looks different to me: a choice under way is not undone. */
+function replace(shown, message) {
+  if (looks.get(shown) === lookOf(message)) return;
+  shown.replaceWith(drawn(message));
+}
+
+function drawn(message) {
+  const node = row(message);
+  looks.set(node, lookOf(message));
+  return node;
+}
+
+const lookOf = ({ status, text, card, answer, taps }) => JSON.stringify([status, text, card, answer, taps?.[state.me]]);
 
 function redraw() {
   const [was, top] = [stuck, log().scrollTop];

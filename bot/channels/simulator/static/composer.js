@@ -64,9 +64,9 @@ function person({ id, name, news }) {
   return h(
     "label",
     { class: "person", title: name },
-    h("input", { type: "radio", name: "me", value: id, checked, onchange: () => become(id) }),
+    h("input", { type: "radio", name: "me", value: id, checked, "aria-label": name, onchange: () => become(id) }),
     avatar(id, name),
-    h("span", { class: "person-name", dir: "auto" }, name),
+    h("span", { class: "person-name", dir: "auto", "aria-hidden": "true" }, name),
     news ? h("span", { class: "dot" }, h("span", { class: "sr" }, S.unreadSome)) : null,
   );
 }

@@ -1,0 +1,75 @@
+"""A headless Chromium for the tests of pages; absent, they skip, but not where CI=true."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.channels.simulator.conftest import stage
+from tests.kit.rooms import store
+
+__all__ = ["stage", "store"]
+
+CHROMIUM = Path("/usr/bin/chromium")
+HAS_CHROMIUM = CHROMIUM.exists()
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+DESKTOP = (1280, 900)
+PHONE = (390, 844)
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+OpenPage = Callable[..., AbstractAsyncContextManager[Page]]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Offer a browser without a network of its own."""
+    if not HAS_CHROMIUM:
+        reason = f"{CHROMIUM} is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(_ARGUMENTS))
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> OpenPage:
+    """Offer a way to open the simulator; a script error or a broken policy fails the test."""
+
+    @asynccontextmanager
+    async def opened(
+        address: str, size: tuple[int, int] = DESKTOP, *, dark: bool = False
+    ) -> AsyncIterator[Page]:
+        context = await browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            locale="zh-CN",
+            reduced_motion="reduce",
+            device_scale_factor=2,
+        )
+        page = await context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "console",
+            lambda said: errors.append(said.text) if "Content Security" in said.text else None,
+        )
+        await page.goto(address)
+        yield page
+        assert errors == []
+        await context.close()
+
+    return opened
