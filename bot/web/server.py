@@ -1,24 +1,49 @@
 """Listens. The routes come from the parts; nothing here wraps them, so callbacks stay lean."""
 
 import errno
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_runner import BaseSite
+from typing_extensions import override
 
 from bot.kernel.errors import BotError
+from bot.web.log_budget import LogBudget
 
 log = structlog.get_logger(__name__)
 
 MAX_FORM_BYTES = 1024 * 1024
 _KEEP_ALIVE_S = 75.0
 _BACKLOG = 1024
+_LINGER_S = 2.0  # for a refused body, so that its sender reads the answer
+_LINES_PER_S = 10
 
 
 class CannotListen(BotError):
     """The address is taken, or not ours to listen on."""
+
+
+class _HttpLog(logging.Logger):
+    """What aiohttp says about requests: bad ones in one line, without what was in them."""
+
+    def __init__(self) -> None:
+        super().__init__("bot.web.http")
+        self._budget = LogBudget(_LINES_PER_S)
+
+    @override
+    def exception(self, *_args: object, exc_info: object = True, **_more: object) -> None:
+        unsaid = self._budget.take()
+        if unsaid is None:
+            return
+        if isinstance(exc_info, HttpProcessingError):
+            reason = type(exc_info).__name__
+            log.warning("http.refused", reason=reason, status=exc_info.code, unsaid=unsaid)
+        else:
+            log.error("http.failed", exc_info=exc_info, unsaid=unsaid)
 
 
 Routes = Iterable[web.AbstractRouteDef]
@@ -66,6 +91,8 @@ async def serve(
     runner = web.AppRunner(
         app,
         access_log=None,
+        logger=_HttpLog(),
+        lingering_time=_LINGER_S,
         auto_decompress=False,  # platforms never compress; a bomb stays its small self
         keepalive_timeout=_KEEP_ALIVE_S,
         shutdown_timeout=shutdown_timeout_s,

@@ -20,6 +20,7 @@ from bot.kernel.errors import BadCallback, CannotStore
 from bot.kernel.ids import ChannelName, OutboxId
 from bot.kernel.messages import Outgoing, RawCallback, Received, Update
 from bot.kernel.ports import Accept, Accepted, PassiveAnswers, PassiveDesk, Receiver
+from bot.web.log_budget import LogBudget
 
 log = structlog.get_logger(__name__)
 
@@ -71,28 +72,6 @@ class Crowd:
             return await self._accept(updates)
         finally:
             del self._since[me]
-
-
-class LogBudget:
-    """Lets `per_s` lines through in a second and counts the rest: a flood can't fill the disk."""
-
-    def __init__(self, per_s: int) -> None:
-        self._per_s = per_s
-        self._second = 0
-        self._used = 0
-        self._unsaid = 0
-
-    def take(self) -> int | None:
-        """Return how many lines went unsaid since the last one; None when this one must too."""
-        second = int(perf_counter())
-        if second != self._second:
-            self._second, self._used = second, 0
-        if self._used >= self._per_s:
-            self._unsaid += 1
-            return None
-        self._used += 1
-        unsaid, self._unsaid = self._unsaid, 0
-        return unsaid
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
-from aiohttp.web import AppRunner, BaseRunner
+from aiohttp import ClientSession, CookieJar
 from jinja2 import DictLoader
-from typing_extensions import override
+from yarl import URL
 
 from bot.commons import accounts, notices
 from bot.kernel.community import Community
@@ -33,7 +31,7 @@ from bot.web.links import SignedLinks
 from bot.web.login import Doorkeeper
 from bot.web.member_pages import MemberPages
 from bot.web.pages import Pages
-from bot.web.server import build
+from bot.web.server import build, serve
 from bot.web.webhooks import Webhooks
 from tests.kit.rooms import Store
 
@@ -239,9 +237,18 @@ class WebHouse:
     async def open(self) -> AsyncIterator["Browser"]:
         """Start everything and open a browser."""
         await self.writer.start()
-        async with TestClient(Served(self.app)) as client:
-            yield Browser(client)
+        self.server = await serve(self.app, "127.0.0.1", 0, shutdown_timeout_s=1)
+        async with self.another_browser() as browser:
+            yield browser
+        await self.server.stop()
         await self.writer.stop()
+
+    @asynccontextmanager
+    async def another_browser(self) -> AsyncIterator["Browser"]:
+        """Open one more browser in front of the open house."""
+        base = f"http://127.0.0.1:{self.server.port}"
+        async with ClientSession(base, cookie_jar=CookieJar(unsafe=True)) as client:
+            yield Browser(client, base)
 
     def add_account(self, name: str = "amei", role: Role = Role.OPERATOR) -> None:
         """Add a console account with the usual password."""
@@ -283,19 +290,12 @@ _PARK_MESSAGE = Statement(
 )
 
 
-class Served(TestServer):
-    """The test server as `bot.web.server.serve` runs it: bodies are never unpacked."""
-
-    @override
-    async def _make_runner(self, **kwargs: object) -> BaseRunner:
-        return AppRunner(self.app, auto_decompress=False, access_log=None)
-
-
 class Browser:
     """A browser: keeps cookies, sends what browsers send with a form."""
 
-    def __init__(self, client: "TestClient[web.Request, web.Application]") -> None:
+    def __init__(self, client: ClientSession, base: str) -> None:
         self.client = client
+        self.base = base
 
     async def get(self, path: str, **headers: str) -> tuple[int, str]:
         """Open a page; return status and text."""
@@ -304,7 +304,7 @@ class Browser:
 
     async def submit(self, path: str, form: Mapping[str, str], **headers: str) -> tuple[int, str]:
         """Send a form and follow where it leads; return status and text."""
-        own = {"Origin": str(self.client.make_url("/")).rstrip("/")} | headers
+        own = {"Origin": self.base} | headers
         async with self.client.post(path, data=form, headers=own) as answer:
             return answer.status, await answer.text()
 
@@ -323,10 +323,15 @@ class Browser:
 
     def cookie(self, name: str = "session") -> str:
         """Return a cookie that the browser holds, empty when there is none."""
-        found = {cookie.key: cookie.value for cookie in self.client.session.cookie_jar}
+        found = {cookie.key: cookie.value for cookie in self.client.cookie_jar}
         return found.get(name, "")
 
+    def hold(self, secret: str) -> None:
+        """Hold this session's cookie instead of any other."""
+        self.client.cookie_jar.clear()
+        self.client.cookie_jar.update_cookies({"session": secret}, URL(self.base))
 
-def open_house(folder: Path) -> WebHouse:
+
+def open_house(folder: Path, *, base_url: str = "http://127.0.0.1") -> WebHouse:
     """Return a web house on a fresh database."""
-    return WebHouse(Store(folder))
+    return WebHouse(Store(folder), base_url=base_url)
