@@ -1,146 +1,330 @@
 """The roof: the one place that knows every room, every channel and every step of the trip."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
 
-from bot.commons import audit, members, points
-from bot.kernel.clock import Clock, ShiftedClock, SystemClock
+from aiohttp import web
+from pydantic import BaseModel
+
+from bot.channels import simulator
+from bot.commons import accounts, audit, members, notices, points
+from bot.commons.content import Known, Shelf
+from bot.config import Config, load
+from bot.features import checkin, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
+from bot.features.privacy.rules import PrivacySettings
+from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
-from bot.kernel.feature import Feature, Job
+from bot.kernel.errors import ConfigError, Problem
+from bot.kernel.feature import Feature, Rooms
 from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Update
-from bot.kernel.ports import Channel, PassiveAnswers, Words, Work
-from bot.kernel.privacy import PersonalData
-from bot.kernel.work import Toolbox, UnitOfWork
-from bot.pipeline import inbox, outbox, tables
-from bot.pipeline.clockwork import Clockwork, Travel
-from bot.pipeline.desk import Desk
-from bot.pipeline.dispatch import Dispatch
-from bot.pipeline.engine import Drain, DueKeys, Engine
+from bot.kernel.ports import Channel, CronReader, Groups, Links, Words
+from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.work import Toolbox
+from bot.pipeline.desk import sent_messages
 from bot.pipeline.engine.embedded import EmbeddedEngine
-from bot.pipeline.passive import Passive
+from bot.pipeline.house import House, MakeEngine
+from bot.pipeline.housekeeping import retention
 from bot.pipeline.personal import personal as pipeline_personal
-from bot.pipeline.sender import Sending
-from bot.storage.columns import micros
+from bot.pipeline.render import Renderer
+from bot.pipeline.scheduler import Crons
 from bot.storage.db import Database
 from bot.storage.writer import Writer
+from bot.web import server
+from bot.web.console import Console
+from bot.web.console import House as ConsoleHouse
+from bot.web.health import Health
+from bot.web.links import SignedLinks
+from bot.web.login import Doorkeeper
+from bot.web.member_pages import MemberPages
+from bot.web.pages import Pages
+from bot.web.webhooks import Webhooks
 
-T = TypeVar("T")
-MakeEngine = Callable[[Drain, DueKeys, Work], Engine]
-
-PERSONAL: tuple[PersonalData, ...] = (
-    *members.personal,
-    *points.personal,
-    *audit.personal,
-    *pipeline_personal,
+FEATURES: tuple[Feature, ...] = (
+    privacy.feature,  # data rights are answered whatever else goes on
+    checkin.feature,
+    posts.feature,
+    help.feature,  # last: it answers what nobody else understood
 )
-"""What everybody but the features keeps about members."""
+"""The rooms. Order is policy: the first room that knows an update answers it."""
+
+PERSONAL = PersonalRegistry(
+    (
+        *members.personal,
+        *points.personal,
+        *audit.personal,
+        *pipeline_personal,
+        *simulator.personal,
+        *(data for room in FEATURES for data in room.personal),
+    )
+)
+"""Everything that is kept about members, and how it leaves."""
+
+TABLES = (audit.AuditEntry, accounts.Account)
+"""Rooms whose tables nothing else here mentions."""
+
+_KEY_FILE = "signing.key"
+_STOP_WITHIN_S = 4.0
 
 
-BOOKS = (tables.InboxItem, tables.OutboxItem, tables.Pause)
-"""The tables of the trip; naming them here declares them with the rooms' own."""
+def settings_sections() -> dict[str, type[BaseModel]]:
+    """Return the sections of the configuration that belong to rooms."""
+    return {room.name: room.settings for room in FEATURES if room.settings.model_fields}
 
 
-def due_keys(uow: UnitOfWork) -> set[str]:
-    """Ask the rows what is due: the engine's `DueKeys`."""
-    now = micros(uow.clock.now())
-    heard = {f"in:{conversation}" for (conversation,) in uow.run(inbox.DUE, now=now)}
-    return heard | {f"out:{lane}" for (lane,) in uow.run(outbox.DUE, now=now)}
+def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration; the demo's own file may hold what only a demo may.
+
+    Raises:
+        ConfigError: everything that is wrong with it.
+    """
+    return load(path, environ=environ, sections=settings_sections(), demo=path == DEMO_CONFIG)
 
 
-def template_folders(features: Sequence[Feature]) -> dict[str, Path]:
-    """Return where each room keeps its templates."""
+DEMO_CONFIG = Path(__file__).parent / "demo.toml"
+
+
+def open_database(config: Config) -> Database:
+    """Open the configured database; nothing is read or written yet."""
+    return Database(config.database.url.get_secret_value())
+
+
+def known_to_schedules(config: Config) -> Known:
+    """Return what schedule files may refer to."""
+    groups = [group.id for group in config.platform_groups]
+    return Known(groups, config.member_groups, config.community.timezone, Crons())
+
+
+def make_words() -> Renderer:
+    """Return what renders the rooms' templates."""
     folders = {}
-    for room in features:
+    for room in FEATURES:
         module = import_module(f"bot.features.{room.name}")
         folders[room.name] = Path(str(module.__file__)).parent / "templates"
-    return folders
+    return Renderer(folders)
+
+
+def make_channels(config: Config, writer: Writer, clock: ShiftedClock) -> list[Channel]:
+    """Build every configured channel."""
+    doors = config.channels
+    channels: list[Channel] = []
+    if doors.wecom_app is not None:
+        from bot.channels.wecom.app import WecomApp  # noqa: PLC0415 - the demo starts without it
+
+        section = doors.wecom_app
+        channels.append(
+            WecomApp(
+                name=ChannelName("wecom_app"),
+                api_base=section.api_base,
+                corp_id=section.corp_id,
+                agent_id=section.agent_id,
+                secret=section.secret.get_secret_value(),
+                token=section.token.get_secret_value(),
+                aes_key=section.encoding_aes_key.get_secret_value(),
+                window_s=section.accept_window_s,
+                clock=clock,
+                media_root=config.paths.content / "media",
+            )
+        )
+    for name, robot in doors.group_robot.items():
+        from bot.channels.wecom.group_robot import GroupRobot  # noqa: PLC0415
+
+        channels.append(
+            GroupRobot(
+                name=ChannelName(f"group_robot.{name}"),
+                webhook_url=robot.webhook_url.get_secret_value(),
+                media_root=config.paths.content / "media",
+            )
+        )
+    if doors.simulator.enabled:
+        channels.append(
+            simulator.Simulator(
+                writer,
+                clock,
+                config.platform_groups,
+                community=config.community.name,
+                timezone=config.community.timezone,
+                media=config.paths.content / "media",
+            )
+        )
+    return channels
+
+
+def alert_targets(config: Config) -> notices.AlertTargets:
+    """Return where notices go; `group:ID` stands for that group's own channel."""
+    groups = {f"group:{group.id}": group for group in config.platform_groups}
+    return tuple(
+        notices.AlertTarget(groups[to].channel, groups[to].recipient, to_group=True)
+        for to in config.alerts.to
+    )
+
+
+def signing_secret(config: Config) -> bytes:
+    """Return what signs members' links; kept in the data folder unless configured.
+
+    Raises:
+        ConfigError: the data folder can't be written.
+    """
+    if config.server.secret is not None:
+        return config.server.secret.get_secret_value().encode().ljust(32, b"\0")
+    path = config.paths.data / _KEY_FILE
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+        return path.read_bytes()
+    except OSError as exc:
+        problem = Problem(str(path), 1, "data-folder", f"cannot keep the key: {exc.strerror}")
+        raise ConfigError([problem]) from exc
+
+
+def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
+    """Return everything that handlers may ask for."""
+    tools = Toolbox(
+        Groups.of(config.platform_groups),
+        Rooms(FEATURES),
+        PERSONAL,
+        notices.Notices(alert_targets(config)),
+        *config.features.values(),
+    )
+    tools.add(Community, config.community.as_community())
+    tools.add(Words, words)
+    tools.add(Links, links)
+    tools.add(CronReader, Crons())
+    tools.add(
+        Shelf,
+        Shelf(
+            config.paths.content,
+            config.paths.schedules,
+            known_to_schedules(config),
+            auto_ad_mark=config.content.auto_ad_mark,
+        ),
+    )
+    return tools
 
 
 @dataclass
-class House:
-    """Everything that runs, put together; what is not here does not know the others."""
+class App:
+    """One process: the trip, and the web in front of it."""
 
-    database: Database
-    features: Sequence[Feature]
+    config: Config
+    clock: ShiftedClock
+    house: House
     tools: Toolbox
-    words: Words
-    clock: Clock = field(default_factory=lambda: ShiftedClock(SystemClock()))
-    make_engine: MakeEngine = EmbeddedEngine
-    jobs: Sequence[Job] = ()
+    words: Renderer
+    links: SignedLinks
+    simulator: simulator.Simulator | None
 
-    def __post_init__(self) -> None:
-        self.writer = Writer(self.database, self.clock)
-        self.inbox = inbox.Inbox(self.writer)
-        self.passive = Passive(self.writer)
-        self.engine = self.make_engine(self._drain, due_keys, self.writer)
-        rooms = [job for feature in self.features for job in feature.jobs]
-        self.clockwork = Clockwork([*rooms, *self.jobs], self.writer, self.tools)
-        self.channels: Mapping[ChannelName, Channel] = {}
-
-    def open_doors(self, channels: Sequence[Channel]) -> None:
-        """Connect the channels; they may have needed `writer` to be built."""
-        self.channels = {channel.name: channel for channel in channels}
-        senders = {name: door.sender for name, door in self.channels.items() if door.sender}
-        self.sending = Sending(senders, self.writer)
-        self.desk = Desk(list(self.channels))
-        self.dispatch = Dispatch(
-            self.features,
-            self.tools,
-            words=self.words,
-            lanes=self.sending.lane,
-            enlist=self.engine.enlist,
-            hold_s=self._hold_s,
-        )
-        self.writer.settle = self.dispatch.settle
-
-    async def start(self, *, worker: bool = True, scheduler: bool = True) -> None:
-        """Start what runs; what a crash left behind goes first."""
-        await self.writer.start()
-        for channel in self.channels.values():
-            await channel.start()
-        if worker:
-            if self.database.is_sqlite:  # nobody else can be sending
-                await self.writer.do(lambda uow: outbox.recover(uow, lease_s=0))
-            await self.engine.start()
-        if scheduler:
-            await self.clockwork.start()
-
-    async def stop(self, within_s: float = 8.0) -> None:
-        """Finish what is under way, or leave it to be found again."""
-        await self.clockwork.stop()
-        await self.engine.stop(within_s)
-        for channel in self.channels.values():
-            await channel.stop()
-        await self.writer.stop()
-
-    async def _drain(self, key: str) -> float | None:
-        book, _, rest = key.partition(":")
-        if book == "in":
-            return await self.dispatch.drain(rest, self.writer)
-        return await self.sending.drain(rest)
-
-    def _hold_s(self, update: Update) -> float:
-        channel = self.channels.get(update.channel)
-        receiver = channel.receiver if channel else None
-        if isinstance(receiver, PassiveAnswers) and receiver.wants_passive(update):
-            return receiver.passive_wait_s + 0.5
-        return 0.0
-
-    def travel(self) -> Travel:
-        """Return what moves the simulator's clock.
+    async def start(self, roles: frozenset[str]) -> server.Server | None:
+        """Start the roles of this process.
 
         Raises:
-            TypeError: the house runs on a clock that can't be moved.
+            CannotListen: the port is taken; everything else is stopped again.
         """
-        if not isinstance(self.clock, ShiftedClock):
-            raise TypeError("only a ShiftedClock can be moved")
-        return Travel(self.clock, self.clockwork, self.engine)
+        await self.house.start(worker="worker" in roles, scheduler="scheduler" in roles)
+        if "web" not in roles:
+            return None
+        try:
+            return await server.serve(
+                self.answers(), self.config.server.host, self.config.server.port
+            )
+        except server.CannotListen:
+            await self.house.stop(0)
+            raise
+
+    def answers(self) -> web.Application:
+        """Return everything that answers HTTP."""
+        house, config = self.house, self.config
+        receivers = {name: door.receiver for name, door in house.channels.items()}
+        pages = Pages(
+            self.tools.use(Community), self.clock, secure=config.server.base_url[:5] == "https"
+        )
+        work, tools, words = house.writer, self.tools, self.words
+        door = Doorkeeper(
+            accounts,
+            work,
+            pages,
+            base_url=config.server.base_url,
+            proxies=[str(proxy) for proxy in config.server.proxies],
+        )
+        console = Console(
+            ConsoleHouse(work, house.desk, notices, FEATURES, tools, words), pages, door
+        )
+        return server.build(
+            Webhooks(
+                {name: receiver for name, receiver in receivers.items() if receiver},
+                house.inbox.accept,
+                house.passive,
+            ).routes(),
+            Health(
+                work,
+                house.desk,
+                notices,
+                [metric for room in FEATURES for metric in room.metrics],
+                {"engine": house.engine.trouble},
+            ).routes(),
+            console.routes(),
+            MemberPages(FEATURES, self.links, pages, work=work, tools=tools, words=words).routes(),
+            self._simulator_routes(),
+        )
+
+    def _simulator_routes(self) -> server.Routes:
+        if self.simulator is None:
+            return ()
+        house = self.house
+
+        async def outgoing(channel: str | None) -> Sequence[Mapping[str, object]]:
+            return await house.writer.look(lambda uow: sent_messages(uow, channel))
+
+        async def next_due() -> datetime | None:
+            return await house.clockwork.next_due(self.clock.now())
+
+        travel = None if self.config.has_real_channel else house.travel()
+        hooks = simulator.Hooks(house.inbox.accept, outgoing, travel, next_due)
+        return simulator.routes(self.simulator, hooks)
+
+    async def stop(self) -> None:
+        """Finish what is under way, or leave it to be found again."""
+        await self.house.stop(_STOP_WITHIN_S)
 
 
-def plain_tools(community: Community, features: Sequence[Feature]) -> Toolbox:
-    """Return a toolbox with the community and every room's default settings."""
-    return Toolbox(community, *(room.settings() for room in features))
+def build(config: Config) -> App:
+    """Put everything together; nothing runs and nothing is opened yet.
+
+    Raises:
+        ConfigError: the data folder can't be written, or the database is not ours.
+    """
+    clock = ShiftedClock(SystemClock())
+    words = make_words()
+    links = SignedLinks(signing_secret(config), config.server.base_url, clock)
+    tools = make_tools(config, words, links)
+    retention_days = tools.use(PrivacySettings).message_retention_days
+    database = open_database(config)
+    house = House(
+        database,
+        FEATURES,
+        tools,
+        words,
+        clock,
+        make_engine=engine_for(database),
+        jobs=[retention(retention_days)],
+    )
+    channels = make_channels(config, house.writer, clock)
+    house.open_doors(channels)
+    found = [one for one in channels if isinstance(one, simulator.Simulator)]
+    return App(config, clock, house, tools, words, links, found[0] if found else None)
+
+
+def engine_for(database: Database) -> MakeEngine:
+    """Return the engine that fits the database."""
+    if database.is_sqlite:
+        return EmbeddedEngine
+    from bot.pipeline.engine.procrastinate import ProcrastinateEngine  # noqa: PLC0415 - an extra
+
+    return ProcrastinateEngine.on(database)

@@ -9,8 +9,10 @@ from pydantic import BaseModel
 
 from bot.config import Config, GroupRobot, WecomApp, load
 from bot.features.checkin.rules import CheckinSettings
+from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.errors import ConfigError, Problem
 
+SECTIONS = {"checkin": CheckinSettings, "privacy": PrivacySettings}
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -47,7 +49,7 @@ class Folder:
     ) -> Config:
         file = self.path / "config.toml"
         file.write_text(head + text, encoding="utf-8")
-        return load(file, environ=environ, sections={"checkin": CheckinSettings}, demo=demo)
+        return load(file, environ=environ, sections=SECTIONS, demo=demo)
 
     def problems(self, text: str, *, head: str = HEAD) -> list[Problem]:
         with pytest.raises(ConfigError) as caught:
@@ -84,7 +86,7 @@ def test_paths_of_the_demo_start_at_the_working_folder(tmp_path: Path) -> None:
     config = load(
         ROOT / "bot/demo.toml",
         environ={},
-        sections={"checkin": CheckinSettings},
+        sections=SECTIONS,
         demo=True,
         working_folder=tmp_path,
     )
@@ -328,15 +330,18 @@ def entry_keys() -> Iterator[str]:
 def test_the_example_shows_every_key() -> None:
     text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 
-    keys = {*keys_of(Config), *entry_keys(), *keys_of(CheckinSettings)} - {"features"}
+    keys = {
+        *keys_of(Config),
+        *entry_keys(),
+        *keys_of(CheckinSettings),
+        *keys_of(PrivacySettings),
+    } - {"features"}
 
     assert [key for key in sorted(keys) if key not in text] == []
 
 
 def test_the_example_loads_with_its_environment_set() -> None:
-    config = load(
-        ROOT / "config.example.toml", environ=ENVIRON, sections={"checkin": CheckinSettings}
-    )
+    config = load(ROOT / "config.example.toml", environ=ENVIRON, sections=SECTIONS)
 
     assert config.has_real_channel
     assert [group.channel for group in config.groups] == ["wecom_app", "group_robot.staff"]

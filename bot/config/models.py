@@ -149,13 +149,6 @@ class Alerts(Section):
     to: Words = ()
 
 
-class Privacy(Section):
-    """How long things are kept."""
-
-    erasure_grace_days: int = Field(default=7, ge=0, le=365)
-    message_retention_days: int = Field(default=90, ge=1, le=3650)
-
-
 class Log(Section):
     """What the program says about itself on stderr."""
 
@@ -181,7 +174,6 @@ class Config(Section):
     groups: tuple[GroupEntry, ...] = ()
     advisors: tuple[Advisor, ...] = ()
     alerts: Alerts = Alerts()
-    privacy: Privacy = Privacy()
     log: Log = Log()
     content: Content = Content()
     features: Mapping[str, BaseModel] = Field(default_factory=dict)

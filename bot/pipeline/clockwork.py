@@ -65,7 +65,8 @@ class Clockwork:
 
     async def _run(self, job: Job) -> None:
         try:
-            await self._work.do(lambda uow: job.run(uow, self._tools))
+            while await self._work.do(lambda uow: job.run(uow, self._tools)):
+                pass
         except CannotStore as exc:
             log.warning("job.postponed", job=job.name, error=str(exc))
         except Exception:

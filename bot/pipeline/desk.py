@@ -5,7 +5,9 @@ from datetime import datetime
 
 from bot.commons import audit
 from bot.kernel.desk import InboxSummary, LaneSummary, ParkedMessage, ParkedUpdate, Shelf, Summary
+from bot.kernel.messages import part_json
 from bot.kernel.work import Row, Statement, UnitOfWork
+from bot.pipeline import outbox
 from bot.storage.columns import instant, integer, micros
 
 _NEVER = 2**62
@@ -186,8 +188,8 @@ class Desk:
 def oldest_due_s(uow: UnitOfWork) -> float:
     """Return how long the oldest due update or message has been waiting, in seconds."""
     now = uow.clock.now()
-    outbox = uow.run(OLDEST_OUTBOX, now=micros(now))[0][0]
-    return max(_age_s(uow.run(_INBOX)[0][1], now), _age_s(outbox, now))
+    leaving = uow.run(OLDEST_OUTBOX, now=micros(now))[0][0]
+    return max(_age_s(uow.run(_INBOX)[0][1], now), _age_s(leaving, now))
 
 
 def _age_s(due_at: object, now: datetime) -> float:
@@ -223,3 +225,37 @@ def _noted(uow: UnitOfWork, rows: Sequence[Row], who: str, what: str, item: int)
     if rows:
         audit.record(uow, who, what, f"item {item}")
     return bool(rows)
+
+
+_OUTGOING = Statement(
+    "SELECT id, key, channel, recipient, payload, why, status, created_at, sent_at, note, error,"
+    " platform_id FROM outbox WHERE (:channel = '' OR channel = :channel)"
+    " ORDER BY id DESC LIMIT :most"
+)
+
+
+def sent_messages(
+    uow: UnitOfWork, channel: str | None, *, most: int = 200
+) -> list[dict[str, object]]:
+    """Return what the bot said, newest first, as the simulator's page shows it."""
+    return [_told(row) for row in uow.run(_OUTGOING, channel=channel or "", most=most) if row[4]]
+
+
+def _told(row: Row) -> dict[str, object]:
+    part = outbox.outgoing_json.validate_json(str(row[4])).part
+    return {
+        "id": row[0],
+        "key": row[1],
+        "channel": row[2],
+        "recipient": row[3],
+        "kind": part.kind,
+        "text": getattr(part, "text", "") or getattr(part, "title", ""),
+        "part": part_json.dump_python(part, mode="json"),
+        "why": row[5],
+        "status": row[6],
+        "created_at": instant(row[7]).isoformat(),
+        "sent_at": None if row[8] is None else instant(row[8]).isoformat(),
+        "note": row[9],
+        "error": row[10],
+        "platform_id": row[11],
+    }

@@ -11,8 +11,9 @@ import structlog
 
 from bot.commons import members
 from bot.kernel.errors import CannotStore, Refusal
-from bot.kernel.events import Event
+from bot.kernel.events import Event, MemberErased
 from bot.kernel.feature import Feature, Listener
+from bot.kernel.ids import MemberId
 from bot.kernel.messages import Outgoing, Reply, Text, Update
 from bot.kernel.ports import Words, Work
 from bot.kernel.router import Answer, Match, Switchboard
@@ -105,15 +106,27 @@ class Dispatch:
             self._outgoing(update, reply, f"reply:{taken.id}:{number}", match)
             for number, reply in enumerate(self._ask(ctx, match))
         ]
-        self._answer(uow, taken, answers)
+        self._answer(uow, taken, member, answers)
         log.info("inbox.handled", item=taken.id, member=member, answers=len(answers))
 
-    def _answer(self, uow: UnitOfWork, taken: inbox.Taken, answers: Sequence[Outgoing]) -> None:
+    def _answer(
+        self,
+        uow: UnitOfWork,
+        taken: inbox.Taken,
+        member: MemberId,
+        answers: Sequence[Outgoing],
+    ) -> None:
+        """Queue the answers to an update; the last words to a member who left are not kept."""
         hold_s = self._hold_s(taken.update)
-        if hold_s:
-            outbox.put(uow, answers, self._lanes, inbox_id=taken.id, hold_s=hold_s)
-        for answer in answers if not hold_s else ():
-            uow.send(answer)
+        outbox.put(
+            uow,
+            answers,
+            self._lanes,
+            member=member,
+            last_words=any(isinstance(event, MemberErased) for event in uow.events),
+            inbox_id=taken.id if hold_s else None,
+            hold_s=hold_s,
+        )
 
     def _ask(self, ctx: Context, match: Match) -> Sequence[Reply]:
         try:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.commons import notices
 from bot.kernel.errors import Ambiguous, PauseScope, PlatformError, RetryLater, Undeliverable
-from bot.kernel.ids import ChannelName, InboxId, OutboxId
+from bot.kernel.ids import ChannelName, InboxId, MemberId, OutboxId
 from bot.kernel.messages import Outgoing, Receipt
 from bot.kernel.ports import Limit
 from bot.kernel.work import Statement, UnitOfWork
@@ -19,6 +19,8 @@ Lanes = Callable[[Outgoing], str]
 
 MAX_TRIES = 6
 BACK_OFF_FACTOR = 2.0
+LAST_WORDS = "last words"
+"""The `why` of what is said to somebody whose data was deleted a moment ago."""
 LEASE_S = 60.0
 """A message `sending` for longer than this belongs to a process that died; longer than any
 time-out of a channel."""
@@ -29,9 +31,9 @@ _LOOK_AGAIN_S = 60.0  # a long rest may end early, when an operator says so
 outgoing_json: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
 
 _PUT = Statement(
-    "INSERT INTO outbox (key, channel, lane, recipient, payload, why, inbox_id, status, again,"
-    " tries, due_at, created_at, platform_id, handle, note, error_code)"
-    " VALUES (:key, :channel, :lane, :recipient, :payload, :why, :inbox_id, 'queued', 0,"
+    "INSERT INTO outbox (key, channel, lane, recipient, payload, why, member_id, inbox_id,"
+    " status, again, tries, due_at, created_at, platform_id, handle, note, error_code)"
+    " VALUES (:key, :channel, :lane, :recipient, :payload, :why, :member, :inbox_id, 'queued', 0,"
     " 0, :due_at, :now, '', '', '', 0) ON CONFLICT (key) DO NOTHING"
 )
 _HEAD = Statement(
@@ -56,7 +58,11 @@ _COUNTED = Statement(
 )
 _SENT = Statement(
     "UPDATE outbox SET status = 'sent', sent_at = :now, platform_id = :platform_id,"
-    " handle = :handle, note = :note, error = NULL WHERE id = :id"
+    " handle = :handle, note = :note, error = NULL,"
+    f" payload = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE payload END,"
+    f" recipient = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE recipient END,"
+    f" lane = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE lane END"
+    " WHERE id = :id"
 )
 _POSTPONED = Statement(
     "UPDATE outbox SET status = 'queued', due_at = :due_at, tries = tries + :counted,"
@@ -100,6 +106,8 @@ def put(
     outgoing: Sequence[Outgoing],
     lanes: Lanes,
     *,
+    member: MemberId | None = None,
+    last_words: bool = False,
     inbox_id: InboxId | None = None,
     hold_s: float = 0,
 ) -> None:
@@ -109,6 +117,8 @@ def put(
         uow: the unit of work.
         outgoing: the messages.
         lanes: names their lanes.
+        member: whom they are about, so that she can take them along and have them deleted.
+        last_words: she was deleted just now: forget the message as soon as it is sent.
         inbox_id: the update that waits for this answer in the response to its callback.
         hold_s: how long the sender leaves the message to that response.
     """
@@ -122,7 +132,8 @@ def put(
             lane=lane,
             recipient=message.recipient,
             payload=outgoing_json.dump_json(message).decode(),
-            why=message.why,
+            why=LAST_WORDS if last_words else message.why,
+            member=None if last_words else member,
             inbox_id=inbox_id,
             now=now,
             due_at=now + round(hold_s * 1e6),

@@ -11,7 +11,8 @@ _HEARD = Statement(
     " ORDER BY id"
 )
 _SAID = Statement(
-    f"SELECT channel, why, created_at, payload FROM outbox WHERE (channel, recipient) IN {_MINE}"
+    "SELECT channel, why, created_at, payload FROM outbox"
+    f" WHERE member_id = :member OR (channel, recipient) IN {_MINE}"
     " ORDER BY id"
 )
 # The keys stay: without them a late repeat of an old callback would count as new.
@@ -22,8 +23,8 @@ _FORGET_HEARD = Statement(
 )
 _FORGET_SAID = Statement(
     "UPDATE outbox SET payload = '', recipient = '', lane = '', platform_id = '', handle = '',"
-    " note = '', error = NULL, status = CASE status WHEN 'sent' THEN status"
-    f" ELSE 'dropped' END WHERE (channel, recipient) IN {_MINE}"
+    " note = '', error = NULL, member_id = NULL, status = CASE status WHEN 'sent' THEN status"
+    f" ELSE 'dropped' END WHERE member_id = :member OR (channel, recipient) IN {_MINE}"
 )
 
 
@@ -50,7 +51,7 @@ personal = (
     PersonalData(
         title="收发的消息",
         purpose="不丢消息、不重复回复，出错时可以重试",
-        kept="到期自动清空内容，天数见 message_retention_days",
+        kept="处理完后保留一段时间（默认 90 天），到期自动删除",
         tables=("inbox", "outbox"),
         export=_export,
         erase=_erase,

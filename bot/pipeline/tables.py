@@ -99,6 +99,12 @@ class OutboxItem(SQLModel, table=True):
         ),
         Index("ix_outbox_lane", "lane", "claimed_at"),
         Index("ix_outbox_recipient", "channel", "recipient"),
+        Index(
+            "ix_outbox_member",
+            "member_id",
+            sqlite_where=text("member_id IS NOT NULL"),
+            postgresql_where=text("member_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
@@ -108,6 +114,12 @@ class OutboxItem(SQLModel, table=True):
     recipient: str
     payload: str = Field(description="the Outgoing as JSON")
     why: str = ""
+    member_id: int | None = Field(
+        default=None,
+        sa_type=big_id(),
+        foreign_key="members.id",
+        description="whom an answer is about, in groups too",
+    )
     inbox_id: int | None = Field(
         default=None, sa_type=big_id(), description="the callback whose response may carry it"
     )

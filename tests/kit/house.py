@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Self
 
 from sqlmodel import SQLModel
 
-from bot.app import House, plain_tools, template_folders
+from bot.pipeline.house import House
+from bot.commons.notices import Notices
 from bot.kernel.community import Community
 from bot.kernel.errors import BadCallback
-from bot.kernel.feature import Feature
+from bot.kernel.feature import Feature, Rooms
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     Outgoing,
@@ -23,12 +25,14 @@ from bot.kernel.messages import (
     UpdateKind,
     update_json,
 )
-from bot.kernel.ports import Limit
-from bot.kernel.work import Statement
+from bot.kernel.ports import Groups, Limit, Receiver, Sender, Words
+from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.work import Statement, Toolbox
 from bot.pipeline.render import Renderer
 from bot.storage.db import Database
 from tests.kit.rooms import TurnedClock
 
+ROOT = Path(__file__).parents[2]
 PHONE = ChannelName("phone")
 
 
@@ -47,8 +51,8 @@ class Phone:
     slow: asyncio.Event | None = None
 
     def __post_init__(self) -> None:
-        self.receiver = self
-        self.sender = self
+        self.receiver: Receiver | None = self
+        self.sender: Sender | None = self
 
     async def start(self) -> None:
         pass
@@ -65,7 +69,7 @@ class Phone:
     def lane(self, outgoing: Outgoing) -> str:
         return outgoing.recipient
 
-    def lane_limits(self, lane: str) -> tuple[Limit, ...]:
+    def lane_limits(self, _lane: str) -> tuple[Limit, ...]:
         return self.limits
 
     async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
@@ -87,6 +91,24 @@ class Phone:
         ]
 
 
+def template_folders(features: Sequence[Feature]) -> dict[str, Path]:
+    """Return where each room keeps its templates."""
+    return {room.name: ROOT / "bot" / "features" / room.name / "templates" for room in features}
+
+
+def plain_tools(features: Sequence[Feature]) -> Toolbox:
+    """Return a toolbox with what most rooms ask for, and default settings."""
+    tools = Toolbox(
+        Rooms(features),
+        PersonalRegistry(data for room in features for data in room.personal),
+        Notices(),
+        Groups(),
+        *(room.settings() for room in features),
+    )
+    tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
+    return tools
+
+
 class HouseUnderTest:
     """A running house; `hears` is a member writing and reading what comes back."""
 
@@ -97,18 +119,14 @@ class HouseUnderTest:
         self.phone = phone or Phone()
         self.database = Database(f"sqlite:///{folder / 'bot.sqlite3'}")
         SQLModel.metadata.create_all(self.database.engine)
-        community = Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000")
-        self.house = House(
-            self.database,
-            features,
-            plain_tools(community, features),
-            Renderer(template_folders(features)),
-            self.clock,
-        )
+        self.words = Renderer(template_folders(features))
+        self.tools = plain_tools(features)
+        self.tools.add(Words, self.words)
+        self.house = House(self.database, features, self.tools, self.words, self.clock)
         self.house.open_doors([self.phone])
         self._keys = count(1)
 
-    async def __aenter__(self) -> "HouseUnderTest":
+    async def __aenter__(self) -> Self:
         await self.house.start(scheduler=False)
         return self
 

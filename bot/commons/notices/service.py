@@ -41,6 +41,7 @@ class AlertTarget:
 
     channel: ChannelName
     recipient: str = ""
+    to_group: bool = False
 
     @classmethod
     def read(cls, written: str) -> "AlertTarget":
@@ -81,6 +82,7 @@ def tell_operators(
                 part=Text(text),
                 key=f"notice:{key}:{target.channel}:{target.recipient}",
                 why=WHY,
+                to_group=target.to_group,
             )
         )
     return True

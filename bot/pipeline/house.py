@@ -1,0 +1,118 @@
+"""The trip put together: writer, inbox, dispatch, outbox, sender, engine, clockwork.
+
+Nothing here knows which rooms and which channels there are; `bot/app.py` brings them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.kernel.clock import Clock, ShiftedClock, SystemClock
+from bot.kernel.feature import Feature, Job
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import Update
+from bot.kernel.ports import Channel, PassiveAnswers, Words, Work
+from bot.kernel.work import Toolbox, UnitOfWork
+from bot.pipeline import inbox, outbox, tables
+from bot.pipeline.clockwork import Clockwork, Travel
+from bot.pipeline.desk import Desk
+from bot.pipeline.dispatch import Dispatch
+from bot.pipeline.engine import Drain, DueKeys, Engine
+from bot.pipeline.engine.embedded import EmbeddedEngine
+from bot.pipeline.passive import Passive
+from bot.pipeline.sender import Sending
+from bot.storage.columns import micros
+from bot.storage.db import Database
+from bot.storage.writer import Writer
+
+MakeEngine = Callable[[Drain, DueKeys, Work], Engine]
+
+BOOKS = (tables.InboxItem, tables.OutboxItem, tables.Pause)
+"""The tables of the trip; naming them here declares them with the rooms' own."""
+
+
+def due_keys(uow: UnitOfWork) -> set[str]:
+    """Ask the rows what is due: the engine's `DueKeys`."""
+    now = micros(uow.clock.now())
+    heard = {f"in:{conversation}" for (conversation,) in uow.run(inbox.DUE, now=now)}
+    return heard | {f"out:{lane}" for (lane,) in uow.run(outbox.DUE, now=now)}
+
+
+@dataclass
+class House:
+    """Everything that runs, put together; what is not here does not know the others."""
+
+    database: Database
+    features: Sequence[Feature]
+    tools: Toolbox
+    words: Words
+    clock: Clock = field(default_factory=lambda: ShiftedClock(SystemClock()))
+    make_engine: MakeEngine = EmbeddedEngine
+    jobs: Sequence[Job] = ()
+
+    def __post_init__(self) -> None:
+        self.writer = Writer(self.database, self.clock)
+        self.inbox = inbox.Inbox(self.writer)
+        self.passive = Passive(self.writer)
+        self.engine = self.make_engine(self._drain, due_keys, self.writer)
+        rooms = [job for feature in self.features for job in feature.jobs]
+        self.clockwork = Clockwork([*rooms, *self.jobs], self.writer, self.tools)
+        self.channels: Mapping[ChannelName, Channel] = {}
+
+    def open_doors(self, channels: Sequence[Channel]) -> None:
+        """Connect the channels; they may have needed `writer` to be built."""
+        self.channels = {channel.name: channel for channel in channels}
+        senders = {name: door.sender for name, door in self.channels.items() if door.sender}
+        self.sending = Sending(senders, self.writer)
+        self.desk = Desk(list(self.channels))
+        self.dispatch = Dispatch(
+            self.features,
+            self.tools,
+            words=self.words,
+            lanes=self.sending.lane,
+            enlist=self.engine.enlist,
+            hold_s=self._hold_s,
+        )
+        self.writer.settle = self.dispatch.settle
+
+    async def start(self, *, worker: bool = True, scheduler: bool = True) -> None:
+        """Start what runs; what a crash left behind goes first."""
+        await self.writer.start()
+        for channel in self.channels.values():
+            await channel.start()
+        if worker:
+            if self.database.is_sqlite:  # nobody else can be sending
+                await self.writer.do(lambda uow: outbox.recover(uow, lease_s=0))
+            await self.engine.start()
+        if scheduler:
+            await self.clockwork.start()
+
+    async def stop(self, within_s: float = 8.0) -> None:
+        """Finish what is under way, or leave it to be found again."""
+        await self.clockwork.stop()
+        await self.engine.stop(within_s)
+        for channel in self.channels.values():
+            await channel.stop()
+        await self.writer.stop()
+
+    async def _drain(self, key: str) -> float | None:
+        book, _, rest = key.partition(":")
+        if book == "in":
+            return await self.dispatch.drain(rest, self.writer)
+        return await self.sending.drain(rest)
+
+    def _hold_s(self, update: Update) -> float:
+        channel = self.channels.get(update.channel)
+        receiver = channel.receiver if channel else None
+        if isinstance(receiver, PassiveAnswers) and receiver.wants_passive(update):
+            return receiver.passive_wait_s + 0.5
+        return 0.0
+
+    def travel(self) -> Travel:
+        """Return what moves the simulator's clock.
+
+        Raises:
+            TypeError: the house runs on a clock that can't be moved.
+        """
+        if not isinstance(self.clock, ShiftedClock):
+            raise TypeError("only a ShiftedClock can be moved")
+        return Travel(self.clock, self.clockwork, self.engine)
