@@ -1,7 +1,7 @@
 # Two commands on a fresh machine: `make demo` and `make test`. Only python3 (≥ 3.11) is assumed.
 PYTHON ?= python3
 BIN := .venv/bin
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python -c .ci/constraints.txt
+UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c .ci/constraints.txt
 
 .PHONY: help demo test bench clean
 

@@ -1,0 +1,72 @@
+"""The house keeps its own rules; what `lint-imports` can't see is asserted here."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+import bot
+from bot import app as roof
+from bot.kernel.privacy import PersonalData
+
+ROOT = Path(__file__).parents[1]
+ROOMS = {path.name for path in (ROOT / "bot" / "features").iterdir() if path.is_dir()}
+SOURCES = sorted((ROOT / "bot").rglob("*.py"))
+MOST_LINES = 500
+
+
+def all_modules() -> list[str]:
+    found = walk_packages(bot.__path__, "bot.")
+    skipped = ("migrations", "__main__")
+    return [module.name for module in found if not any(part in module.name for part in skipped)]
+
+
+def test_every_room_is_listed_on_the_roof() -> None:
+    assert {room.name for room in roof.FEATURES} == ROOMS - {"__pycache__"}
+
+
+def test_every_room_has_templates_where_the_house_looks_for_them() -> None:
+    words = roof.make_words()
+    for template in words.environment.list_templates():
+        words.environment.get_template(template)
+
+
+def test_everything_personal_is_on_the_roof() -> None:
+    kept = set()
+    for name in all_modules():
+        for value in vars(import_module(name)).values():
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, PersonalData):
+                    kept.add(one.title)
+
+    assert {data.title for data in roof.PERSONAL} == kept
+
+
+def tables_after(script: str) -> set[str]:
+    """Return the tables that a fresh interpreter knows after `script`."""
+    told = "from sqlmodel import SQLModel; print(*SQLModel.metadata.tables)"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{script}\n{told}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return set(ran.stdout.split())
+
+
+def test_the_roof_alone_declares_every_table() -> None:
+    everything = "\n".join(f"import {name}" for name in all_modules())
+
+    assert tables_after("import bot.app") == tables_after(everything)
+
+
+def test_no_file_needs_scrolling_for_ever() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in SOURCES
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES
+    }
+
+    assert long == {}
