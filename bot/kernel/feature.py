@@ -22,12 +22,15 @@ Listener = Callable[[UnitOfWork, Any, Toolbox], None]
 class Job:
     """Work that the clock starts. It must be safe to run twice and on two replicas at once.
 
+    A `run` that returns True has more to do and is run again at once, in a unit of work of
+    its own: big work in small bites, so that nobody waits long for the writer.
+
     `next_due` tells the simulator's clock where to stop on its way; None means that the job
     is only housekeeping.
     """
 
     name: str
-    run: Callable[[UnitOfWork, Toolbox], None]
+    run: Callable[[UnitOfWork, Toolbox], bool | None]
     every_s: float = 60.0
     next_due: Callable[[UnitOfWork, Toolbox, datetime], datetime | None] | None = None
 

@@ -1,7 +1,7 @@
 """The sockets in the outer walls: what a channel offers, what the house hands to a wing."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
@@ -178,6 +178,18 @@ class Group:
     name: str
     channel: ChannelName
     recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The configured groups by our own names of them; waits in the toolbox."""
+
+    by_id: Mapping[GroupId, Group] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, groups: Iterable[Group]) -> "Groups":
+        """Return `groups` by their names."""
+        return cls({group.id: group for group in groups})
 
 
 class Words(Protocol):

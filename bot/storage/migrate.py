@@ -20,7 +20,7 @@ from bot.storage.db import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """All revisions, oldest first. A test compares them with the files in `migrations/versions`."""
 HEAD = REVISIONS[-1]
 BASE = "base"
@@ -161,6 +161,7 @@ def _alone(database: Database) -> Iterator[Connection]:
         try:
             with connection.begin():
                 if not database.is_sqlite:
+                    connection.execute(text("SET LOCAL lock_timeout = 0"))
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
                 yield connection
                 if (

@@ -1,0 +1,261 @@
+"""What operators decide about single fires, and how posts stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.commons import content
+from bot.features.posts.models import FireStatus
+from bot.features.posts.rules import Reason, keys_of
+from bot.features.posts.supply import Supply
+from bot.kernel.errors import Refusal
+from bot.kernel.work import Row, Statement, UnitOfWork
+from bot.storage.columns import instant, integer, micros
+
+_MOMENT = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
+
+_CALL_OFF = Statement(
+    "INSERT INTO called_off (schedule, fire_at, decided_by, at)"
+    " VALUES (:schedule, :fire_at, :who, :now) ON CONFLICT (schedule, fire_at) DO NOTHING"
+)
+_CALL_BACK = Statement(
+    "DELETE FROM called_off WHERE schedule = :schedule AND fire_at = :fire_at RETURNING schedule"
+)
+_ROWS_OF = Statement(
+    "SELECT status, reason, count(*) FROM fires WHERE schedule = :schedule"
+    " AND fire_at = :fire_at GROUP BY status, reason"
+)
+ASKED = Statement(
+    "SELECT schedule, fire_at, count(*) FROM fires WHERE status = 'asked'"
+    " GROUP BY schedule, fire_at ORDER BY fire_at DESC, schedule LIMIT :most"
+)
+_DECIDE = Statement(
+    "UPDATE fires SET status = :status, decided_by = :who, reason = :reason, due_at = :now"
+    " WHERE schedule = :schedule AND fire_at = :fire_at AND status = :was AND reason = :seen"
+    " RETURNING id"
+)
+RECENT = Statement(
+    "SELECT f.id, f.schedule, f.target, f.fire_at, f.created_at, f.status, f.reason, f.content,"
+    " f.title, f.decided_by, f.key, f.parts, o.status FROM fires f"
+    " LEFT JOIN outbox o ON o.key = f.key AND f.key <> ''"
+    " WHERE f.id < :before AND f.status NOT IN ('waiting', 'approved')"
+    " ORDER BY f.id DESC LIMIT :most"
+)
+_PART = Statement("SELECT status FROM outbox WHERE key = :key")
+PLANNED_SINCE = Statement(
+    "SELECT count(*) FROM fires WHERE status = 'planned' AND created_at > :since"
+)
+LATE_SINCE = Statement(
+    "SELECT count(*) FROM fires WHERE status IN ('planned', 'skipped', 'asked', 'approved')"
+    " AND created_at > :since AND reason = 'late'"
+)
+_EMPTY_SLOTS = Statement("SELECT sum(empty_slots) FROM plan_marks")
+
+
+class TooLate(Refusal):
+    """The fire has been decided already, or there is no such fire."""
+
+    template = "posts/too_late.txt.j2"
+
+
+class Delivery(StrEnum):
+    """Where a post stands on its way, the worst of its messages counting."""
+
+    PARKED = "parked"
+    MAYBE = "maybe"
+    DROPPED = "dropped"
+    WAITING = "waiting"
+    SENT = "sent"
+    FORGOTTEN = "forgotten"
+    """So old that its messages are no longer kept."""
+    NONE = "none"
+    """Nothing was to be sent."""
+
+
+_DELIVERIES = {
+    "parked": Delivery.PARKED,
+    "maybe": Delivery.MAYBE,
+    "dropped": Delivery.DROPPED,
+    "queued": Delivery.WAITING,
+    "sending": Delivery.WAITING,
+    "sent": Delivery.SENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A fire that was found too late; an operator decides for all its groups."""
+
+    schedule: str
+    fire_at: datetime
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What has become of one fire for one group."""
+
+    id: int
+    schedule: str
+    target: str
+    fire_at: datetime
+    created_at: datetime
+    status: FireStatus
+    reason: str
+    content: str
+    title: str
+    decided_by: str
+    delivery: Delivery
+
+
+def call_off(uow: UnitOfWork, supply: Supply, schedule: str, fire_at: datetime, who: str) -> None:
+    """Leave out one coming fire; groups that had it already keep it.
+
+    Raises:
+        TooLate: it went out already, or there is no such fire.
+    """
+    rows = uow.run(_ROWS_OF, schedule=schedule, fire_at=micros(fire_at))
+    waits = any(status == FireStatus.WAITING for status, _, _ in rows)
+    if not waits and (rows or not _will_fire(uow, supply, schedule, fire_at)):
+        raise TooLate(f"{schedule} at {fire_at}")
+    now = micros(uow.clock.now())
+    uow.run(_CALL_OFF, schedule=schedule, fire_at=micros(fire_at), who=who, now=now)
+
+
+def _will_fire(uow: UnitOfWork, supply: Supply, name: str, fire_at: datetime) -> bool:
+    schedule = supply.schedules.get(name)
+    if schedule is None or fire_at <= uow.clock.now():
+        return False
+    return content.next_fire(schedule, fire_at - _MOMENT, supply.crons) == fire_at
+
+
+def call_back(uow: UnitOfWork, schedule: str, fire_at: datetime) -> None:
+    """Undo `call_off`.
+
+    Raises:
+        TooLate: the fire's time has come and it was left out, or nobody had called it off.
+    """
+    rows = uow.run(_ROWS_OF, schedule=schedule, fire_at=micros(fire_at))
+    left_out = any(reason == Reason.OPERATOR for _, reason, _ in rows)
+    if left_out or not uow.run(_CALL_BACK, schedule=schedule, fire_at=micros(fire_at)):
+        raise TooLate(f"{schedule} at {fire_at}")
+
+
+def asked(uow: UnitOfWork, *, most: int) -> list[Asked]:
+    """Return the fires that wait for an operator's decision, the latest first."""
+    return [
+        Asked(str(schedule), instant(fire_at), integer(groups))
+        for schedule, fire_at, groups in uow.run(ASKED, most=most)
+    ]
+
+
+def send_asked(uow: UnitOfWork, schedule: str, fire_at: datetime, who: str) -> int:
+    """Let a fire that was found too late go out all the same; return to how many groups.
+
+    Raises:
+        TooLate: somebody else has decided.
+    """
+    return _decide(uow, schedule, fire_at, who, was=_ASKED, then=_APPROVED)
+
+
+def skip_asked(uow: UnitOfWork, schedule: str, fire_at: datetime, who: str) -> int:
+    """Leave out a fire that was found too late; return for how many groups.
+
+    Raises:
+        TooLate: somebody else has decided.
+    """
+    return _decide(uow, schedule, fire_at, who, was=_ASKED, then=_SKIPPED)
+
+
+def ask_again(uow: UnitOfWork, schedule: str, fire_at: datetime) -> int:
+    """Undo `skip_asked`; return for how many groups.
+
+    Raises:
+        TooLate: there is nothing to undo.
+    """
+    return _decide(uow, schedule, fire_at, "", was=_SKIPPED, then=_ASKED)
+
+
+_ASKED = (FireStatus.ASKED, Reason.LATE)
+_APPROVED = (FireStatus.APPROVED, Reason.LATE)
+_SKIPPED = (FireStatus.SKIPPED, Reason.OPERATOR)
+
+
+def _decide(
+    uow: UnitOfWork,
+    schedule: str,
+    fire_at: datetime,
+    who: str,
+    *,
+    was: tuple[FireStatus, Reason],
+    then: tuple[FireStatus, Reason],
+) -> int:
+    found = uow.run(
+        _DECIDE,
+        schedule=schedule,
+        fire_at=micros(fire_at),
+        who=who,
+        now=micros(uow.clock.now()),
+        was=was[0].value,
+        seen=was[1].value,
+        status=then[0].value,
+        reason=then[1].value,
+    )
+    if not found:
+        raise TooLate(f"{schedule} at {fire_at}")
+    return len(found)
+
+
+def recent(uow: UnitOfWork, *, before: int | None, most: int) -> Sequence[Past]:
+    """Return what became of the last fires, newest first."""
+    rows = uow.run(RECENT, before=before or 2**62, most=most)
+    return [_past(uow, row) for row in rows]
+
+
+def _past(uow: UnitOfWork, row: Row) -> Past:
+    number, schedule, target, fire_at, created_at, status, reason, path, title, by, *way = row
+    return Past(
+        id=integer(number),
+        schedule=str(schedule),
+        target=str(target),
+        fire_at=instant(fire_at),
+        created_at=instant(created_at),
+        status=FireStatus(str(status)),
+        reason=str(reason),
+        content=str(path),
+        title=str(title),
+        decided_by=str(by),
+        delivery=_delivery(uow, *way),
+    )
+
+
+def _delivery(uow: UnitOfWork, key: object, parts: object, first: object) -> Delivery:
+    if not key:
+        return Delivery.NONE
+    states = [first]
+    for later in keys_of(str(key), integer(parts))[1:]:
+        states += [status for (status,) in uow.run(_PART, key=later)]
+    known = {_DELIVERIES[str(state)] for state in states if state is not None}
+    return next((each for each in Delivery if each in known), Delivery.FORGOTTEN)
+
+
+def count_planned(uow: UnitOfWork) -> float:
+    """Return how many posts were planned in the last 24 hours."""
+    return _count(uow, PLANNED_SINCE)
+
+
+def count_late(uow: UnitOfWork) -> float:
+    """Return how many posts of the last 24 hours were found too late."""
+    return _count(uow, LATE_SINCE)
+
+
+def _count(uow: UnitOfWork, statement: Statement) -> float:
+    return integer(uow.run(statement, since=micros(uow.clock.now() - _DAY))[0][0])
+
+
+def count_empty_slots(uow: UnitOfWork) -> float:
+    """Return how many slots until tomorrow night have nothing to send."""
+    total = uow.run(_EMPTY_SLOTS)[0][0]
+    return 0.0 if total is None else float(str(total))

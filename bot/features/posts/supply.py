@@ -1,0 +1,109 @@
+"""What posts are made of: the files, the groups, and what each group has had before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.commons import content
+from bot.commons.content import ContentFile, Library, Pick, Schedule, Shelf, Shelved
+from bot.features.posts.rules import speaks_of_group
+from bot.kernel.community import Community
+from bot.kernel.ids import GroupId
+from bot.kernel.ports import CronReader, Group, Groups
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
+
+USED = Statement(
+    "SELECT DISTINCT content FROM fires"
+    " WHERE schedule = :schedule AND target = :target AND content <> ''"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What is on disk now, and where it can go."""
+
+    shelved: Shelved
+    groups: Mapping[GroupId, Group]
+    crons: CronReader
+    community: Community
+
+    @classmethod
+    def of(cls, tools: Toolbox, now: datetime) -> "Supply":
+        """Take everything out of the toolbox."""
+        return cls(
+            shelved=tools.use(Shelf).look(now),
+            groups=tools.use(Groups).by_id,
+            crons=tools.use(CronReader),
+            community=tools.use(Community),
+        )
+
+    @property
+    def schedules(self) -> Mapping[str, Schedule]:
+        """The schedules by name, paused ones too."""
+        return {schedule.name: schedule for schedule in self.shelved.timetable.schedules}
+
+    @property
+    def is_whole(self) -> bool:
+        """True when no schedule is hidden behind a mistake in its file."""
+        return all(problem.warning for problem in self.shelved.timetable.problems)
+
+    def library_of(self, schedule: Schedule) -> Library:
+        """Return only the files that a schedule chooses from: choosing is quick among few."""
+        library = self.shelved.library
+        if schedule.file:
+            return library
+        return Library({file.path: file for file in library.below(schedule.content)})
+
+
+def used_files(uow: UnitOfWork, schedule: Schedule, target: str) -> set[str]:
+    """Return the paths that a schedule has sent to a group."""
+    if schedule.file:
+        return set()  # sent each time, whatever was before
+    return {str(path) for (path,) in uow.run(USED, schedule=schedule.name, target=target)}
+
+
+@dataclass(slots=True)
+class Chooser:
+    """Chooses for one fire of one schedule; equal questions are asked once."""
+
+    schedule: Schedule
+    library: Library
+    fire_at: datetime
+    day: date = field(init=False)
+    _known: dict[frozenset[str], ContentFile | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.day = content.local_day(self.schedule, self.fire_at)
+
+    def choose(self, target: str, used: set[str]) -> ContentFile | None:
+        """Return the file for a group; None when there is nothing to send."""
+        if self.schedule.pick is Pick.RANDOM:
+            return self._ask(target, used)
+        question = frozenset(used)
+        if question not in self._known:
+            self._known[question] = self._ask(target, used)
+        return self._known[question]
+
+    def _ask(self, target: str, used: set[str]) -> ContentFile | None:
+        seed = content.seed_of(self.schedule, target, self.fire_at)
+        return content.pick(self.schedule, self.library, self.day, used, seed)
+
+
+class Press:
+    """Renders files; the same words are made once."""
+
+    def __init__(self, community: str) -> None:
+        self._community = community
+        self._known: dict[tuple[str, date, str], str] = {}
+
+    def words(self, file: ContentFile, group: str, day: date) -> str:
+        """Return the words of a file as one group reads them.
+
+        Raises:
+            ContentError: it cannot be rendered.
+        """
+        question = (file.path, day, group if speaks_of_group(file) else "")
+        if question not in self._known:
+            names = content.names_for(self._community, group, day)
+            self._known[question] = content.render(file, **names)
+        return self._known[question]
