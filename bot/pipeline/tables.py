@@ -117,7 +117,6 @@ class OutboxItem(SQLModel, table=True):
     member_id: int | None = Field(
         default=None,
         sa_type=big_id(),
-        foreign_key="members.id",
         description="whom an answer is about, in groups too",
     )
     inbox_id: int | None = Field(
