@@ -46,3 +46,18 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// On a phone a row of a room's table becomes a small list; each value then needs its name.
+for (const table of document.querySelectorAll(".room table")) {
+  const heads = [...table.querySelectorAll("thead th")];
+  if (heads.length === 0) continue;
+  const names = heads.map((head) => (head.querySelector(".unseen") ? "" : head.textContent.trim()));
+  for (const row of table.tBodies[0]?.rows ?? []) {
+    [...row.cells].forEach((cell, place) => {
+      if (names[place]) cell.dataset.label = names[place];
+    });
+  }
+  table.classList.add("stacked");
+}
+
+document.querySelector(".side [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
