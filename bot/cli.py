@@ -185,6 +185,8 @@ async def _serve(
             await on_start(application, server.port)
         await stop.wait()
     finally:
+        if application.simulator is not None:
+            await application.simulator.stop()  # an open page would hold the server up
         if server is not None:
             await server.stop()
         await application.stop()

@@ -6,16 +6,18 @@ import { S } from "./strings.js";
 import * as time from "./time.js";
 
 const POLL_MS = 400;
+const STAYS_MS = 1500;
 const LOOK_AGAIN_MS = 60000;
 let next = null;
 let allowed = false;
 let moving = false;
 let today = "";
+let hiding = 0;
 
 export function startClock(data) {
   byId("zone").textContent = data.timezone;
   accept(data);
-  byId("jump-next").addEventListener("click", () => next && jump({ set: next }, Date.parse(next)));
+  byId("jump-next").addEventListener("click", () => next && jump({ set: next }, Date.parse(next)).then(() => tell("post due")));
   byId("jump-hour").addEventListener("click", () => jump({ advance_s: 3600 }, time.now() + 3600000));
   byId("jump-morning").addEventListener("click", () => {
     const target = `${time.tomorrow()}T08:00:00`;
@@ -77,6 +79,7 @@ async function jump(where, target) {
   const from = time.now();
   moving = true;
   buttons();
+  clearTimeout(hiding);
   byId("travel").hidden = false;
   progress(from, from, target);
   const watch = setInterval(async () => {
@@ -85,16 +88,22 @@ async function jump(where, target) {
   }, POLL_MS);
   try {
     accept(await post("clock", where));
-    toast(S.arrived(time.shortOf(time.now())));
+    byId("travel-bar").value = 1;
+    byId("travel-text").textContent = S.arrived(time.shortOf(time.now()));
+    hiding = setTimeout(hide, STAYS_MS);
     tell("travelled");
   } catch (error) {
     toast(error.message);
+    hide();
   } finally {
     clearInterval(watch);
     moving = false;
-    byId("travel").hidden = true;
     buttons();
   }
+}
+
+function hide() {
+  byId("travel").hidden = true;
 }
 
 function progress(from, now, target) {

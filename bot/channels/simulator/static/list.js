@@ -8,6 +8,7 @@ import { listStampOf } from "./time.js";
 export function startList() {
   for (const kind of ["me", "message", "unread", "open", "members", "clock"]) on(kind, draw);
   for (const node of document.querySelectorAll("[data-go]")) node.addEventListener("click", () => go(node.dataset.go));
+  on("post due", () => byId("desk").dataset.screen === "tools" && go("chat"));
   addEventListener("popstate", (event) => show(event.state?.screen ?? "list"));
   document.addEventListener("visibilitychange", () => !document.hidden && state.visible && markRead(state.open));
 }

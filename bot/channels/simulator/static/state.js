@@ -19,7 +19,7 @@ export const state = {
 
 const hearers = new Map();
 
-/** Hear one kind of change: "me", "members", "message", "open", "unread". */
+/** Hear one kind of change: me, members, message, open, unread, clock, travelled, post due. */
 export function on(kind, hear) {
   hearers.set(kind, [...(hearers.get(kind) ?? []), hear]);
 }
