@@ -33,7 +33,7 @@ def demo(tmp_path: Path) -> Iterator[str]:
         return
     port = free_port()
     log = (tmp_path / "demo.log").open("wb")
-    process = subprocess.Popen(  # noqa: S603 - our own program
+    process = subprocess.Popen(
         [sys.executable, "-m", "bot", "demo", "--port", str(port), "--data", str(tmp_path)],
         cwd=ROOT,
         stdout=log,
