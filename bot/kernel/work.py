@@ -82,6 +82,7 @@ class UnitOfWork:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Run a block whose writes, events and messages are forgotten when it raises."""
+        self._flush()  # what was added before belongs before the savepoint
         self._connection.execute("SAVEPOINT attempt")
         events, outgoing, wakes = len(self.events), len(self.outgoing), len(self.wakes)
         try:
@@ -89,7 +90,7 @@ class UnitOfWork:
             self._flush()
         except Exception:
             if "session" in self.__dict__:
-                self.session.expunge_all()
+                self.session.close()  # forgets its objects; it can be used again
             self._connection.execute("ROLLBACK TO attempt")
             del self.events[events:], self.outgoing[outgoing:], self.wakes[wakes:]
             raise

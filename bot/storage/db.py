@@ -4,6 +4,8 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,14 +24,27 @@ SQLModel.metadata.naming_convention = {
 }
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
-_BUSY_MS = 5000
+_WAIT_S = 4.0  # for a lock: below the 5 s after which WeCom asks again (path/90238, 2026-07)
+_PATIENCE_POSTGRES = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "application_name": "bot",
+}
+"""A server that has vanished is noticed in seconds, not in the hours that TCP grants."""
+_FROZEN_S = 30  # a process that stands still in a transaction must not stop the others for ever
 
 
 class OpenConnection:
     """One open transaction; implements the kernel's `Connection`."""
 
-    def __init__(self, connection: AlchemyConnection, texts: dict[Statement, str]) -> None:
+    def __init__(
+        self, connection: AlchemyConnection, texts: dict[Statement, str], quiet: Engine
+    ) -> None:
         self.alchemy = connection
+        self._quiet = quiet
         self._cursor = cast("Any", connection.connection.driver_connection).cursor()
         self._texts = texts
         self._translate = connection.dialect.name == "postgresql"
@@ -44,8 +59,12 @@ class OpenConnection:
         self._cursor.execute(sql)
 
     def session(self) -> Session:
-        """Open an ORM session inside the same transaction."""
-        return Session(bind=self.alchemy, join_transaction_mode="rollback_only")
+        """Open an ORM session inside the same transaction, which it can neither end nor lose.
+
+        A session rolls back by itself when a flush fails. Here that would take the units of
+        work along that share the commit, so it speaks through a twin of our connection.
+        """
+        return Session(bind=AlchemyConnection(self._quiet, self.alchemy.connection))
 
     def _text(self, statement: Statement) -> str:
         if not self._translate:
@@ -62,24 +81,46 @@ class Database:
 
     What a writing transaction has committed survives a power cut (`synchronous=FULL` on
     SQLite, the server's default on PostgreSQL).
+
+    Args:
+        url: where it is, in SQLAlchemy's or libpq's words.
+        wait_s: how long to wait for somebody else's lock before giving up.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, wait_s: float = _WAIT_S) -> None:
         self.url = _driver_url(url)
+        self._wait_ms = round(wait_s * 1000)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._texts: dict[Statement, str] = {}
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._writing = self._engine("BEGIN IMMEDIATE")
-        self._reading = self._engine("BEGIN")
+        self._reading = self._engine("BEGIN", isolation="REPEATABLE READ")
 
-    def _engine(self, begin: str) -> Engine:
+    def _engine(self, begin: str, *, isolation: str = "READ COMMITTED") -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url, pool_pre_ping=True)
+            patience = {k: v for k, v in _PATIENCE_POSTGRES.items() if k not in self.url.query}
+            engine = create_engine(
+                self.url, pool_pre_ping=True, isolation_level=isolation, connect_args=patience
+            )
+            event.listen(engine, "connect", partial(_prepare_postgres, self._wait_ms))
+            return engine
         engine = create_engine(self.url, connect_args={"check_same_thread": False})
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, self._wait_ms))
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
+
+    @cached_property
+    def _quiet(self) -> Engine:
+        """The engine under ORM sessions: it begins, commits and rolls back nothing.
+
+        Asked for once a connection is open, because until then the dialect knows nothing
+        of the server.
+        """
+        dialect = copy(self._writing.dialect)
+        for name in ("do_begin", "do_commit", "do_rollback"):
+            setattr(dialect, name, lambda _connection: None)
+        return Engine(self._writing.pool, dialect, self.url)
 
     @property
     def engine(self) -> Engine:
@@ -90,13 +131,13 @@ class Database:
     def writing(self) -> Iterator[OpenConnection]:
         """Open a transaction that commits at the end of the block, or not at all."""
         with self._writing.begin() as connection:
-            yield OpenConnection(connection, self._texts)
+            yield OpenConnection(connection, self._texts, self._quiet)
 
     @contextmanager
     def reading(self) -> Iterator[OpenConnection]:
         """Open a transaction that sees one moment and changes nothing."""
         with self._reading.connect() as connection, connection.begin() as transaction:
-            yield OpenConnection(connection, self._texts)
+            yield OpenConnection(connection, self._texts, self._quiet)
             transaction.rollback()
 
     def close(self) -> None:
@@ -112,17 +153,25 @@ def _driver_url(url: str) -> URL:
     return parsed
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(wait_ms: int, connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say so
     for pragma in (
+        f"busy_timeout={wait_ms}",
         "journal_mode=WAL",
         "synchronous=FULL",
-        f"busy_timeout={_BUSY_MS}",
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-65536",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgres(wait_ms: int, connection: Any, _record: object) -> None:
+    frozen_ms = _FROZEN_S * 1000
+    connection.execute(
+        f"SET lock_timeout = {wait_ms}; SET idle_in_transaction_session_timeout = {frozen_ms}"
+    )
+    connection.commit()
 
 
 def tables() -> Sequence[str]:

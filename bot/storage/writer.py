@@ -8,6 +8,7 @@ because there the server itself groups commits and rows locked longer would coll
 
 import asyncio
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from bot.kernel.clock import Clock
 from bot.kernel.errors import CannotStore
@@ -30,7 +31,18 @@ _BATCH = 64
 _POSTGRES_THREADS = 4
 _COLLISIONS = ("40001", "40P01")  # serialization failure, deadlock: the same work again is fine
 _COLLISION_TRIES = 5
-_STOPPED = CannotStore("the writer has stopped")
+_STATEMENT_FAILED = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE,
+    sqlite3.SQLITE_RANGE,
+    sqlite3.SQLITE_TOOBIG,
+}
+"""SQLite's primary result codes for a wrong statement or value; all others are trouble."""
+_SERVER_FAILED = ("08", "25006", "40", "53", "55P03", "57", "58", "XX")
+"""PostgreSQL's, by how they begin: connection, became read-only, collision, no resources,
+lock not available, operator intervenes, system, internal."""
 
 
 @dataclass(slots=True)
@@ -96,8 +108,10 @@ class Writer:
         try:
             with self._database.reading() as connection:
                 return question(UnitOfWork(connection, self._clock))
-        except OperationalError as exc:
-            raise CannotStore(f"cannot read: {type(exc.orig).__name__}") from exc
+        except Exception as exc:
+            if _is_database_failure(exc):
+                raise CannotStore(f"cannot read: {_cause(exc)}") from exc
+            raise
 
     # ── the writer thread ───────────────────────────────────────────────────────────────
 
@@ -180,7 +194,8 @@ def _answer(tasks: Sequence[_Task]) -> None:
 
 
 def _cause(exc: BaseException) -> str:
-    return str(exc.orig if isinstance(exc, DBAPIError) else exc).splitlines()[0][:200]
+    lines = str(_origin(exc)).splitlines() or [type(exc).__name__]
+    return lines[0][:200]
 
 
 def _origin(exc: BaseException) -> BaseException:
@@ -189,19 +204,14 @@ def _origin(exc: BaseException) -> BaseException:
 
 def _is_database_failure(exc: BaseException) -> bool:
     """Return True when the database itself is in trouble, not the statement."""
-    return type(_origin(exc)).__name__ in {
-        "OperationalError",
-        "InternalError",
-        "DeadlockDetected",
-        "SerializationFailure",
-        "AdminShutdown",
-        "DiskFull",
-    } and not _is_our_mistake(_origin(exc))
-
-
-def _is_our_mistake(origin: BaseException) -> bool:
-    """Return True for what SQLite calls operational although the statement is wrong."""
-    return str(origin).startswith(("no such", "near ", "table ", "ambiguous", "misuse"))
+    origin = _origin(exc)
+    if isinstance(origin, sqlite3.Error):
+        code: int | None = getattr(origin, "sqlite_errorcode", None)
+        return code is not None and code & 0xFF not in _STATEMENT_FAILED
+    state: str | None = getattr(origin, "sqlstate", None)
+    if state is not None:
+        return state.startswith(_SERVER_FAILED)
+    return any(kind.__name__ == "OperationalError" for kind in type(origin).__mro__)
 
 
 def _collided(exc: BaseException) -> bool:

@@ -25,6 +25,7 @@ from tests.kit.tables import declare_all
 
 _USER = "bot"
 _START_S = 20.0
+_RUNNING = pytest.StashKey["Cluster"]()
 _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
 
 
@@ -37,6 +38,7 @@ class Cluster:
         self._port = _free_port()
         self._numbers = count(1)
         self._server: subprocess.Popen[bytes] | None = None
+        self.template = ""
 
     def start(self) -> None:
         """Create the cluster and wait until it answers."""
@@ -44,12 +46,12 @@ class Cluster:
             shutil.chown(self._folder, "postgres", "postgres")
         data = self._folder / "data"
         setup = ["-D", str(data), "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
-        subprocess.run(self._as_nobody("initdb", *setup), check=True, capture_output=True)  # noqa: S603
+        subprocess.run(self._as_nobody("initdb", *setup), check=True, capture_output=True)
         options = ["-c", "listen_addresses=127.0.0.1", "-c", "shared_buffers=32MB"]
         place = ["-D", str(data), "-p", str(self._port), "-k", str(self._folder)]
         command = self._as_nobody("postgres", *place, *options, dies_with_us=True)
         with (self._folder / "log").open("wb") as log:
-            self._server = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 - ours
+            self._server = subprocess.Popen(command, stdout=log, stderr=log)
         self._wait()
 
     def stop(self) -> None:
@@ -118,31 +120,34 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """Offer a server for the whole session."""
+def cluster(pytestconfig: pytest.Config) -> Cluster:
+    """Offer a server for the whole session: one, however many folders import this."""
+    running = pytestconfig.stash.get(_RUNNING, None)
+    if running:
+        return running
     programs = _programs()
     if programs is None:
         reason = "no PostgreSQL server on this machine (package postgresql)"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    server = Cluster(programs)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+    server = pytestconfig.stash[_RUNNING] = Cluster(programs)
+    pytestconfig.add_cleanup(server.stop)
+    server.start()
+    return server
 
 
 @pytest.fixture(scope="session")
 def template(cluster: Cluster) -> str:
     """Offer the name of a database with the newest schema and no rows, to be copied."""
-    url = cluster.create()
-    declare_all()
-    database = Database(url)
-    upgrade(database)
-    database.close()
-    return url.rpartition("/")[2]
+    if not cluster.template:
+        url = cluster.create()
+        declare_all()
+        database = Database(url)
+        upgrade(database)
+        database.close()
+        cluster.template = url.rpartition("/")[2]
+    return cluster.template
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one statement for each table and index
     op.create_table(
         "accounts",
         sa.Column("id", ID, nullable=False),
@@ -130,6 +130,63 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name="uq_notices_key"),
     )
     op.create_index("ix_notices_seen_at", "notices", ["seen_at"])
+    op.create_table(
+        "outbox",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("lane", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("payload", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("member_id", ID, nullable=True),
+        sa.Column("inbox_id", ID, nullable=True),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("again", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("claimed_at", sa.BigInteger(), nullable=True),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("platform_id", sa.String(), nullable=False),
+        sa.Column("handle", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("error_code", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+        sa.UniqueConstraint("key", name="uq_outbox_key"),
+    )
+    op.create_index("ix_outbox_created_at", "outbox", ["created_at"])
+    op.create_index("ix_outbox_lane", "outbox", ["lane", "claimed_at"])
+    op.create_index(
+        "ix_outbox_member",
+        "outbox",
+        ["member_id"],
+        sqlite_where=sa.text("member_id IS NOT NULL"),
+        postgresql_where=sa.text("member_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_outbox_parked",
+        "outbox",
+        ["id"],
+        sqlite_where=sa.text("status IN ('parked', 'maybe')"),
+        postgresql_where=sa.text("status IN ('parked', 'maybe')"),
+    )
+    op.create_index(
+        "ix_outbox_passive",
+        "outbox",
+        ["inbox_id"],
+        sqlite_where=sa.text("inbox_id IS NOT NULL AND status = 'queued'"),
+        postgresql_where=sa.text("inbox_id IS NOT NULL AND status = 'queued'"),
+    )
+    op.create_index(
+        "ix_outbox_pending",
+        "outbox",
+        ["lane", "id", "due_at"],
+        sqlite_where=sa.text("status IN ('queued', 'sending')"),
+        postgresql_where=sa.text("status IN ('queued', 'sending')"),
+    )
+    op.create_index("ix_outbox_recipient", "outbox", ["channel", "recipient"])
     op.create_table(
         "pauses",
         sa.Column("scope", sa.String(), nullable=False),
@@ -259,64 +316,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_identities_member_id", "identities", ["member_id"])
     op.create_table(
-        "outbox",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("lane", sa.String(), nullable=False),
-        sa.Column("recipient", sa.String(), nullable=False),
-        sa.Column("payload", sa.String(), nullable=False),
-        sa.Column("why", sa.String(), nullable=False),
-        sa.Column("member_id", ID, nullable=True),
-        sa.Column("inbox_id", ID, nullable=True),
-        sa.Column("status", sa.String(), nullable=False),
-        sa.Column("again", sa.Integer(), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("claimed_at", sa.BigInteger(), nullable=True),
-        sa.Column("sent_at", sa.BigInteger(), nullable=True),
-        sa.Column("platform_id", sa.String(), nullable=False),
-        sa.Column("handle", sa.String(), nullable=False),
-        sa.Column("note", sa.String(), nullable=False),
-        sa.Column("error", sa.String(), nullable=True),
-        sa.Column("error_code", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_outbox_member_id_members"),
-        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
-        sa.UniqueConstraint("key", name="uq_outbox_key"),
-    )
-    op.create_index("ix_outbox_created_at", "outbox", ["created_at"])
-    op.create_index("ix_outbox_lane", "outbox", ["lane", "claimed_at"])
-    op.create_index(
-        "ix_outbox_member",
-        "outbox",
-        ["member_id"],
-        sqlite_where=sa.text("member_id IS NOT NULL"),
-        postgresql_where=sa.text("member_id IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_outbox_parked",
-        "outbox",
-        ["id"],
-        sqlite_where=sa.text("status IN ('parked', 'maybe')"),
-        postgresql_where=sa.text("status IN ('parked', 'maybe')"),
-    )
-    op.create_index(
-        "ix_outbox_passive",
-        "outbox",
-        ["inbox_id"],
-        sqlite_where=sa.text("inbox_id IS NOT NULL AND status = 'queued'"),
-        postgresql_where=sa.text("inbox_id IS NOT NULL AND status = 'queued'"),
-    )
-    op.create_index(
-        "ix_outbox_pending",
-        "outbox",
-        ["lane", "id", "due_at"],
-        sqlite_where=sa.text("status IN ('queued', 'sending')"),
-        postgresql_where=sa.text("status IN ('queued', 'sending')"),
-    )
-    op.create_index("ix_outbox_recipient", "outbox", ["channel", "recipient"])
-    op.create_table(
         "point_accounts",
         sa.Column("id", ID, nullable=False),
         sa.Column("member_id", ID, nullable=True),
@@ -414,7 +413,6 @@ def downgrade() -> None:
     op.drop_table("simulator_taps")
     op.drop_table("simulator_images")
     op.drop_table("point_accounts")
-    op.drop_table("outbox")
     op.drop_table("identities")
     op.drop_table("human_requests")
     op.drop_table("help_told")
@@ -426,6 +424,7 @@ def downgrade() -> None:
     op.drop_table("simulator_members")
     op.drop_table("plan_marks")
     op.drop_table("pauses")
+    op.drop_table("outbox")
     op.drop_table("notices")
     op.drop_table("members")
     op.drop_table("inbox")
