@@ -82,7 +82,9 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     Raises:
         ConfigError: everything that is wrong with it.
     """
-    return load(path, environ=environ, sections=settings_sections(), demo=path == DEMO_CONFIG)
+    return load(
+        path, environ=environ, sections=settings_sections(), demo=path.resolve() == DEMO_CONFIG
+    )
 
 
 DEMO_CONFIG = Path(__file__).parent / "demo.toml"

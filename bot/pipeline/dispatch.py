@@ -19,6 +19,7 @@ from bot.kernel.ports import Words, Work
 from bot.kernel.router import Answer, Match, Switchboard
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 from bot.pipeline import inbox, outbox
+from bot.pipeline.alarm import Alarm
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,7 @@ class Dispatch:
         lanes: outbox.Lanes,
         enlist: Callable[[UnitOfWork], None],
         hold_s: Callable[[Update], float],
+        alarm: Alarm,
     ) -> None:
         rooms = list(features)
         self._switchboard = Switchboard(room.router for room in rooms)
@@ -49,6 +51,7 @@ class Dispatch:
         self._lanes = lanes
         self._enlist = enlist
         self._hold_s = hold_s
+        self._alarm = alarm
 
     async def drain(self, conversation: str, work: Work) -> float | None:
         """Handle what waits in one conversation, in order.
@@ -86,6 +89,8 @@ class Dispatch:
         def record(uow: UnitOfWork) -> float | None:
             if inbox.record_failure(uow, taken, error):
                 log.error("inbox.parked", item=taken.id)
+                channel = taken.update.channel
+                self._alarm.update_parked(uow, taken.id, channel, uow.clock.now())
             return inbox.wait_s(uow, conversation)
 
         try:

@@ -6,6 +6,7 @@ Nothing here knows which rooms and which channels there are; `bot/app.py` brings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.commons.notices import Notices
 from bot.kernel.clock import Clock, ShiftedClock, SystemClock
 from bot.kernel.feature import Feature, Job
 from bot.kernel.ids import ChannelName
@@ -13,6 +14,7 @@ from bot.kernel.messages import Update
 from bot.kernel.ports import Channel, PassiveAnswers, Words, Work
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline import inbox, outbox, tables
+from bot.pipeline.alarm import Alarm
 from bot.pipeline.clockwork import Clockwork, Travel
 from bot.pipeline.desk import Desk
 from bot.pipeline.dispatch import Dispatch
@@ -62,7 +64,8 @@ class House:
         """Connect the channels; they may have needed `writer` to be built."""
         self.channels = {channel.name: channel for channel in channels}
         senders = {name: door.sender for name, door in self.channels.items() if door.sender}
-        self.sending = Sending(senders, self.writer)
+        alarm = Alarm(self.tools.use(Notices), self.words)
+        self.sending = Sending(senders, self.writer, alarm)
         self.desk = Desk(list(self.channels))
         self.dispatch = Dispatch(
             self.features,
@@ -71,6 +74,7 @@ class House:
             lanes=self.sending.lane,
             enlist=self.engine.enlist,
             hold_s=self._hold_s,
+            alarm=alarm,
         )
         self.writer.settle = self.dispatch.settle
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from pydantic import TypeAdapter
 
-from bot.commons import notices
 from bot.kernel.errors import Ambiguous, PauseScope, PlatformError, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName, InboxId, MemberId, OutboxId
 from bot.kernel.messages import Outgoing, Receipt
@@ -26,6 +25,7 @@ LEASE_S = 60.0
 time-out of a channel."""
 UNTIL_RESUMED_S = 100 * 365 * 86400.0
 
+_DIED = "the process died while sending"
 _LOOK_AGAIN_S = 60.0  # a long rest may end early, when an operator says so
 
 outgoing_json: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
@@ -142,7 +142,12 @@ def put(
 
 
 def claim(
-    uow: UnitOfWork, lane: str, channel: ChannelName, limits: Sequence[Limit], *, twins: bool
+    uow: UnitOfWork,
+    lane: str,
+    channel: ChannelName,
+    limits: Sequence[Limit],
+    *,
+    in_doubt: Callable[[UnitOfWork, Claimed], None] | None,
 ) -> Claimed | Wait | None:
     """Take the lane's oldest message, if the lane may send now.
 
@@ -151,15 +156,17 @@ def claim(
         lane: the lane, the channel included.
         channel: the channel of the lane.
         limits: what its platform counts.
-        twins: False when the platform drops twins, so that an ambiguous try may be repeated.
+        in_doubt: hears of a message that may have arrived and is left to an operator; None
+            when the platform drops twins, so that it may be sent again.
     """
     now = uow.clock.now()
     while rows := uow.run(_HEAD, lane=lane):
         number, payload, status, again, tries, due_at = rows[0]
         if status == "sending":
             return None  # another process has it, or had it: `recover` finds out
-        if again and twins:
-            _doubt(uow, integer(number))
+        if again and in_doubt:
+            uow.run(_ENDED, id=number, status="maybe", error=_DIED, code=0)
+            in_doubt(uow, _claimed(number, payload, again, tries))
             continue
         if (wait_s := (instant(due_at) - now).total_seconds()) > 0:
             return Wait(wait_s)
@@ -168,17 +175,13 @@ def claim(
             uow.run(_REST, id=number, due_at=micros(now + timedelta(seconds=rest_s)))
             return Wait(rest_s)
         if uow.run(_CLAIM, id=number, now=micros(now)):
-            message = outgoing_json.validate_json(str(payload))
-            return Claimed(OutboxId(integer(number)), message, bool(again), integer(tries))
+            return _claimed(number, payload, again, tries)
     return None
 
 
-def _doubt(uow: UnitOfWork, item: int) -> None:
-    """Leave a message that may have arrived to an operator."""
-    uow.run(_ENDED, id=item, status="maybe", error="the process died while sending", code=0)
-    notices.tell_operators(
-        uow, key=f"outbox:maybe:{item}", text=f"消息 #{item} 可能已发出，请人工确认"
-    )
+def _claimed(number: object, payload: object, again: object, tries: object) -> Claimed:
+    message = outgoing_json.validate_json(str(payload))
+    return Claimed(OutboxId(integer(number)), message, bool(again), integer(tries))
 
 
 def _rest_s(uow: UnitOfWork, lane: str, channel: str, limits: Sequence[Limit]) -> float:

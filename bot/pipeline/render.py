@@ -12,8 +12,9 @@ class Renderer:
     """Implements the kernel's `Words`; templates are named `room/file`."""
 
     def __init__(self, rooms: Mapping[str, Path]) -> None:
+        folders = {"pipeline": Path(__file__).parent / "templates", **rooms}
         self.environment = ImmutableSandboxedEnvironment(
-            loader=PrefixLoader({room: FileSystemLoader(path) for room, path in rooms.items()}),
+            loader=PrefixLoader({room: FileSystemLoader(at) for room, at in folders.items()}),
             undefined=StrictUndefined,
             autoescape=select_autoescape(["html.j2"], default_for_string=False),
             trim_blocks=True,

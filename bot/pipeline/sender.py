@@ -12,7 +12,6 @@ from typing import TypeVar
 import structlog
 from typing_extensions import override
 
-from bot.commons import notices
 from bot.kernel.errors import Ambiguous, CannotStore, PlatformError, Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Receipt
@@ -20,6 +19,7 @@ from bot.kernel.metrics import SEND_ERRORS, SENT
 from bot.kernel.ports import Limit, Sender, Work
 from bot.kernel.work import UnitOfWork
 from bot.pipeline import outbox
+from bot.pipeline.alarm import Alarm
 from bot.pipeline.limiter import ChannelLimiter
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,8 @@ _STORE_AGAIN_S = 1.0
 class Sending:
     """The senders of all channels, with what their platforms count."""
 
-    def __init__(self, senders: Mapping[ChannelName, Sender], work: Work) -> None:
+    def __init__(self, senders: Mapping[ChannelName, Sender], work: Work, alarm: Alarm) -> None:
+        self._alarm = alarm
         self._senders = senders
         self._work = work
         self._limiters = {
@@ -63,7 +64,8 @@ class Sending:
     async def _drain(self, lane: str, name: ChannelName, sender: Sender) -> float | None:
         def claim(uow: UnitOfWork) -> outbox.Claimed | outbox.Wait | None:
             limits = sender.lane_limits(lane.removeprefix(f"{name}:"))
-            return outbox.claim(uow, lane, name, limits, twins=not sender.drops_twins)
+            in_doubt = None if sender.drops_twins else self._doubt
+            return outbox.claim(uow, lane, name, limits, in_doubt=in_doubt)
 
         claimed = await self._work.do(claim)
         while isinstance(claimed, outbox.Claimed):
@@ -119,9 +121,10 @@ class Sending:
             return
         status = outbox.record_error(uow, claimed, lane, result, drops_twins=sender.drops_twins)
         if status != "queued":
-            notices.tell_operators(
-                uow, key=f"outbox:{status}:{claimed.id}", text=f"#{claimed.id} {status}: {result}"
-            )
+            self._alarm.message_ended(uow, claimed.id, claimed.outgoing, status, result)
+
+    def _doubt(self, uow: UnitOfWork, claimed: outbox.Claimed) -> None:
+        self._alarm.message_ended(uow, claimed.id, claimed.outgoing, "maybe")
 
     async def _insist(self, keep: Callable[[UnitOfWork], T]) -> T:
         """Write a result down, however long the database refuses: the message is out."""

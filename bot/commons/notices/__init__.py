@@ -9,6 +9,7 @@ The same key is the same notice, for good: put the day or the item's id into it.
 
 from bot.commons.notices.models import NoticeRow
 from bot.commons.notices.service import (
+    WHY,
     AlertTarget,
     AlertTargets,
     Notices,
@@ -20,6 +21,7 @@ from bot.commons.notices.service import (
 )
 
 __all__ = [
+    "WHY",
     "AlertTarget",
     "AlertTargets",
     "NoticeRow",
