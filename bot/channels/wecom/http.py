@@ -4,7 +4,8 @@ Addresses carry tokens and keys in their query, so no error and no log names one
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from io import BytesIO
 from typing import Any, TypeAlias
 
 from aiohttp import (
@@ -75,19 +76,15 @@ class Http:
         self, path: str, query: Mapping[str, str], body: Json, *, sends: bool = True
     ) -> Answer:
         """Post JSON; with `sends` a lost answer is Ambiguous, else it is asked for again."""
-        words = json.dumps(body, ensure_ascii=False).encode()
-        return await self._ask("POST", path, query, lambda: words, sends=sends)
+        words = BytesIO(json.dumps(body, ensure_ascii=False).encode())
+        return await self._ask("POST", path, query, words, sends=sends)
 
     async def upload(
         self, path: str, query: Mapping[str, str], name: str, kind: str, content: bytes
     ) -> Answer:
         """Post a file as the form field `media`, as path/90253 wants it."""
-
-        def form() -> FormData:
-            data = FormData(quote_fields=False)  # the platform reads raw UTF-8 names only
-            data.add_field("media", content, filename=name, content_type=kind)
-            return data
-
+        form = FormData(quote_fields=False)  # the platform reads raw UTF-8 names only
+        form.add_field("media", BytesIO(content), filename=name, content_type=kind)
         return await self._ask("POST", path, query, form, sends=False)
 
     def check(self, answer: Answer, call: str) -> Answer:
@@ -101,14 +98,13 @@ class Http:
         method: str,
         path: str,
         query: Mapping[str, str],
-        body: Callable[[], FormData | bytes] | None,
+        data: FormData | BytesIO | None,
         *,
         sends: bool,
     ) -> Answer:
         if self._session is None:
             raise RetryLater(f"{path}: not connected yet", after_s=_UNREACHABLE_S, uncounted=True)
-        data = body() if body else None
-        headers = {"Content-Type": "application/json"} if isinstance(data, bytes) else None
+        headers = {"Content-Type": "application/json"} if isinstance(data, BytesIO) else None
         try:
             async with self._session.request(
                 method,

@@ -1,0 +1,191 @@
+"""One contract for all channels: what the pipeline relies on, whatever the platform.
+
+A new channel adds itself to `CHANNELS`: a function that gives a started channel and a way to
+play its platform.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.kernel.errors import Ambiguous, BadCallback, PlatformError, Undeliverable
+from bot.kernel.messages import (
+    CardUpdate,
+    Markdown,
+    Outgoing,
+    Part,
+    RawCallback,
+    Recall,
+    Receipt,
+    Text,
+)
+from bot.kernel.ports import Channel, Limit, Sender
+from tests.kit.platforms import FakeWecom, Fault
+from tests.kit.rooms import TurnedClock
+from tests.kit.wecom import PARTS, group_robot, wecom_app
+
+FAMILY, FLAG = "👨‍👩‍👧‍👦", "🇨🇳"
+
+
+@dataclass
+class Stand:
+    """A channel and what its platform has seen."""
+
+    channel: Channel
+    read: Callable[[], Sequence[str]]
+    """The words that arrived, oldest first."""
+    lose_answer: Callable[[], None]
+    """Make the platform take the next message and lose the answer."""
+    refuse: Callable[[], None]
+    """Make the platform refuse the next message."""
+
+    @property
+    def sender(self) -> Sender:
+        assert self.channel.sender is not None
+        return self.channel.sender
+
+    def message(self, part: Part, key: str = "k1") -> Outgoing:
+        return Outgoing(self.channel.name, "lihua", part, key)
+
+
+@asynccontextmanager
+async def wecom_app_stand(folder: Path) -> AsyncIterator[Stand]:
+    async with FakeWecom() as platform, running(wecom_app(platform, TurnedClock(), folder)) as app:
+        yield wecom_stand(app, platform, "message/send")
+
+
+@asynccontextmanager
+async def group_robot_stand(folder: Path) -> AsyncIterator[Stand]:
+    async with FakeWecom() as platform, running(group_robot(platform, folder)) as robot:
+        yield wecom_stand(robot, platform, "webhook/send")
+
+
+@asynccontextmanager
+async def running(channel: Channel) -> AsyncIterator[Channel]:
+    await channel.start()
+    try:
+        yield channel
+    finally:
+        await channel.stop()
+
+
+def wecom_stand(channel: Channel, platform: FakeWecom, call: str) -> Stand:
+    faults = platform.faults[call]
+    return Stand(
+        channel,
+        read=lambda: [one.words for one in platform.delivered],
+        lose_answer=lambda: faults.append(Fault(drop=True, taken=True)),
+        refuse=lambda: faults.append(Fault(errcode=40058)),
+    )
+
+
+CHANNELS: dict[str, Callable[[Path], AbstractAsyncContextManager[Stand]]] = {
+    "wecom_app": wecom_app_stand,
+    "group_robot": group_robot_stand,
+    # the next channel: its name and its stand
+}
+
+
+@pytest.fixture(params=CHANNELS)
+async def stand(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stand]:
+    async with CHANNELS[request.param](tmp_path) as built:
+        yield built
+
+
+async def test_a_message_arrives_and_brings_a_receipt(stand: Stand) -> None:
+    receipt = await stand.sender.send(stand.message(Text("早安 ☀️")), again=False)
+
+    assert isinstance(receipt, Receipt)
+    assert stand.read() == ["早安 ☀️"]
+
+
+async def test_two_wanted_messages_of_equal_words_both_arrive(stand: Stand) -> None:
+    for key in ("k1", "k2"):
+        await stand.sender.send(stand.message(Text("今天已打卡"), key), again=False)
+
+    assert stand.read() == ["今天已打卡"] * 2
+
+
+async def test_a_lost_answer_is_ambiguous_and_a_twin_is_dropped_where_promised(
+    stand: Stand,
+) -> None:
+    stand.lose_answer()
+    with pytest.raises(Ambiguous):
+        await stand.sender.send(stand.message(Text("早安")), again=False)
+    assert stand.read() == ["早安"]
+
+    await stand.sender.send(stand.message(Text("早安")), again=True)
+    assert stand.read() == ["早安"] * (1 if stand.sender.drops_twins else 2)
+
+
+async def test_a_refusal_is_typed(stand: Stand) -> None:
+    stand.refuse()
+
+    with pytest.raises(Undeliverable):
+        await stand.sender.send(stand.message(Text("早安")), again=False)
+    assert stand.read() == []
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: f"{part.kind}")
+async def test_every_part_is_sent_or_falls_back(stand: Stand, part: Part) -> None:
+    message = stand.message(part)
+    if isinstance(part, CardUpdate | Recall):  # of something that was never sent: typed, too
+        with pytest.raises(PlatformError):
+            await stand.sender.send(message, again=False)
+    else:
+        assert isinstance(await stand.sender.send(message, again=False), Receipt)
+
+
+@pytest.mark.parametrize("unit", [FAMILY, FLAG, "好", "a"], ids=["family", "flag", "han", "ascii"])
+@pytest.mark.parametrize("part", [Text("x"), Markdown("x", "x")], ids=["text", "markdown"])
+async def test_over_long_words_are_cut_between_characters(
+    stand: Stand, part: Text | Markdown, unit: str
+) -> None:
+    await stand.sender.send(stand.message(replace(part, text=unit * 3_000)), again=False)
+
+    [words] = stand.read()
+    assert set(words.removesuffix("…").split(unit)) == {""}
+
+
+def test_lanes_and_limits_are_declared(stand: Stand) -> None:
+    sender, message = stand.sender, stand.message(Text("早安"))
+    lane = sender.lane(message)
+
+    assert lane == sender.lane(message)
+    assert sender.concurrency > 0
+    assert isinstance(sender.drops_twins, bool)
+    for limit in (*sender.lane_limits(lane), *sender.channel_limits):
+        assert isinstance(limit, Limit)
+        assert limit.count > 0
+        assert limit.per_s > 0
+
+
+async def test_a_channel_stops_twice_and_starts_again(stand: Stand) -> None:
+    await stand.channel.stop()
+    await stand.channel.stop()
+    await stand.channel.start()
+
+    await stand.sender.send(stand.message(Text("早安")), again=False)
+    assert stand.read() == ["早安"]
+
+
+queries = st.dictionaries(
+    st.sampled_from(["msg_signature", "timestamp", "nonce", "echostr"]) | st.text(), st.text()
+)
+
+
+@given(st.sampled_from(["GET", "POST"]), queries, st.binary())
+async def test_garbage_is_a_bad_callback_and_nothing_else(
+    method: str, query: dict[str, str], body: bytes
+) -> None:
+    for name, build in CHANNELS.items():
+        async with build(Path("/nowhere")) as built:
+            if built.channel.receiver is not None:
+                with pytest.raises(BadCallback):
+                    await built.channel.receiver.receive(RawCallback(method, query, body))
+        assert name

@@ -1,0 +1,99 @@
+"""Pictures come from the media folder or a data URL, and from nowhere else."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.channels.wecom.media import MAX_FILE_BYTES, MediaIds, PictureShelf
+from bot.kernel.errors import Undeliverable
+from bot.kernel.messages import Image
+from tests.kit.rooms import TurnedClock
+from tests.kit.wecom import PNG, PNG_URL
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> PictureShelf:
+    root = tmp_path / "media"
+    (root / "posts").mkdir(parents=True)
+    (root / "posts/防晒.png").write_bytes(PNG)
+    (root / "empty.png").write_bytes(b"")
+    (tmp_path / "secret.png").write_bytes(PNG)
+    (root / "way-out.png").symlink_to(tmp_path / "secret.png")
+    return PictureShelf(root)
+
+
+async def test_a_picture_is_found_below_the_folder(shelf: PictureShelf) -> None:
+    picture = await shelf.read(Image("posts/防晒.png"))
+
+    assert (picture.content, picture.name, picture.suffix) == (PNG, "防晒.png", "png")
+
+
+async def test_the_bytes_say_what_a_picture_is_and_not_its_name(shelf: PictureShelf) -> None:
+    picture = await shelf.read(Image(data_url="data:image/png;base64,/9j/4AAQSkZJRg=="))
+
+    assert (picture.suffix, picture.content_type) == ("jpg", "image/jpeg")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        ".",
+        "posts",
+        "missing.png",
+        "../secret.png",
+        "posts/../../secret.png",
+        "/etc/passwd",
+        "way-out.png",
+        "a\x00.png",
+        "empty.png",
+        "a" * 5_000,
+    ],
+)
+async def test_no_path_leads_elsewhere(shelf: PictureShelf, path: str) -> None:
+    with pytest.raises(Undeliverable):
+        await shelf.read(Image(path))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["data:", "data:image/png,plain", "data:image/png;base64,***", "https://example.invalid/a.png"],
+)
+async def test_a_data_url_that_holds_no_picture_is_refused(shelf: PictureShelf, url: str) -> None:
+    with pytest.raises(Undeliverable):
+        await shelf.read(Image(data_url=url))
+
+
+async def test_a_huge_file_is_not_even_read(shelf: PictureShelf, tmp_path: Path) -> None:
+    with (tmp_path / "media/huge.png").open("wb") as file:
+        file.truncate(MAX_FILE_BYTES + 1)
+
+    with pytest.raises(Undeliverable, match="larger"):
+        await shelf.read(Image("huge.png"))
+
+
+async def test_the_same_picture_has_the_same_digest(shelf: PictureShelf) -> None:
+    one = await shelf.read(Image("posts/防晒.png"))
+    other = await shelf.read(Image(data_url=PNG_URL))
+
+    assert one.digest == other.digest
+
+
+def test_media_ids_are_kept_for_less_than_three_days(clock: TurnedClock) -> None:
+    ids = MediaIds(clock)
+    ids.keep("a", "media-1")
+
+    clock.at += timedelta(days=2, hours=21)
+    assert ids.find("a") == "media-1"
+
+    clock.at += timedelta(hours=2)
+    assert ids.find("a") == ""
+
+
+def test_not_more_media_ids_are_kept_than_fit(clock: TurnedClock) -> None:
+    ids = MediaIds(clock)
+    for number in range(1_001):
+        ids.keep(str(number), "m")
+
+    assert (ids.find("0"), ids.find("1000")) == ("", "m")
