@@ -113,12 +113,18 @@ class HouseUnderTest:
     """A running house; `hears` is a member writing and reading what comes back."""
 
     def __init__(
-        self, folder: Path, features: Sequence[Feature], phone: Phone | None = None
+        self,
+        folder: Path,
+        features: Sequence[Feature],
+        phone: Phone | None = None,
+        *,
+        url: str = "",
     ) -> None:
         self.clock = TurnedClock()
         self.phone = phone or Phone()
-        self.database = Database(f"sqlite:///{folder / 'bot.sqlite3'}")
-        SQLModel.metadata.create_all(self.database.engine)
+        self.database = Database(url or f"sqlite:///{folder / 'bot.sqlite3'}")
+        if not url:  # a database handed in has its schema
+            SQLModel.metadata.create_all(self.database.engine)
         self.words = Renderer(template_folders(features))
         self.tools = plain_tools(features)
         self.tools.add(Words, self.words)

@@ -5,8 +5,7 @@ transaction; one that finds the mark moved by another leaves it alone, and the u
 (schedule, fire, group) stands behind both.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -14,32 +13,18 @@ from itertools import groupby
 import structlog
 
 from bot.commons import content
-from bot.commons.content import ContentFile, Schedule
+from bot.commons.content import Schedule
 from bot.features.posts.models import FireStatus
-from bot.features.posts.rules import (
-    Ask,
-    Hold,
-    Reason,
-    Send,
-    Skip,
-    decide,
-    is_over,
-    key_of,
-    keys_of,
-    parts_of,
-    timing_of,
-)
-from bot.features.posts.supply import Chooser, Press, Supply, used_files
-from bot.kernel.errors import BotError, ContentError
-from bot.kernel.ids import GroupId
-from bot.kernel.messages import Outgoing, Part
-from bot.kernel.ports import Group
+from bot.features.posts.rules import Reason, timing_of
+from bot.features.posts.settling import Bench, Outcome, left_out
+from bot.features.posts.supply import Chooser, Supply
+from bot.kernel.errors import BotError
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
 log = structlog.get_logger(__name__)
 
-BITE = 2000
+BITE = 1000
 """Rows in one unit of work: the writer is back after a fraction of a second."""
 AGAIN_AFTER_S = 60.0
 """When a row is looked at again whose schedule could not be read or failed."""
@@ -123,19 +108,6 @@ class _Row:
     decided_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What is decided about one fire for one group."""
-
-    status: FireStatus
-    due_at: datetime
-    reason: Reason | None = None
-    decided_by: str = ""
-    group: Group | None = None
-    file: ContentFile | None = None
-    parts: tuple[Part, ...] = ()
-
-
 def plan(uow: UnitOfWork, supply: Supply) -> Planned:
     """Plan what fell due since the last time, at most `BITE` rows."""
     desk = _Desk(uow, supply)
@@ -172,12 +144,11 @@ class _Desk:
     left: int = BITE
     alarms: dict[Alarm, None] = field(default_factory=dict)
     now: datetime = field(init=False)
-    _press: Press = field(init=False)
-    _used: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    _bench: Bench = field(init=False)
 
     def __post_init__(self) -> None:
         self.now = self.uow.clock.now()
-        self._press = Press(self.supply.community.name)
+        self._bench = Bench(self.uow, self.supply)
 
     # ── fires whose time has come ───────────────────────────────────────────────────────
 
@@ -206,14 +177,14 @@ class _Desk:
             return None
 
     def _fail(self, schedule: Schedule, fire_at: datetime, error: Exception) -> None:
-        self._used.clear()  # what was sent in vain counts as unused
+        self._bench.forget()
         log.error("posts.schedule_failed", schedule=schedule.name, exc_info=error)
         self.alarms[Alarm(Reason.BROKEN, schedule.name, fire_at)] = None
 
     def _open_fire(self, schedule: Schedule, fire_at: datetime, mark: _Mark) -> _Mark | None:
         """Write the next rows of one fire and return the moved mark; None when it was moved."""
-        targets = sorted(schedule.audience)
-        begin = bisect_right(targets, mark.through) if mark.under_way == fire_at else 0
+        targets = schedule.audience
+        begin = _after(targets, mark.through) if mark.under_way == fire_at else 0
         bite = targets[begin : begin + self.left]
         if begin + len(bite) == len(targets):
             moved = _Mark(mark.timing, fire_at, None, "")
@@ -223,11 +194,12 @@ class _Desk:
             return None
         called_off = self._called_off(schedule.name, fire_at)
         chooser = Chooser(schedule, self.supply.library_of(schedule), fire_at)
+        now = micros(self.now)
         for target in bite:
-            outcome = called_off or self._settle(chooser, target)
-            rows = self.uow.run(_PUT, **self._row(outcome, schedule.name, target, fire_at))
-            if rows:
-                self._send(outcome, schedule, target, fire_at)
+            outcome = called_off or self._bench.settle(chooser, target)
+            row = outcome.row(schedule.name, target, fire_at)
+            if self.uow.run(_PUT, now=now, **row):
+                self._finish(outcome, schedule, fire_at, row["key"])
         self.left -= len(bite)
         return moved
 
@@ -245,9 +217,9 @@ class _Desk:
             )
         )
 
-    def _called_off(self, schedule: str, fire_at: datetime) -> _Outcome | None:
+    def _called_off(self, schedule: str, fire_at: datetime) -> Outcome | None:
         rows = self.uow.run(CALLED_OFF, schedule=schedule, fire_at=micros(fire_at))
-        return _skipped(fire_at, Reason.OPERATOR, str(rows[0][0])) if rows else None
+        return left_out(fire_at, Reason.OPERATOR, str(rows[0][0])) if rows else None
 
     # ── rows that waited ────────────────────────────────────────────────────────────────
 
@@ -291,119 +263,43 @@ class _Desk:
         verdict = self._called_off(name, fire_at)
         if schedule is None or schedule.paused:
             reason = Reason.PAUSED if schedule else Reason.GONE
-            verdict, chooser = _skipped(fire_at, reason), None
+            verdict, chooser = left_out(fire_at, reason), None
         else:
             chooser = Chooser(schedule, self.supply.library_of(schedule), fire_at)
         for row in rows:
             approved = row.status == FireStatus.APPROVED
             outcome = verdict
             if chooser is not None and (approved or verdict is None):
-                outcome = self._settle(chooser, row.target, row.decided_by if approved else None)
+                outcome = self._bench.settle(
+                    chooser, row.target, row.decided_by if approved else None
+                )
             if outcome is not None:
                 self._change(row, outcome, schedule)
 
-    def _change(self, row: _Row, outcome: _Outcome, schedule: Schedule | None) -> None:
-        values = self._row(outcome, row.schedule, row.target, row.fire_at)
-        kept = {name: value for name, value in values.items() if name not in _FIXED}
-        if self.uow.run(_CHANGE, id=row.id, was=row.status, **kept) and schedule is not None:
-            self._send(outcome, schedule, row.target, row.fire_at)
+    def _change(self, row: _Row, outcome: Outcome, schedule: Schedule | None) -> None:
+        values = outcome.row(row.schedule, row.target, row.fire_at)
+        if self.uow.run(_CHANGE, id=row.id, was=row.status, **values) and schedule is not None:
+            self._finish(outcome, schedule, row.fire_at, values["key"])
 
-    # ── one fire for one group ──────────────────────────────────────────────────────────
-
-    def _settle(self, chooser: Chooser, target: str, approved_by: str | None = None) -> _Outcome:
-        """Decide about one fire for one group; nothing is written yet."""
-        schedule, fire_at = chooser.schedule, chooser.fire_at
-        due = content.due_at(schedule, target, fire_at)
-        approved = approved_by is not None
-        match Send(late=True) if approved else decide(schedule, target, fire_at, self.now):
-            case Hold(until):
-                return _Outcome(FireStatus.WAITING, until)
-            case Skip():
-                return _Outcome(FireStatus.SKIPPED, due, Reason.LATE)
-            case Ask():
-                return _Outcome(FireStatus.ASKED, due, Reason.LATE)
-            case Send(late):
-                group = self.supply.groups.get(GroupId(target))
-                if group is None:
-                    return _Outcome(FireStatus.SKIPPED, due, Reason.GONE)
-                return self._write(chooser, group, due, late=late, by=approved_by or "")
-
-    def _write(
-        self, chooser: Chooser, group: Group, due: datetime, *, late: bool, by: str
-    ) -> _Outcome:
-        """Choose and render what a group gets."""
-        used = self._used_files(chooser.schedule, group.id)
-        file = chooser.choose(group.id, used)
-        if file is None:
-            return _Outcome(FireStatus.EMPTY, due, Reason.NOTHING, by)
-        today = content.local_day(chooser.schedule, self.now)
-        if is_over(file, today):
-            return _Outcome(FireStatus.SKIPPED, due, Reason.EXPIRED, by)
-        try:
-            words = self._press.words(file, group.name, today)
-        except ContentError:
-            log.warning("posts.not_rendered", schedule=chooser.schedule.name, file=file.path)
-            return _Outcome(FireStatus.EMPTY, due, Reason.BROKEN, by)
-        parts = tuple(parts_of(words, file.media, file.title))
-        reason = Reason.LATE if late else None
-        return _Outcome(FireStatus.PLANNED, due, reason, by, group, file, parts)
-
-    def _used_files(self, schedule: Schedule, target: str) -> set[str]:
-        question = (schedule.name, target)
-        if question not in self._used:
-            self._used[question] = used_files(self.uow, schedule, target)
-        return self._used[question]
-
-    def _row(
-        self, outcome: _Outcome, schedule: str, target: str, fire_at: datetime
-    ) -> dict[str, object]:
-        file, sent = outcome.file, outcome.status is FireStatus.PLANNED
-        return {
-            "schedule": schedule,
-            "target": target,
-            "fire_at": micros(fire_at),
-            "due_at": micros(outcome.due_at),
-            "status": outcome.status.value,
-            "channel": outcome.group.channel if outcome.group else "",
-            "content": file.path if file else "",
-            "revision": file.revision if file else "",
-            "title": file.title if file else "",
-            "reason": outcome.reason.value if outcome.reason else "",
-            "parts": len(outcome.parts),
-            "key": key_of(schedule, target, fire_at) if sent else "",
-            "now": micros(self.now),
-            "decided_by": outcome.decided_by,
-        }
-
-    def _send(self, outcome: _Outcome, schedule: Schedule, target: str, fire_at: datetime) -> None:
-        """Queue the messages of a row that is ours, and note what operators should hear."""
-        if outcome.reason in _ALARMING and outcome.group is None and not outcome.decided_by:
+    def _finish(self, outcome: Outcome, schedule: Schedule, fire_at: datetime, key: object) -> None:
+        """Send what a row of ours tells of, and note what operators should hear."""
+        if outcome.file is not None:
+            self._bench.send(outcome, schedule, key)
+        elif outcome.reason in _ALARMING and not outcome.decided_by:
             asks = outcome.status is FireStatus.ASKED
             self.alarms[Alarm(outcome.reason, schedule.name, fire_at, asks)] = None
-        if outcome.group is None or outcome.file is None:
-            return
-        self._used_files(schedule, target).add(outcome.file.path)
-        keys = keys_of(key_of(schedule.name, target, fire_at), len(outcome.parts))
-        for key, part in zip(keys, outcome.parts, strict=True):
-            self.uow.send(
-                Outgoing(
-                    channel=outcome.group.channel,
-                    recipient=outcome.group.recipient,
-                    part=part,
-                    key=key,
-                    why=f"schedule:{schedule.name}",
-                    to_group=True,
-                )
-            )
+
+
+def _after(targets: Sequence[str], through: str) -> int:
+    """Return where to go on after `through`; from the start when it has left the audience.
+
+    Rows that are there already stay as they are, so that costs time, not a second message.
+    """
+    return targets.index(through) + 1 if through in targets else 0
 
 
 def _fire_of(row: _Row) -> tuple[datetime, str]:
     return row.fire_at, row.schedule
 
 
-_FIXED = frozenset({"schedule", "target", "fire_at", "now"})
 _ALARMING = frozenset({Reason.LATE, Reason.NOTHING, Reason.BROKEN, Reason.EXPIRED})
-
-
-def _skipped(fire_at: datetime, reason: Reason, by: str = "") -> _Outcome:
-    return _Outcome(FireStatus.SKIPPED, fire_at, reason, by)

@@ -33,9 +33,15 @@ class PostHouse(HouseUnderTest):
     """A house with content, schedules and groups; `tick` is one round of its clockwork."""
 
     def __init__(
-        self, folder: Path, desk: Desk, *, known: Known = KNOWN, at: datetime | None = None
+        self,
+        folder: Path,
+        desk: Desk,
+        *,
+        known: Known = KNOWN,
+        at: datetime | None = None,
+        url: str = "",
     ) -> None:
-        super().__init__(folder, [posts.feature])
+        super().__init__(folder, [posts.feature], url=url)
         self.clock.at = at or MORNING.replace(minute=0)
         looks = count(step=10)
         shelf = Shelf(desk.content, desk.schedules, known, monotonic=lambda: next(looks))

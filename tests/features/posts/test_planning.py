@@ -1,12 +1,15 @@
 """Schedules become messages, each once, whatever happens to the process or the clock."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.commons.content import Known
+from bot.features.posts.planning import BITE
+from bot.kernel.ids import GroupId
 from bot.kernel.work import Statement
+from bot.pipeline.scheduler import Crons
 from tests.features.posts.conftest import MORNING, SCHEDULE, PostHouse
 from tests.kit.desk import Desk
 
@@ -42,19 +45,6 @@ async def test_three_restarts_in_the_minute_plan_once(tmp_path: Path, desk: Desk
             seen += house.seen("vip-1")
 
     assert seen == ["早安 a"]
-
-
-async def test_two_planners_at_once_plan_once(tmp_path: Path, desk: Desk) -> None:
-    first, second = (PostHouse(tmp_path, desk) for _ in range(2))
-    async with first, second:
-        await first.tick()
-        for day in range(3):
-            first.clock.at = second.clock.at = MORNING + day * DAY
-            await asyncio.gather(first.house.clockwork.run_all(), second.house.clockwork.run_all())
-        await asyncio.gather(first.house.engine.settle(), second.house.engine.settle())
-        keys = await first.ask("SELECT key FROM outbox")
-        assert len(keys) == len(set(keys)) == 6
-    assert sorted(first.seen("vip-1") + second.seen("vip-1")) == ["早安 a", "早安 b", "早安 c"]
 
 
 async def test_a_new_schedule_owes_no_past(house: PostHouse, desk: Desk) -> None:
@@ -339,10 +329,7 @@ async def test_a_travelling_clock_is_told_where_to_stop(house: PostHouse) -> Non
 # ── big audiences ───────────────────────────────────────────────────────────────────────
 
 
-async def test_a_bite_is_taken_up_where_it_was_left(
-    tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    del monkeypatch
+async def test_a_bite_is_taken_up_where_it_was_left(tmp_path: Path, desk: Desk) -> None:
     async with PostHouse(tmp_path, desk) as house:
         await house.tick()
         await house.house.writer.do(
@@ -358,3 +345,40 @@ async def test_a_bite_is_taken_up_where_it_was_left(
 
     assert house.seen("vip-1") == []
     assert house.seen("vip-2") == ["早安 a"]
+
+
+def community(count: int) -> Known:
+    groups = tuple(GroupId(f"g{number}") for number in range(count))
+    return Known(groups, groups, "Asia/Shanghai", Crons())
+
+
+async def test_a_mass_send_dies_between_two_bites_and_is_finished(
+    tmp_path: Path, desk: Desk
+) -> None:
+    desk.schedule(SCHEDULE.replace('["group:vip-1", "group:vip-2"]', '["all_groups"]'))
+    known = community(BITE + 20)
+    async with PostHouse(tmp_path, desk, known=known) as house:
+        await house.tick()
+        house.clock.at = MORNING
+        plan = house.house.features[0].jobs[0].run
+        assert await house.house.writer.do(lambda uow: plan(uow, house.tools))
+        assert await house.ask("SELECT count(*) FROM fires") == [(BITE,)]
+    later = MORNING + timedelta(seconds=50)
+    async with PostHouse(tmp_path, desk, known=known, at=later) as house:
+        await house.house.clockwork.run_all()
+        keys = await house.ask("SELECT count(*), count(DISTINCT key) FROM outbox")
+        assert keys == [(BITE + 20, BITE + 20)]
+
+
+async def test_a_group_that_leaves_meanwhile_doubles_nothing(tmp_path: Path, desk: Desk) -> None:
+    desk.schedule(SCHEDULE.replace('["group:vip-1", "group:vip-2"]', '["all_groups"]'))
+    async with PostHouse(tmp_path, desk, known=community(BITE + 20)) as house:
+        await house.tick()
+        house.clock.at = MORNING
+        plan = house.house.features[0].jobs[0].run
+        await house.house.writer.do(lambda uow: plan(uow, house.tools))
+        names = ", ".join(f'"group:g{n}"' for n in range(BITE + 20) if n != BITE - 1)
+        desk.schedule(SCHEDULE.replace('"group:vip-1", "group:vip-2"', names))
+        await house.house.clockwork.run_all()
+
+        assert await house.ask("SELECT count(*) FROM fires") == [(BITE + 20,)]
