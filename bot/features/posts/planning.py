@@ -162,14 +162,19 @@ class _Desk:
                 _BEGIN_ANEW, schedule=schedule.name, timing=timing, seen=mark.timing, now=now
             )
         while mark is not None and mark.timing == timing and self.left > 0:
-            fire_at = content.next_fire(schedule, mark.planned_until, self.supply.crons)
-            if fire_at is None or fire_at > self.now:
-                return
-            mark = self._guarded(schedule, fire_at, mark)
+            mark = self._open_next(schedule, mark)
 
-    def _guarded(self, schedule: Schedule, fire_at: datetime, mark: _Mark) -> _Mark | None:
-        """Open one fire; what is wrong with it stops neither other schedules nor the rest."""
+    def _open_next(self, schedule: Schedule, mark: _Mark) -> _Mark | None:
+        """Open the fire after `mark`; None when there is none yet, or it could not be opened.
+
+        What is wrong with one schedule stops neither the others nor the house.
+        """
+        fire_at = mark.planned_until
         try:
+            found = content.next_fire(schedule, fire_at, self.supply.crons)
+            if found is None or found > self.now:
+                return None
+            fire_at = found
             with self.uow.attempt():
                 return self._open_fire(schedule, fire_at, mark)
         except _FAILURES as exc:

@@ -4,14 +4,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from bot.commons.content import Known
 from bot.features.posts.planning import BITE
 from bot.kernel.ids import GroupId
+from bot.kernel.ports import CronReader, Group, Groups
 from bot.kernel.work import Statement
-from bot.pipeline.scheduler import Crons
+from bot.pipeline.scheduler import CronRecurrence, Crons
 from tests.features.posts.conftest import MORNING, SCHEDULE, PostHouse
 from tests.kit.desk import Desk
+from tests.kit.house import PHONE
 
 DAY = timedelta(days=1)
 
@@ -149,6 +152,63 @@ async def test_words_name_their_own_group_and_day(house: PostHouse, desk: Desk) 
 
     assert house.seen("vip-1") == ["群 vip-1，8月24日 星期一好"]
     assert house.seen("vip-2") == ["群 vip-2，8月24日 星期一好"]
+
+
+async def test_one_file_can_be_sent_again_and_again(house: PostHouse, desk: Desk) -> None:
+    desk.schedule(SCHEDULE.replace('content = "posts"', 'file = "posts/b.md"'))
+    for day in range(2):
+        await house.tick(MORNING + day * DAY)
+
+    assert house.seen("vip-1") == ["早安 b", "早安 b"]
+
+
+async def test_chance_falls_on_each_file_once(house: PostHouse, desk: Desk) -> None:
+    desk.schedule(SCHEDULE + 'pick = "random"\n')
+    for day in range(3):
+        await house.tick(MORNING + day * DAY)
+
+    assert sorted(house.seen("vip-1")) == ["早安 a", "早安 b", "早安 c"]
+
+
+async def test_a_group_without_a_configuration_is_left_out(house: PostHouse) -> None:
+    house.tools.add(Groups, Groups.of([Group(GroupId("vip-2"), "群", PHONE, "vip-2")]))
+    await house.tick(MORNING)
+
+    assert [row[:2] for row in await house.fires()] == [("vip-1", "skipped"), ("vip-2", "planned")]
+
+
+async def test_words_that_cannot_be_made_are_told_and_not_sent(
+    house: PostHouse, desk: Desk
+) -> None:
+    desk.post("posts/a.md", "{{ date.day % (date.day - 24) }}")
+    await house.tick(MORNING)
+
+    assert house.seen("vip-1") == []
+    assert (await house.fires())[0] == ("vip-1", "empty", "", "broken")
+    assert "posts.broken:morning:2026-08-24" in await house.notices()
+
+
+class BrokenCrons(Crons):
+    """Trips over one expression."""
+
+    @override
+    def __call__(self, expression: str, timezone: str) -> CronRecurrence:
+        if expression == "31 8 * * *":
+            raise ArithmeticError("a mistake of ours")
+        return super().__call__(expression, timezone)
+
+
+async def test_a_mistake_with_one_schedule_stops_no_other(house: PostHouse, desk: Desk) -> None:
+    desk.schedule(SCHEDULE.replace("30 8", "31 8").replace('"morning"', '"aaa"'), "aaa.toml")
+    await house.tick()
+    house.tools.add(CronReader, BrokenCrons())
+    plan = house.house.features[0].jobs[0].run
+    house.clock.at = MORNING
+    await house.house.writer.do(lambda uow: plan(uow, house.tools))
+    await house.house.engine.settle()
+
+    assert house.seen("vip-1") == ["早安 a"]
+    assert await house.notices() == ["posts.broken:aaa:2026-08-24"]
 
 
 # ── late ────────────────────────────────────────────────────────────────────────────────
