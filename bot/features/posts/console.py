@@ -72,13 +72,20 @@ def _coming(supply: Supply, each: foresight.Coming) -> Mapping[str, object]:
         "fire_at": each.fire_at.isoformat(),
         "when": _when(each.due_at, supply.community),
         "is_held": each.due_at != each.fire_at,
-        "slot": _when(each.fire_at, supply.community),
+        "slot": _slot(each, supply.community),
         "groups": [_group(supply, target) for target in each.groups[:_GROUPS_NAMED]],
         "count": len(each.groups) + (others if everyone else 0),
         "title": each.file.title if each.file else "",
         "file": each.file.path if each.file else "",
         "called_off_by": each.called_off_by,
     }
+
+
+def _slot(each: foresight.Coming, community: Community) -> str:
+    """Return the slot of a post that leaves later; its time is enough on the same day."""
+    same = community.day_of(each.fire_at) == community.day_of(each.due_at)
+    wall = each.fire_at.astimezone(community.zone)
+    return f"{wall:%H:%M}" if same else _when(each.fire_at, community)
 
 
 def _past(supply: Supply, each: service.Past) -> Mapping[str, object]:

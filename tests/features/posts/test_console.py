@@ -36,6 +36,13 @@ async def test_the_page_shows_a_week_to_come(house: PostHouse) -> None:
     assert "还没有推送过" in shown
 
 
+async def test_a_post_that_is_held_tells_its_slot(house: PostHouse, desk: Desk) -> None:
+    desk.schedule(SCHEDULE + 'quiet_hours = "22:00-09:00"\n')
+    assert "08-24 周一 09:00<br><small>原定 08:30</small>" in await page(house)
+    desk.schedule(SCHEDULE.replace("30 8", "0 23") + 'quiet_hours = "22:00-09:00"\n')
+    assert "08-25 周二 09:00<br><small>原定 08-24 周一 23:00</small>" in await page(house)
+
+
 async def test_without_schedules_the_page_says_where_to_begin(house: PostHouse, desk: Desk) -> None:
     desk.schedule("")
 
