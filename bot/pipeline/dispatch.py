@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 import structlog
 
 from bot.commons import members
+from bot.kernel import crash
 from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.events import Event, MemberErased
 from bot.kernel.feature import Feature, Listener
@@ -69,6 +70,7 @@ class Dispatch:
                 if not taken:
                     raise
                 wait = await self._record_failure(taken[0], conversation, exc, work)
+            crash.step("inbox.handled")
             if wait is None or wait > 0:
                 return wait
 
@@ -79,6 +81,7 @@ class Dispatch:
         if item is not None:
             taken.append(item)
             self.handle(uow, item)
+            crash.step("inbox.handling")
         return inbox.wait_s(uow, conversation)
 
     async def _record_failure(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.kernel import crash
 from bot.kernel.ids import InboxId
 from bot.kernel.messages import Update, update_json
 from bot.kernel.ports import Accepted, Work
@@ -76,6 +77,7 @@ def put(uow: UnitOfWork, updates: Sequence[Update]) -> list[Accepted]:
         if rows:
             uow.wake("in:" + update.conversation)
         accepted.append(Accepted(InboxId(integer(rows[0][0])) if rows else None, update))
+    crash.step("inbox.written")
     return accepted
 
 

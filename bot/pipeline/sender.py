@@ -12,6 +12,7 @@ from typing import TypeVar
 import structlog
 from typing_extensions import override
 
+from bot.kernel import crash
 from bot.kernel.errors import Ambiguous, CannotStore, PlatformError, Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Receipt
@@ -69,7 +70,9 @@ class Sending:
 
         claimed = await self._work.do(claim)
         while isinstance(claimed, outbox.Claimed):
+            crash.step("outbox.claimed")
             result = await self._send(claimed, name, sender)
+            crash.step("outbox.sent")
             sent = claimed
 
             def keep(uow: UnitOfWork) -> outbox.Claimed | outbox.Wait | None:
@@ -77,6 +80,7 @@ class Sending:
                 return claim(uow)
 
             claimed = await self._insist(keep)
+            crash.step("outbox.recorded")
         return claimed.seconds if claimed else None
 
     async def _send(

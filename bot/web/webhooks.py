@@ -15,7 +15,7 @@ import structlog
 from aiohttp import StreamReader, web
 from structlog.contextvars import bind_contextvars
 
-from bot.kernel import metrics
+from bot.kernel import crash, metrics
 from bot.kernel.errors import BadCallback, CannotStore
 from bot.kernel.ids import ChannelName, OutboxId
 from bot.kernel.messages import Outgoing, RawCallback, Received, Update
@@ -156,6 +156,7 @@ class _Door:
 
     async def _keep(self, received: Received) -> Sequence[Accepted]:
         accepted = await self._crowd.accept(received.updates)
+        crash.step("inbox.accepted")
         items = [one.id for one in accepted if one.id is not None]
         if items:
             self._accepted.inc(len(items))
