@@ -20,11 +20,11 @@ from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.errors import ConfigError, Problem
-from bot.kernel.feature import Feature, Rooms
+from bot.kernel.feature import Feature, Job, Rooms
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Channel, CronReader, Groups, Links, Words
 from bot.kernel.privacy import PersonalRegistry
-from bot.kernel.work import Toolbox
+from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline.desk import sent_messages
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.house import House, MakeEngine
@@ -69,6 +69,7 @@ TABLES = (audit.AuditEntry, accounts.Account)
 
 _KEY_FILE = "signing.key"
 _STOP_WITHIN_S = 4.0
+_SEEN_NOTICES_DAYS = 90
 
 
 def settings_sections() -> dict[str, type[BaseModel]]:
@@ -234,14 +235,14 @@ class App:
             return None
         try:
             return await server.serve(
-                self.answers(), self.config.server.host, self.config.server.port
+                self.answers(roles), self.config.server.host, self.config.server.port
             )
         except server.CannotListen:
             await self.house.stop(0)
             raise
 
-    def answers(self) -> web.Application:
-        """Return everything that answers HTTP."""
+    def answers(self, roles: frozenset[str]) -> web.Application:
+        """Return everything that answers HTTP; only a worker has an engine to be ready."""
         house, config = self.house, self.config
         receivers = {name: door.receiver for name, door in house.channels.items()}
         pages = Pages(
@@ -269,7 +270,7 @@ class App:
                 house.desk,
                 notices,
                 [metric for room in FEATURES for metric in room.metrics],
-                {"engine": house.engine.trouble},
+                {"engine": house.engine.trouble} if "worker" in roles else {},
             ).routes(),
             console.routes(),
             MemberPages(FEATURES, self.links, pages, work=work, tools=tools, words=words).routes(),
@@ -315,12 +316,17 @@ def build(config: Config) -> App:
         words,
         clock,
         make_engine=engine_for(database),
-        jobs=[retention(retention_days)],
+        jobs=[retention(retention_days), Job("accounts.tidy", _tidy, every_s=3600)],
     )
     channels = make_channels(config, house.writer, clock)
     house.open_doors(channels)
     found = [one for one in channels if isinstance(one, simulator.Simulator)]
     return App(config, clock, house, tools, words, links, found[0] if found else None)
+
+
+def _tidy(uow: UnitOfWork, _tools: Toolbox) -> None:
+    accounts.forget_old_sessions(uow)
+    notices.forget_seen(uow, after_days=_SEEN_NOTICES_DAYS)
 
 
 def engine_for(database: Database) -> MakeEngine:

@@ -28,7 +28,7 @@ from bot.config import Config
 from bot.kernel import logs
 from bot.kernel.clock import SystemClock
 from bot.kernel.desk import ParkedMessage, ParkedUpdate, Role, Shelf
-from bot.kernel.errors import BotError, CannotStore, ConfigError, FileProblem, Problem
+from bot.kernel.errors import BotError, CannotStore, ConfigError, FileProblem, Problem, WeakPassword
 from bot.kernel.work import UnitOfWork
 from bot.pipeline.desk import Desk
 from bot.storage import migrate
@@ -158,13 +158,13 @@ async def _welcome(application: roof.App, port: int) -> None:
     stage = application.simulator
     if stage is not None:
         await simulator.seed(stage, house.inbox.accept, house.travel())
-    await house.writer.do(accounts.ensure_demo)
+    password = await house.writer.do(accounts.ensure_demo)
+    console = f"账号 {accounts.DEMO_NAME}  密码 {password}" if password else "用你自己的账号登录"
     base = f"http://{application.config.server.host}:{port}"
     print(  # noqa: T201
         f"\n{application.config.community.name} 已经开门：\n"
         f"  聊天（模拟器）  {base}/simulator/\n"
-        f"  运营后台        {base}/console/   账号 {accounts.DEMO_NAME}"
-        f"  密码 {accounts.DEMO_PASSWORD}\n"
+        f"  运营后台        {base}/console/   {console}\n"
         "  停止：Ctrl-C    重新开始：make demo RESET=1\n",
         flush=True,
     )
@@ -280,11 +280,7 @@ def add_user(
     """Add a console account; the password comes from a prompt, or from stdin."""
     database = roof.open_database(_config(config))
     _bring_up_to_date(database)
-    password = (
-        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-        if sys.stdin.isatty()
-        else sys.stdin.readline().rstrip("\n")
-    )
+    password = _new_password()
     try:
         _do(database, lambda uow: _add(uow, name, role, password))
     except BotError as exc:
@@ -292,6 +288,34 @@ def add_user(
             raise
         _fail(FOUND_PROBLEMS, str(exc))
     print(f"added {name} ({role.value})")  # noqa: T201
+
+
+@user.command(name="password")
+def change_password(name: str, config: ConfigOption = None) -> None:
+    """Give an account a new password, from a prompt or stdin, and end its sessions."""
+    database = roof.open_database(_config(config))
+    _bring_up_to_date(database)
+    password = _new_password()
+    try:
+        changed = _do(database, lambda uow: _change(uow, name, password))
+    except WeakPassword as exc:
+        _fail(FOUND_PROBLEMS, str(exc))
+    if not changed:
+        _fail(FOUND_PROBLEMS, f"there is no account {name}")
+    print(f"{name} has a new password; sessions are over")  # noqa: T201
+
+
+def _change(uow: UnitOfWork, name: str, password: str) -> bool:
+    changed = accounts.set_password(uow, name, password)
+    if changed:
+        audit.record(uow, "cli", "accounts.password", name)
+    return changed
+
+
+def _new_password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
 
 
 def _add(uow: UnitOfWork, name: str, role: Role, password: str) -> None:

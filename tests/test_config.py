@@ -12,7 +12,7 @@ from bot.features.checkin.rules import CheckinSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.errors import ConfigError, Problem
 
-SECTIONS = {"checkin": CheckinSettings, "privacy": PrivacySettings}
+SECTIONS: dict[str, type[BaseModel]] = {"checkin": CheckinSettings, "privacy": PrivacySettings}
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
