@@ -22,6 +22,7 @@ ENVIRON = {
     "WECOM_APP_TOKEN": "token",
     "WECOM_APP_AES_KEY": AES_KEY,
     "STAFF_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=robot-key",
+    "VIP_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=other-key",
 }
 APP = """
 [channels.wecom_app]
@@ -150,10 +151,10 @@ WRONG = {
         "unknown-channel",
         6,
     ),
-    "a group that is not found": (
-        APP + '[[groups]]\nid = "a"\nname = "A"\nchannel = "wecom_app"\n',
-        "missing-key",
-        10,
+    "a group of the app": (
+        APP + '[[groups]]\nid = "a"\nname = "A"\nchannel = "wecom_app"\nchat_id = "c1"\n',
+        "unknown-channel",
+        13,
     ),
     "an alert to nobody": ('[alerts]\nto = ["group:staff"]\n', "unknown-group", 4),
     "an open simulator": (
@@ -224,11 +225,12 @@ def test_twins_are_refused(folder: Folder) -> None:
 
 
 def test_two_names_for_one_chat_are_refused(folder: Folder) -> None:
-    group = 'name = "A"\nchannel = "wecom_app"\nchat_id = "c1"\n'
+    group = 'name = "A"\nchannel = "group_robot.staff"\n'
+    robot = '[channels.group_robot.staff]\nwebhook_url = "env:STAFF_ROBOT_URL"\n'
 
-    problem = folder.problem(APP + f'[[groups]]\nid = "a"\n{group}[[groups]]\nid = "b"\n{group}')
+    problem = folder.problem(robot + f'[[groups]]\nid = "a"\n{group}[[groups]]\nid = "b"\n{group}')
 
-    assert problem.message == "is the same chat as the group on line 10"
+    assert problem.message == "is the same chat as the group on line 5"
 
 
 def test_a_simulator_may_be_opened_on_purpose(folder: Folder) -> None:
@@ -344,4 +346,4 @@ def test_the_example_loads_with_its_environment_set() -> None:
     config = load(ROOT / "config.example.toml", environ=ENVIRON, sections=SECTIONS)
 
     assert config.has_real_channel
-    assert [group.channel for group in config.groups] == ["wecom_app", "group_robot.staff"]
+    assert [group.channel for group in config.groups] == ["group_robot.vip", "group_robot.staff"]

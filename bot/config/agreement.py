@@ -11,7 +11,7 @@ from bot.kernel.errors import Problem
 
 NOT_BUILT = ("kefu", "customer_groups", "aibot", "mp")
 
-_NEEDS = {WECOM_APP: ("chat_id",), "customer_groups": ("chat_id", "owner")}
+_NEEDS = {"customer_groups": ("chat_id", "owner")}
 """What finds a group on a channel. A robot has one group; the simulator goes by our own id."""
 
 
@@ -97,14 +97,16 @@ def _groups(source: Source) -> Iterator[Problem]:
 
 def _usable(channels: Mapping[str, object]) -> list[str]:
     robots = [f"group_robot.{name}" for name in _table(channels, "group_robot")]
-    app = [WECOM_APP] if WECOM_APP in channels else []
     simulated = _table(channels, SIMULATOR).get("enabled") is True
-    return [*app, *robots, *([SIMULATOR] if simulated else [])]
+    return [*robots, *([SIMULATOR] if simulated else [])]
 
 
 def _unknown(channel: str, known: list[str]) -> tuple[str, str]:
     if channel == SIMULATOR:
         return "the simulator is not enabled", "set enabled = true in [channels.simulator]"
+    if channel == WECOM_APP:  # path/90236: message/send reaches members, never a group
+        hint = 'for an internal group add a robot and write channel = "group_robot.NAME"'
+        return "wecom_app reaches members 1:1, it can't write into a group", hint
     hint = f"configured: {', '.join(known)}" if known else "no channel is configured"
     return f"no channel {describe(channel)} is configured", hint
 
