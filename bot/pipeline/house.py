@@ -63,6 +63,11 @@ class House:
     def open_doors(self, channels: Sequence[Channel]) -> None:
         """Connect the channels; they may have needed `writer` to be built."""
         self.channels = {channel.name: channel for channel in channels}
+        self._passive = {
+            name: door.receiver
+            for name, door in self.channels.items()
+            if isinstance(door.receiver, PassiveAnswers)
+        }
         senders = {name: door.sender for name, door in self.channels.items() if door.sender}
         alarm = Alarm(self.tools.use(Notices), self.words)
         self.sending = Sending(senders, self.writer, alarm)
@@ -105,9 +110,8 @@ class House:
         return await self.sending.drain(rest)
 
     def _hold_s(self, update: Update) -> float:
-        channel = self.channels.get(update.channel)
-        receiver = channel.receiver if channel else None
-        if isinstance(receiver, PassiveAnswers) and receiver.wants_passive(update):
+        receiver = self._passive.get(update.channel)
+        if receiver is not None and receiver.wants_passive(update):
             return receiver.passive_wait_s + 0.5
         return 0.0
 

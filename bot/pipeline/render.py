@@ -1,11 +1,21 @@
-"""Turns templates into words. The rooms bring the templates; nothing in them can reach out."""
+"""Turns templates into words. The rooms bring the templates, which are part of the program.
+
+What operators write is rendered elsewhere, in a sandbox (`commons/content/rendering.py`);
+here a sandbox would guard us from ourselves and cost a third of the time.
+"""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined, Template, select_autoescape
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    select_autoescape,
+)
 
 
 class Renderer:
@@ -13,7 +23,7 @@ class Renderer:
 
     def __init__(self, rooms: Mapping[str, Path]) -> None:
         folders = {"pipeline": Path(__file__).parent / "templates", **rooms}
-        self.environment = ImmutableSandboxedEnvironment(
+        self.environment = Environment(
             loader=PrefixLoader({room: FileSystemLoader(at) for room, at in folders.items()}),
             undefined=StrictUndefined,
             autoescape=select_autoescape(["html.j2"], default_for_string=False),
