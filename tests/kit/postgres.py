@@ -35,7 +35,7 @@ class Cluster:
     def __init__(self, programs: Path) -> None:
         self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="bot-postgres-"))
-        self._port = _free_port()
+        self._port = free_port()
         self._numbers = count(1)
         self._server: subprocess.Popen[bytes] | None = None
         self.template = ""
@@ -103,7 +103,7 @@ class Cluster:
                 return
 
 
-def _programs() -> Path | None:
+def find_programs() -> Path | None:
     """Return the folder of the newest server on this machine."""
     found = shutil.which("postgres")
     folders = [Path(found).resolve().parent] if found else []
@@ -112,7 +112,7 @@ def _programs() -> Path | None:
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -125,7 +125,7 @@ def cluster(pytestconfig: pytest.Config) -> Cluster:
     running = pytestconfig.stash.get(_RUNNING, None)
     if running:
         return running
-    programs = _programs()
+    programs = find_programs()
     if programs is None:
         reason = "no PostgreSQL server on this machine (package postgresql)"
         if os.environ.get("CI") == "true":

@@ -1,0 +1,72 @@
+"""Kills the real bot at every step and at random, many times, then audits every book."""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.options import Options
+from bench.reporting import Report
+from tests.kit.chaos import STEPS, Chaos
+from tests.kit.postgres import Cluster, find_programs
+
+SHORT_KILLS, LONG_KILLS = 20, 200
+_LEASE_S = 60.0
+
+
+def run(options: Options, report: Report) -> None:
+    """Kill `options.kills` times on SQLite, or on PostgreSQL under two replicas."""
+    kills = options.kills or (LONG_KILLS if options.long else SHORT_KILLS)
+    report.name += "-postgres" if options.postgres else ""
+    with tempfile.TemporaryDirectory(prefix="bot-chaos-") as folder, _database(options) as url:
+        place = url or f"sqlite:///{folder}/bot.sqlite3"
+        asyncio.run(_proof(Path(folder), place, kills, options, report))
+
+
+@contextmanager
+def _database(options: Options) -> Iterator[str]:
+    if not options.postgres:
+        yield ""
+        return
+    programs = find_programs()
+    if programs is None:
+        raise SystemExit("chaos: no PostgreSQL server on this machine (package postgresql)")
+    cluster = Cluster(programs)
+    cluster.start()
+    try:
+        yield cluster.create()
+    finally:
+        cluster.stop()
+
+
+async def _proof(folder: Path, url: str, kills: int, options: Options, report: Report) -> None:
+    dice = random.Random(options.seed)  # noqa: S311 - repeatable on purpose
+    replicas = 2 if options.postgres else 1
+    began = time.monotonic()
+    async with Chaos(folder, url, replicas=replicas, seed=options.seed) as chaos:
+        for number in range(kills):
+            if dice.random() < 0.6:
+                step = STEPS[number % len(STEPS)]
+                await chaos.kill_at(step, times=dice.randint(1, 12))
+            else:
+                await chaos.kill_after(dice.uniform(-0.6, 1.6), slow=dice.random() < 0.03)
+            if number % 20 == 19:
+                report.say(f"{number + 1} kills, {len(chaos.postman.messages)} messages")
+        # a message that a dead replica was sending waits until nobody can be sending it
+        await chaos.calm(within_s=3 * _LEASE_S if options.postgres else 60)
+        wrong = chaos.audit()
+        messages = chaos.postman.messages
+        report.figure("kills", sum(chaos.kills.values()))
+        report.figure("kills by place", dict(sorted(chaos.kills.items())))
+        report.figure("messages", len(messages))
+        report.figure("acknowledged", sum(one.acknowledged for one in messages))
+        report.figure("delivered", len(chaos.platform.delivered))
+        report.figure("twins dropped by the platform", len(chaos.platform.twins))
+        report.figure("seconds", round(time.monotonic() - began, 1))
+        report.figures["wrong"] = wrong
+        report.at_most("broken promises", len(wrong), 0, unit="")
+        for sentence in wrong[:20]:
+            report.say(sentence)
