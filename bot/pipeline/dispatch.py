@@ -101,6 +101,10 @@ class Dispatch:
         except CannotStore:
             return _STORE_AGAIN_S
 
+    def answers(self, update: Update) -> bool:
+        """Return True when a room wants to hear of this update."""
+        return update.sender is not None and self._switchboard.find(update) is not None
+
     def handle(self, uow: UnitOfWork, taken: inbox.Taken) -> None:
         """Find the handler of one update and queue what it answers."""
         update = taken.update

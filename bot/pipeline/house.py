@@ -53,7 +53,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.writer = Writer(self.database, self.clock)
-        self.inbox = inbox.Inbox(self.writer)
+        self.inbox = inbox.Inbox(self.writer, self._answers)
         self.passive = Passive(self.writer)
         self.engine = self.make_engine(self._drain, due_keys, self.writer)
         rooms = [job for feature in self.features for job in feature.jobs]
@@ -63,11 +63,11 @@ class House:
     def open_doors(self, channels: Sequence[Channel]) -> None:
         """Connect the channels; they may have needed `writer` to be built."""
         self.channels = {channel.name: channel for channel in channels}
-        self._passive = {
-            name: door.receiver
-            for name, door in self.channels.items()
-            if isinstance(door.receiver, PassiveAnswers)
-        }
+        self._passive: dict[ChannelName, PassiveAnswers] = {}
+        for channel in channels:
+            receiver = channel.receiver
+            if isinstance(receiver, PassiveAnswers):
+                self._passive[channel.name] = receiver
         senders = {name: door.sender for name, door in self.channels.items() if door.sender}
         alarm = Alarm(self.tools.use(Notices), self.words)
         self.sending = Sending(senders, self.writer, alarm)
@@ -108,6 +108,9 @@ class House:
         if book == "in":
             return await self.dispatch.drain(rest, self.writer)
         return await self.sending.drain(rest)
+
+    def _answers(self, update: Update) -> bool:
+        return self.dispatch.answers(update)
 
     def _hold_s(self, update: Update) -> float:
         receiver = self._passive.get(update.channel)

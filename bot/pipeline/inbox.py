@@ -4,12 +4,13 @@ What `accept` has returned for survives a crash, and is handled at least once an
 effect exactly once: the update is marked done in the transaction that has the effect.
 """
 
+import asyncio
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
-from bot.kernel import crash
 from bot.kernel.ids import InboxId
 from bot.kernel.messages import Update, update_json
 from bot.kernel.ports import Accepted, Work
@@ -19,12 +20,16 @@ from bot.storage.columns import instant, integer, micros
 MAX_TRIES = 3
 BACK_OFF_S = (2, 10)
 _ERROR_CHARS = 8000
+_TOGETHER = 256
+
+Answered = Callable[[Update], bool]
+"""Tells whether any room answers an update."""
 
 _PUT = Statement(
     "INSERT INTO inbox (channel, key, conversation, kind, sender, payload, sent_at,"
-    " received_at, status, tries, due_at)"
+    " received_at, status, tries, due_at, done_at)"
     " VALUES (:channel, :key, :conversation, :kind, :sender, :payload, :sent_at,"
-    " :now, 'waiting', 0, :now)"
+    " :now, :status, 0, :now, :done_at)"
     " ON CONFLICT (channel, key) DO NOTHING RETURNING id"
 )
 _TAKE = Statement(
@@ -58,11 +63,17 @@ class Taken:
     tries: int
 
 
-def put(uow: UnitOfWork, updates: Sequence[Update]) -> list[Accepted]:
-    """Write updates down; a known (channel, key) is a repeat and changes nothing."""
+def put(
+    uow: UnitOfWork, updates: Iterable[Update], answered: Answered = lambda _update: True
+) -> list[Accepted]:
+    """Write updates down; a known (channel, key) is a repeat and changes nothing.
+
+    What nobody answers, most of the talk in a group, is written down as done.
+    """
     now = micros(uow.clock.now())
     accepted = []
     for update in updates:
+        waits = answered(update)
         rows = uow.run(
             _PUT,
             channel=update.channel,
@@ -73,23 +84,64 @@ def put(uow: UnitOfWork, updates: Sequence[Update]) -> list[Accepted]:
             payload=update_json.dump_json(update, exclude_defaults=True).decode(),
             sent_at=micros(update.at),
             now=now,
+            status="waiting" if waits else "done",
+            done_at=None if waits else now,
         )
-        if rows:
+        if rows and waits:
             uow.wake("in:" + update.conversation)
         accepted.append(Accepted(InboxId(integer(rows[0][0])) if rows else None, update))
-    crash.step("inbox.written")
     return accepted
 
 
 class Inbox:
-    """The kernel's `Accept` on a `Work`."""
+    """The kernel's `Accept` on a `Work`.
 
-    def __init__(self, work: Work) -> None:
+    What arrives while the last updates are being written goes into the next unit of work
+    together: an update then costs an insert, not a unit of its own.
+    """
+
+    def __init__(self, work: Work, answered: Answered) -> None:
         self._work = work
+        self._answered = answered
+        self._arrived: list[_Arrival] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def accept(self, updates: Sequence[Update]) -> Sequence[Accepted]:
         """Write updates down in one transaction; returns after the commit."""
-        return await self._work.do(lambda uow: put(uow, updates))
+        arrival = _Arrival(updates, asyncio.get_running_loop().create_future())
+        self._arrived.append(arrival)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        return await arrival.accepted
+
+    async def _write(self) -> None:
+        while self._arrived:
+            arrivals, self._arrived = self._arrived[:_TOGETHER], self._arrived[_TOGETHER:]
+            updates = [update for arrival in arrivals for update in arrival.updates]
+            try:
+                kept = iter(await self._work.do(lambda uow: put(uow, updates, self._answered)))  # noqa: B023 - awaited in this round
+            except Exception as exc:  # noqa: BLE001 - everybody who waits hears of it
+                for arrival in arrivals:
+                    arrival.refuse(exc)
+            else:
+                for arrival in arrivals:
+                    arrival.answer(list(islice(kept, len(arrival.updates))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """The updates of one callback, and who waits for them to be on disk."""
+
+    updates: Sequence[Update]
+    accepted: "asyncio.Future[Sequence[Accepted]]"
+
+    def answer(self, kept: Sequence[Accepted]) -> None:
+        if not self.accepted.done():  # whoever asked may have given up
+            self.accepted.set_result(kept)
+
+    def refuse(self, error: Exception) -> None:
+        if not self.accepted.done():
+            self.accepted.set_exception(error)
 
 
 def take(uow: UnitOfWork, conversation: str) -> Taken | None:
