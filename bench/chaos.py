@@ -66,7 +66,7 @@ async def _proof(folder: Path, url: str, kills: int, options: Options, report: R
         report.figure("delivered", len(chaos.platform.delivered))
         report.figure("twins dropped by the platform", len(chaos.platform.twins))
         report.figure("seconds", round(time.monotonic() - began, 1))
-        report.figures["wrong"] = wrong
+        report.figures["wrong"] = [sentence[:500] for sentence in wrong]
         report.at_most("broken promises", len(wrong), 0, unit="")
         for sentence in wrong[:20]:
-            report.say(sentence)
+            report.say(sentence[:300])

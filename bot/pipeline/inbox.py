@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
+from bot.kernel import crash
 from bot.kernel.ids import InboxId
 from bot.kernel.messages import Update, update_json
 from bot.kernel.ports import Accepted, Work
@@ -90,6 +91,7 @@ def put(
         if rows and waits:
             uow.wake("in:" + update.conversation)
         accepted.append(Accepted(InboxId(integer(rows[0][0])) if rows else None, update))
+    crash.step("inbox.written")
     return accepted
 
 
