@@ -6,11 +6,12 @@ system failed. Problems go to stderr, one line each.
 
 import asyncio
 import fcntl
+import importlib.util
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -115,7 +116,7 @@ def run(
     logs.configure(settings.log.level, settings.log.format)
     with _only_one(database):
         _bring_up_to_date(database)
-        asyncio.run(_serve(roof.build(settings), chosen))
+        _run(_serve(roof.build(settings), chosen))
 
 
 @cli.command()
@@ -136,7 +137,7 @@ def demo(
         application = roof.build(settings)
         if fresh and application.simulator is not None:
             simulator.begin_history(application.clock, application.simulator.zone)
-        asyncio.run(_serve(application, ROLES, on_start=_welcome))
+        _run(_serve(application, ROLES, on_start=_welcome))
 
 
 def _demo_settings(port: int | None, data: Path | None) -> Config:
@@ -190,6 +191,14 @@ async def _serve(
         if server is not None:
             await server.stop()
         await application.stop()
+
+
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run on uvloop where the extra `speed` is installed, else on asyncio's own loop."""
+    fast = importlib.util.find_spec("uvloop")
+    new_loop = importlib.import_module("uvloop").new_event_loop if fast else None
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(coroutine)
 
 
 def _bring_up_to_date(database: Database) -> migrate.State:
