@@ -48,8 +48,9 @@ _DEFER = Statement(
     " AS queue FROM unnest(CAST(:keys AS text[])) AS key),"
     " waiting AS (SELECT lock, queue_name FROM procrastinate_jobs WHERE status = 'todo'"
     " AND queueing_lock = ANY(CAST(:keys AS text[])) FOR SHARE),"
-    " told AS (SELECT pg_notify('procrastinate_queue_v1#' || queue_name,"
-    """ '{"type": "job_inserted", "job_id": 0}') FROM (SELECT DISTINCT queue_name FROM waiting) q)"""
+    " told AS (SELECT pg_notify('procrastinate_queue_v1#' || queue_name, CAST("
+    "json_build_object('type', 'job_inserted', 'job_id', 0) AS text))"
+    " FROM (SELECT DISTINCT queue_name FROM waiting) AS queues)"
     " SELECT procrastinate_defer_jobs_v1(array_agg(CAST(ROW(queue, 'drain', 0, key, key,"
     " jsonb_build_object('key', key), NULL) AS procrastinate_job_to_defer_v1) ORDER BY key)),"
     " (SELECT count(*) FROM told)"
@@ -171,7 +172,7 @@ class ProcrastinateEngine:
         self._poke.set()  # ends the sweeper
         for worker in self._workers.values():
             worker.shutdown_graceful_timeout = within_s
-            worker.stop()
+            worker.stop()  # type: ignore[no-untyped-call]  # the library leaves out "-> None"
         _done, late = await asyncio.wait(self._supervisors, timeout=within_s + 1)
         for task in (*self._tasks, *late):
             task.cancel()
@@ -242,7 +243,7 @@ class ProcrastinateEngine:
                 stalled_worker_timeout=self._pace.dead_after_s,
             )
             try:
-                await self._workers[queue].run()
+                await self._workers[queue].run()  # type: ignore[no-untyped-call]  # likewise
             except Exception as exc:  # noqa: BLE001 - whatever it was, there must be a worker
                 log.warning("engine.worker_failed", queue=queue, error=type(exc).__name__)
             if not self._closed:
