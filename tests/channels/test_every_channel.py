@@ -25,8 +25,11 @@ from bot.kernel.messages import (
     Text,
 )
 from bot.kernel.ports import Channel, Limit, Sender
+from bot.kernel.work import Statement
+from bot.storage.writer import Writer
 from tests.kit.platforms import FakeWecom, Fault
-from tests.kit.rooms import TurnedClock
+from tests.kit.rooms import Store, TurnedClock
+from tests.kit.simulator import build as build_simulator
 from tests.kit.wecom import PARTS, group_robot, wecom_app
 
 FAMILY, FLAG = "👨‍👩‍👧‍👦", "🇨🇳"
@@ -39,10 +42,10 @@ class Stand:
     channel: Channel
     read: Callable[[], Sequence[str]]
     """The words that arrived, oldest first."""
-    lose_answer: Callable[[], None]
-    """Make the platform take the next message and lose the answer."""
-    refuse: Callable[[], None]
-    """Make the platform refuse the next message."""
+    refused: Callable[[], Outgoing]
+    """Return a message that the platform will refuse."""
+    lose_answer: Callable[[], None] | None = None
+    """Make the platform take the next message and lose the answer; None where that can't be."""
 
     @property
     def sender(self) -> Sender:
@@ -66,6 +69,25 @@ async def group_robot_stand(folder: Path) -> AsyncIterator[Stand]:
 
 
 @asynccontextmanager
+async def simulator_stand(folder: Path) -> AsyncIterator[Stand]:
+    store = Store(folder)
+    writer = Writer(store.database, store.clock)
+    await writer.start()
+    async with running(build_simulator(store, writer).simulator) as channel:
+        nowhere = Outgoing(channel.name, "nowhere", Text("早安"), "k1", to_group=True)
+        yield Stand(channel, lambda: shown(store), lambda: nowhere)
+    await writer.stop()
+    store.database.close()
+
+
+def shown(store: Store) -> list[str]:
+    rows = store.do(
+        lambda uow: uow.run(Statement("SELECT text FROM simulator_messages ORDER BY id"))
+    )
+    return [str(text) for (text,) in rows]
+
+
+@asynccontextmanager
 async def running(channel: Channel) -> AsyncIterator[Channel]:
     await channel.start()
     try:
@@ -76,17 +98,23 @@ async def running(channel: Channel) -> AsyncIterator[Channel]:
 
 def wecom_stand(channel: Channel, platform: FakeWecom, call: str) -> Stand:
     faults = platform.faults[call]
+
+    def refused() -> Outgoing:
+        faults.append(Fault(errcode=40058))
+        return Outgoing(channel.name, "lihua", Text("早安"), "k1")
+
     return Stand(
         channel,
         read=lambda: [one.words for one in platform.delivered],
+        refused=refused,
         lose_answer=lambda: faults.append(Fault(drop=True, taken=True)),
-        refuse=lambda: faults.append(Fault(errcode=40058)),
     )
 
 
 CHANNELS: dict[str, Callable[[Path], AbstractAsyncContextManager[Stand]]] = {
     "wecom_app": wecom_app_stand,
     "group_robot": group_robot_stand,
+    "simulator": simulator_stand,
     # the next channel: its name and its stand
 }
 
@@ -114,20 +142,28 @@ async def test_two_wanted_messages_of_equal_words_both_arrive(stand: Stand) -> N
 async def test_a_lost_answer_is_ambiguous_and_a_twin_is_dropped_where_promised(
     stand: Stand,
 ) -> None:
-    stand.lose_answer()
-    with pytest.raises(Ambiguous):
-        await stand.sender.send(stand.message(Text("早安")), again=False)
+    await say_and_lose_the_answer(stand, stand.message(Text("早安")))
     assert stand.read() == ["早安"]
 
     await stand.sender.send(stand.message(Text("早安")), again=True)
     assert stand.read() == ["早安"] * (1 if stand.sender.drops_twins else 2)
 
 
+async def say_and_lose_the_answer(stand: Stand, message: Outgoing) -> None:
+    """Send once; where no answer can be lost, it is as if the process had died after it."""
+    if stand.lose_answer is None:
+        await stand.sender.send(message, again=False)
+        return
+    stand.lose_answer()
+    with pytest.raises(Ambiguous):
+        await stand.sender.send(message, again=False)
+
+
 async def test_a_refusal_is_typed(stand: Stand) -> None:
-    stand.refuse()
+    message = stand.refused()
 
     with pytest.raises(Undeliverable):
-        await stand.sender.send(stand.message(Text("早安")), again=False)
+        await stand.sender.send(message, again=False)
     assert stand.read() == []
 
 
