@@ -64,10 +64,14 @@ cli.add_typer(user, name="user")
 cli.add_typer(parked, name="parked")
 
 
-def main() -> None:
-    """Run a command; nobody but a developer ever sees a traceback."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; nobody but a developer ever sees a traceback.
+
+    Args:
+        arguments: what follows `bot`; the command line's own by default.
+    """
     try:
-        cli()
+        cli(args=arguments)
     except FileProblem as exc:
         _complain(exc.problems)
         sys.exit(WRONG_USAGE)
