@@ -12,6 +12,7 @@ from datetime import timedelta
 from itertools import islice
 
 from bot.kernel import crash
+from bot.kernel.errors import CannotStore
 from bot.kernel.ids import InboxId
 from bot.kernel.messages import Update, update_json
 from bot.kernel.ports import Accepted, Work
@@ -46,6 +47,9 @@ _NEXT = Statement(
 _FAILED = Statement(
     "UPDATE inbox SET status = :status, tries = tries + 1, due_at = :due_at, error = :error,"
     " done_at = NULL WHERE id = :id AND status = 'waiting' RETURNING tries"
+)
+_UNREADABLE = Statement(
+    "UPDATE inbox SET status = 'parked', error = :error, done_at = NULL WHERE id = :id"
 )
 DUE = Statement(
     "SELECT conversation FROM inbox AS head WHERE status = 'waiting' AND due_at <= :now"
@@ -118,16 +122,23 @@ class Inbox:
 
     async def _write(self) -> None:
         while self._arrived:
-            arrivals, self._arrived = self._arrived[:_TOGETHER], self._arrived[_TOGETHER:]
-            updates = [update for arrival in arrivals for update in arrival.updates]
-            try:
-                kept = iter(await self._work.do(lambda uow: put(uow, updates, self._answered)))  # noqa: B023 - awaited in this round
-            except Exception as exc:  # noqa: BLE001 - everybody who waits hears of it
+            together, self._arrived = self._arrived[:_TOGETHER], self._arrived[_TOGETHER:]
+            await self._put(together)
+
+    async def _put(self, arrivals: Sequence["_Arrival"]) -> None:
+        updates = [update for arrival in arrivals for update in arrival.updates]
+        try:
+            kept = iter(await self._work.do(lambda uow: put(uow, updates, self._answered)))
+        except Exception as exc:  # noqa: BLE001 - everybody who waits hears of it
+            if len(arrivals) == 1 or isinstance(exc, CannotStore):
                 for arrival in arrivals:
                     arrival.refuse(exc)
-            else:
+            else:  # one that can't be written must not take the others along
                 for arrival in arrivals:
-                    arrival.answer(list(islice(kept, len(arrival.updates))))
+                    await self._put([arrival])
+        else:
+            for arrival in arrivals:
+                arrival.answer(list(islice(kept, len(arrival.updates))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +160,18 @@ class _Arrival:
 def take(uow: UnitOfWork, conversation: str) -> Taken | None:
     """Mark the conversation's oldest update done and return it; None when none is due.
 
-    Raise after this, and the mark is undone with everything else.
+    Raise after this, and the mark is undone with everything else. An update that can't be
+    read any more is parked, so that it holds back nobody.
     """
-    rows = uow.run(_TAKE, conversation=conversation, now=micros(uow.clock.now()))
-    if not rows:
-        return None
-    number, payload, tries = rows[0]
-    return Taken(InboxId(integer(number)), update_json.validate_json(str(payload)), integer(tries))
+    while rows := uow.run(_TAKE, conversation=conversation, now=micros(uow.clock.now())):
+        number, payload, tries = rows[0]
+        try:
+            update = update_json.validate_json(str(payload))
+        except ValueError as exc:
+            uow.run(_UNREADABLE, id=number, error=str(exc)[:_ERROR_CHARS])
+        else:
+            return Taken(InboxId(integer(number)), update, integer(tries))
+    return None
 
 
 def wait_s(uow: UnitOfWork, conversation: str) -> float | None:

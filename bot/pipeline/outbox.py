@@ -164,9 +164,15 @@ def claim(
         number, payload, status, again, tries, due_at = rows[0]
         if status == "sending":
             return None  # another process has it, or had it: `recover` finds out
+        try:
+            message = outgoing_json.validate_json(str(payload))
+        except ValueError as exc:  # written by another version: it must not block the lane
+            uow.run(_ENDED, id=number, status="parked", error=str(exc), code=0)
+            continue
+        claimed = Claimed(OutboxId(integer(number)), message, bool(again), integer(tries))
         if again and in_doubt:
             uow.run(_ENDED, id=number, status="maybe", error=_DIED, code=0)
-            in_doubt(uow, _claimed(number, payload, again, tries))
+            in_doubt(uow, claimed)
             continue
         if (wait_s := (instant(due_at) - now).total_seconds()) > 0:
             return Wait(wait_s)
@@ -175,13 +181,8 @@ def claim(
             uow.run(_REST, id=number, due_at=micros(now + timedelta(seconds=rest_s)))
             return Wait(rest_s)
         if uow.run(_CLAIM, id=number, now=micros(now)):
-            return _claimed(number, payload, again, tries)
+            return claimed
     return None
-
-
-def _claimed(number: object, payload: object, again: object, tries: object) -> Claimed:
-    message = outgoing_json.validate_json(str(payload))
-    return Claimed(OutboxId(integer(number)), message, bool(again), integer(tries))
 
 
 def _rest_s(uow: UnitOfWork, lane: str, channel: str, limits: Sequence[Limit]) -> float:

@@ -12,6 +12,7 @@ from bot.kernel.messages import Reply, Text
 from bot.kernel.ports import Limit
 from bot.kernel.router import Router
 from bot.kernel.work import Context, Statement
+from bot.pipeline import inbox
 from tests.kit.house import HouseUnderTest, Phone
 
 NOTE = Statement("INSERT INTO audit (at, who, what, why) VALUES (0, 'test', :what, '')")
@@ -232,3 +233,49 @@ async def test_a_message_found_half_sent_is_sent_again_as_a_twin(tmp_path: Path)
 
     assert phone.again == ["reply:1:0"]
     assert phone.texts("amei") == ["听到 1"]
+
+
+async def test_an_update_that_can_not_be_written_takes_no_other_along(
+    house: HouseUnderTest,
+) -> None:
+    bad = house.update("amei", "说 1", key="\ud800")
+    good = [house.update("xiaoyu", f"说 {n}") for n in range(3)]
+    ended = await asyncio.gather(
+        *(house.house.inbox.accept([update]) for update in (bad, *good)), return_exceptions=True
+    )
+    await house.house.engine.settle()
+
+    assert isinstance(ended[0], ValueError)
+    assert house.phone.texts("xiaoyu") == ["听到 0", "听到 1", "听到 2"]
+
+
+async def test_an_unreadable_update_is_parked_and_holds_back_nobody(
+    house: HouseUnderTest,
+) -> None:
+    await house.house.writer.do(lambda uow: inbox.put(uow, [house.update("amei", "说 1")]))
+    await house.house.engine.settle()
+    await house.house.writer.do(
+        lambda uow: uow.run(Statement("UPDATE inbox SET payload = '{', status = 'waiting'"))
+    )
+
+    assert await house.hears("amei", "说 2") == ["听到 2"]
+    assert await house.ask("SELECT status FROM inbox ORDER BY id") == [("parked",), ("done",)]
+
+
+async def test_an_unreadable_message_is_parked_and_holds_back_nobody(
+    house: HouseUnderTest,
+) -> None:
+    await house.hears("amei", "说 1")
+    await house.house.writer.do(
+        lambda uow: uow.run(Statement("UPDATE outbox SET payload = '{', status = 'queued'"))
+    )
+
+    assert await house.hears("amei", "说 2") == ["听到 2"]
+    assert await house.ask("SELECT status FROM outbox ORDER BY id") == [("parked",), ("sent",)]
+
+
+async def test_what_nobody_answers_is_done_at_once(tmp_path: Path) -> None:
+    async with HouseUnderTest(tmp_path, [Feature("help", router)]) as house:
+        await house.house.inbox.accept([house.update("amei", "今天天气真好")])
+
+        assert await house.ask("SELECT status, tries FROM inbox") == [("done", 0)]
