@@ -15,7 +15,7 @@ test: .venv/.dev ## format, lint, types, import contracts, all tests
 	@bash .ci/check
 
 bench: .venv/.dev ## the benchmarks, as ratios against a peer in the same run
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench all
 
 clean: ## remove the environment, the caches and the demo's data
 	rm -rf .venv data/demo.sqlite3* build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,13 +1,10 @@
 """How long it takes to plan a mass send: choose, render, write unique rows and messages.
 
-Run: python bench/plan.py [groups …]   (default: 10000 100000)
-
 A fresh SQLite file with `synchronous=FULL`, the whole house but the platform: the planner
 works in bites, each a unit of work that is committed before the next. Sending is left out.
 """
 
 import asyncio
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -16,6 +13,8 @@ from pathlib import Path
 
 from sqlmodel import SQLModel
 
+from bench.options import Options
+from bench.reporting import Report
 from bot.commons import members
 from bot.commons.content import Known, Shelf
 from bot.commons.notices import Notices
@@ -115,20 +114,17 @@ async def run_out(bite: Callable[[], Awaitable[object]]) -> tuple[float, float, 
     return time.perf_counter() - begin, time.process_time() - cpu_begin, longest
 
 
-async def main(counts: list[int]) -> None:
+def run(options: Options, report: Report) -> None:
+    """Plan for ten thousand groups and for ten times as many."""
     per_row: list[float] = []
-    for count in counts:
-        whole, cpu, longest = min(
-            [await measure(count) for _ in range(3 if count <= 20_000 else 1)]
-        )
+    for count in (10_000, 100_000):
+        rounds = options.rounds or (3 if count <= 20_000 else 1)
+        whole, cpu, longest = min(asyncio.run(measure(count)) for _ in range(rounds))
         per_row.append(cpu / count)
-        print(
-            f"plan {count:>7} groups: {whole:6.2f} s ({cpu:.2f} s CPU),"
-            f" {count / whole:.0f} rows/s, longest unit of work {longest:.2f} s"
-        )
-    if len(per_row) > 1:
-        print(f"a row of the last run costs {per_row[-1] / per_row[0]:.2f} × the CPU of the first")
-
-
-if __name__ == "__main__":
-    asyncio.run(main([int(word) for word in sys.argv[1:]] or [10_000, 100_000]))
+        report.figure(f"{count} groups: CPU", round(cpu, 2), "s")
+        report.figure(f"{count} groups: longest unit of work", round(longest, 2), "s")
+        if count == 10_000:
+            report.at_most("10000 groups, s", whole, 1, unit="s")
+        else:
+            report.figure(f"{count} groups", round(whole, 2), "s")
+    report.at_most("CPU of a row among 100,000 / among 10,000", per_row[1] / per_row[0], 1.3)

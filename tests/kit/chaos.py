@@ -271,11 +271,11 @@ def spoil(platform: FakeWecom, dice: random.Random, calls: int, *, slow: bool = 
         lambda: Fault(delay_s=dice.uniform(0.05, 0.4), taken=True),
     )
     for _ in range(calls):
-        fault = dice.choice(ways)() if dice.random() < 0.25 else Fault()
+        fault = dice.choice(ways)() if dice.random() < 0.15 else Fault()
         platform.faults["message/send"].append(fault)
     if slow:
         platform.faults["message/send"].append(Fault(delay_s=11, drop=True, taken=True))
-    if dice.random() < 0.3:
+    if dice.random() < 0.15:
         platform.faults["gettoken"].append(Fault(errcode=-1))
 
 

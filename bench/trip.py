@@ -1,0 +1,86 @@
+"""A whole check-in: accepted, handled, points written, answer queued and delivered.
+
+Ours is the whole program on SQLite, delivering to a platform on loopback; it is measured from
+the first callback sent until the last answer has arrived there. WeRoBot keeps a streak in its
+default session and answers in the response; nonebot2 keeps it through its ORM plugin
+and answers in the response, in plain mode because its adapter can't decrypt.
+"""
+
+import time
+
+from bench import servers
+from bench.accept import WEROBOT
+from bench.load import Mail, Style, blast, build, text
+from bench.options import Options
+from bench.reporting import Report, middle
+
+NONEBOT = (
+    "nonebot2[fastapi,aiohttp]==2.5.0",
+    "nonebot-adapter-wxmp==0.1.8",
+    "nonebot-plugin-orm[sqlite]==0.8.4",
+    "setuptools<81",
+)
+_PATIENCE_S = 120.0
+
+
+def run(options: Options, report: Report) -> None:
+    """Measure in turn; each of our rounds begins with an empty database."""
+    rounds = options.rounds or (5 if options.long else 3)
+    many = 6000  # below what the platform lets a corp send in a minute (path/90312)
+    werobot = servers.environment("werobot", *WEROBOT)
+    nonebot = servers.environment("nonebot", *NONEBOT)
+    found: dict[str, list[float]] = {"ours": []}
+    for number in range(rounds):
+        found["ours"].append(_ours(many))
+        if werobot:
+            found.setdefault("werobot", []).append(_werobot(werobot, many // 4))
+        if nonebot:
+            found.setdefault("nonebot2", []).append(_nonebot(nonebot, many // 10))
+        said = ", ".join(f"{name} {rates[-1]:.0f}" for name, rates in found.items())
+        report.say(f"round {number + 1}, per s: {said}")
+    for name, rates in found.items():
+        report.figure(f"{name} per_s", round(middle(rates)))
+    for name, floor, aim in (("werobot", 3, 6), ("nonebot2", 8, 15)):
+        if name in found:
+            pairs = zip(found["ours"], found[name], strict=True)
+            report.at_least(f"ours / {name}", middle([a / b for a, b in pairs]), floor, aim)
+
+
+def _ours(many: int) -> float:
+    mail = build("trip-ours", servers.DOOR, text("打卡"), many + 200)
+    with servers.folder("trip") as folder, servers.Platform(folder) as platform:
+        server = servers.ours(folder, platform.url)
+        with servers.running(server):
+            blast(server.port, mail, many=200)
+            _arrive(platform, 200)
+            began = time.monotonic()
+            result = blast(server.port, mail, many=many, skip=200)
+            _arrive(platform, result.ok + 200)  # the platform brings refused ones again later
+            return result.ok / (platform.last_at() - began)
+
+
+def _arrive(platform: servers.Platform, many: int) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while platform.taken() < many:
+        assert time.monotonic() < deadline, f"{platform.taken()} of {many} arrived"
+        time.sleep(0.05)
+    assert platform.taken() == many
+
+
+def _werobot(python: str, many: int) -> float:
+    mail = build("trip-werobot", "/", text("打卡"), many, style=Style.ACCOUNT)
+    return _peer(python, "werobot_peer.py", mail, many)
+
+
+def _nonebot(python: str, many: int) -> float:
+    mail = build("trip-nonebot", "/wxmp/revice/bench", text("打卡"), many, style=Style.PLAIN)
+    return _peer(python, "nonebot_peer.py", mail, many)
+
+
+def _peer(python: str, script: str, mail: Mail, many: int) -> float:
+    with servers.folder("trip-peer") as folder:
+        server = servers.peer(python, script, folder, VARIANT="session", FOLDER=str(folder))
+        with servers.running(server):
+            result = blast(server.port, mail, many=many, warm=many // 10)
+            assert result.ok == many, result
+            return result.per_s
