@@ -11,3 +11,8 @@ ChannelName = NewType("ChannelName", str)
 
 GroupId = NewType("GroupId", str)
 """Our own name of a platform group: the `id` of a `[[groups]]` entry, used in schedules."""
+
+
+def trace_of(item: InboxId) -> str:
+    """Return the word that follows an update through the logs, from callback to receipt."""
+    return f"u{item}"

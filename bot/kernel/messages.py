@@ -241,6 +241,8 @@ class Outgoing:
     key: str
     why: str = ""
     to_group: bool = False
+    trace: str = ""
+    """The update that this answers, for the logs (`bot.kernel.ids.trace_of`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.kernel import crash
 from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.events import Event, MemberErased
 from bot.kernel.feature import Feature, Listener
-from bot.kernel.ids import MemberId
+from bot.kernel.ids import MemberId, trace_of
 from bot.kernel.messages import Outgoing, Reply, Text, Update
 from bot.kernel.ports import Words, Work
 from bot.kernel.router import Answer, Match, Switchboard
@@ -87,11 +87,11 @@ class Dispatch:
     async def _record_failure(
         self, taken: inbox.Taken, conversation: str, error: Exception, work: Work
     ) -> float | None:
-        log.error("inbox.failed", item=taken.id, tries=taken.tries + 1, exc_info=error)
+        log.error("inbox.failed", trace=trace_of(taken.id), tries=taken.tries + 1, exc_info=error)
 
         def record(uow: UnitOfWork) -> float | None:
             if inbox.record_failure(uow, taken, error):
-                log.error("inbox.parked", item=taken.id)
+                log.error("inbox.parked", trace=trace_of(taken.id))
                 channel = taken.update.channel
                 self._alarm.update_parked(uow, taken.id, channel, uow.clock.now())
             return inbox.wait_s(uow, conversation)
@@ -110,16 +110,16 @@ class Dispatch:
         update = taken.update
         match = self._switchboard.find(update)
         if match is None or update.sender is None:
-            log.info("inbox.unanswered", item=taken.id, kind=update.kind)
+            log.info("inbox.unanswered", trace=trace_of(taken.id), kind=update.kind)
             return
         member = members.resolve(uow, update.channel, update.sender, update.at)
         ctx = Context(uow, update, member, self._tools, match.argument)
         answers = [
-            self._outgoing(update, reply, f"reply:{taken.id}:{number}", match)
+            self._outgoing(taken, reply, number, match)
             for number, reply in enumerate(self._ask(ctx, match))
         ]
         self._answer(uow, taken, member, answers)
-        log.info("inbox.handled", item=taken.id, member=member, answers=len(answers))
+        log.info("inbox.handled", trace=trace_of(taken.id), member=member, answers=len(answers))
 
     def _answer(
         self,
@@ -148,13 +148,15 @@ class Dispatch:
             log.info("inbox.refused", member=ctx.member, refusal=type(refusal).__name__)
             return [Reply(refusal.template, refusal.words)]
 
-    def _outgoing(self, update: Update, reply: Reply, key: str, match: Match) -> Outgoing:
+    def _outgoing(self, taken: inbox.Taken, reply: Reply, number: int, match: Match) -> Outgoing:
+        update = taken.update
         part = reply.part or Text(self._words(reply.template, **reply.data))
         return Outgoing(
             channel=update.channel,
             recipient=update.group or update.sender or "",
             part=part,
-            key=key,
+            key=f"reply:{taken.id}:{number}",
+            trace=trace_of(taken.id),
             why=f"{match.handler.__module__}.{match.handler.__name__}".removeprefix("bot."),
             to_group=update.in_group,
         )

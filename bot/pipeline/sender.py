@@ -98,6 +98,7 @@ class Sending:
             log.warning(
                 "outbox.refused",
                 item=claimed.id,
+                trace=claimed.outgoing.trace,
                 channel=name,
                 code=exc.code,
                 tries=claimed.tries + 1,
@@ -109,7 +110,13 @@ class Sending:
             SEND_ERRORS.labels(name, "0", type(exc).__name__).inc()
             return Ambiguous(f"{type(exc).__name__} in the channel's own code")
         SENT.labels(name).inc()
-        log.info("outbox.sent", item=claimed.id, channel=name, key=claimed.outgoing.key)
+        log.info(
+            "outbox.sent",
+            item=claimed.id,
+            channel=name,
+            key=claimed.outgoing.key,
+            trace=claimed.outgoing.trace,
+        )
         return receipt
 
     def _keep(

@@ -15,14 +15,6 @@ from sqlmodel import Session, SQLModel
 
 from bot.kernel.work import Row, Statement
 
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(column_0_N_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
 _PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 _WAIT_S = 4.0  # for a lock: below the 5 s after which WeCom asks again (path/90238, 2026-07)
 _PATIENCE_POSTGRES = {

@@ -5,7 +5,6 @@ that says why, one log line without content, and leave nothing behind.
 """
 
 import asyncio
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -13,11 +12,10 @@ from urllib.parse import unquote_plus
 
 import structlog
 from aiohttp import StreamReader, web
-from structlog.contextvars import bind_contextvars
 
 from bot.kernel import crash, metrics
 from bot.kernel.errors import BadCallback, CannotStore
-from bot.kernel.ids import ChannelName, OutboxId
+from bot.kernel.ids import ChannelName, OutboxId, trace_of
 from bot.kernel.messages import Outgoing, RawCallback, Received, Update
 from bot.kernel.ports import Accept, Accepted, PassiveAnswers, PassiveDesk, Receiver
 from bot.web.log_budget import LogBudget
@@ -113,7 +111,8 @@ class _Door:
         self._channel = channel
         self._receiver = receiver
         self._crowd = crowd
-        self._passive = passive if isinstance(receiver, PassiveAnswers) else None
+        self._passive = passive
+        self._sealer = receiver if passive and isinstance(receiver, PassiveAnswers) else None
         self._budget = budget
         self._accepted = metrics.ACCEPTED.labels(channel)
         self._repeated = metrics.DUPLICATES.labels(channel)
@@ -122,7 +121,6 @@ class _Door:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one callback."""
         started = perf_counter()
-        bind_contextvars(trace=os.urandom(6).hex())
         size = request.content_length
         try:
             self._crowd.check()
@@ -131,7 +129,7 @@ class _Door:
             )
             received = await self._receive(raw)
             accepted = await self._keep(received) if received.updates else ()
-            if self._passive is not None:
+            if self._sealer is not None and self._passive is not None:
                 response = await self._answer_passively(self._passive, request, raw, accepted)
                 if response is not None:
                     return response
@@ -157,12 +155,12 @@ class _Door:
     async def _keep(self, received: Received) -> Sequence[Accepted]:
         accepted = await self._crowd.accept(received.updates)
         crash.step("inbox.accepted")
-        items = [one.id for one in accepted if one.id is not None]
-        if items:
-            self._accepted.inc(len(items))
-        if repeats := len(accepted) - len(items):
+        traces = [trace_of(one.id) for one in accepted if one.id is not None]
+        if traces:
+            self._accepted.inc(len(traces))
+        if repeats := len(accepted) - len(traces):
             self._repeated.inc(repeats)
-        log.info("callback.accepted", channel=self._channel, items=items, repeats=repeats)
+        log.info("callback.accepted", channel=self._channel, traces=traces, repeats=repeats)
         return accepted
 
     async def _answer_passively(
@@ -193,8 +191,8 @@ class _Door:
         self, desk: PassiveDesk, raw: RawCallback, accepted: Sequence[Accepted]
     ) -> tuple[OutboxId, bytes] | None:
         """Return the answer as the platform takes it; whatever fails, the sender brings it."""
-        receiver = self._receiver
-        if not isinstance(receiver, PassiveAnswers) or len(accepted) != 1:
+        receiver = self._sealer
+        if receiver is None or len(accepted) != 1:
             return None
         update = accepted[0].update
         if accepted[0].id is None or not receiver.wants_passive(update):
