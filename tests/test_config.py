@@ -22,6 +22,7 @@ ENVIRON = {
     "WECOM_APP_TOKEN": "token",
     "WECOM_APP_AES_KEY": AES_KEY,
     "STAFF_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=robot-key",
+    "VIP2_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=third-key",
     "VIP_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=other-key",
 }
 APP = """
@@ -346,4 +347,8 @@ def test_the_example_loads_with_its_environment_set() -> None:
     config = load(ROOT / "config.example.toml", environ=ENVIRON, sections=SECTIONS)
 
     assert config.has_real_channel
-    assert [group.channel for group in config.groups] == ["group_robot.vip", "group_robot.staff"]
+    assert [group.channel for group in config.groups] == [
+        "group_robot.vip",
+        "group_robot.vip2",
+        "group_robot.staff",
+    ]
