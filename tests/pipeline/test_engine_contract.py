@@ -12,7 +12,6 @@ import pytest
 
 from bot.kernel.work import UnitOfWork
 from bot.pipeline.engine import embedded, procrastinate
-from tests.kit.postgres import cluster, postgres, template
 from tests.kit.workshop import (
     KEYS_OF_A_REPLICA,
     STEPS,
@@ -23,8 +22,6 @@ from tests.kit.workshop import (
     replica,
     until,
 )
-
-__all__ = ["cluster", "postgres", "template"]
 
 pytestmark = pytest.mark.timeout(30)
 

@@ -11,10 +11,7 @@ from bot.kernel.errors import ConfigError
 from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline.engine.procrastinate import Pace, ProcrastinateEngine
 from bot.storage.db import Database
-from tests.kit.postgres import cluster, empty_postgres, postgres, template
 from tests.kit.workshop import Workshop, in_order, prepare, replica, until, write_down
-
-__all__ = ["cluster", "empty_postgres", "postgres", "template"]
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(30)]
 

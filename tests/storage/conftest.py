@@ -1,15 +1,14 @@
-"""Every test here may ask for a database: on SQLite, on PostgreSQL, or on both in turn."""
+"""Every test here may ask for a database: on SQLite and on PostgreSQL in turn."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.storage.db import Database
-from tests.kit.postgres import cluster, empty_postgres, postgres, template
+from bot.storage.writer import Writer
+from tests.kit.rooms import TurnedClock
 from tests.kit.tables import declare_all
-
-__all__ = ["cluster", "database", "empty_postgres", "empty_url", "postgres", "template"]
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -27,6 +26,18 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def database(empty_url: str) -> Iterator[Database]:
     """Offer a database without tables, on each of the two."""
     declare_all()
-    opened = Database(empty_url)
+    opened = Database(empty_url, wait_s=0.3)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+async def writer(database: Database) -> AsyncIterator[Writer]:
+    """Offer a running writer on a database with the table `notes`."""
+    with database.writing() as connection:
+        number = "INTEGER" if database.is_sqlite else "BIGSERIAL"
+        connection.execute(f"CREATE TABLE notes (id {number} PRIMARY KEY, text TEXT UNIQUE)")
+    running = Writer(database, TurnedClock())
+    await running.start()
+    yield running
+    await running.stop()
