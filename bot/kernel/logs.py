@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
 import structlog
@@ -14,8 +15,10 @@ _EVERY_S = 0.1
 _SECRET_WORDS = ("secret", "token", "password", "aes_key", "authorization", "cookie")
 
 
-def configure(level: str, form: Literal["console", "json"], stream: TextIO | None = None) -> None:
-    """Set up logging once, before the first line.
+def configure(
+    level: str, form: Literal["console", "json"], stream: TextIO | None = None
+) -> "Lines":
+    """Set up logging once, before the first line; return where the lines go.
 
     Args:
         level: debug, info, warning or error.
@@ -25,7 +28,7 @@ def configure(level: str, form: Literal["console", "json"], stream: TextIO | Non
     out = stream or sys.stderr
     lines = Lines(out)
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(serializer=_dump)
+        _as_json
         if form == "json"
         else structlog.dev.ConsoleRenderer(
             colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
@@ -33,10 +36,7 @@ def configure(level: str, form: Literal["console", "json"], stream: TextIO | Non
     )
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _without_secrets,
+            _stamped,
             *([structlog.processors.format_exc_info] if form == "json" else []),
             renderer,
         ],
@@ -47,23 +47,33 @@ def configure(level: str, form: Literal["console", "json"], stream: TextIO | Non
     logging.basicConfig(
         level=logging.WARNING, stream=out, format="%(levelname)s %(name)s %(message)s", force=True
     )
+    return lines
 
 
-def _without_secrets(
-    _logger: Any, _method: str, event: MutableMapping[str, Any]
+def _stamped(
+    _logger: Any, method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Blank what is named like a secret; the last fence, nobody should log one anyway."""
+    """Add level and time, and blank what is named like a secret.
+
+    The blanking is the last fence: nobody should log one anyway.
+    """
     for key in event:
-        if key.endswith(_SECRET_WORDS):
-            event[key] = "***"
+        if key not in _HARMLESS:
+            if key.endswith(_SECRET_WORDS):
+                event[key] = "***"
+            else:
+                _HARMLESS.add(key)
+    event["level"] = method
+    event["at"] = datetime.now(UTC).isoformat(timespec="milliseconds")
     return event
 
 
-def _dump(event: Any, **_options: Any) -> str:
-    return _encode(event)
-
-
+_HARMLESS: set[str] = set()
 _encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
+def _as_json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+    return _encode(event)
 
 
 class Lines:
