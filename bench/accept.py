@@ -39,27 +39,34 @@ def _measure(peers: dict[str, servers.Server], rounds: int, report: Report) -> N
     for server in peers.values():
         server.freeze()
     found: dict[str, list[Result]] = {name: [] for name in peers}
+    cpu: dict[str, list[float]] = {name: [] for name in peers}
     sent = 0
     for _ in range(rounds):
         for name, server in peers.items():
             many = per_round if name == "ours" else per_round // 2
-            found[name].append(_round(server, mail[name], many, sent if name == "ours" else 0))
+            result, cpu_us = _round(server, mail[name], many, sent if name == "ours" else 0)
+            found[name].append(result)
+            cpu[name].append(cpu_us)
         sent += per_round
     rates = {name: middle([one.per_s for one in results]) for name, results in found.items()}
     for name, rate in rates.items():
         report.figure(f"{name} per_s", round(rate))
+        report.figure(f"{name} CPU", round(middle(cpu[name])), "µs a request")
     report.at_least("ours / bare aiohttp, median of the rounds", _paired(found, "bare"), 0.75)
     if "werobot" in rates:
         report.at_least("ours / werobot", rates["ours"] / rates["werobot"], 1.5, aim=2.5)
     _half_load(peers, rates, mail, sent, report)
 
 
-def _round(server: servers.Server, mail: Mail, many: int, skip: int) -> Result:
+def _round(server: servers.Server, mail: Mail, many: int, skip: int) -> tuple[Result, float]:
+    """Return what was measured, and the CPU that each request took, in microseconds."""
     server.thaw()
+    before = server.cpu_s()
     result = blast(server.port, mail, many=many, skip=skip, warm=many // 10)
+    cpu_us = (server.cpu_s() - before) / many * 1e6
     server.freeze()
     assert result.ok == many, result
-    return result
+    return result, cpu_us
 
 
 def _paired(found: dict[str, list[Result]], peer: str) -> float:
