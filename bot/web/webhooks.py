@@ -7,11 +7,14 @@ that says why, one log line without content, and leave nothing behind.
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from time import perf_counter
+from email.utils import formatdate
+from functools import lru_cache
+from time import perf_counter, time
 from urllib.parse import unquote_plus
 
 import structlog
-from aiohttp import StreamReader, web
+from aiohttp import HttpVersion11, StreamReader, web
+from typing_extensions import override
 
 from bot.kernel import crash, metrics
 from bot.kernel.errors import BadCallback, CannotStore
@@ -26,6 +29,7 @@ MAX_BODY_BYTES = 64 * 1024
 BODY_TIMEOUT_S = 5.0  # WeCom itself gives up after 5 s (path/90930, 2026-07)
 _REFUSALS_LOGGED_PER_S = 10
 _UNKNOWN = ChannelName("unknown")
+_SUCCESS = b"success"
 
 
 class TooLarge(BadCallback):
@@ -133,7 +137,7 @@ class _Door:
                 response = await self._answer_passively(self._passive, request, raw, accepted)
                 if response is not None:
                     return response
-            return _plain(received.answer)
+            return _acknowledgement(request, received.answer)
         except (BadCallback, CannotStore) as exc:
             return _refuse(self._budget, self._channel, exc, size)
         except Exception as exc:  # our mistake: not on disk, so the platform shall come again
@@ -229,6 +233,41 @@ async def _write(request: web.Request, response: web.Response) -> bool:
     except OSError:
         return False
     return request.transport is not None and not request.transport.is_closing()
+
+
+class _Ready(web.StreamResponse):
+    """An acknowledgement that leaves in one write.
+
+    What aiohttp makes anew for every response, an eighth of what a callback costs, is the
+    same for all of these.
+    """
+
+    keep_alive = True
+
+    @override
+    async def prepare(self, request: web.BaseRequest) -> None:
+        if request.transport is not None:
+            request.transport.write(_success(int(time())))
+
+    @override
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Everything was written already."""
+
+
+@lru_cache(maxsize=1)
+def _success(now_s: int) -> bytes:
+    lines = (
+        "HTTP/1.1 200 OK",
+        "Content-Type: text/plain",
+        f"Content-Length: {len(_SUCCESS)}",
+        f"Date: {formatdate(now_s, usegmt=True)}",
+    )
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + _SUCCESS
+
+
+def _acknowledgement(request: web.Request, answer: bytes) -> web.StreamResponse:
+    stays = request.version >= HttpVersion11 and request.keep_alive
+    return _Ready() if stays and answer == _SUCCESS else _plain(answer)
 
 
 def _plain(body: bytes) -> web.Response:
