@@ -1,6 +1,7 @@
 """The database: connections that mean the same on SQLite and on PostgreSQL."""
 
 import re
+import select
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy import Connection as AlchemyConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session, SQLModel
 
 from bot.kernel.work import Row, Statement
@@ -92,10 +94,9 @@ class Database:
     def _engine(self, begin: str, *, isolation: str = "READ COMMITTED") -> Engine:
         if not self.is_sqlite:
             patience = {k: v for k, v in _PATIENCE_POSTGRES.items() if k not in self.url.query}
-            engine = create_engine(
-                self.url, pool_pre_ping=True, isolation_level=isolation, connect_args=patience
-            )
+            engine = create_engine(self.url, isolation_level=isolation, connect_args=patience)
             event.listen(engine, "connect", partial(_prepare_postgres, self._wait_ms))
+            event.listen(engine, "checkout", _replace_dead)
             return engine
         engine = create_engine(self.url, connect_args={"check_same_thread": False})
         event.listen(engine, "connect", partial(_prepare_sqlite, self._wait_ms))
@@ -164,6 +165,21 @@ def _prepare_postgres(wait_ms: int, connection: Any, _record: object) -> None:
         f"SET lock_timeout = {wait_ms}; SET idle_in_transaction_session_timeout = {frozen_ms}"
     )
     connection.commit()
+
+
+def hung_up(socket: int) -> bool:
+    """Return True when something arrived while nobody had asked: the server's farewell.
+
+    Costs no round trip, as a ping before each unit of work would.
+    """
+    watch = select.poll()
+    watch.register(socket, select.POLLIN)
+    return bool(watch.poll(0))
+
+
+def _replace_dead(connection: Any, _record: object, _proxy: object) -> None:
+    if hung_up(connection.fileno()):
+        raise DisconnectionError("the server has hung up")
 
 
 def tables() -> Sequence[str]:

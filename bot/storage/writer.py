@@ -54,6 +54,10 @@ class _Task:
     error: BaseException | None = None
 
 
+class _Undone(Exception):
+    """A unit of work failed by itself; its error is kept for its caller."""
+
+
 class Writer:
     """Implements the kernel's `Work` on a database."""
 
@@ -141,8 +145,13 @@ class Writer:
         for tried in range(1, _COLLISION_TRIES + 1):
             try:
                 with self._database.writing() as connection:
-                    for task in tasks:
-                        self._run(task, connection)
+                    if len(tasks) == 1:
+                        self._work(tasks[0], connection)
+                    else:
+                        for task in tasks:
+                            self._run(task, connection)
+                break
+            except _Undone:
                 break
             except Exception as exc:  # noqa: BLE001 - whatever it is, somebody waits for an answer
                 if _collided(exc) and tried < _COLLISION_TRIES:
@@ -155,14 +164,26 @@ class Writer:
             self._loop.call_soon_threadsafe(_answer, tasks)
 
     def _run(self, task: _Task, connection: OpenConnection) -> None:
-        """Run one unit of work inside its own savepoint.
+        """Run one of several units of work, inside its own savepoint.
 
         A failure of the use case is kept for its caller; a failure of the database ends the
         whole batch, because SQLite may have rolled everything back already.
         """
+        connection.execute("SAVEPOINT unit")
+        try:
+            self._work(task, connection)
+        except _Undone:
+            connection.execute("ROLLBACK TO unit")
+        connection.execute("RELEASE unit")
+
+    def _work(self, task: _Task, connection: OpenConnection) -> None:
+        """Run a unit of work.
+
+        Raises:
+            _Undone: its use case failed, and what it wrote must be taken back.
+        """
         task.error = None
         task.uow = uow = UnitOfWork(connection, self._clock)
-        connection.execute("SAVEPOINT unit")
         try:
             task.result = task.use_case(uow)
             self.settle(uow)
@@ -171,12 +192,11 @@ class Writer:
         except Exception as exc:
             if _is_database_failure(exc):
                 raise
-            connection.execute("ROLLBACK TO unit")
             task.error = exc
+            raise _Undone from exc
         finally:
             if "session" in uow.__dict__:
                 uow.session.close()
-        connection.execute("RELEASE unit")
 
 
 def _answer(tasks: Sequence[_Task]) -> None:

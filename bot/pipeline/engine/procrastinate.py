@@ -24,7 +24,7 @@ from bot.kernel.ports import Work
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.pipeline.engine import Drain, DueKeys
 from bot.storage.columns import integer
-from bot.storage.db import Database
+from bot.storage.db import Database, hung_up
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -40,7 +40,6 @@ _MOST_JOBS = 500  # procrastinate looks through all waiting jobs for the next; t
 _REST_S = 5.0  # a drain that raised has a bug: not again at once
 _AGAIN_S = 1.0
 _LOOK_S = 0.02
-_ALREADY_THERE = "23505"  # unique violation
 _DEFER_TRIES = 3
 
 _DEFER = Statement(
@@ -50,14 +49,21 @@ _DEFER = Statement(
     " AND queueing_lock = ANY(CAST(:keys AS text[])) FOR SHARE),"
     " told AS (SELECT pg_notify('procrastinate_queue_v1#' || queue_name, CAST("
     "json_build_object('type', 'job_inserted', 'job_id', 0) AS text))"
-    " FROM (SELECT DISTINCT queue_name FROM waiting) AS queues)"
-    " SELECT procrastinate_defer_jobs_v1(array_agg(CAST(ROW(queue, 'drain', 0, key, key,"
-    " jsonb_build_object('key', key), NULL) AS procrastinate_job_to_defer_v1) ORDER BY key)),"
-    " (SELECT count(*) FROM told)"
-    " FROM wanted WHERE key NOT IN (SELECT lock FROM waiting)"
+    " FROM (SELECT DISTINCT queue_name FROM waiting) AS queues),"
+    " written AS (INSERT INTO procrastinate_jobs"
+    " (queue_name, task_name, lock, queueing_lock, args)"
+    " SELECT queue, 'drain', key, key, jsonb_build_object('key', key) FROM wanted"
+    " WHERE key NOT IN (SELECT lock FROM waiting) ORDER BY key"
+    " ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING RETURNING lock)"
+    " SELECT lock FROM waiting UNION ALL SELECT lock FROM written"
+    " UNION ALL SELECT NULL FROM told"
 )
-"""Writes a job for each key that has none waiting. A job that is waiting already is held
-until we commit: taken earlier, it would not see the rows that it is to work on."""
+"""Writes a job for each key that has none waiting; returns the keys that have one for sure.
+
+A job that is waiting already is held until we commit: taken earlier, it would not see the
+rows that it is to work on. The library's own function to write jobs fails when there is one,
+and a failure would cost a savepoint around each try.
+"""
 _SUCCESSOR = (
     "DELETE FROM procrastinate_jobs WHERE queueing_lock = %(key)s AND status = 'todo' RETURNING id"
 )
@@ -135,7 +141,7 @@ class ProcrastinateEngine:
 
     def enlist(self, uow: UnitOfWork) -> None:
         """Write a job for each of the unit's keys, in its own transaction."""
-        keys = sorted(set(uow.wakes))  # in order, so that two units never wait for each other
+        keys = sorted(set(uow.wakes))
         _defer(uow, keys[:_MOST_JOBS])
         if len(keys) > _MOST_JOBS:
             uow.after_commit(self._poke.set)
@@ -339,18 +345,14 @@ class _Making:
 
 
 def _defer(uow: UnitOfWork, keys: Collection[str]) -> None:
-    """Write jobs for `keys`; where somebody else is just writing one, hold on to theirs."""
-    for _ in range(_DEFER_TRIES if keys else 0):
-        try:
-            with uow.attempt():
-                uow.run(_DEFER, keys=list(keys))
-        except Exception as exc:
-            if getattr(exc, "sqlstate", None) != _ALREADY_THERE:
-                raise
-        else:
+    """Write jobs for `keys`; where somebody else has just written one, hold on to theirs."""
+    left = sorted(keys)  # in order, so that two units never wait for each other
+    for _ in range(_DEFER_TRIES):
+        if not left:
             return
-    if keys:
-        log.info("engine.left_to_sweeper", keys=len(keys))
+        served = {key for (key,) in uow.run(_DEFER, keys=left)}
+        left = [key for key in left if key not in served]
+    log.info("engine.left_to_sweeper", keys=len(left))
 
 
 def _ids(jobs: Iterable[Row]) -> Iterable[int]:
@@ -360,13 +362,23 @@ def _ids(jobs: Iterable[Row]) -> Iterable[int]:
 def _app(database: Database) -> "App":
     try:
         from procrastinate import App, PsycopgConnector  # noqa: PLC0415 - an extra
+        from psycopg_pool import AsyncConnectionPool  # noqa: PLC0415 - an extra
     except ImportError:
         message = "PostgreSQL needs libraries that are not installed"
         hint = 'pip install "wecom-community-bot[postgres]"'
         raise ConfigError([Problem("[database]", 1, "missing-library", message, hint)]) from None
+
+    def make_pool(**options: Any) -> AsyncConnectionPool:
+        return AsyncConnectionPool(**(options | {"check": _refuse_dead}))
+
     address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     connector = PsycopgConnector(
-        conninfo=address, min_size=1, max_size=8, timeout=5.0, configure=_configure
+        pool_factory=make_pool,
+        conninfo=address,
+        min_size=1,
+        max_size=8,
+        timeout=5.0,
+        configure=_configure,
     )
     return App(connector=connector)
 
@@ -375,3 +387,9 @@ async def _configure(connection: Any) -> None:
     """Prepare a connection that only moves hints: no flush, no transaction around each query."""
     await connection.set_autocommit(True)
     await connection.execute("SET synchronous_commit TO off")
+
+
+async def _refuse_dead(connection: Any) -> None:
+    if hung_up(connection.fileno()):
+        await connection.close()  # else the pool would take it back as a good one
+        raise ConnectionError("the server has hung up")
