@@ -9,7 +9,6 @@ from typing import Self
 
 from sqlmodel import SQLModel
 
-from bot.pipeline.house import House
 from bot.commons.notices import Notices
 from bot.kernel.community import Community
 from bot.kernel.errors import BadCallback
@@ -28,6 +27,8 @@ from bot.kernel.messages import (
 from bot.kernel.ports import Groups, Limit, Receiver, Sender, Words
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Statement, Toolbox
+from bot.pipeline.engine.embedded import EmbeddedEngine
+from bot.pipeline.house import House, MakeEngine
 from bot.pipeline.render import Renderer
 from bot.storage.db import Database
 from tests.kit.rooms import TurnedClock
@@ -119,6 +120,7 @@ class HouseUnderTest:
         phone: Phone | None = None,
         *,
         url: str = "",
+        make_engine: MakeEngine = EmbeddedEngine,
     ) -> None:
         self.clock = TurnedClock()
         self.phone = phone or Phone()
@@ -128,7 +130,7 @@ class HouseUnderTest:
         self.words = Renderer(template_folders(features))
         self.tools = plain_tools(features)
         self.tools.add(Words, self.words)
-        self.house = House(self.database, features, self.tools, self.words, self.clock)
+        self.house = House(self.database, features, self.tools, self.words, self.clock, make_engine)
         self.house.open_doors([self.phone])
         self._keys = count(1)
 
