@@ -147,6 +147,7 @@ def build(
     members: int = 0,
     style: Style = Style.APP,
     repeats: float = 0.0,
+    sent_at: Callable[[int], int] | None = None,
 ) -> Mail:
     """Write `many` requests; each member writes once, unless `members` is smaller.
 
@@ -158,6 +159,7 @@ def build(
         members: how many write, in turn.
         style: how it is addressed and sealed.
         repeats: the share of requests that bring one of the last messages once more.
+        sent_at: when each message was sent; by default when its number was given out.
     """
     sealer = Sealer()
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -170,7 +172,7 @@ def build(
             else:
                 number, sender = next(_numbers), f"member{index % (members or many):08}"
             made.append((number, sender))
-            words = plain(number, sender, int(time.time()) if not repeats else number // 10**6)
+            words = plain(number, sender, sent_at(index) if sent_at else number // 10**6)
             request = sealer.request(path, words, style)
             out.write(struct.pack("<I", len(request)) + request)
     return Mail(file, tuple(one for one, _ in made), tuple(who for _, who in made))

@@ -4,7 +4,7 @@ The adapter knows plain callbacks only, so that it neither decrypts nor encrypts
 """
 
 import os
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import nonebot
 
@@ -51,7 +51,7 @@ check_in = on_fullmatch("打卡")
 
 @check_in.handle()
 async def handle(matcher: Matcher, event: nonebot.adapters.Event, session: async_scoped_session):
-    user, today = event.get_user_id(), date.today()
+    user, today = event.get_user_id(), datetime.fromtimestamp(event.timestamp, UTC).date()
     row = await session.get(Presence, user)
     if row is None:
         row = Presence(user=user, last_day=today, streak=1, points=5)

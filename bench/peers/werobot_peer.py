@@ -4,7 +4,6 @@ VARIANT=echo stores nothing; VARIANT=session uses the default session storage, S
 """
 
 import os
-import time
 
 from werobot import WeRoBot
 
@@ -23,8 +22,8 @@ if os.environ["VARIANT"] == "echo":
 else:
 
     @robot.text
-    def check_in(_message, session):
-        today = int(time.time()) // 86400
+    def check_in(message, session):
+        today = message.time // 86400
         if session.get("day") != today:
             gone_on = session.get("day") == today - 1
             session["streak"] = session.get("streak", 0) + 1 if gone_on else 1
