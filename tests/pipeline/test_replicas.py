@@ -3,24 +3,38 @@
 import signal
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from bot.kernel.clock import SystemClock
 from bot.kernel.errors import ConfigError
-from bot.kernel.work import Statement, UnitOfWork
+from bot.kernel.feature import Feature
+from bot.kernel.messages import Reply, Text
+from bot.kernel.router import Router
+from bot.kernel.work import Context, Statement, UnitOfWork
 from bot.pipeline.engine.procrastinate import Pace, ProcrastinateEngine
 from bot.storage.db import Database
-from tests.kit.workshop import Workshop, in_order, prepare, replica, until, write_down
+from tests.kit.house import HouseUnderTest, Phone
+from tests.kit.workshop import QUICK, Workshop, in_order, prepare, replica, until, write_down
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(30)]
 
 NEVER_SWEEPS = Pace(sweep_s=600, poll_s=0.1)
 JOBS = Statement("SELECT count(*) FROM procrastinate_jobs")
+router = Router()
 CUT_ALL_LINES = Statement(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+
+
+@router.command("说", argument=True)
+def echo(ctx: Context) -> Reply:
+    return Reply(part=Text(f"听到 {ctx.argument}"))
+
+
+ECHO = Feature("help", router)
 
 
 @pytest.fixture
@@ -122,6 +136,28 @@ async def test_work_goes_on_after_all_connections_were_cut(
         await until(lambda: working.engine.trouble() == "")
 
         assert len(await writing.effects()) == 3
+
+
+async def test_two_houses_answer_each_message_once_and_in_order(
+    postgres: str, tmp_path: Path
+) -> None:
+    platform = Phone()
+    engine = ProcrastinateEngine.on(Database(postgres), QUICK)
+    one, other = (
+        HouseUnderTest(tmp_path, [ECHO], platform, url=postgres, make_engine=engine)
+        for _ in range(2)
+    )
+    async with one, other:
+        for number in range(60):
+            update = one.update(f"m{number % 4}", f"说 {number}")
+            first, second = (one, other) if number % 3 else (other, one)
+            await first.house.inbox.accept([update])
+            await second.house.inbox.accept([update])  # the platform says it twice
+        await one.house.engine.settle()
+
+    for who in range(4):
+        heard = platform.texts(f"m{who}")
+        assert heard == [f"听到 {number}" for number in range(who, 60, 4)]
 
 
 async def test_no_job_is_left_when_all_is_done(writing: Workshop, postgres: str) -> None:

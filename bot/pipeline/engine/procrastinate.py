@@ -183,7 +183,8 @@ class ProcrastinateEngine:
         for task in (*self._tasks, *late):
             task.cancel()
         await asyncio.wait([*self._tasks, *self._supervisors], timeout=_AGAIN_S)
-        await self._app.close_async()
+        with suppress(TimeoutError):  # a server that is gone must not hold us up
+            await asyncio.wait_for(self._app.close_async(), _AGAIN_S)
 
     async def settle(self) -> None:
         """Return when no job is left on any replica and nothing is due."""
