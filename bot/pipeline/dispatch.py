@@ -77,6 +77,7 @@ class Dispatch:
     def _handle_next(
         self, uow: UnitOfWork, conversation: str, taken: list[inbox.Taken]
     ) -> float | None:
+        taken.clear()  # the database may have run us before, and taken it all back
         item = inbox.take(uow, conversation)
         if item is not None:
             taken.append(item)
