@@ -1,6 +1,7 @@
 """The engine of a single process: tasks in the event loop, no service, no job table."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Collection
 
 import structlog
@@ -15,6 +16,8 @@ log = structlog.get_logger(__name__)
 _SWEEP_S = 1.0
 _REST_S = 5.0  # a drain that raised has a bug: not again at once
 _AT_ONCE = 256
+"""How many conversations are worked on at a time, and how many lanes of each channel: a
+platform that is slow to take messages keeps neither members nor other platforms waiting."""
 
 
 class EmbeddedEngine:
@@ -27,7 +30,7 @@ class EmbeddedEngine:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._resting: set[str] = set()
-        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
         self._sweeper: asyncio.Task[None] | None = None
         self._closed = True
         self._trouble = ""
@@ -93,7 +96,9 @@ class EmbeddedEngine:
     async def _drain_while_woken(self, key: str) -> float | None:
         while True:
             self._again.discard(key)
-            async with self._gate:
+            async with self._gates[_crowd(key)]:
+                if self._closed:
+                    return None
                 wait_s = await self._drain(key)
             if key not in self._again or self._closed:
                 return wait_s
@@ -107,4 +112,13 @@ class EmbeddedEngine:
             except CannotStore as exc:
                 self._trouble = str(exc)
                 log.warning("engine.sweep_failed", error=str(exc))
+            except Exception as exc:
+                self._trouble = f"the sweep: {type(exc).__name__}"
+                log.exception("engine.sweep_failed")
             await asyncio.sleep(_SWEEP_S)
+
+
+def _crowd(key: str) -> str:
+    """Return what shares its hands with `key`: all conversations, or the lanes of a channel."""
+    book, _, rest = key.partition(":")
+    return book if book == "in" else f"{book}:{rest.partition(':')[0]}"

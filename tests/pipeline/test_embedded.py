@@ -1,0 +1,70 @@
+"""What only the engine of a single process can show: its hands, its sweep."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.kernel.work import UnitOfWork
+from bot.pipeline.engine import embedded
+from bot.pipeline.engine.embedded import EmbeddedEngine
+from tests.kit.workshop import Workshop, prepare, until
+
+
+@pytest.fixture
+async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
+    url = f"sqlite:///{tmp_path / 'work.sqlite3'}"
+    prepare(url)
+    async with Workshop(url) as running:
+        yield running
+
+
+async def test_a_slow_platform_holds_up_neither_members_nor_other_platforms(
+    workshop: Workshop,
+) -> None:
+    go_on = asyncio.Event()
+    workshop.during = lambda key: go_on.wait() if key.startswith("out:slow") else asyncio.sleep(0)
+    await workshop.add(*[f"out:slow:{number}" for number in range(600)])
+    await workshop.add("in:amei", "out:quick:amei")
+    await until(lambda: workshop.drained["in:amei"] + workshop.drained["out:quick:amei"] == 2)
+    go_on.set()
+    await workshop.engine.settle()
+
+    assert len(await workshop.effects()) == 602
+
+
+async def test_a_stop_begins_nothing_that_still_waited_for_a_hand(workshop: Workshop) -> None:
+    go_on = asyncio.Event()
+    workshop.during = lambda _key: go_on.wait()
+    await workshop.add(*[f"in:{number}" for number in range(300)])
+    await until(lambda: sum(workshop.inside.values()) == 256)
+    stopping = asyncio.create_task(workshop.engine.stop(within_s=5))
+    await asyncio.sleep(0)
+    go_on.set()
+    await stopping
+
+    assert len(workshop.drained) == 256
+
+
+async def test_a_sweep_that_fails_in_an_unknown_way_is_tried_again(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_SWEEP_S", 0.05)
+    failures = [ValueError("a mistake in the program")]
+    drained = asyncio.Event()
+
+    async def drain(_key: str) -> None:
+        drained.set()
+
+    def due(_uow: UnitOfWork) -> set[str]:
+        if failures:
+            raise failures.pop()
+        return {"in:amei"}
+
+    engine = EmbeddedEngine(drain, due, workshop.writer)
+    await engine.start()
+    await asyncio.wait_for(drained.wait(), 5)
+
+    assert engine.trouble() == ""
+    await engine.stop(1)
