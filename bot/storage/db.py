@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy import Connection as AlchemyConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlmodel import Session, SQLModel
 
 from bot.kernel.work import Row, Statement
@@ -39,7 +39,8 @@ class OpenConnection:
     ) -> None:
         self.alchemy = connection
         self._quiet = quiet
-        self._cursor = cast("Any", connection.connection.driver_connection).cursor()
+        self._driver = cast("Any", connection.connection.driver_connection)
+        self._cursor = self._driver.cursor()
         self._texts = texts
         self._translate = connection.dialect.name == "postgresql"
 
@@ -51,6 +52,22 @@ class OpenConnection:
     def execute(self, sql: str) -> None:
         """Execute a bare command, such as a savepoint."""
         self._cursor.execute(sql)
+
+    def command(self, sql: str) -> None:
+        """Begin or commit; whatever fails is undone.
+
+        Raises:
+            OperationalError: the database is in trouble.
+        """
+        try:
+            self._cursor.execute(sql)
+        except sqlite3.OperationalError as exc:
+            self.roll_back()
+            raise OperationalError(sql, {}, exc) from exc
+
+    def roll_back(self) -> None:
+        """Undo everything since the beginning, if it has begun."""
+        self._driver.rollback()
 
     def session(self) -> Session:
         """Open an ORM session inside the same transaction, which it can neither end nor lose.
@@ -86,6 +103,7 @@ class Database:
         self._wait_ms = round(wait_s * 1000)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._texts: dict[Statement, str] = {}
+        self._kept: list[OpenConnection] = []
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._writing = self._engine("BEGIN IMMEDIATE")
@@ -123,8 +141,37 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[OpenConnection]:
         """Open a transaction that commits at the end of the block, or not at all."""
+        if self.is_sqlite:
+            with self._kept_open() as opened:
+                yield opened
+            return
         with self._writing.begin() as connection:
             yield OpenConnection(connection, self._texts, self._quiet)
+
+    @contextmanager
+    def _kept_open(self) -> Iterator[OpenConnection]:
+        """Open a writing transaction on a connection that is kept.
+
+        Through the engine it would cost as much as one or two messages: a check-out, a
+        dialogue of events, a check-in with a rollback of nothing.
+        """
+        opened = self._kept.pop() if self._kept else self._keep()
+        try:
+            opened.command("BEGIN IMMEDIATE")
+            try:
+                yield opened
+            except BaseException:
+                opened.roll_back()
+                raise
+            opened.command("COMMIT")
+        finally:
+            self._kept.append(opened)
+
+    def _keep(self) -> OpenConnection:
+        with self._writing.connect():
+            """The dialect learns about the server when the first connection opens."""
+        connection = AlchemyConnection(self._quiet, self._writing.raw_connection())
+        return OpenConnection(connection, self._texts, self._quiet)
 
     @contextmanager
     def reading(self) -> Iterator[OpenConnection]:
@@ -135,6 +182,8 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        while self._kept:
+            self._kept.pop().alchemy.close()
         self._writing.dispose()
         self._reading.dispose()
 
@@ -153,6 +202,7 @@ def _prepare_sqlite(wait_ms: int, connection: sqlite3.Connection, _record: objec
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # who asks to be forgotten is overwritten, not only unlinked
         "temp_store=MEMORY",
         "cache_size=-65536",
     ):
