@@ -123,7 +123,7 @@ class Doorkeeper:
         return visitor
 
     async def _visitor(self, request: web.Request) -> Visitor | None:
-        secret = request.cookies.get(self._cookie, "")
+        secret = self._held(request)
         if not secret:
             return None
         found = await self._work.look(lambda uow: self._accounts.find_session(uow, secret))
@@ -132,6 +132,11 @@ class Doorkeeper:
         if found.stale:
             await self._touch(secret)
         return Visitor(found.name, found.role, secret)
+
+    def _held(self, request: web.Request) -> str:
+        """Return the secret that the browser holds; ours are ASCII, anything else is none."""
+        secret = request.cookies.get(self._cookie, "")
+        return secret if secret.isascii() else ""
 
     async def _touch(self, secret: str) -> None:
         try:
@@ -146,7 +151,7 @@ class Doorkeeper:
         origin = request.headers.get("Origin")
         if origin is None or origin == self._origin:
             return False
-        return urlsplit(origin).netloc != request.host
+        return origin.partition("://")[2] != request.host
 
     # ── signing in and out ──────────────────────────────────────────────────────────────
 
@@ -217,7 +222,7 @@ class Doorkeeper:
 
     async def _end(self, request: web.Request) -> None:
         """End the session that the browser holds, if any: a new one never continues an old."""
-        if secret := request.cookies.get(self._cookie, ""):
+        if secret := self._held(request):
             await self._work.do(lambda uow: self._accounts.close_session(uow, secret))
 
     def _keep(self, response: web.Response, secret: str) -> None:

@@ -164,7 +164,8 @@ class Pages:
         try:
             words = json.loads(base64.urlsafe_b64decode(request.cookies.get(_FLASH, "")))
             text, bad, undo, item = words
-        except (ValueError, TypeError):
+            f"{text}{undo}{item}".encode()  # a lone surrogate can be in JSON, but not in a page
+        except (ValueError, TypeError, RecursionError):
             return None
         return Flash(str(text), bool(bad), str(undo), str(item))
 

@@ -1,6 +1,9 @@
 """The console shows how the house is, and mends what got stuck."""
 
+from base64 import urlsafe_b64encode
+
 import pytest
+from yarl import URL
 
 from bot.commons import notices
 from bot.kernel.ids import ChannelName
@@ -238,6 +241,14 @@ async def test_pages_are_guarded_by_their_headers(browser: Browser) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert " style=" not in text
     assert " onclick=" not in text
+
+
+@pytest.mark.parametrize("words", ["[" * 2500, r'["\ud800", 1, "", ""]'], ids=["deep", "no text"])
+async def test_a_message_that_nobody_wrote_is_not_shown(browser: Browser, words: str) -> None:
+    forged = urlsafe_b64encode(words.encode()).decode()
+    browser.client.cookie_jar.update_cookies({"flash": forged}, URL(browser.base))
+
+    assert (await browser.get("/console/"))[0] == 200
 
 
 async def test_the_live_refresh_does_not_eat_the_message(browser: Browser) -> None:

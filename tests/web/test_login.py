@@ -1,8 +1,10 @@
 """Only people with an account get in, and only their own pages change things."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from yarl import URL
 
 from bot.commons import accounts
 from bot.kernel.desk import Role
@@ -116,6 +118,26 @@ async def test_a_signed_in_browser_never_continues_the_session_it_had(
 
     assert first != second
     assert "登录控制台" in (await browser.get("/console/"))[1]
+
+
+@pytest.mark.parametrize("origin", ["null", "http://[evil", "https://evil.example"])
+async def test_a_form_of_another_site_is_refused_whatever_the_site_is_called(
+    browser: Browser, origin: str
+) -> None:
+    status, text = await browser.sign_in(Origin=origin)
+
+    assert status == 403
+    assert not browser.cookie()
+    assert "登录控制台" not in text
+
+
+async def test_a_cookie_that_is_no_text_is_nobodys(browser: Browser) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", URL(browser.base).port)
+    writer.write(b"GET /console/ HTTP/1.0\r\nCookie: session=\xed\xa0\x80\xff\r\n\r\n")
+    head = await reader.readline()
+    writer.close()
+
+    assert b" 303 " in head
 
 
 async def test_signing_out_ends_the_session(browser: Browser) -> None:

@@ -70,9 +70,12 @@ class Pages:
         if folder is None or "\x00" in path:
             return b""
         file = (folder / path).resolve()
-        if not file.is_relative_to(folder.resolve()) or not file.is_file():
+        if not file.is_relative_to(folder.resolve()):
             return b""
-        return file.read_bytes()
+        try:
+            return file.read_bytes() if file.is_file() else b""
+        except OSError:  # a name that no file can have, or a file that is not ours to read
+            return b""
 
 
 def _file(kind: str, data: bytes, *, cache: str) -> web.Response:

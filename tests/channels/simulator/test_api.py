@@ -132,6 +132,7 @@ async def test_a_full_disk_is_503_and_nothing_is_shown(stage: Stage) -> None:
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[evil"},
     ],
     ids=str,
 )

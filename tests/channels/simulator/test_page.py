@@ -78,7 +78,11 @@ async def test_a_picture_of_the_media_folder_is_served(stage: Stage, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "path", ["secret.txt", "../secret.gif", "..%2fsecret.gif", "%2fetc%2fpasswd", "no.gif", "link"]
+    "path",
+    [
+        *("secret.txt", "../secret.gif", "..%2fsecret.gif", "%2fetc%2fpasswd", "no.gif", "link"),
+        pytest.param("a" * 300, id="longer than a name of a file can be"),
+    ],
 )
 async def test_media_never_leaves_its_folder(stage: Stage, tmp_path: Path, path: str) -> None:
     (tmp_path / "secret.txt").write_text("GIF no")
