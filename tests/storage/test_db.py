@@ -1,5 +1,7 @@
 """Connections mean the same on both databases."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy.exc import DBAPIError
 
@@ -77,6 +79,12 @@ def test_what_is_committed_survives_a_power_cut(database: Database) -> None:
     how = "PRAGMA synchronous" if database.is_sqlite else "SHOW synchronous_commit"
 
     assert ask(database, how) in ([(2,)], [("on",)])
+
+
+def test_what_is_deleted_is_overwritten(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+
+    assert ask(database, "PRAGMA secure_delete") == [(1,)]
 
 
 def test_a_server_that_is_not_there_is_noticed_at_once() -> None:
