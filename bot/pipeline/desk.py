@@ -29,11 +29,17 @@ _INBOX_SHELF = Statement(
     " WHERE status = :status AND (:channel = '' OR channel = :channel) AND id < :before"
     " ORDER BY id DESC LIMIT :most"
 )
-_OUTBOX_SHELF = Statement(
-    "SELECT id, channel, lane, recipient, why, status, created_at, tries, error, error_code"
-    " FROM outbox WHERE status IN (:first, :second)"
-    " AND (:channel = '' OR channel = :channel) AND id < :before ORDER BY id DESC LIMIT :most"
-)
+_OUTBOX_SHELVES = {
+    shelf: Statement(
+        "SELECT id, channel, lane, recipient, why, status, created_at, tries, error, error_code"
+        f" FROM outbox WHERE {holds}"
+        " AND (:channel = '' OR channel = :channel) AND id < :before ORDER BY id DESC LIMIT :most"
+    )
+    for shelf, holds in (
+        (Shelf.PARKED, "status IN ('parked', 'maybe')"),
+        (Shelf.DROPPED, "status = 'dropped'"),
+    )
+}
 
 _RETRY_INBOX = Statement(
     "UPDATE inbox SET status = 'waiting', tries = 0, due_at = :now"
@@ -56,8 +62,8 @@ _RESTORE_OUTBOX = Statement(
 )
 _RESUME = Statement("DELETE FROM pauses WHERE scope IN (:lane, :channel)")
 _HURRY = Statement(
-    "UPDATE outbox SET due_at = :now WHERE channel = :channel AND status = 'queued'"
-    " AND due_at > :now"
+    f"UPDATE outbox SET due_at = :now WHERE channel = :channel AND {outbox.PENDING}"
+    " AND status = 'queued' AND due_at > :now"
 )
 OLDEST_OUTBOX = Statement(
     "SELECT min(due_at) FROM outbox WHERE status IN ('queued', 'sending') AND due_at <= :now"
@@ -136,11 +142,8 @@ class Desk:
         limit: int = 50,
     ) -> Sequence[ParkedMessage]:
         """Return messages that stopped moving; parked ones and ambiguous ones together."""
-        first, second = ("parked", "maybe") if shelf is Shelf.PARKED else ("dropped", "dropped")
         rows = uow.run(
-            _OUTBOX_SHELF,
-            first=first,
-            second=second,
+            _OUTBOX_SHELVES[shelf],
             channel=channel or "",
             before=before or _NEVER,
             most=limit,

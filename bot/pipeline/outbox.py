@@ -36,9 +36,12 @@ _PUT = Statement(
     " VALUES (:key, :channel, :lane, :recipient, :payload, :why, :member, :inbox_id, 'queued', 0,"
     " 0, :due_at, :now, '', '', '', 0) ON CONFLICT (key) DO NOTHING"
 )
+PENDING = "status IN ('queued', 'sending')"
+"""What the partial index holds. SQLite uses it only for statements that say just this."""
+
 _HEAD = Statement(
     "SELECT id, payload, status, again, tries, due_at FROM outbox"
-    " WHERE lane = :lane AND status IN ('queued', 'sending') ORDER BY id LIMIT 1"
+    f" WHERE lane = :lane AND {PENDING} ORDER BY id LIMIT 1"
 )
 _CLAIM = Statement(
     "UPDATE outbox SET status = 'sending', claimed_at = :now"
@@ -66,20 +69,21 @@ _SENT = Statement(
 )
 _POSTPONED = Statement(
     "UPDATE outbox SET status = 'queued', due_at = :due_at, tries = tries + :counted,"
-    " again = :again, error = :error, error_code = :code WHERE id = :id"
+    " again = :again, error = :error, error_code = :code"
+    f" WHERE id = :id AND {PENDING}"  # else her data was deleted meanwhile
 )
 _ENDED = Statement(
     "UPDATE outbox SET status = :status, tries = tries + 1, error = :error, error_code = :code"
-    " WHERE id = :id"
+    f" WHERE id = :id AND {PENDING}"
 )
 _RECOVER = Statement(
     "UPDATE outbox SET status = 'queued', again = 1"
-    " WHERE status = 'sending' AND claimed_at <= :before RETURNING id"
+    f" WHERE {PENDING} AND status = 'sending' AND claimed_at <= :before RETURNING id"
 )
 DUE = Statement(
-    "SELECT lane FROM outbox AS head WHERE status = 'queued' AND due_at <= :now"
+    f"SELECT lane FROM outbox AS head WHERE {PENDING} AND status = 'queued' AND due_at <= :now"
     " AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.lane = head.lane"
-    " AND older.status IN ('queued', 'sending') AND older.id < head.id) LIMIT 2000"
+    f" AND older.{PENDING} AND older.id < head.id) LIMIT 2000"
 )
 """Lanes whose oldest message is due."""
 

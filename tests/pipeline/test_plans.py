@@ -1,0 +1,52 @@
+"""What runs all the time must not read through what was finished long ago."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from bot.kernel.desk import Shelf
+from bot.kernel.ids import ChannelName
+from bot.kernel.ports import Limit
+from bot.kernel.work import UnitOfWork
+from bot.pipeline import inbox, outbox
+from bot.pipeline.desk import Desk, oldest_due_s
+from bot.pipeline.house import due_keys
+from tests.kit.rooms import Store
+
+ANYTHING: Mapping[str, object] = {
+    "now": 0,
+    "conversation": "phone:amei",
+    "lane": "phone:amei",
+    "channel": "phone",
+    "since": 0,
+    "before": 0,
+    "behind": 3,
+    "most": 50,
+}
+
+
+def claim(uow: UnitOfWork) -> None:
+    outbox.claim(uow, "phone:amei", ChannelName("phone"), [Limit(3, 60)], in_doubt=None)
+
+
+@pytest.mark.parametrize(
+    "use_case",
+    [
+        pytest.param(due_keys, id="sweep"),
+        pytest.param(claim, id="claim"),
+        pytest.param(lambda uow: inbox.take(uow, "phone:amei"), id="take"),
+        pytest.param(lambda uow: inbox.wait_s(uow, "phone:amei"), id="wait"),
+        pytest.param(lambda uow: outbox.recover(uow, lease_s=60), id="recover"),
+        pytest.param(oldest_due_s, id="oldest"),
+        pytest.param(lambda uow: Desk([]).outbox_shelf(uow, Shelf.PARKED), id="parked"),
+    ],
+)
+def test_what_runs_often_reads_an_index_of_what_is_open(
+    store: Store, use_case: Callable[[UnitOfWork], object]
+) -> None:
+    for statement in store.statements_of(use_case):
+        values = {name: value for name, value in ANYTHING.items() if f":{name}" in statement.sql}
+        plan = store.plan(statement, **values).splitlines()
+
+        assert any("ix_" in line for line in plan), plan
+        assert not [line for line in plan if "SCAN" in line and "INDEX ix_" not in line], plan
