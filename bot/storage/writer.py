@@ -10,7 +10,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -223,8 +223,21 @@ def _origin(exc: BaseException) -> BaseException:
 
 
 def _is_database_failure(exc: BaseException) -> bool:
-    """Return True when the database itself is in trouble, not the statement."""
-    origin = _origin(exc)
+    """Return True when the database itself is in trouble, not the statement.
+
+    SQLite may have rolled everything back by then, and whoever takes back an attempt finds no
+    savepoint any more: the trouble that came before such an error decides.
+    """
+    return any(_is_trouble(_origin(one)) for one in _with_earlier(exc))
+
+
+def _with_earlier(exc: BaseException | None) -> Iterator[BaseException]:
+    while exc is not None:
+        yield exc
+        exc = exc.__context__
+
+
+def _is_trouble(origin: BaseException) -> bool:
     if isinstance(origin, sqlite3.Error):
         code: int | None = getattr(origin, "sqlite_errorcode", None)
         return code is not None and code & 0xFF not in _STATEMENT_FAILED
