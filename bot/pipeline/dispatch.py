@@ -16,6 +16,7 @@ from bot.kernel.events import Event, MemberErased
 from bot.kernel.feature import Feature, Listener
 from bot.kernel.ids import MemberId, trace_of
 from bot.kernel.messages import Outgoing, Reply, Text, Update
+from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
 from bot.kernel.ports import Words, Work
 from bot.kernel.router import Answer, Match, Switchboard
 from bot.kernel.work import Context, Toolbox, UnitOfWork
@@ -70,6 +71,9 @@ class Dispatch:
                 if not taken:
                     raise
                 wait = await self._record_failure(taken[0], conversation, exc, work)
+            else:
+                if taken:
+                    HANDLED.inc()
             crash.step("inbox.handled")
             if wait is None or wait > 0:
                 return wait
@@ -88,6 +92,7 @@ class Dispatch:
     async def _record_failure(
         self, taken: inbox.Taken, conversation: str, error: Exception, work: Work
     ) -> float | None:
+        HANDLER_FAILURES.inc()
         log.error("inbox.failed", trace=trace_of(taken.id), tries=taken.tries + 1, exc_info=error)
 
         def record(uow: UnitOfWork) -> float | None:

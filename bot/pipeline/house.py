@@ -98,6 +98,7 @@ class House:
     async def stop(self, within_s: float = 8.0) -> None:
         """Finish what is under way, or leave it to be found again."""
         await self.clockwork.stop()
+        self.sending.close()
         await self.engine.stop(within_s)
         for channel in self.channels.values():
             await channel.stop()

@@ -16,11 +16,11 @@ _AT_ONCE = 500  # a bite that never holds the write lock for long
 
 _FORGET_INBOX = Statement(
     "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE received_at < :before"
-    " AND status IN ('done', 'dropped') ORDER BY received_at LIMIT :most)"
+    " AND status IN ('done', 'dropped') ORDER BY received_at LIMIT :most) RETURNING id"
 )
 _FORGET_OUTBOX = Statement(
     "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_at < :before"
-    " AND status IN ('sent', 'dropped') ORDER BY created_at LIMIT :most)"
+    " AND status IN ('sent', 'dropped') ORDER BY created_at LIMIT :most) RETURNING id"
 )
 _END_RESTS = Statement("DELETE FROM pauses WHERE until < :now")
 
@@ -30,13 +30,14 @@ def retention(days: int) -> Job:
     return Job("pipeline.retention", _forgetting(days), every_s=60)
 
 
-def _forgetting(days: int) -> Callable[[UnitOfWork, Toolbox], None]:
-    def run(uow: UnitOfWork, _tools: Toolbox) -> None:
+def _forgetting(days: int) -> Callable[[UnitOfWork, Toolbox], bool]:
+    def run(uow: UnitOfWork, _tools: Toolbox) -> bool:
         now = uow.clock.now()
         before = micros(now - timedelta(days=days))
-        uow.run(_FORGET_INBOX, before=before, most=_AT_ONCE)
-        uow.run(_FORGET_OUTBOX, before=before, most=_AT_ONCE)
+        heard = uow.run(_FORGET_INBOX, before=before, most=_AT_ONCE)
+        said = uow.run(_FORGET_OUTBOX, before=before, most=_AT_ONCE)
         outbox.recover(uow, lease_s=outbox.LEASE_S)
         uow.run(_END_RESTS, now=micros(now))
+        return _AT_ONCE in (len(heard), len(said))  # then there may be more
 
     return run

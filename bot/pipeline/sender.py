@@ -42,6 +42,14 @@ class Sending:
         self._gates = {
             name: asyncio.Semaphore(sender.concurrency) for name, sender in senders.items()
         }
+        self._closed = False
+
+    def close(self) -> None:
+        """Begin no further message; those under way are finished and written down.
+
+        A message claimed and then not sent would look as if it might have arrived.
+        """
+        self._closed = True
 
     def lane(self, outgoing: Outgoing) -> str:
         """Return the lane of a message, the channel in front."""
@@ -64,6 +72,8 @@ class Sending:
 
     async def _drain(self, lane: str, name: ChannelName, sender: Sender) -> float | None:
         def claim(uow: UnitOfWork) -> outbox.Claimed | outbox.Wait | None:
+            if self._closed:
+                return None
             limits = sender.lane_limits(lane.removeprefix(f"{name}:"))
             in_doubt = None if sender.drops_twins else self._doubt
             return outbox.claim(uow, lane, name, limits, in_doubt=in_doubt)

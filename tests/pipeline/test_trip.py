@@ -5,15 +5,21 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from prometheus_client import Counter
 
 from bot.kernel.errors import Ambiguous, PauseScope, Refusal, RetryLater, Undeliverable
 from bot.kernel.feature import Feature
+from bot.kernel.ids import MemberId
 from bot.kernel.messages import Reply, Text
+from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
 from bot.kernel.ports import Limit
 from bot.kernel.router import Router
 from bot.kernel.work import Context, Statement
 from bot.pipeline import inbox
+from bot.pipeline.housekeeping import retention
+from bot.pipeline.personal import personal
 from tests.kit.house import HouseUnderTest, Phone
+from tests.kit.workshop import until
 
 NOTE = Statement("INSERT INTO audit (at, who, what, why) VALUES (0, 'test', :what, '')")
 NOTES = "SELECT what FROM audit WHERE who = 'test' ORDER BY id"
@@ -28,6 +34,12 @@ def say(ctx: Context) -> Reply:
     if failures:
         raise failures.pop(0)
     return Reply(part=Text(f"听到 {ctx.argument}"))
+
+
+@router.command("长篇")
+def say_a_lot(ctx: Context) -> Reply:
+    ctx.uow.run(NOTE, what="长" * 100_000)
+    return Reply(part=Text("记下了"))
 
 
 @router.command("两句")
@@ -279,3 +291,78 @@ async def test_what_nobody_answers_is_done_at_once(tmp_path: Path) -> None:
         await house.house.inbox.accept([house.update("amei", "今天天气真好")])
 
         assert await house.ask("SELECT status, tries FROM inbox") == [("done", 0)]
+
+
+async def test_a_full_disk_is_no_fault_of_the_handler(house: HouseUnderTest) -> None:
+    await house.house.engine.stop(0)
+    await house.house.inbox.accept([house.update("amei", "长篇")])
+    pages = (await house.ask("PRAGMA page_count"))[0][0]
+
+    async def drain_with_room_for(most: object) -> float | None:
+        limit = Statement(f"PRAGMA max_page_count = {most}")
+        await house.house.writer.do(lambda uow: uow.run(limit))
+        return await house.house.dispatch.drain("phone:amei", house.house.writer)
+
+    assert await drain_with_room_for(pages) == 1.0
+    assert await house.ask("SELECT status, tries FROM inbox") == [("waiting", 0)]
+    assert await drain_with_room_for(1_000_000) is None
+    assert await house.ask("SELECT status, tries FROM inbox") == [("done", 0)]
+
+
+async def test_a_stop_leaves_what_is_not_begun_to_the_next_start(tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+    phone = Phone(slow=go_on, drops_twins=False)
+    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        await house.house.inbox.accept([house.update("amei", "两句")])
+        await until(lambda: is_sending(house))
+        stopping = asyncio.create_task(house.house.stop(within_s=5))
+        await asyncio.sleep(0)
+        go_on.set()
+        await stopping
+    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        await house.house.engine.settle()
+
+        assert phone.texts("amei") == ["一", "二"]
+        assert await house.ask("SELECT DISTINCT status FROM outbox") == [("sent",)]
+
+
+async def test_a_message_of_somebody_deleted_meanwhile_is_not_sent_again(tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+    phone = Phone(slow=go_on, script=[RetryLater("busy", after_s=0)])
+    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        await house.house.inbox.accept([house.update("amei", "说 1")])
+        await until(lambda: is_sending(house))
+        await house.house.writer.do(lambda uow: personal[0].erase(uow, MemberId(1)))
+        go_on.set()
+        await house.house.engine.settle()
+
+        assert phone.sent == []
+        assert await house.ask("SELECT status, payload FROM outbox") == [("dropped", "")]
+
+
+async def test_old_messages_are_forgotten_in_bites(house: HouseUnderTest) -> None:
+    updates = [house.update("amei", "今天天气真好") for _ in range(501)]
+    await house.house.inbox.accept(updates)
+    house.clock.tick(hours=49)
+    forget = retention(days=2)
+
+    assert await house.house.writer.do(lambda uow: forget.run(uow, house.tools)) is True
+    assert await house.house.writer.do(lambda uow: forget.run(uow, house.tools)) is False
+    assert await house.ask("SELECT count(*) FROM inbox") == [(0,)]
+
+
+async def test_what_is_handled_and_what_fails_is_counted(house: HouseUnderTest) -> None:
+    before = [counted(HANDLED), counted(HANDLER_FAILURES)]
+    failures.append(ValueError("bug"))
+    await house.hears("amei", "说 1")
+    await house.hears("xiaoyu", "说 2")
+
+    assert [counted(HANDLED) - before[0], counted(HANDLER_FAILURES) - before[1]] == [1, 1]
+
+
+async def is_sending(house: HouseUnderTest) -> bool:
+    return bool(await house.ask("SELECT id FROM outbox WHERE status = 'sending'"))
+
+
+def counted(counter: Counter) -> float:
+    return next(iter(counter.collect())).samples[0].value
