@@ -21,13 +21,15 @@ GROUPS_WATCHED = 100
 they run out of files first."""
 FIRES_WATCHED = 200
 """Fires of one schedule that are looked at."""
+ROWS_WATCHED = 10_000
+"""Rows of one schedule that wait for their time and are looked at."""
 
 LONGEST = Statement(
     "SELECT target FROM fires WHERE schedule = :schedule ORDER BY fire_at, target LIMIT :most"
 )
 WAITING = Statement(
-    "SELECT DISTINCT fire_at FROM fires WHERE status IN ('waiting', 'approved')"
-    " AND due_at > :now AND schedule = :schedule ORDER BY fire_at LIMIT :most"
+    "SELECT fire_at, target FROM fires WHERE status IN ('waiting', 'approved')"
+    " AND due_at > :now AND schedule = :schedule ORDER BY fire_at, id LIMIT :most"
 )
 _CALLED_OFF = Statement(
     "SELECT schedule, fire_at, decided_by FROM called_off WHERE fire_at > :after"
@@ -88,11 +90,12 @@ def _coming(
     watched = _watched(uow, schedule)
     used = {target: used_files(uow, schedule, target) for target in watched}
     library = supply.library_of(schedule)
-    for fire_at in islice(_fires(uow, supply, schedule, until), FIRES_WATCHED):
+    fires = _fires(uow, supply, schedule, until, watched)
+    for fire_at, targets_left in islice(fires, FIRES_WATCHED):
         by = called_off.get((schedule.name, fire_at), "")
         chooser = Chooser(schedule, library, fire_at)
         shares: dict[ContentFile | None, list[GroupId]] = {}
-        for target in watched:
+        for target in targets_left:
             file = None if by else chooser.choose(target, used[target])
             shares.setdefault(file, []).append(target)
             used[target] |= {file.path} if file and not schedule.file else set()
@@ -111,15 +114,24 @@ def _watched(uow: UnitOfWork, schedule: Schedule) -> Sequence[GroupId]:
 
 
 def _fires(
-    uow: UnitOfWork, supply: Supply, schedule: Schedule, until: datetime
-) -> Iterator[datetime]:
-    """Yield the fires that wait for their time, then those to come."""
+    uow: UnitOfWork,
+    supply: Supply,
+    schedule: Schedule,
+    until: datetime,
+    watched: Sequence[GroupId],
+) -> Iterator[tuple[datetime, Sequence[GroupId]]]:
+    """Yield the fires that wait for their time, then those to come, with the groups they are for.
+
+    Jitter lets the groups of one fire have it one after the other: those that have it are left out.
+    """
     now = uow.clock.now()
-    rows = uow.run(WAITING, schedule=schedule.name, now=micros(now), most=FIRES_WATCHED)
-    yield from (instant(fire_at) for (fire_at,) in rows)
+    rows = uow.run(WAITING, schedule=schedule.name, now=micros(now), most=ROWS_WATCHED)
+    for fire_at, waiting in groupby(rows, lambda row: row[0]):
+        targets = {target for _, target in waiting}
+        yield instant(fire_at), [each for each in watched if each in targets]
     at = content.next_fire(schedule, now, supply.crons)
     while at is not None and at <= until:
-        yield at
+        yield at, watched
         at = content.next_fire(schedule, at, supply.crons)
 
 

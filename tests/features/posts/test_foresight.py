@@ -69,6 +69,20 @@ async def test_a_travelling_clock_does_not_pass_the_warning(house: PostHouse) ->
     assert await house.notices() == ["posts.empty:morning:2026-08-27"]
 
 
+async def test_a_group_that_has_the_last_file_is_no_gap_while_another_waits(
+    house: PostHouse, desk: Desk
+) -> None:
+    desk.schedule(SCHEDULE + "jitter_s = 600\n")
+    end = MORNING + 2 * DAY + timedelta(minutes=15)
+    stop = MORNING - timedelta(minutes=30)
+    while (found := await house.house.clockwork.next_due(stop)) and found < end:
+        stop = found
+        await house.tick(stop)
+
+    assert len(house.seen("vip-1")) == len(house.seen("vip-2")) == 3
+    assert await house.notices() == []
+
+
 async def test_a_missing_folder_is_a_gap(house: PostHouse, desk: Desk) -> None:
     desk.schedule(SCHEDULE.replace('"posts"', '"nowhere"'))
     await house.tick()
