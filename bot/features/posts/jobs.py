@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import PurePath
 
 from bot.commons import content
+from bot.commons.content import Schedule
 from bot.commons.notices import Notices
 from bot.features.posts import foresight, planning
 from bot.features.posts.planning import Alarm
@@ -51,12 +52,23 @@ def _tell(uow: UnitOfWork, tools: Toolbox, supply: Supply, alarm: Alarm) -> None
 
 
 def _next_plan(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | None:
-    """Return when the next fire comes, or the next row that waits may leave."""
+    """Return when the first of the next fire leaves, or the next row that waits may.
+
+    Not the fire itself: with jitter nothing would be seen to happen there.
+    """
     supply = Supply.of(tools, uow.clock.now())
-    fires = [content.next_fire(s, after, supply.crons) for s in supply.schedules.values()]
+    fires = [_next_due(s, after, supply) for s in supply.schedules.values()]
     waiting = uow.run(NEXT_OPEN, now=micros(after))[0][0]
     fires.append(None if waiting is None else instant(waiting))
     return min((at for at in fires if at is not None), default=None)
+
+
+def _next_due(schedule: Schedule, after: datetime, supply: Supply) -> datetime | None:
+    fire_at = content.next_fire(schedule, after, supply.crons)
+    if fire_at is None:
+        return None
+    dues = (content.due_at(schedule, target, fire_at) for target in schedule.audience)
+    return min(dues, default=fire_at)
 
 
 def _foresee(uow: UnitOfWork, tools: Toolbox) -> None:

@@ -386,6 +386,19 @@ async def test_a_travelling_clock_is_told_where_to_stop(house: PostHouse) -> Non
     assert stops == [MORNING, nine, MORNING + DAY, nine + DAY]
 
 
+async def test_where_a_travelling_clock_stops_something_leaves(
+    house: PostHouse, desk: Desk
+) -> None:
+    desk.schedule(SCHEDULE + "jitter_s = 600\n")
+    await house.tick()
+    stop = await house.house.clockwork.next_due(MORNING - timedelta(minutes=1))
+    assert stop is not None
+    assert stop > MORNING
+    await house.tick(stop)
+
+    assert len(house.seen("vip-1") + house.seen("vip-2")) == 1
+
+
 # ── big audiences ───────────────────────────────────────────────────────────────────────
 
 
