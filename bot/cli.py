@@ -125,7 +125,9 @@ def run(
 
 @cli.command()
 def demo(
-    port: Annotated[int | None, typer.Option(help="another port than 8080")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="another port than 8080")
+    ] = None,
     data: Annotated[Path | None, typer.Option(help="where the demo keeps its data")] = None,
     *,
     reset: Annotated[bool, typer.Option("--reset", help="start over")] = False,

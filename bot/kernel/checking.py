@@ -23,6 +23,8 @@ Trail = tuple[str | int, ...]
 
 _NUMBER_WITH_UNIT = re.compile(r"\s*-?\d+(?:\.\d+)?\s*(?P<unit>[^\W\d_]*)\s*")
 _LINE_WITH_UNIT = re.compile(r"=\s*\d+(?:\.\d+)?\s*[^\W\d_]+")
+_CHINESE_MARK = re.compile("[“”‘’，＝：［］｛｝]")
+_QUOTED = re.compile(r'"[^"]*"|#.*')
 _NO_UNIT = "write the number alone, without quotes or unit; the unit stands in the key's name"
 
 _ALLOWED = {
@@ -139,6 +141,8 @@ def _not_toml(path: str, text: str, first: int, said: str) -> Problem:
     lines = text.splitlines()
     line = lines[number - 1] if number <= len(lines) else ""
     hint = _NO_UNIT if _LINE_WITH_UNIT.search(line) else ""
+    if mark := _CHINESE_MARK.search(_QUOTED.sub("", line)):
+        hint = f'{mark[0]} is a Chinese mark: outside of quotes write " , = [ ] as in English'
     return Problem(path, first + number - 1, rule, f"not valid TOML: {message}", hint)
 
 

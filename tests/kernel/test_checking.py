@@ -102,3 +102,20 @@ def test_another_encoding_is_recognised(name: str) -> None:
 
 def test_a_long_value_is_cut() -> None:
     assert describe("长" * 50) == '"' + "长" * 40 + '…"'
+
+
+@pytest.mark.parametrize("line", ["kind = “a”", 'few = ["a"，"b"]', 'kind ＝ "a"'])
+def test_chinese_marks_outside_of_quotes_are_pointed_at(line: str) -> None:
+    with pytest.raises(FileProblem) as caught:
+        parse_toml("f.toml", f"day = 2026-08-24  # “今天”，好\n{line}\n")
+
+    (problem,) = caught.value.problems
+    assert problem.line == 2
+    assert "is a Chinese mark" in problem.hint
+
+
+def test_chinese_marks_inside_of_quotes_are_not_blamed() -> None:
+    with pytest.raises(FileProblem) as caught:
+        parse_toml("f.toml", 'kind = "“早”，好" x\n')
+
+    assert "Chinese" not in caught.value.problems[0].hint

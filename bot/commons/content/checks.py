@@ -67,16 +67,19 @@ def empty_slots(
     return found
 
 
+_PLACE = "correct the path, which begins below content/, or write a file there without mistakes"
+
+
 def missing_content(schedules: Sequence[Schedule], library: Library) -> list[Problem]:
     """Return the schedules that point at nothing."""
     problems: list[Problem] = []
     for schedule in schedules:
         if schedule.file and schedule.file not in library.files:
             message = f"{schedule.name}: there is no usable content/{schedule.file}"
-            problems.append(Problem(schedule.path, schedule.line, "missing-file", message))
+            problems.append(Problem(schedule.path, schedule.line, "missing-file", message, _PLACE))
         elif schedule.content and not any(library.below(schedule.content)):
             message = f"{schedule.name}: there is no usable file in content/{schedule.content}"
-            problems.append(Problem(schedule.path, schedule.line, "missing-file", message))
+            problems.append(Problem(schedule.path, schedule.line, "missing-file", message, _PLACE))
     return problems
 
 
