@@ -341,14 +341,24 @@ async def test_a_message_of_somebody_deleted_meanwhile_is_not_sent_again(tmp_pat
 
 
 async def test_old_messages_are_forgotten_in_bites(house: HouseUnderTest) -> None:
-    updates = [house.update("amei", "今天天气真好") for _ in range(501)]
+    updates = [house.update("amei", "今天天气真好") for _ in range(502)]
     await house.house.inbox.accept(updates)
     house.clock.tick(hours=49)
     forget = retention(days=2)
 
     assert await house.house.writer.do(lambda uow: forget.run(uow, house.tools)) is True
     assert await house.house.writer.do(lambda uow: forget.run(uow, house.tools)) is False
-    assert await house.ask("SELECT count(*) FROM inbox") == [(0,)]
+    assert await house.ask("SELECT count(*) FROM inbox") == [(1,)]
+
+
+async def test_an_answer_is_not_taken_for_one_of_long_ago(house: HouseUnderTest) -> None:
+    house.phone.script.append(Undeliverable("nobody there", code=60111))
+    await house.hears("amei", "说 1")
+    house.clock.tick(hours=49)
+    forget = retention(days=2)
+    await house.house.writer.do(lambda uow: forget.run(uow, house.tools))
+
+    assert await house.hears("amei", "说 2") == ["听到 2"]
 
 
 async def test_what_is_handled_and_what_fails_is_counted(house: HouseUnderTest) -> None:
