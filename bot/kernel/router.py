@@ -9,7 +9,6 @@ from bot.kernel.work import Context
 
 Answer = Reply | Sequence[Reply] | None
 Handler = Callable[[Context], Answer]
-Wants = Callable[[Context], bool]
 
 _WORDLESS = frozenset(
     {

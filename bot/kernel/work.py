@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar, cast
 
@@ -143,4 +143,3 @@ class Context:
     tools: Toolbox
     argument: str = ""
     """What followed the command word, trimmed; the pressed button's rest for a tap."""
-    notes: dict[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import errno
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -47,7 +47,6 @@ class _HttpLog(logging.Logger):
 
 
 Routes = Iterable[web.AbstractRouteDef]
-Hook = Callable[[], Awaitable[None]]
 
 
 def build(*parts: Routes) -> web.Application:

@@ -42,7 +42,6 @@ _MEMBERS = Statement(
     "SELECT identity, name FROM simulator_members ORDER BY created_at, identity LIMIT :limit"
 )
 _NAME = Statement("SELECT name FROM simulator_members WHERE identity = :identity")
-_MEMBER_COUNT = Statement("SELECT COUNT(*) FROM simulator_members")
 _FOREVER = 2**62
 
 
@@ -126,11 +125,6 @@ def name_of(uow: UnitOfWork, identity: str) -> str | None:
     """Return the nickname of an added member."""
     rows = uow.run(_NAME, identity=identity)
     return _maybe(rows[0][0]) if rows else None
-
-
-def member_count(uow: UnitOfWork) -> int:
-    """Return how many members were added."""
-    return number(uow.run(_MEMBER_COUNT))
 
 
 def state(uow: UnitOfWork, name: str) -> int:
