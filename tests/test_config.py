@@ -133,6 +133,16 @@ WRONG = {
     "a database of another kind": ('[database]\nurl = "mysql://h/n"\n', "bad-value", 4),
     "a database in memory": ('[database]\nurl = "sqlite://"\n', "bad-value", 4),
     "a setting of a room": ("[checkin]\nbase_points = -1\n", "bad-value", 4),
+    "messages forgotten before their repeats": (
+        "[privacy]\nmessage_retention_days = 1\n",
+        "bad-value",
+        4,
+    ),
+    "a door open for longer than repeats are known": (
+        APP + "accept_window_s = 172800\n",
+        "bad-value",
+        10,
+    ),
     "an unset secret": ('[server]\nsecret = "env:NOT_SET"\n', "missing-secret", 4),
     "an unreadable secret": ('[server]\nsecret = "file:nowhere"\n', "missing-secret", 4),
     "a robot without address": ("[channels.group_robot.staff]\n", "missing-key", 3),
@@ -271,6 +281,7 @@ LITERAL = {
     "a number for a secret": ("secret = 770077", "wrong-type"),
     "a misspelt key": ('secrte = "hunter2"', "unknown-key"),
     "a bad key": ('encoding_aes_key = "env:SHORT"', "bad-value"),
+    "a key with a mark in it": ('encoding_aes_key = "env:PLUS"', "bad-value"),
 }
 
 
@@ -281,7 +292,7 @@ def test_a_refused_secret_is_not_repeated(folder: Folder, line: str, rule: str) 
     text = "\n".join(rows if line in rows else [*rows, line])
 
     with pytest.raises(ConfigError) as caught:
-        folder.load(text, environ={**ENVIRON, "SHORT": "hunter2"})
+        folder.load(text, environ={**ENVIRON, "SHORT": "hunter2", "PLUS": AES_KEY[:-1] + "+"})
 
     assert [p.rule for p in caught.value.problems] == [rule]
     assert not any(word in str(caught.value) for word in ("hunter2", "770077"))

@@ -92,8 +92,9 @@ class WecomApp(Section):
     secret: Secret
     token: Secret
     encoding_aes_key: AesKey
-    accept_window_s: int = Field(default=86_400, ge=60)
-    """A callback whose timestamp is further away than this is refused."""
+    accept_window_s: int = Field(default=86_400, ge=60, le=86_400)
+    """A callback whose timestamp is further away than this is refused. Repeats are recognised
+    for two days at least, and an early timestamp may be as far away as a late one."""
 
 
 class GroupRobot(Section):

@@ -15,5 +15,5 @@ class PrivacySettings(BaseModel):
 
     erasure_grace_days: int = Field(default=7, ge=0, le=365)
     """Between a confirmed 删除我的数据 and the deletion; 0 deletes at once."""
-    message_retention_days: int = Field(default=90, ge=1, le=3650)
-    """How long messages are kept."""
+    message_retention_days: int = Field(default=90, ge=2, le=3650)
+    """How long messages are kept: longer than a repeat of a callback can pass the door."""
