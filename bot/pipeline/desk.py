@@ -67,7 +67,11 @@ _HURRY = Statement(
 )
 OLDEST_OUTBOX = Statement(
     "SELECT min(due_at) FROM outbox WHERE status IN ('queued', 'sending') AND due_at <= :now"
+    " AND NOT EXISTS (SELECT 1 FROM pauses WHERE scope IN (outbox.channel, outbox.lane)"
+    " AND until > :now)"
 )
+"""A channel or lane that rests keeps nobody from being ready: another replica could not send
+either, and the other channels go on."""
 
 
 class Desk:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from bot.kernel.ports import Limit
 from bot.kernel.router import Router
 from bot.kernel.work import Context, Statement
 from bot.pipeline import inbox
+from bot.pipeline.desk import oldest_due_s
 from bot.pipeline.housekeeping import retention
 from bot.pipeline.personal import personal
 from tests.kit.house import HouseUnderTest, Phone
@@ -217,6 +219,15 @@ async def test_a_channel_that_is_off_rests_until_an_operator_retries(
     await house.house.engine.settle()
 
     assert sorted(house.phone.texts("amei")) == ["听到 1", "听到 2"]
+
+
+async def test_a_channel_that_is_off_leaves_the_house_ready(house: HouseUnderTest) -> None:
+    house.phone.script.append(Undeliverable("ip", code=60020, channel_off=True))
+    await house.hears("amei", "说 1")
+    await house.hears("amei", "说 2")
+    house.clock.at += timedelta(minutes=5)
+
+    assert await house.house.writer.look(oldest_due_s) == 0.0
 
 
 async def test_a_full_lane_postpones_and_nobody_sleeps(tmp_path: Path) -> None:
