@@ -73,8 +73,8 @@ def _read_secret(path: Path, name: str) -> str:
 
 
 def _check_aes_key(value: SecretStr) -> SecretStr:
-    """Refuse what cannot be an EncodingAESKey: 43 characters of Base64 (path/90968, 2026-07)."""
-    if not re.fullmatch(r"[A-Za-z0-9+/]{43}", value.get_secret_value()):
+    """Refuse what cannot be an EncodingAESKey: 43 letters and digits (path/90968, 2026-07)."""
+    if not re.fullmatch(r"[A-Za-z0-9]{43}", value.get_secret_value()):
         found = len(value.get_secret_value())
         message = f"found {found} characters, allowed: {_AES_KEY_CHARS} letters and digits"
         raise wrong("bad-value", message, "copy EncodingAESKey from the app's 接收消息 page")
