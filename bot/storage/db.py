@@ -203,7 +203,6 @@ def _prepare_sqlite(wait_ms: int, connection: sqlite3.Connection, _record: objec
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",  # who asks to be forgotten is overwritten, not only unlinked
-        "secure_delete=ON",  # who asks to be forgotten is overwritten, not only unlinked
         "temp_store=MEMORY",
         "cache_size=-65536",
     ):
