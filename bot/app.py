@@ -286,7 +286,7 @@ class App:
             return await house.writer.look(lambda uow: sent_messages(uow, channel))
 
         async def next_due() -> datetime | None:
-            return await house.clockwork.next_due(self.clock.now())
+            return await house.clockwork.next_sent(self.clock.now())
 
         travel = None if self.config.has_real_channel else house.travel()
         hooks = simulator.Hooks(house.inbox.accept, outgoing, travel, next_due)

@@ -33,6 +33,8 @@ class Job:
     run: Callable[[UnitOfWork, Toolbox], bool | None]
     every_s: float = 60.0
     next_due: Callable[[UnitOfWork, Toolbox, datetime], datetime | None] | None = None
+    sends: bool = False
+    """Whether members see something at `next_due`: where "go to the next" of the simulator goes."""
 
 
 @dataclass(frozen=True, slots=True)

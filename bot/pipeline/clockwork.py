@@ -74,9 +74,15 @@ class Clockwork:
 
     async def next_due(self, after: datetime) -> datetime | None:
         """Return when something happens next: a job's fire, a message held back."""
+        return await self._next(self._jobs, after)
 
+    async def next_sent(self, after: datetime) -> datetime | None:
+        """Return when members see something next."""
+        return await self._next([job for job in self._jobs if job.sends], after)
+
+    async def _next(self, jobs: Sequence[Job], after: datetime) -> datetime | None:
         def ask(uow: UnitOfWork) -> datetime | None:
-            found = [job.next_due(uow, self._tools, after) for job in self._jobs if job.next_due]
+            found = [job.next_due(uow, self._tools, after) for job in jobs if job.next_due]
             held = uow.run(_NEXT_HELD, now=micros(after))[0][0]
             found.append(None if held is None else instant(held))
             return min((at for at in found if at is not None), default=None)

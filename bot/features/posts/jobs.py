@@ -95,6 +95,6 @@ def _next_foresight(_uow: UnitOfWork, tools: Toolbox, after: datetime) -> dateti
 
 
 jobs = (
-    Job("posts.plan", _plan, every_s=1, next_due=_next_plan),
+    Job("posts.plan", _plan, every_s=1, next_due=_next_plan, sends=True),
     Job("posts.foresee", _foresee, every_s=600, next_due=_next_foresight),
 )

@@ -384,6 +384,7 @@ async def test_a_travelling_clock_is_told_where_to_stop(house: PostHouse) -> Non
 
     nine = MORNING + timedelta(minutes=30)
     assert stops == [MORNING, nine, MORNING + DAY, nine + DAY]
+    assert await house.house.clockwork.next_sent(MORNING) == MORNING + DAY
 
 
 async def test_where_a_travelling_clock_stops_something_leaves(
