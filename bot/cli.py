@@ -231,6 +231,7 @@ def _bring_up_to_date(database: Database) -> migrate.State:
 def _only_one(database: Database) -> Iterator[None]:
     """Hold the lock of an SQLite database: a second bot on it would send everything twice."""
     name = database.url.database
+    os.umask(0o077)  # what members wrote is nobody else's on this machine
     if not database.is_sqlite or not name:
         yield
         return

@@ -55,6 +55,8 @@ class UnitOfWork:
         self.events: list[Event] = []
         self.outgoing: list[Outgoing] = []
         self.wakes: list[str] = []
+        self.wipes = False
+        """True when words of somebody who was deleted must go from the disk at once."""
         self._hooks: list[Callable[[], None]] = []
 
     def run(self, statement: Statement, **values: object) -> list[Row]:

@@ -173,6 +173,7 @@ class Dispatch:
         A listener may publish in its turn; the list grows while we walk it.
         """
         for event in uow.events:
+            uow.wipes = uow.wipes or isinstance(event, MemberErased)
             for listener in self._listeners[type(event)]:
                 listener(uow, event, self._tools)
         if uow.outgoing:

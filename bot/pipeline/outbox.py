@@ -65,7 +65,7 @@ _SENT = Statement(
     f" payload = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE payload END,"
     f" recipient = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE recipient END,"
     f" lane = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE lane END"
-    " WHERE id = :id"
+    " WHERE id = :id RETURNING why"
 )
 _POSTPONED = Statement(
     "UPDATE outbox SET status = 'queued', due_at = :due_at, tries = tries + :counted,"
@@ -204,7 +204,7 @@ def _rest_s(uow: UnitOfWork, lane: str, channel: str, limits: Sequence[Limit]) -
 
 def record(uow: UnitOfWork, item: OutboxId, receipt: Receipt) -> None:
     """Keep the platform's receipt."""
-    uow.run(
+    rows = uow.run(
         _SENT,
         id=item,
         now=micros(uow.clock.now()),
@@ -212,6 +212,7 @@ def record(uow: UnitOfWork, item: OutboxId, receipt: Receipt) -> None:
         handle=receipt.handle,
         note=receipt.note,
     )
+    uow.wipes = uow.wipes or rows == [(LAST_WORDS,)]
 
 
 def record_error(

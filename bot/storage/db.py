@@ -61,7 +61,7 @@ class OpenConnection:
         """
         try:
             self._cursor.execute(sql)
-        except sqlite3.OperationalError as exc:
+        except sqlite3.Error as exc:
             self.roll_back()
             raise OperationalError(sql, {}, exc) from exc
 
@@ -172,6 +172,18 @@ class Database:
             """The dialect learns about the server when the first connection opens."""
         connection = AlchemyConnection(self._quiet, self._writing.raw_connection())
         return OpenConnection(connection, self._texts, self._quiet)
+
+    def forget_log(self) -> None:
+        """Empty SQLite's write-ahead log, where deleted words stand until it is reused.
+
+        A reader may be in the way; then the next time does it.
+        """
+        if not self.is_sqlite:
+            return
+        with self._writing.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.close()
 
     @contextmanager
     def reading(self) -> Iterator[OpenConnection]:

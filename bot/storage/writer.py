@@ -150,6 +150,7 @@ class Writer:
                     else:
                         for task in tasks:
                             self._run(task, connection)
+                self._forget(tasks)
                 break
             except _Undone:
                 break
@@ -162,6 +163,14 @@ class Writer:
                 break
         if self._loop is not None:
             self._loop.call_soon_threadsafe(_answer, tasks)
+
+    def _forget(self, tasks: Sequence[_Task]) -> None:
+        """See to it that the words of somebody who was deleted are gone from the disk."""
+        if any(task.uow.wipes for task in tasks if task.uow is not None and not task.error):
+            try:
+                self._database.forget_log()
+            except DBAPIError as exc:
+                log.warning("writer.log_kept", error=type(exc).__name__)
 
     def _run(self, task: _Task, connection: OpenConnection) -> None:
         """Run one of several units of work, inside its own savepoint.
@@ -204,7 +213,10 @@ def _answer(tasks: Sequence[_Task]) -> None:
     for task in tasks:
         if task.error is None and task.uow is not None:
             for hook in task.uow.hooks:
-                hook()
+                try:
+                    hook()
+                except Exception:
+                    log.exception("writer.hook_failed")  # the others must hear their answers
         if task.future.done():
             continue  # whoever asked has given up; the work is done all the same
         if task.error is None:
