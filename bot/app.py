@@ -275,7 +275,12 @@ class App:
             console.routes(),
             MemberPages(FEATURES, self.links, pages, work=work, tools=tools, words=words).routes(),
             self._simulator_routes(),
+            [web.get("/", self._home)],
         )
+
+    async def _home(self, _request: web.Request) -> web.Response:
+        place = "/console/" if self.simulator is None else "/simulator/"
+        return web.Response(status=302, headers={"Location": place})
 
     def _simulator_routes(self) -> server.Routes:
         if self.simulator is None:

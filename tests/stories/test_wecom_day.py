@@ -147,6 +147,11 @@ async def test_a_wrong_signature_leaves_no_row(day: Day) -> None:
     assert summary.inbox.waiting == 0
 
 
+async def test_the_bare_address_leads_to_the_console(day: Day) -> None:
+    async with day.http.get(day.url, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (302, "/console/")
+
+
 async def test_metrics_tell_what_happened(day: Day) -> None:
     await day.hears("lihua", "打卡")
     async with day.http.get(f"{day.url}/metrics") as answer:
