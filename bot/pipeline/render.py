@@ -35,11 +35,18 @@ class Renderer:
         self.environment.filters["pretty_json"] = lambda value: json.dumps(
             value, ensure_ascii=False, indent=2, default=str
         )
-        self._kept: dict[str, Template] = {}
+        self._kept: dict[str, tuple[Template, Mapping[str, object]]] = {}
 
     def __call__(self, template: str, **data: object) -> str:
         """Return the rendered text, without the trailing newline."""
-        kept = self._kept.get(template)
-        if kept is None:
-            kept = self._kept.setdefault(template, self.environment.get_template(template))
-        return kept.render(**data).rstrip("\n")
+        kept, always = self._kept.get(template) or self._keep(template)
+        # `render` would copy what is always there key by key, which takes as long as the rest
+        context = kept.new_context({**always, **data}, shared=True)
+        try:
+            return "".join(kept.root_render_func(context)).rstrip("\n")
+        except Exception:
+            self.environment.handle_exception()  # raises it again, with the template's own lines
+
+    def _keep(self, name: str) -> tuple[Template, Mapping[str, object]]:
+        template = self.environment.get_template(name)
+        return self._kept.setdefault(name, (template, dict(template.globals)))

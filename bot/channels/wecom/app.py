@@ -52,7 +52,7 @@ class WecomApp:
     """One app's callbacks and messages: Channel, Receiver, Sender and PassiveAnswers in one."""
 
     drops_twins = True
-    concurrency = 16
+    concurrency = 32
     channel_limits: tuple[Limit, ...] = _CORP_LIMITS
     passive_wait_s = 4.0  # the platform hangs up after 5 (path/90930)
 
