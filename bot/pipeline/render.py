@@ -44,8 +44,8 @@ class Renderer:
         context = kept.new_context({**always, **data}, shared=True)
         try:
             return "".join(kept.root_render_func(context)).rstrip("\n")
-        except Exception:
-            self.environment.handle_exception()  # raises it again, with the template's own lines
+        except Exception:  # noqa: BLE001 - it is raised again
+            self.environment.handle_exception()  # with the template's own lines
 
     def _keep(self, name: str) -> tuple[Template, Mapping[str, object]]:
         template = self.environment.get_template(name)
