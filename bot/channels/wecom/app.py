@@ -167,7 +167,7 @@ class WecomApp:
                 "enable_duplicate_check": 1,
                 "duplicate_check_interval": self._doubts.window_s(key),
             }
-        with self._doubts.about(key):
+        with self._doubts.about(key, again=again):
             answer = await self.api.call("/cgi-bin/message/send", message)
         return _receipt(answer, to)
 

@@ -28,13 +28,18 @@ class Doubts:
         self._since: dict[str, datetime] = {}
 
     @contextmanager
-    def about(self, key: str) -> Iterator[None]:
-        """Watch one try: an ambiguous end leaves a doubt, any other answer ends it."""
+    def about(self, key: str, *, again: bool) -> Iterator[None]:
+        """Watch one try: an ambiguous end leaves a doubt, any other answer ends it.
+
+        When this process has not seen the first try, it never learns when that was: a second
+        ambiguous try must not look as if it had been the first.
+        """
         began = self._clock.now()
         try:
             yield
         except Ambiguous:
-            self._since.setdefault(key, began)
+            if not again:
+                self._since.setdefault(key, began)
             if len(self._since) > _MOST_KEPT:
                 del self._since[next(iter(self._since))]
             raise

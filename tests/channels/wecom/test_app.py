@@ -139,6 +139,21 @@ async def test_a_twin_of_a_process_that_died_is_dropped(
     assert (len(wecom.delivered), len(wecom.twins)) == (1, 1)
 
 
+async def test_a_doubt_about_a_second_try_does_not_hide_the_first(
+    app: WecomApp, wecom: FakeWecom, clock: TurnedClock
+) -> None:
+    await app.send(to_lihua(Text("早安")), again=False)  # by a process that died before the answer
+    clock.tick(minutes=2)
+    wecom.faults["message/send"].append(Fault(drop=True))
+    with pytest.raises(Ambiguous):
+        await app.send(to_lihua(Text("早安")), again=True)
+    clock.tick(seconds=2)
+
+    await app.send(to_lihua(Text("早安")), again=True)
+
+    assert len(wecom.delivered) == 1
+
+
 async def test_a_picture_is_uploaded_once_in_three_days(
     app: WecomApp, wecom: FakeWecom, clock: TurnedClock, tmp_path: Path
 ) -> None:
