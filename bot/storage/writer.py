@@ -28,6 +28,8 @@ T = TypeVar("T")
 Settle = Callable[[UnitOfWork], None]
 
 _BATCH = 64
+_LOOP_BUSY_S = 0.005
+"""A commit waits no longer than this for more to come; a quiet loop asks within microseconds."""
 _POSTGRES_THREADS = 4
 _COLLISIONS = ("40001", "40P01")  # serialization failure, deadlock: the same work again is fine
 _COLLISION_TRIES = 5
@@ -74,6 +76,7 @@ class Writer:
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="reader")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._open = False
+        self._heard = threading.Event()
 
     async def start(self) -> None:
         """Start the threads; results come back to the running loop."""
@@ -126,6 +129,8 @@ class Writer:
                 self._commit(tasks)
             if last:
                 return
+            if self._batch > 1:
+                self._heard.wait(_LOOP_BUSY_S)
 
     def _take(self) -> tuple[list[_Task], bool]:
         """Wait for work; return what is queued and whether it is the last."""
@@ -162,7 +167,16 @@ class Writer:
                     task.error = CannotStore(f"nothing was stored: {_cause(exc)}")
                 break
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(_answer, tasks)
+            self._heard.clear()
+            self._loop.call_soon_threadsafe(self._tell, self._loop, tasks)
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, tasks: Sequence[_Task]) -> None:
+        """Give out the results, and let the thread go on when all have made use of theirs.
+
+        What they ask for next then shares a commit, instead of the first few having one alone.
+        """
+        _answer(tasks)
+        loop.call_soon(self._heard.set)
 
     def _forget(self, tasks: Sequence[_Task]) -> None:
         """See to it that the words of somebody who was deleted are gone from the disk."""
