@@ -5,6 +5,7 @@ Addresses carry tokens and keys in their query, so no error and no log names one
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, TypeAlias
 
@@ -16,9 +17,11 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
+    DummyCookieJar,
     FormData,
     TCPConnector,
 )
+from yarl import URL
 
 from bot.channels.wecom.errors import error_of
 from bot.kernel.errors import Ambiguous, PauseScope, PlatformError, RetryLater
@@ -31,6 +34,8 @@ _CONNECT_S = 5.0
 _UNREACHABLE_S = 5.0
 _GATEWAY_S = 60.0
 _TOO_MANY = 429
+_IN_ONE_PIECE_BYTES = 64 * 1024
+_JSON = {"Content-Type": "application/json"}
 _OK = 200
 _SERVER_ERROR = 500
 
@@ -60,7 +65,9 @@ class Http:
         connector: BaseConnector = TCPConnector(
             limit=self._connections, force_close=not self._keep_alive
         )
-        self._session = ClientSession(timeout=self._timeout, connector=connector)
+        self._session = ClientSession(
+            timeout=self._timeout, connector=connector, cookie_jar=DummyCookieJar()
+        )
 
     async def stop(self) -> None:
         """Close the session and its connections."""
@@ -76,8 +83,9 @@ class Http:
         self, path: str, query: Mapping[str, str], body: Json, *, sends: bool = True
     ) -> Answer:
         """Post JSON; with `sends` a lost answer is Ambiguous, else it is asked for again."""
-        words = BytesIO(json.dumps(body, ensure_ascii=False).encode())
-        return await self._ask("POST", path, query, words, sends=sends)
+        words = json.dumps(body, ensure_ascii=False).encode()
+        data = words if len(words) < _IN_ONE_PIECE_BYTES else BytesIO(words)
+        return await self._ask("POST", path, query, data, sends=sends)
 
     async def upload(
         self, path: str, query: Mapping[str, str], name: str, kind: str, content: bytes
@@ -98,18 +106,17 @@ class Http:
         method: str,
         path: str,
         query: Mapping[str, str],
-        data: FormData | BytesIO | None,
+        data: FormData | BytesIO | bytes | None,
         *,
         sends: bool,
     ) -> Answer:
         if self._session is None:
             raise RetryLater(f"{path}: not connected yet", after_s=_UNREACHABLE_S, uncounted=True)
-        headers = {"Content-Type": "application/json"} if isinstance(data, BytesIO) else None
+        headers = _JSON if isinstance(data, bytes | BytesIO) else None
         try:
             async with self._session.request(
                 method,
-                self._base + path,
-                params=query,
+                _address(self._base + path, *query.items()),
                 data=data,
                 headers=headers,
                 allow_redirects=False,
@@ -126,6 +133,11 @@ class Http:
         except (ClientError, TimeoutError, OSError) as exc:
             raise _doubt(f"{path}: {type(exc).__name__}", sends=sends) from None
         return _understand(path, status, said, sends=sends)
+
+
+@lru_cache(maxsize=64)  # a token lives for two hours, an address is built in ten microseconds
+def _address(url: str, *query: tuple[str, str]) -> URL:
+    return URL(url).with_query(query)
 
 
 def _doubt(reason: str, *, sends: bool) -> PlatformError:
