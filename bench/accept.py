@@ -1,14 +1,14 @@
 """How fast callbacks are accepted: on disk, deduplicated, then acknowledged.
 
-Ours is the whole program with logs and metrics on SQLite with `synchronous=FULL`; the
-callbacks need no answer, so that what is measured is accepting. WeRoBot echoes and keeps
+Ours is the whole program with logs and metrics on SQLite with `synchronous=FULL`; it gets
+messages that need no answer, so that what is measured is accepting. WeRoBot echoes and keeps
 nothing; bare aiohttp verifies and decrypts and keeps nothing.
 """
 
 import sys
 
 from bench import servers
-from bench.load import Mail, Result, Style, blast, build, place, text
+from bench.load import Mail, Result, Style, blast, build, sticker, text
 from bench.options import Options
 from bench.reporting import Report, middle
 
@@ -32,8 +32,8 @@ def run(options: Options, report: Report) -> None:
 def _measure(peers: dict[str, servers.Server], rounds: int, report: Report) -> None:
     per_round = 12_000
     mail = {
-        "ours": build("accept-ours", servers.DOOR, place, per_round * rounds + 40_000),
-        "bare": build("accept-bare", servers.DOOR, place, per_round),
+        "ours": build("accept-ours", servers.DOOR, sticker, per_round * rounds + 40_000),
+        "bare": build("accept-bare", servers.DOOR, sticker, per_round),
         "werobot": build("accept-werobot", "/", text("打卡"), per_round, style=Style.ACCOUNT),
     }
     for server in peers.values():

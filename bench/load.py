@@ -87,15 +87,9 @@ def text(words: str) -> Plain:
     return plain
 
 
-def place(number: int, sender: str, at: int) -> str:
-    """Return a member's position as the platform reports it: kept, and answered by nobody."""
-    return (
-        f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName>"
-        f"<FromUserName><![CDATA[{sender}]]></FromUserName><CreateTime>{at}</CreateTime>"
-        f"<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[LOCATION]]></Event>"
-        f"<Latitude>23.{number % 10**6:06}</Latitude><Longitude>113.358803</Longitude>"
-        f"<Precision>{number % 60}</Precision><AgentID>{AGENT}</AgentID></xml>"
-    )
+def sticker(number: int, sender: str, at: int) -> str:
+    """Return a message of a kind that the bot keeps, and that no room of it answers."""
+    return text("[微笑]")(number, sender, at).replace("[text]", "[emotion]")
 
 
 class Sealer:
