@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import os
+import resource
 import shutil
 import struct
 import subprocess
@@ -210,6 +211,8 @@ def on_core(core: int) -> Callable[[], None]:
 
     def bind() -> None:
         os.sched_setaffinity(0, {core})
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         with suppress(PermissionError):
             os.setpriority(os.PRIO_PROCESS, 0, -20)
 

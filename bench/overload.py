@@ -21,6 +21,7 @@ from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.db import Database
 
 _PATIENCE_S = 240.0
+_CONNECTIONS = 1000  # a platform opens more while it waits
 _KEYS = Statement("SELECT key, status FROM inbox")
 _OPEN = Statement(
     "SELECT (SELECT count(*) FROM inbox WHERE status = 'waiting')"
@@ -49,7 +50,13 @@ def run(options: Options, report: Report) -> None:
             killer = threading.Timer(seconds / 2 - 0.3, server.kill)
             killer.start()
             before = blast(
-                server.port, mail, many=half, rate=rate, seconds=60, connections=256, outcome=first
+                server.port,
+                mail,
+                many=half,
+                rate=rate,
+                seconds=60,
+                connections=_CONNECTIONS,
+                outcome=first,
             )
             killer.join()
             server.kill()
@@ -61,7 +68,7 @@ def run(options: Options, report: Report) -> None:
                 skip=half,
                 rate=rate,
                 seconds=60,
-                connections=256,
+                connections=_CONNECTIONS,
                 outcome=second,
             )
             database = Database(f"sqlite:///{folder}/bot.sqlite3")
