@@ -74,7 +74,7 @@ def run(options: Options, report: Report) -> None:
             database = Database(f"sqlite:///{folder}/bot.sqlite3")
             _settle(database)
             server.kill()
-            _judge(report, before, after, mail, (first, second), database=database)
+            _judge(report, before, after, mail, (first, second), half=half, database=database)
             database.close()
         finally:
             server.kill()
@@ -107,12 +107,14 @@ def _judge(
     mail: Mail,
     outcomes: tuple[Path, Path],
     *,
+    half: int,
     database: Database,
 ) -> None:
     for name, result in (("before", before), ("after", after)):
         report.figure(f"{name} the kill: acknowledged", result.ok)
         report.figure(f"{name} the kill: refused with 503", result.errors)
-        report.figure(f"{name} the kill: no answer", result.failed)
+        unanswered = len(mail.keys[:half]) - result.ok - result.refused - result.errors
+        report.figure(f"{name} the kill: no answer", unanswered)
         report.figure(f"{name} the kill: p50", result.p50_ms, "ms")
         report.at_most(f"{name} the kill: p99 of the answers, ms", result.p99_ms, 1000, unit="ms")
     acknowledged = {
