@@ -1,6 +1,6 @@
 """The unit of work that a use case sees, and the toolbox that a handler is given."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,6 +42,10 @@ class Connection(Protocol):
         """Execute a bare command, such as a savepoint."""
         ...
 
+    def take_turns(self, keys: Collection[str]) -> None:
+        """Wait until no other open transaction has one of `keys`, and keep them to the end."""
+        ...
+
 
 class UnitOfWork:
     """Everything that one update changes; committed together or forgotten together.
@@ -63,6 +67,13 @@ class UnitOfWork:
         """Execute a prepared statement: the quick way for what happens with every message."""
         self._flush()
         return self._connection.run(statement, values)
+
+    def take_turns(self, keys: Collection[str]) -> None:
+        """Let nobody else work on `keys` until this is committed or forgotten.
+
+        What is written under a key then gets its ids in the order of the commits.
+        """
+        self._connection.take_turns(keys)
 
     @cached_property
     def session(self) -> Session:

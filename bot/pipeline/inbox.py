@@ -6,7 +6,7 @@ effect exactly once: the update is marked done in the transaction that has the e
 
 import asyncio
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -69,13 +69,16 @@ class Taken:
 
 
 def put(
-    uow: UnitOfWork, updates: Iterable[Update], answered: Answered = lambda _update: True
+    uow: UnitOfWork, updates: Sequence[Update], answered: Answered = lambda _update: True
 ) -> list[Accepted]:
     """Write updates down; a known (channel, key) is a repeat and changes nothing.
 
-    What nobody answers, most of the talk in a group, is written down as done.
+    What nobody answers, most of the talk in a group, is written down as done. Two replicas
+    take turns with a conversation: else the row with the higher id could be there first, be
+    handled, and be answered before the other.
     """
     now = micros(uow.clock.now())
+    uow.take_turns({f"in:{update.conversation}" for update in updates})
     accepted = []
     for update in updates:
         waits = answered(update)

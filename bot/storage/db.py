@@ -3,7 +3,7 @@
 import re
 import select
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from functools import cached_property, partial
@@ -28,7 +28,13 @@ _PATIENCE_POSTGRES = {
     "application_name": "bot",
 }
 """A server that has vanished is noticed in seconds, not in the hours that TCP grants."""
-_FROZEN_S = 30  # a process that stands still in a transaction must not stop the others for ever
+_FROZEN_S = 10.0  # between two statements of a unit of work, which never waits, lie microseconds
+
+
+_TAKE_TURNS = Statement(
+    "SELECT pg_advisory_xact_lock(turn) FROM (SELECT DISTINCT hashtextextended(key, 0) AS turn"
+    " FROM unnest(CAST(:keys AS text[])) AS key ORDER BY turn) AS turns"
+)
 
 
 class OpenConnection:
@@ -52,6 +58,15 @@ class OpenConnection:
     def execute(self, sql: str) -> None:
         """Execute a bare command, such as a savepoint."""
         self._cursor.execute(sql)
+
+    def take_turns(self, keys: Collection[str]) -> None:
+        """Wait until no other open transaction has one of `keys`, and keep them to the end.
+
+        SQLite has one writing transaction at a time, so there it is our turn already. Locks
+        are taken in one order, so that two transactions never wait for each other.
+        """
+        if self._translate and keys:
+            self.run(_TAKE_TURNS, {"keys": list(keys)})
 
     def command(self, sql: str) -> None:
         """Begin or commit; whatever fails is undone.
@@ -96,11 +111,14 @@ class Database:
     Args:
         url: where it is, in SQLAlchemy's or libpq's words.
         wait_s: how long to wait for somebody else's lock before giving up.
+        frozen_s: after how long PostgreSQL takes the locks from a process that stands still in
+            the middle of a transaction, because the others wait for them.
     """
 
-    def __init__(self, url: str, *, wait_s: float = _WAIT_S) -> None:
+    def __init__(self, url: str, *, wait_s: float = _WAIT_S, frozen_s: float = _FROZEN_S) -> None:
         self.url = _driver_url(url)
         self._wait_ms = round(wait_s * 1000)
+        self._frozen_ms = round(frozen_s * 1000)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._texts: dict[Statement, str] = {}
         self._kept: list[OpenConnection] = []
@@ -113,7 +131,9 @@ class Database:
         if not self.is_sqlite:
             patience = {k: v for k, v in _PATIENCE_POSTGRES.items() if k not in self.url.query}
             engine = create_engine(self.url, isolation_level=isolation, connect_args=patience)
-            event.listen(engine, "connect", partial(_prepare_postgres, self._wait_ms))
+            event.listen(
+                engine, "connect", partial(_prepare_postgres, self._wait_ms, self._frozen_ms)
+            )
             event.listen(engine, "checkout", _replace_dead)
             return engine
         engine = create_engine(self.url, connect_args={"check_same_thread": False})
@@ -221,8 +241,7 @@ def _prepare_sqlite(wait_ms: int, connection: sqlite3.Connection, _record: objec
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _prepare_postgres(wait_ms: int, connection: Any, _record: object) -> None:
-    frozen_ms = _FROZEN_S * 1000
+def _prepare_postgres(wait_ms: int, frozen_ms: int, connection: Any, _record: object) -> None:
     connection.execute(
         f"SET lock_timeout = {wait_ms}; SET idle_in_transaction_session_timeout = {frozen_ms}"
     )

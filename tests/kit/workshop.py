@@ -33,6 +33,7 @@ TIMES = 3
 """A replica dies the so-manieth time that it comes to its last step."""
 
 _PATIENCE_S = 12.0
+_FROZEN_S = 3.0  # well below our patience: a replica may be frozen inside a transaction
 _TABLES = (
     "CREATE TABLE items (id {id}, key TEXT NOT NULL, due_at BIGINT NOT NULL, done INTEGER)",
     "CREATE TABLE attempts (item BIGINT NOT NULL)",
@@ -68,7 +69,7 @@ class Workshop:
     """One replica: a writer, an engine, and somebody who does the items of a key."""
 
     def __init__(self, url: str, pace: Pace = QUICK) -> None:
-        self.database = Database(url)
+        self.database = Database(url, frozen_s=_FROZEN_S)
         self.writer = Writer(self.database, SystemClock(), self._settle)
         self.engine: Engine = (
             EmbeddedEngine(self._drain, due_keys, self.writer)

@@ -13,7 +13,7 @@ from bot.kernel.work import Statement
 from bot.storage.db import Database
 from bot.storage.migrate import upgrade
 
-ONLY_POSTGRES = {"bot.pipeline.engine.procrastinate"}
+ONLY_POSTGRES = ("bot.pipeline.engine.procrastinate.", "bot.storage.db._TAKE_TURNS")
 
 
 def all_statements() -> Iterator[tuple[str, Statement]]:
@@ -43,7 +43,7 @@ def test_sqlite_prepares_every_statement(tmp_path: Path) -> None:
     upgrade(database)
     with database.reading() as connection:
         for name, statement in STATEMENTS.items():
-            if name.rpartition(".")[0] not in ONLY_POSTGRES:
+            if not name.startswith(ONLY_POSTGRES):
                 values = dict.fromkeys(re.findall(r"(?<!:):([a-z_]\w*)", statement.sql))
                 connection.run(Statement(f"EXPLAIN {statement.sql}"), values)
     database.close()
