@@ -1,6 +1,5 @@
 """The database: connections that mean the same on SQLite and on PostgreSQL."""
 
-import re
 import select
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,8 +15,8 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlmodel import Session, SQLModel
 
 from bot.kernel.work import Row, Statement
+from bot.storage.prepared import Prepared, for_postgres, for_sqlite
 
-_PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 _WAIT_S = 4.0  # for a lock: below the 5 s after which WeCom asks again (path/90238, 2026-07)
 _PATIENCE_POSTGRES = {
     "connect_timeout": 5,
@@ -41,19 +40,23 @@ class OpenConnection:
     """One open transaction; implements the kernel's `Connection`."""
 
     def __init__(
-        self, connection: AlchemyConnection, texts: dict[Statement, str], quiet: Engine
+        self, connection: AlchemyConnection, prepared: dict[Statement, Prepared], quiet: Engine
     ) -> None:
         self.alchemy = connection
         self._quiet = quiet
         self._driver = cast("Any", connection.connection.driver_connection)
         self._cursor = self._driver.cursor()
-        self._texts = texts
-        self._translate = connection.dialect.name == "postgresql"
+        self._prepared = prepared
+        self._is_sqlite = connection.dialect.name == "sqlite"
 
     def run(self, statement: Statement, values: Mapping[str, object]) -> list[Row]:
         """Execute one statement through the plain driver and return its rows."""
-        self._cursor.execute(self._text(statement), values)
-        return self._cursor.fetchall() if self._cursor.description else []
+        prepared = self._prepared.get(statement) or self._prepare(statement)
+        cursor = self._cursor
+        cursor.execute(prepared.text, prepared.pick(values))
+        if prepared.tells_id:
+            return [(cursor.lastrowid,)] if cursor.rowcount else []
+        return cursor.fetchall() if cursor.description else []
 
     def execute(self, sql: str) -> None:
         """Execute a bare command, such as a savepoint."""
@@ -65,7 +68,7 @@ class OpenConnection:
         SQLite has one writing transaction at a time, so there it is our turn already. Locks
         are taken in one order, so that two transactions never wait for each other.
         """
-        if self._translate and keys:
+        if keys and not self._is_sqlite:
             self.run(_TAKE_TURNS, {"keys": list(keys)})
 
     def command(self, sql: str) -> None:
@@ -92,14 +95,9 @@ class OpenConnection:
         """
         return Session(bind=AlchemyConnection(self._quiet, self.alchemy.connection))
 
-    def _text(self, statement: Statement) -> str:
-        if not self._translate:
-            return statement.sql
-        text = self._texts.get(statement)
-        if text is None:
-            text = _PARAMETER.sub(r"%(\1)s", statement.sql.replace("%", "%%"))
-            self._texts[statement] = text
-        return text
+    def _prepare(self, statement: Statement) -> Prepared:
+        prepare = for_sqlite if self._is_sqlite else for_postgres
+        return self._prepared.setdefault(statement, prepare(statement))
 
 
 class Database:
@@ -120,7 +118,7 @@ class Database:
         self._wait_ms = round(wait_s * 1000)
         self._frozen_ms = round(frozen_s * 1000)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._texts: dict[Statement, str] = {}
+        self._prepared: dict[Statement, Prepared] = {}
         self._kept: list[OpenConnection] = []
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -166,7 +164,7 @@ class Database:
                 yield opened
             return
         with self._writing.begin() as connection:
-            yield OpenConnection(connection, self._texts, self._quiet)
+            yield OpenConnection(connection, self._prepared, self._quiet)
 
     @contextmanager
     def _kept_open(self) -> Iterator[OpenConnection]:
@@ -191,7 +189,7 @@ class Database:
         with self._writing.connect():
             """The dialect learns about the server when the first connection opens."""
         connection = AlchemyConnection(self._quiet, self._writing.raw_connection())
-        return OpenConnection(connection, self._texts, self._quiet)
+        return OpenConnection(connection, self._prepared, self._quiet)
 
     def forget_log(self) -> None:
         """Empty SQLite's write-ahead log, where deleted words stand until it is reused.
@@ -209,7 +207,7 @@ class Database:
     def reading(self) -> Iterator[OpenConnection]:
         """Open a transaction that sees one moment and changes nothing."""
         with self._reading.connect() as connection, connection.begin() as transaction:
-            yield OpenConnection(connection, self._texts, self._quiet)
+            yield OpenConnection(connection, self._prepared, self._quiet)
             transaction.rollback()
 
     def close(self) -> None:

@@ -142,7 +142,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table and index
         sa.Column("member_id", ID, nullable=True),
         sa.Column("inbox_id", ID, nullable=True),
         sa.Column("status", sa.String(), nullable=False),
-        sa.Column("again", sa.Integer(), nullable=False),
+        sa.Column("doubt_since", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
