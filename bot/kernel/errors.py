@@ -7,7 +7,7 @@
     ├── CannotStore        nothing can be written now: 503, the caller comes again
     ├── PlatformError      a platform did not take a message
     │   ├── RetryLater     the same message again, not before `after_s`
-    │   ├── Ambiguous      it may have arrived: again only where twins are dropped
+    │   ├── Ambiguous      it may have arrived: again only while twins are dropped
     │   └── Undeliverable  never again; an operator sees why
     └── FileProblem        an operator's file is wrong, with file and line
 

@@ -53,8 +53,8 @@ class PassiveAnswers(Protocol):
 class Sender(Protocol):
     """A way out."""
 
-    drops_twins: bool
-    """True when the platform, asked to, drops a message that it has already taken."""
+    drops_twins_s: float
+    """For how many seconds the platform, asked to, drops a twin of what it took; 0 for never."""
     concurrency: int
     """How many messages to different recipients may be under way at once."""
     channel_limits: tuple[Limit, ...]
@@ -71,12 +71,13 @@ class Sender(Protocol):
         """Return the limits of one lane, the empty tuple for none."""
         ...
 
-    async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
+    async def send(self, outgoing: Outgoing, *, doubt_since: datetime | None) -> Receipt:
         """Hand one message to the platform.
 
         Args:
             outgoing: what to send; parts that the channel cannot show go as their fallback.
-            again: an earlier try was ambiguous; ask the platform to drop a twin.
+            doubt_since: when an earlier try began of which nobody knows whether it arrived; ask
+                the platform to drop a twin. None when there was no such try.
 
         Raises:
             RetryLater: not now.

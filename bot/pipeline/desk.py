@@ -49,7 +49,7 @@ _MOVE_INBOX = Statement(
     "UPDATE inbox SET status = :to WHERE id = :id AND status = :from RETURNING id"
 )
 _RETRY_OUTBOX = Statement(
-    "UPDATE outbox SET status = 'queued', tries = 0, again = 0, due_at = :now"
+    "UPDATE outbox SET status = 'queued', tries = 0, doubt_since = NULL, due_at = :now"
     " WHERE id = :id AND status IN ('parked', 'maybe') RETURNING lane, channel"
 )
 _DROP_OUTBOX = Statement(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
@@ -25,22 +25,22 @@ LEASE_S = 60.0
 time-out of a channel."""
 UNTIL_RESUMED_S = 100 * 365 * 86400.0
 
-_DIED = "the process died while sending"
+_DOUBTED = "an earlier try may have arrived, and the platform would not know a twin of it"
 _LOOK_AGAIN_S = 60.0  # a long rest may end early, when an operator says so
 
 outgoing_json: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
 
 _PUT = Statement(
     "INSERT INTO outbox (key, channel, lane, recipient, payload, why, member_id, inbox_id,"
-    " status, again, tries, due_at, created_at, platform_id, handle, note, error_code)"
+    " status, tries, due_at, created_at, platform_id, handle, note, error_code)"
     " VALUES (:key, :channel, :lane, :recipient, :payload, :why, :member, :inbox_id, 'queued', 0,"
-    " 0, :due_at, :now, '', '', '', 0) ON CONFLICT (key) DO NOTHING"
+    " :due_at, :now, '', '', '', 0) ON CONFLICT (key) DO NOTHING"
 )
 PENDING = "status IN ('queued', 'sending')"
 """What the partial index holds. SQLite uses it only for statements that say just this."""
 
 _HEAD = Statement(
-    "SELECT id, payload, status, again, tries, due_at FROM outbox"
+    "SELECT id, payload, status, doubt_since, tries, due_at FROM outbox"
     f" WHERE lane = :lane AND {PENDING} ORDER BY id LIMIT 1"
 )
 _CLAIM = Statement(
@@ -65,11 +65,11 @@ _SENT = Statement(
     f" payload = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE payload END,"
     f" recipient = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE recipient END,"
     f" lane = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE lane END"
-    " WHERE id = :id RETURNING why"
+    " WHERE id = :id AND payload <> '' RETURNING why"  # else her data was deleted meanwhile
 )
 _POSTPONED = Statement(
     "UPDATE outbox SET status = 'queued', due_at = :due_at, tries = tries + :counted,"
-    " again = :again, error = :error, error_code = :code"
+    " doubt_since = :doubt_since, error = :error, error_code = :code"
     f" WHERE id = :id AND {PENDING}"  # else her data was deleted meanwhile
 )
 _ENDED = Statement(
@@ -77,7 +77,7 @@ _ENDED = Statement(
     f" WHERE id = :id AND {PENDING}"
 )
 _RECOVER = Statement(
-    "UPDATE outbox SET status = 'queued', again = 1"
+    "UPDATE outbox SET status = 'queued', doubt_since = COALESCE(doubt_since, claimed_at)"
     f" WHERE {PENDING} AND status = 'sending' AND claimed_at <= :before RETURNING id"
 )
 DUE = Statement(
@@ -94,8 +94,10 @@ class Claimed:
 
     id: OutboxId
     outgoing: Outgoing
-    again: bool
     tries: int
+    at: datetime
+    doubt_since: datetime | None
+    """When the first try began of which nobody knows whether it arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ def claim(
     channel: ChannelName,
     limits: Sequence[Limit],
     *,
-    in_doubt: Callable[[UnitOfWork, Claimed], None] | None,
+    drops_twins_s: float,
+    in_doubt: Callable[[UnitOfWork, Claimed], None],
 ) -> Claimed | Wait | None:
     """Take the lane's oldest message, if the lane may send now.
 
@@ -160,12 +163,12 @@ def claim(
         lane: the lane, the channel included.
         channel: the channel of the lane.
         limits: what its platform counts.
-        in_doubt: hears of a message that may have arrived and is left to an operator; None
-            when the platform drops twins, so that it may be sent again.
+        drops_twins_s: how long after a doubtful try a message may be sent again.
+        in_doubt: hears of a message that may have arrived and is left to an operator.
     """
     now = uow.clock.now()
     while rows := uow.run(_HEAD, lane=lane):
-        number, payload, status, again, tries, due_at = rows[0]
+        number, payload, status, doubted, tries, due_at = rows[0]
         if status == "sending":
             return None  # another process has it, or had it: `recover` finds out
         try:
@@ -173,9 +176,10 @@ def claim(
         except ValueError as exc:  # written by another version: it must not block the lane
             uow.run(_ENDED, id=number, status="parked", error=str(exc), code=0)
             continue
-        claimed = Claimed(OutboxId(integer(number)), message, bool(again), integer(tries))
-        if again and in_doubt:
-            uow.run(_ENDED, id=number, status="maybe", error=_DIED, code=0)
+        since = None if doubted is None else instant(doubted)
+        claimed = Claimed(OutboxId(integer(number)), message, integer(tries), now, since)
+        if since and max(0.0, (now - since).total_seconds()) >= drops_twins_s:
+            uow.run(_ENDED, id=number, status="maybe", error=_DOUBTED, code=0)
             in_doubt(uow, claimed)
             continue
         if (wait_s := (instant(due_at) - now).total_seconds()) > 0:
@@ -216,7 +220,7 @@ def record(uow: UnitOfWork, item: OutboxId, receipt: Receipt) -> None:
 
 
 def record_error(
-    uow: UnitOfWork, claimed: Claimed, lane: str, error: PlatformError, *, drops_twins: bool
+    uow: UnitOfWork, claimed: Claimed, lane: str, error: PlatformError, *, drops_twins_s: float
 ) -> str:
     """Decide what becomes of a message that the platform did not take; return its status."""
     spent = claimed.tries + 1 >= MAX_TRIES
@@ -228,9 +232,10 @@ def record_error(
             else:
                 scope = claimed.outgoing.channel if error.scope is PauseScope.CHANNEL else lane
                 pause(uow, scope, after_s, str(error))
-            return _postpone(uow, claimed, error, after_s, again=claimed.again)
-        case Ambiguous() if drops_twins and not spent:
-            return _postpone(uow, claimed, error, BACK_OFF_FACTOR**claimed.tries, again=True)
+            return _postpone(uow, claimed, error, after_s, claimed.doubt_since)
+        case Ambiguous() if drops_twins_s and not spent:
+            since = claimed.doubt_since or claimed.at
+            return _postpone(uow, claimed, error, BACK_OFF_FACTOR**claimed.tries, since)
         case Ambiguous():
             return _end(uow, claimed, error, "maybe")
         case Undeliverable(channel_off=True):
@@ -241,14 +246,18 @@ def record_error(
 
 
 def _postpone(
-    uow: UnitOfWork, claimed: Claimed, error: PlatformError, after_s: float, *, again: bool
+    uow: UnitOfWork,
+    claimed: Claimed,
+    error: PlatformError,
+    after_s: float,
+    doubt_since: datetime | None,
 ) -> str:
     uow.run(
         _POSTPONED,
         id=claimed.id,
         due_at=micros(uow.clock.now() + timedelta(seconds=after_s)),
         counted=0 if isinstance(error, RetryLater) and error.uncounted else 1,
-        again=int(again),
+        doubt_since=None if doubt_since is None else micros(doubt_since),
         error=str(error),
         code=error.code,
     )
@@ -267,6 +276,6 @@ def pause(uow: UnitOfWork, scope: str, for_s: float, reason: str) -> None:
 
 
 def recover(uow: UnitOfWork, *, lease_s: float) -> int:
-    """Put back what a dead process was sending, marked ambiguous; return how many."""
+    """Put back what a dead process was sending, in doubt since then; return how many."""
     before = uow.clock.now() - timedelta(seconds=lease_s)
     return len(uow.run(_RECOVER, before=micros(before)))

@@ -1,12 +1,14 @@
 """Sends what waits in a lane, one by one: claim, call the platform, keep its receipt.
 
 The claim is committed before the platform is called. A crash in between leaves a message
-that may have arrived: it is sent again only where the platform drops twins, else an
+that may have arrived: it is sent again only while the platform drops its twin, else an
 operator decides.
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
@@ -75,8 +77,10 @@ class Sending:
             if self._closed:
                 return None
             limits = sender.lane_limits(lane.removeprefix(f"{name}:"))
-            in_doubt = None if sender.drops_twins else self._doubt
-            return outbox.claim(uow, lane, name, limits, in_doubt=in_doubt)
+            known_s = sender.drops_twins_s
+            return outbox.claim(
+                uow, lane, name, limits, drops_twins_s=known_s, in_doubt=self._doubt
+            )
 
         claimed = await self._work.do(claim)
         while isinstance(claimed, outbox.Claimed):
@@ -102,7 +106,7 @@ class Sending:
         while wait_s := limiter.reserve(loop.time()):  # noqa: ASYNC110 - waits for time itself
             await asyncio.sleep(wait_s)
         try:
-            receipt = await sender.send(claimed.outgoing, again=claimed.again)
+            receipt = await sender.send(claimed.outgoing, doubt_since=claimed.doubt_since)
         except PlatformError as exc:
             SEND_ERRORS.labels(name, str(exc.code), type(exc).__name__).inc()
             log.warning(
@@ -140,7 +144,8 @@ class Sending:
         if isinstance(result, Receipt):
             outbox.record(uow, claimed.id, result)
             return
-        status = outbox.record_error(uow, claimed, lane, result, drops_twins=sender.drops_twins)
+        known_s = sender.drops_twins_s
+        status = outbox.record_error(uow, claimed, lane, result, drops_twins_s=known_s)
         if status != "queued":
             self._alarm.message_ended(uow, claimed.id, claimed.outgoing, status, result)
 
@@ -159,7 +164,7 @@ class Sending:
 class _Nobody(Sender):
     """Stands in for a channel that is no longer configured."""
 
-    drops_twins = True
+    drops_twins_s = math.inf
     concurrency = 1
     channel_limits = ()
 
@@ -172,8 +177,9 @@ class _Nobody(Sender):
         return ()
 
     @override
-    async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
-        raise Undeliverable(f"channel {outgoing.channel} is not configured (again={again})")
+    async def send(self, outgoing: Outgoing, *, doubt_since: datetime | None) -> Receipt:
+        del doubt_since
+        raise Undeliverable(f"channel {outgoing.channel} is not configured")
 
 
 _NOBODY = _Nobody()

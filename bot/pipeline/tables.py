@@ -123,7 +123,11 @@ class OutboxItem(SQLModel, table=True):
         default=None, sa_type=big_id(), description="the callback whose response may carry it"
     )
     status: str = OutboxStatus.QUEUED
-    again: int = Field(default=0, description="1 when an earlier try was ambiguous")
+    doubt_since: datetime | None = Field(
+        default=None,
+        sa_type=UtcDateTime,
+        description="claim of the first try of which nobody knows whether it arrived",
+    )
     tries: int = 0
     due_at: datetime = Field(sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime, index=True)

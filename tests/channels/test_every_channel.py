@@ -28,7 +28,7 @@ from bot.kernel.ports import Channel, Limit, Sender
 from bot.kernel.work import Statement
 from bot.storage.writer import Writer
 from tests.kit.platforms import FakeWecom, Fault
-from tests.kit.rooms import Store, TurnedClock
+from tests.kit.rooms import NOON, Store, TurnedClock
 from tests.kit.simulator import build as build_simulator
 from tests.kit.wecom import PARTS, group_robot, wecom_app
 
@@ -126,7 +126,7 @@ async def stand(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 async def test_a_message_arrives_and_brings_a_receipt(stand: Stand) -> None:
-    receipt = await stand.sender.send(stand.message(Text("早安 ☀️")), again=False)
+    receipt = await stand.sender.send(stand.message(Text("早安 ☀️")), doubt_since=None)
 
     assert isinstance(receipt, Receipt)
     assert stand.read() == ["早安 ☀️"]
@@ -134,7 +134,7 @@ async def test_a_message_arrives_and_brings_a_receipt(stand: Stand) -> None:
 
 async def test_two_wanted_messages_of_equal_words_both_arrive(stand: Stand) -> None:
     for key in ("k1", "k2"):
-        await stand.sender.send(stand.message(Text("今天已打卡"), key), again=False)
+        await stand.sender.send(stand.message(Text("今天已打卡"), key), doubt_since=None)
 
     assert stand.read() == ["今天已打卡"] * 2
 
@@ -145,25 +145,25 @@ async def test_a_lost_answer_is_ambiguous_and_a_twin_is_dropped_where_promised(
     await say_and_lose_the_answer(stand, stand.message(Text("早安")))
     assert stand.read() == ["早安"]
 
-    await stand.sender.send(stand.message(Text("早安")), again=True)
-    assert stand.read() == ["早安"] * (1 if stand.sender.drops_twins else 2)
+    await stand.sender.send(stand.message(Text("早安")), doubt_since=NOON)
+    assert stand.read() == ["早安"] * (1 if stand.sender.drops_twins_s else 2)
 
 
 async def say_and_lose_the_answer(stand: Stand, message: Outgoing) -> None:
     """Send once; where no answer can be lost, it is as if the process had died after it."""
     if stand.lose_answer is None:
-        await stand.sender.send(message, again=False)
+        await stand.sender.send(message, doubt_since=None)
         return
     stand.lose_answer()
     with pytest.raises(Ambiguous):
-        await stand.sender.send(message, again=False)
+        await stand.sender.send(message, doubt_since=None)
 
 
 async def test_a_refusal_is_typed(stand: Stand) -> None:
     message = stand.refused()
 
     with pytest.raises(Undeliverable):
-        await stand.sender.send(message, again=False)
+        await stand.sender.send(message, doubt_since=None)
     assert stand.read() == []
 
 
@@ -172,9 +172,9 @@ async def test_every_part_is_sent_or_falls_back(stand: Stand, part: Part) -> Non
     message = stand.message(part)
     if isinstance(part, CardUpdate | Recall):  # of something that was never sent: typed, too
         with pytest.raises(PlatformError):
-            await stand.sender.send(message, again=False)
+            await stand.sender.send(message, doubt_since=None)
     else:
-        assert isinstance(await stand.sender.send(message, again=False), Receipt)
+        assert isinstance(await stand.sender.send(message, doubt_since=None), Receipt)
 
 
 @pytest.mark.parametrize("unit", [FAMILY, FLAG, "好", "a"], ids=["family", "flag", "han", "ascii"])
@@ -182,7 +182,7 @@ async def test_every_part_is_sent_or_falls_back(stand: Stand, part: Part) -> Non
 async def test_over_long_words_are_cut_between_characters(
     stand: Stand, part: Text | Markdown, unit: str
 ) -> None:
-    await stand.sender.send(stand.message(replace(part, text=unit * 3_000)), again=False)
+    await stand.sender.send(stand.message(replace(part, text=unit * 3_000)), doubt_since=None)
 
     [words] = stand.read()
     assert set(words.removesuffix("…").split(unit)) == {""}
@@ -194,7 +194,7 @@ def test_lanes_and_limits_are_declared(stand: Stand) -> None:
 
     assert lane == sender.lane(message)
     assert sender.concurrency > 0
-    assert isinstance(sender.drops_twins, bool)
+    assert sender.drops_twins_s >= 0
     for limit in (*sender.lane_limits(lane), *sender.channel_limits):
         assert isinstance(limit, Limit)
         assert limit.count > 0
@@ -206,7 +206,7 @@ async def test_a_channel_stops_twice_and_starts_again(stand: Stand) -> None:
     await stand.channel.stop()
     await stand.channel.start()
 
-    await stand.sender.send(stand.message(Text("早安")), again=False)
+    await stand.sender.send(stand.message(Text("早安")), doubt_since=None)
     assert stand.read() == ["早安"]
 
 

@@ -1,8 +1,10 @@
 """The whole house on a real SQLite file; only the platform is ours."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -42,12 +44,13 @@ class Phone:
     """A platform in memory: hears updates as JSON, keeps what was sent, fails as scripted."""
 
     name: ChannelName = PHONE
-    drops_twins: bool = True
+    drops_twins_s: float = math.inf
     concurrency: int = 8
     channel_limits: tuple[Limit, ...] = ()
     limits: tuple[Limit, ...] = ()
     sent: list[Outgoing] = field(default_factory=list)
-    again: list[str] = field(default_factory=list)
+    again: dict[str, datetime] = field(default_factory=dict)
+    """By key, since when it was in doubt whether what was sent again had arrived."""
     script: list[Exception] = field(default_factory=list)
     slow: asyncio.Event | None = None
 
@@ -73,13 +76,13 @@ class Phone:
     def lane_limits(self, _lane: str) -> tuple[Limit, ...]:
         return self.limits
 
-    async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
+    async def send(self, outgoing: Outgoing, *, doubt_since: datetime | None) -> Receipt:
         if self.slow:
             await self.slow.wait()
         if self.script:
             raise self.script.pop(0)
-        if again:
-            self.again.append(outgoing.key)
+        if doubt_since:
+            self.again[outgoing.key] = doubt_since
         self.sent.append(outgoing)
         return Receipt(platform_id=f"p{len(self.sent)}")
 

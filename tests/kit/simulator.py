@@ -120,7 +120,7 @@ class Stage:
         part = Text(part) if isinstance(part, str) else part
         to_group = to.startswith("chat-")
         return await self.simulator.send(
-            Outgoing(SIMULATOR, to, part, key, to_group=to_group), again=False
+            Outgoing(SIMULATOR, to, part, key, to_group=to_group), doubt_since=None
         )
 
 

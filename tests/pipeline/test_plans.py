@@ -26,7 +26,8 @@ ANYTHING: Mapping[str, object] = {
 
 
 def claim(uow: UnitOfWork) -> None:
-    outbox.claim(uow, "phone:amei", ChannelName("phone"), [Limit(3, 60)], in_doubt=None)
+    lane, channel, limits = "phone:amei", ChannelName("phone"), [Limit(3, 60)]
+    outbox.claim(uow, lane, channel, limits, drops_twins_s=60, in_doubt=lambda _uow, _it: None)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -163,7 +163,7 @@ async def test_a_platform_that_asks_for_patience_gets_it(house: HouseUnderTest) 
     await house.house.engine.settle()
 
     assert house.phone.texts("amei") == ["听到 1"]
-    assert house.phone.again == []
+    assert house.phone.again == {}
 
 
 async def test_a_frequency_error_rests_the_whole_channel(house: HouseUnderTest) -> None:
@@ -187,11 +187,24 @@ async def test_an_ambiguous_send_is_repeated_where_twins_are_dropped(
     house.clock.tick(seconds=6)
     await house.house.engine.settle()
 
-    assert house.phone.again == ["reply:1:0"]
+    assert list(house.phone.again) == ["reply:1:0"]
+
+
+async def test_a_doubt_is_as_old_as_the_first_try_it_is_about(house: HouseUnderTest) -> None:
+    began = house.clock.now()
+    house.phone.script += [Ambiguous("time-out"), Ambiguous("time-out"), RetryLater("", after_s=1)]
+    await house.hears("amei", "说 1")
+    for _ in house.phone.script.copy():
+        house.clock.tick(seconds=60)
+        await house.house.engine.settle()
+    house.clock.tick(seconds=60)
+    await house.house.engine.settle()
+
+    assert house.phone.again == {"reply:1:0": began}
 
 
 async def test_an_ambiguous_send_is_marked_where_twins_would_arrive(tmp_path: Path) -> None:
-    phone = Phone(drops_twins=False, script=[Ambiguous("time-out")])
+    phone = Phone(drops_twins_s=0.0, script=[Ambiguous("time-out")])
     async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
         await house.hears("amei", "说 1")
         assert await house.hears("amei", "说 2") == ["听到 2"]
@@ -244,18 +257,54 @@ async def test_a_full_lane_postpones_and_nobody_sleeps(tmp_path: Path) -> None:
         assert phone.texts("amei") == [f"听到 {n}" for n in range(5)]
 
 
-async def test_a_message_found_half_sent_is_sent_again_as_a_twin(tmp_path: Path) -> None:
-    phone = Phone(slow=asyncio.Event())
-    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+async def dying_while_sending(folder: Path, phone: Phone) -> datetime:
+    """Leave a message `sending`; return since when."""
+    phone.slow = asyncio.Event()
+    async with HouseUnderTest(folder, [Feature("help", router)], phone) as house:
         await house.house.inbox.accept([house.update("amei", "说 1")])
-        await asyncio.sleep(0.2)
+        await until(lambda: is_sending(house))
         await house.house.stop(within_s=0)
-    phone.slow = None
-    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        phone.slow = None
+        return house.clock.now()
+
+
+async def test_a_message_found_half_sent_is_sent_again_as_a_twin(tmp_path: Path) -> None:
+    phone = Phone()
+    began = await dying_while_sending(tmp_path, phone)
+    house = HouseUnderTest(tmp_path, [Feature("help", router)], phone)
+    house.clock.tick(hours=3)
+    async with house:
         await house.house.engine.settle()
 
-    assert phone.again == ["reply:1:0"]
+    assert phone.again == {"reply:1:0": began}
     assert phone.texts("amei") == ["听到 1"]
+
+
+async def test_a_message_found_half_sent_too_late_for_its_twin_is_left_to_an_operator(
+    tmp_path: Path,
+) -> None:
+    phone = Phone(drops_twins_s=14_340.0)
+    await dying_while_sending(tmp_path, phone)
+    house = HouseUnderTest(tmp_path, [Feature("help", router)], phone)
+    house.clock.tick(hours=4)
+    async with house:
+        await house.house.engine.settle()
+        assert await house.ask("SELECT status FROM outbox WHERE id = 1") == [("maybe",)]
+
+    assert phone.texts("amei") == []
+
+
+async def test_a_receipt_brings_nothing_back_that_was_erased_meanwhile(tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+    phone = Phone(slow=go_on)
+    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        await house.house.inbox.accept([house.update("amei", "说 1")])
+        await until(lambda: is_sending(house))
+        await house.house.writer.do(lambda uow: personal[0].erase(uow, MemberId(1)))
+        go_on.set()
+        await house.house.engine.settle()
+        assert phone.texts("amei") == ["听到 1"]
+        assert await house.ask("SELECT status, platform_id FROM outbox") == [("dropped", "")]
 
 
 async def test_an_update_that_can_not_be_written_takes_no_other_along(
@@ -322,7 +371,7 @@ async def test_a_full_disk_is_no_fault_of_the_handler(house: HouseUnderTest) -> 
 
 async def test_a_stop_leaves_what_is_not_begun_to_the_next_start(tmp_path: Path) -> None:
     go_on = asyncio.Event()
-    phone = Phone(slow=go_on, drops_twins=False)
+    phone = Phone(slow=go_on, drops_twins_s=0.0)
     async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
         await house.house.inbox.accept([house.update("amei", "两句")])
         await until(lambda: is_sending(house))

@@ -4,9 +4,10 @@ It shows every part as it is, and like a platform it keeps the chats and knows a
 again by its key.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from zoneinfo import ZoneInfo
@@ -55,7 +56,7 @@ class Simulator:
         media: the folder that `Image.path` is below; None shows no such pictures.
     """
 
-    drops_twins = True
+    drops_twins_s = math.inf
     concurrency = 8
     channel_limits: tuple[Limit, ...] = ()
 
@@ -231,14 +232,14 @@ class Simulator:
         del lane
         return ()
 
-    async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
+    async def send(self, outgoing: Outgoing, *, doubt_since: datetime | None) -> Receipt:
         """Show what the bot says; a message with a known key is shown once.
 
         Raises:
             RetryLater: nothing can be kept now.
             Undeliverable: there is no such group, card or message, or a picture is none.
         """
-        del again
+        del doubt_since  # a known key is known for ever
         try:
             receipt = await self.work.do(lambda uow: self._show(uow, outgoing))
         except CannotStore as exc:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import datetime
 from pathlib import Path
 
 from bot.channels.wecom.cards import Unfit, card_json, update_json
@@ -18,7 +19,7 @@ from bot.channels.wecom.parts import (
     textcard_body,
 )
 from bot.channels.wecom.passive import Seal, card_update_xml, wechatpy_seal
-from bot.channels.wecom.twins import Doubts
+from bot.channels.wecom.twins import DROPS_TWINS_S, duplicate_check
 from bot.channels.wecom.updates import TAPS, read_update
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
@@ -51,7 +52,7 @@ _CORP_LIMITS = (Limit(10_000, 60), Limit(150_000, 3_600))
 class WecomApp:
     """One app's callbacks and messages: Channel, Receiver, Sender and PassiveAnswers in one."""
 
-    drops_twins = True
+    drops_twins_s = DROPS_TWINS_S
     concurrency = 32
     channel_limits: tuple[Limit, ...] = _CORP_LIMITS
     passive_wait_s = 4.0  # the platform hangs up after 5 (path/90930)
@@ -92,7 +93,7 @@ class WecomApp:
         )
         self._pictures = PictureShelf(media_root)
         self._media_ids = MediaIds(clock)
-        self._doubts = Doubts(clock, margin_s=timeout_s)
+        self._timeout_s = timeout_s
 
     async def start(self) -> None:
         """Open the connections to the API."""
@@ -143,7 +144,7 @@ class WecomApp:
         del lane
         return _MEMBER_LIMITS
 
-    async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
+    async def send(self, outgoing: Outgoing, *, doubt_since: datetime | None) -> Receipt:
         """Hand one message, card update or recall to the platform."""
         to = outgoing.recipient
         if outgoing.to_group or not _USERID.fullmatch(to):
@@ -153,33 +154,36 @@ class WecomApp:
                 await self.api.call("/cgi-bin/message/recall", {"msgid": platform_id}, sends=False)
                 return Receipt(platform_id)
             case CardUpdate() as update:
-                return await self._change(update, to, again=again)
+                return await self._change(update, to, doubt_since=doubt_since)
             case Image() as image:
-                return await self._send_image(image, outgoing, again=again)
+                return await self._send_image(image, outgoing, doubt_since=doubt_since)
             case part:
-                return await self._send(_body(part), outgoing, again=again)
+                return await self._send(_body(part), outgoing, doubt_since=doubt_since)
 
-    async def _send(self, body: Json, outgoing: Outgoing, *, again: bool) -> Receipt:
-        to, key = outgoing.recipient, outgoing.key
+    async def _send(
+        self, body: Json, outgoing: Outgoing, *, doubt_since: datetime | None
+    ) -> Receipt:
+        to = outgoing.recipient
         message = {"touser": to, "agentid": self._agent_id, **body}
-        if again:
-            message |= {
-                "enable_duplicate_check": 1,
-                "duplicate_check_interval": self._doubts.window_s(key),
-            }
-        with self._doubts.about(key, again=again):
-            answer = await self.api.call("/cgi-bin/message/send", message)
+        if doubt_since is not None:
+            now = self._clock.now()
+            message |= duplicate_check(doubt_since, now, margin_s=self._timeout_s)
+        answer = await self.api.call("/cgi-bin/message/send", message)
         return _receipt(answer, to)
 
-    async def _send_image(self, image: Image, outgoing: Outgoing, *, again: bool) -> Receipt:
+    async def _send_image(
+        self, image: Image, outgoing: Outgoing, *, doubt_since: datetime | None
+    ) -> Receipt:
         picture = await self._pictures.read(image)
         try:
-            return await self._send(await self._uploaded(picture), outgoing, again=again)
+            return await self._send(
+                await self._uploaded(picture), outgoing, doubt_since=doubt_since
+            )
         except Undeliverable as exc:
             if policy_of(exc.code) is not Policy.UPLOAD:
                 raise
         self._media_ids.forget(picture.digest)
-        return await self._send(await self._uploaded(picture), outgoing, again=again)
+        return await self._send(await self._uploaded(picture), outgoing, doubt_since=doubt_since)
 
     async def _uploaded(self, picture: Picture) -> Json:
         if not picture.suffix or len(picture.content) > MAX_IMAGE_BYTES:
@@ -192,7 +196,9 @@ class WecomApp:
             self._media_ids.keep(picture.digest, media_id)
         return {"msgtype": "image", "image": {"media_id": media_id}}
 
-    async def _change(self, update: CardUpdate, to: str, *, again: bool) -> Receipt:
+    async def _change(
+        self, update: CardUpdate, to: str, *, doubt_since: datetime | None
+    ) -> Receipt:
         change = {
             "userids": [to],
             "agentid": self._agent_id,
@@ -202,7 +208,7 @@ class WecomApp:
         try:
             answer = await self.api.call("/cgi-bin/message/update_template_card", change)
         except Undeliverable as exc:
-            if again and exc.code == _HANDLE_USED:
+            if doubt_since and exc.code == _HANDLE_USED:
                 return Receipt(note="an earlier try had changed it already")
             raise
         return _receipt(answer, to)

@@ -5,6 +5,7 @@ The key in its address is the credential: it is in no error and no log.
 """
 
 from base64 import b64encode
+from datetime import datetime
 from hashlib import md5
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -39,7 +40,7 @@ class GroupRobot:
     """One webhook: Channel and Sender in one."""
 
     receiver: Receiver | None = None
-    drops_twins = False
+    drops_twins_s = 0.0
     concurrency = 1
     channel_limits: tuple[Limit, ...] = ()
 
@@ -87,9 +88,9 @@ class GroupRobot:
         del lane
         return (Limit(_PER_MINUTE, 60),)
 
-    async def send(self, outgoing: Outgoing, *, again: bool) -> Receipt:
+    async def send(self, outgoing: Outgoing, *, doubt_since: datetime | None) -> Receipt:
         """Write one message into the group; the webhook knows which."""
-        del again  # the platform does not look for twins here
+        del doubt_since  # the platform does not look for twins here
         body = await self._body(outgoing.part)
         answer = await self._http.post(self._send_path, {"key": self._key}, body)
         self._http.check(answer, "webhook/send")

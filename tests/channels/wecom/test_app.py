@@ -1,12 +1,14 @@
 """The app: callbacks in, messages out, and a changed card in the response."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from wechatpy.work.crypto import WeChatCrypto
 
 from bot.channels.wecom import WecomApp
+from bot.channels.wecom.twins import DROPS_TWINS_S, duplicate_check
 from bot.channels.wecom.xml import first, read_xml, within
 from bot.kernel.errors import Ambiguous, BadCallback, Undeliverable
 from bot.kernel.messages import (
@@ -22,7 +24,7 @@ from bot.kernel.messages import (
 from bot.kernel.ports import Channel, Limit, PassiveAnswers
 from tests.kit.mail import AES_KEY, TOKEN, Mail, text_message
 from tests.kit.platforms import CORP, FakeWecom, Fault
-from tests.kit.rooms import TurnedClock
+from tests.kit.rooms import NOON, TurnedClock
 from tests.kit.wecom import PNG, PNG_URL, VOTE, to_lihua
 
 HERE = Path(__file__).parent
@@ -64,7 +66,7 @@ async def test_a_letter_for_another_corp_is_refused(app: WecomApp, clock: Turned
 
 
 async def test_a_message_brings_its_receipt(app: WecomApp, wecom: FakeWecom) -> None:
-    receipt = await app.send(to_lihua(Text("早安")), again=False)
+    receipt = await app.send(to_lihua(Text("早安")), doubt_since=None)
 
     [arrived] = wecom.to("lihua")
     assert (arrived.words, receipt.platform_id) == ("早安", arrived.msgid)
@@ -72,8 +74,8 @@ async def test_a_message_brings_its_receipt(app: WecomApp, wecom: FakeWecom) -> 
 
 
 async def test_a_card_brings_a_handle_that_changes_it(app: WecomApp, wecom: FakeWecom) -> None:
-    receipt = await app.send(to_lihua(VOTE), again=False)
-    await app.send(to_lihua(CardUpdate(receipt.handle, "已截止")), again=False)
+    receipt = await app.send(to_lihua(VOTE), doubt_since=None)
+    await app.send(to_lihua(CardUpdate(receipt.handle, "已截止")), doubt_since=None)
 
     [update] = wecom.updated
     assert update["userids"] == ["lihua"]
@@ -82,33 +84,35 @@ async def test_a_card_brings_a_handle_that_changes_it(app: WecomApp, wecom: Fake
 
 async def test_a_handle_works_once(app: WecomApp, wecom: FakeWecom) -> None:
     change = to_lihua(CardUpdate(wecom.press(), "已截止"))
-    await app.send(change, again=False)
+    await app.send(change, doubt_since=None)
 
     with pytest.raises(Undeliverable):
-        await app.send(change, again=False)
-    assert (await app.send(change, again=True)).note
+        await app.send(change, doubt_since=None)
+    assert (await app.send(change, doubt_since=NOON)).note
 
 
 async def test_a_message_is_recalled(app: WecomApp, wecom: FakeWecom) -> None:
-    receipt = await app.send(to_lihua(Text("手滑")), again=False)
-    await app.send(to_lihua(Recall(receipt.platform_id)), again=False)
+    receipt = await app.send(to_lihua(Text("手滑")), doubt_since=None)
+    await app.send(to_lihua(Recall(receipt.platform_id)), doubt_since=None)
 
     assert [one.recalled for one in wecom.delivered] == [True]
 
 
 async def test_two_equal_wanted_answers_both_arrive(app: WecomApp, wecom: FakeWecom) -> None:
     for key in ("k1", "k2"):
-        await app.send(to_lihua(Text("今天已打卡"), key), again=False)
+        await app.send(to_lihua(Text("今天已打卡"), key), doubt_since=None)
 
     assert len(wecom.delivered) == 2
 
 
-async def test_after_a_doubt_the_twin_is_dropped(app: WecomApp, wecom: FakeWecom) -> None:
+async def test_after_a_doubt_the_twin_is_dropped(
+    app: WecomApp, wecom: FakeWecom, clock: TurnedClock
+) -> None:
     wecom.faults["message/send"].append(Fault(drop=True, taken=True))
     with pytest.raises(Ambiguous):
-        await app.send(to_lihua(Text("早安")), again=False)
+        await app.send(to_lihua(Text("早安")), doubt_since=None)
 
-    receipt = await app.send(to_lihua(Text("早安")), again=True)
+    receipt = await app.send(to_lihua(Text("早安")), doubt_since=clock.now())
 
     assert [one.msgid for one in wecom.delivered] == [receipt.platform_id]
 
@@ -116,42 +120,36 @@ async def test_after_a_doubt_the_twin_is_dropped(app: WecomApp, wecom: FakeWecom
 async def test_an_equal_answer_of_before_is_no_twin(
     app: WecomApp, wecom: FakeWecom, clock: TurnedClock
 ) -> None:
-    await app.send(to_lihua(Text("今天已打卡"), "k1"), again=False)
+    await app.send(to_lihua(Text("今天已打卡"), "k1"), doubt_since=None)
     clock.tick(minutes=2)
+    began = clock.now()
     wecom.faults["message/send"].append(Fault(drop=True))
     with pytest.raises(Ambiguous):
-        await app.send(to_lihua(Text("今天已打卡"), "k2"), again=False)
+        await app.send(to_lihua(Text("今天已打卡"), "k2"), doubt_since=None)
     clock.tick(seconds=30)
 
-    await app.send(to_lihua(Text("今天已打卡"), "k2"), again=True)
+    await app.send(to_lihua(Text("今天已打卡"), "k2"), doubt_since=began)
 
     assert len(wecom.delivered) == 2
 
 
+@pytest.mark.parametrize("down_s", [2, 3_600, DROPS_TWINS_S], ids=["moment", "hour", "longest"])
 async def test_a_twin_of_a_process_that_died_is_dropped(
-    app: WecomApp, wecom: FakeWecom, clock: TurnedClock
+    app: WecomApp, wecom: FakeWecom, clock: TurnedClock, down_s: float
 ) -> None:
-    await app.send(to_lihua(Text("早安")), again=False)
-    clock.tick(minutes=29)
+    began = clock.now()
+    await app.send(to_lihua(Text("早安")), doubt_since=None)
+    clock.tick(seconds=down_s)
 
-    await app.send(to_lihua(Text("早安")), again=True)
+    await app.send(to_lihua(Text("早安")), doubt_since=began)
 
     assert (len(wecom.delivered), len(wecom.twins)) == (1, 1)
 
 
-async def test_a_doubt_about_a_second_try_does_not_hide_the_first(
-    app: WecomApp, wecom: FakeWecom, clock: TurnedClock
-) -> None:
-    await app.send(to_lihua(Text("早安")), again=False)  # by a process that died before the answer
-    clock.tick(minutes=2)
-    wecom.faults["message/send"].append(Fault(drop=True))
-    with pytest.raises(Ambiguous):
-        await app.send(to_lihua(Text("早安")), again=True)
-    clock.tick(seconds=2)
+def test_a_doubt_from_the_future_looks_as_far_back_as_the_platform_usually_does() -> None:
+    asked = duplicate_check(NOON, NOON - timedelta(minutes=5), margin_s=10)
 
-    await app.send(to_lihua(Text("早安")), again=True)
-
-    assert len(wecom.delivered) == 1
+    assert asked["duplicate_check_interval"] == 1_800
 
 
 async def test_a_picture_is_uploaded_once_in_three_days(
@@ -159,20 +157,20 @@ async def test_a_picture_is_uploaded_once_in_three_days(
 ) -> None:
     (tmp_path / "a.png").write_bytes(PNG)
     for _ in range(2):
-        await app.send(to_lihua(Image("a.png")), again=False)
+        await app.send(to_lihua(Image("a.png")), doubt_since=None)
     assert wecom.called("media/upload") == [{"type": "image", "name": "a.png", "bytes": len(PNG)}]
 
     clock.tick(days=3)
-    await app.send(to_lihua(Image("a.png")), again=False)
+    await app.send(to_lihua(Image("a.png")), doubt_since=None)
     assert len(wecom.called("media/upload")) == 2
 
 
 async def test_a_forgotten_picture_is_uploaded_again(app: WecomApp, wecom: FakeWecom) -> None:
     picture = to_lihua(Image(data_url=PNG_URL))
-    await app.send(picture, again=False)
+    await app.send(picture, doubt_since=None)
     wecom.forget_media()
 
-    await app.send(picture, again=False)
+    await app.send(picture, doubt_since=None)
 
     assert len(wecom.called("media/upload")) == 2
     assert len(wecom.delivered) == 2
@@ -182,7 +180,7 @@ async def test_a_picture_that_is_never_taken_is_given_up(app: WecomApp, wecom: F
     wecom.faults["message/send"].extend([Fault(errcode=40007)] * 9)
 
     with pytest.raises(Undeliverable):
-        await app.send(to_lihua(Image(data_url=PNG_URL)), again=False)
+        await app.send(to_lihua(Image(data_url=PNG_URL)), doubt_since=None)
 
     assert len(wecom.faults["message/send"]) == 7
 
@@ -196,7 +194,7 @@ async def test_a_message_for_nobody_is_no_success(
     wecom.faults["message/send"].append(Fault(raw=f'{{"errcode": 0, {answer}}}'.encode()))
 
     with pytest.raises(Undeliverable):
-        await app.send(to_lihua(Text("早安")), again=False)
+        await app.send(to_lihua(Text("早安")), doubt_since=None)
 
 
 async def test_somebody_else_being_invalid_is_a_success(app: WecomApp, wecom: FakeWecom) -> None:
@@ -206,7 +204,7 @@ async def test_somebody_else_being_invalid_is_a_success(app: WecomApp, wecom: Fa
     )
     wecom.faults["message/send"].extend(Fault(raw=raw) for raw in said)
 
-    receipts = [await app.send(to_lihua(Text("早安")), again=False) for _ in said]
+    receipts = [await app.send(to_lihua(Text("早安")), doubt_since=None) for _ in said]
 
     assert [one.platform_id for one in receipts] == ["m", ""]
 
@@ -215,7 +213,7 @@ async def test_an_unknown_member_is_undeliverable(app: WecomApp, wecom: FakeWeco
     wecom.users = {"wangfang"}
 
     with pytest.raises(Undeliverable) as never:
-        await app.send(to_lihua(Text("早安")), again=False)
+        await app.send(to_lihua(Text("早安")), doubt_since=None)
 
     assert (never.value.code, never.value.channel_off) == (81013, False)
 
@@ -225,14 +223,16 @@ async def test_a_message_goes_to_one_member_only(
     app: WecomApp, wecom: FakeWecom, recipient: str
 ) -> None:
     with pytest.raises(Undeliverable):
-        await app.send(Outgoing(app.name, recipient, Text("早安"), "k"), again=False)
+        await app.send(Outgoing(app.name, recipient, Text("早安"), "k"), doubt_since=None)
 
     assert wecom.calls == []
 
 
 async def test_an_app_has_no_groups(app: WecomApp) -> None:
     with pytest.raises(Undeliverable):
-        await app.send(Outgoing(app.name, "wr1", Text("早安"), "k", to_group=True), again=False)
+        await app.send(
+            Outgoing(app.name, "wr1", Text("早安"), "k", to_group=True), doubt_since=None
+        )
 
 
 def test_limits_are_counted_for_each_member_in_any_case(app: WecomApp) -> None:
@@ -244,8 +244,8 @@ def test_limits_are_counted_for_each_member_in_any_case(app: WecomApp) -> None:
 
 async def test_a_link_with_a_picture_shows_it(app: WecomApp, wecom: FakeWecom) -> None:
     url = "https://example.invalid/r"
-    await app.send(to_lihua(Link("活动回顾", url)), again=False)
-    await app.send(to_lihua(Link("活动回顾", url, image_url=url)), again=False)
+    await app.send(to_lihua(Link("活动回顾", url)), doubt_since=None)
+    await app.send(to_lihua(Link("活动回顾", url, image_url=url)), doubt_since=None)
 
     assert [one.kind for one in wecom.delivered] == ["textcard", "news"]
 

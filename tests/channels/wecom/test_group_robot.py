@@ -25,7 +25,7 @@ def to_staff(part: Part) -> Outgoing:
 
 async def error_of(robot: GroupRobot) -> PlatformError:
     with pytest.raises(PlatformError) as raised:
-        await robot.send(to_staff(Text("例会")), again=False)
+        await robot.send(to_staff(Text("例会")), doubt_since=None)
     assert ROBOT_KEY not in str(raised.value)
     assert raised.value.__cause__ is None
     return raised.value
@@ -39,8 +39,8 @@ def test_the_rules_take_every_recorded_request(name: str) -> None:
 
 
 async def test_words_reach_the_group(robot: GroupRobot, wecom: FakeWecom) -> None:
-    await robot.send(to_staff(Text("今晚 20:00 例会")), again=False)
-    await robot.send(to_staff(Markdown("新增 **12** 人", "新增 12 人")), again=False)
+    await robot.send(to_staff(Text("今晚 20:00 例会")), doubt_since=None)
+    await robot.send(to_staff(Markdown("新增 **12** 人", "新增 12 人")), doubt_since=None)
 
     said = [(one.to, one.kind, one.words) for one in wecom.delivered]
     assert said == [
@@ -54,7 +54,7 @@ async def test_a_picture_is_sent_in_place(
     robot: GroupRobot, wecom: FakeWecom, tmp_path: Path, bytes_more: int
 ) -> None:
     (tmp_path / "a.png").write_bytes(PNG + b"x" * bytes_more)
-    await robot.send(to_staff(Image("a.png")), again=False)
+    await robot.send(to_staff(Image("a.png")), doubt_since=None)
 
     assert [one.kind for one in wecom.delivered] == ["image"]
     assert wecom.called("webhook/upload_media") == []
@@ -67,7 +67,7 @@ async def test_another_picture_is_sent_as_a_file(
     robot: GroupRobot, wecom: FakeWecom, content: bytes
 ) -> None:
     url = f"data:image/png;base64,{b64encode(content).decode()}"
-    await robot.send(to_staff(Image(data_url=url)), again=False)
+    await robot.send(to_staff(Image(data_url=url)), doubt_since=None)
 
     assert [one.kind for one in wecom.delivered] == ["file"]
 
@@ -76,14 +76,14 @@ async def test_the_twenty_first_in_a_minute_waits_for_one(
     robot: GroupRobot, wecom: FakeWecom, clock: TurnedClock
 ) -> None:
     for _ in range(20):
-        await robot.send(to_staff(Text("例会")), again=False)
+        await robot.send(to_staff(Text("例会")), doubt_since=None)
 
     later = await error_of(robot)
     assert isinstance(later, RetryLater)
     assert (later.after_s, later.scope, later.uncounted) == (60, PauseScope.LANE, True)
 
     clock.tick(seconds=later.after_s)
-    await robot.send(to_staff(Text("例会")), again=False)
+    await robot.send(to_staff(Text("例会")), doubt_since=None)
     assert len(wecom.delivered) == 21
 
 
@@ -118,7 +118,7 @@ async def test_a_lost_answer_leaves_a_doubt(
 
 async def test_what_was_said_stays(robot: GroupRobot) -> None:
     with pytest.raises(Undeliverable):
-        await robot.send(to_staff(Recall("m")), again=False)
+        await robot.send(to_staff(Recall("m")), doubt_since=None)
 
 
 @pytest.mark.parametrize(
