@@ -30,6 +30,7 @@ from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.house import House, MakeEngine
 from bot.pipeline.housekeeping import retention
 from bot.pipeline.personal import personal as pipeline_personal
+from bot.pipeline.proof import prove_durable
 from bot.pipeline.render import Renderer
 from bot.pipeline.scheduler import Crons
 from bot.storage.db import Database
@@ -269,6 +270,7 @@ class App:
                 work,
                 house.desk,
                 notices,
+                prove_durable,
                 [metric for room in FEATURES for metric in room.metrics],
                 {"engine": house.engine.trouble} if "worker" in roles else {},
             ).routes(),

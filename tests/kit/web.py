@@ -22,6 +22,7 @@ from bot.kernel.ports import Accepted, Work
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.pipeline import inbox, outbox
 from bot.pipeline.desk import Desk
+from bot.pipeline.proof import prove_durable
 from bot.pipeline.render import Renderer
 from bot.storage.writer import Writer
 from bot.web.attempts import Attempts
@@ -220,9 +221,11 @@ class WebHouse:
                 self.work,
                 self.desk,
                 notices,
+                prove_durable,
                 [metric for room in features for metric in room.metrics],
                 {"engine": lambda: self.troubles["engine"]},
                 timeout_s=0.5,
+                now_s=self.ticks,
             ).routes(),
             Console(house, pages, door).routes(),
             MemberPages(

@@ -1,6 +1,9 @@
 """Machines are told how the house is."""
 
+import asyncio
 import json
+import sqlite3
+from contextlib import closing
 
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
@@ -42,6 +45,46 @@ async def test_a_database_without_room_is_named(house: WebHouse, browser: Browse
 
     assert status == 503
     assert json.loads(text)["database"] == "disk full"
+
+
+async def test_a_disk_that_is_really_full_is_named_until_there_is_room(
+    house: WebHouse, browser: Browser
+) -> None:
+    pages = await house.writer.do(lambda uow: uow.run(Statement("PRAGMA page_count"))[0][0])
+    await house.writer.do(lambda uow: uow.run(Statement(f"PRAGMA max_page_count = {pages}")))
+    for _ in range(3):
+        status, text = await browser.get("/readyz")
+        house.ticks.s += 1
+        assert status == 503
+        assert json.loads(text)["reason"].endswith("database or disk is full")
+        assert (await browser.get("/healthz"))[0] == 200
+
+    await house.writer.do(lambda uow: uow.run(Statement("PRAGMA max_page_count = 1000000")))
+    assert (await browser.get("/readyz"))[0] == 200
+
+
+async def test_the_disk_is_written_to_once_a_second_however_many_ask(
+    house: WebHouse, browser: Browser
+) -> None:
+    with closing(sqlite3.connect(str(house.store.database.url.database))) as watching:
+
+        def commits() -> object:
+            """Return a number that grows with the commits of other connections."""
+            return watching.execute("PRAGMA data_version").fetchone()
+
+        begin = commits()
+        await asyncio.gather(*(browser.get("/readyz") for _ in range(5)))
+        assert begin != (once := commits())
+        await browser.get("/readyz")
+        assert commits() == once
+        house.ticks.s += 1
+        await browser.get("/readyz")
+        assert commits() != once
+
+
+async def test_a_proof_leaves_nothing_behind(house: WebHouse, browser: Browser) -> None:
+    assert (await browser.get("/readyz"))[0] == 200
+    assert house.store.count("pauses") == 0
 
 
 async def test_a_locked_database_is_named(house: WebHouse, browser: Browser) -> None:
