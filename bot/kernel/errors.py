@@ -76,7 +76,8 @@ class RetryLater(PlatformError):
     """Try the same message again, not before `after_s` seconds from now.
 
     `uncounted` marks a limit rather than a failure: such a try does not bring the message
-    nearer to being parked.
+    nearer to being parked. `doubtful` marks an answer that does not say that nothing was taken:
+    the next try asks the platform to drop a twin.
     """
 
     def __init__(
@@ -87,11 +88,13 @@ class RetryLater(PlatformError):
         code: int = 0,
         scope: PauseScope = PauseScope.MESSAGE,
         uncounted: bool = False,
+        doubtful: bool = False,
     ) -> None:
         super().__init__(f"{reason}; retry in {after_s:g} s", code=code)
         self.after_s = after_s
         self.scope = scope
         self.uncounted = uncounted
+        self.doubtful = doubtful
 
 
 class Ambiguous(PlatformError):

@@ -224,25 +224,23 @@ def record_error(
 ) -> str:
     """Decide what becomes of a message that the platform did not take; return its status."""
     spent = claimed.tries + 1 >= MAX_TRIES
+    doubtful = isinstance(error, Ambiguous) or (isinstance(error, RetryLater) and error.doubtful)
+    since = claimed.doubt_since or (claimed.at if doubtful else None)
     match error:
-        case RetryLater(uncounted=True) | RetryLater() if error.uncounted or not spent:
+        case RetryLater() if error.uncounted or not spent:
             after_s = error.after_s
             if error.scope is PauseScope.MESSAGE and not error.uncounted:
                 after_s *= BACK_OFF_FACTOR**claimed.tries
             else:
                 scope = claimed.outgoing.channel if error.scope is PauseScope.CHANNEL else lane
                 pause(uow, scope, after_s, str(error))
-            return _postpone(uow, claimed, error, after_s, claimed.doubt_since)
+            # the platform wants another try; where it looks for no twins, it gets one all the same
+            return _postpone(uow, claimed, error, after_s, since if drops_twins_s else None)
         case Ambiguous() if drops_twins_s and not spent:
-            since = claimed.doubt_since or claimed.at
             return _postpone(uow, claimed, error, BACK_OFF_FACTOR**claimed.tries, since)
-        case Ambiguous():
-            return _end(uow, claimed, error, "maybe")
         case Undeliverable(channel_off=True):
             pause(uow, claimed.outgoing.channel, UNTIL_RESUMED_S, str(error))
-            return _end(uow, claimed, error, "parked")
-        case _:
-            return _end(uow, claimed, error, "parked")
+    return _end(uow, claimed, error, "maybe" if since else "parked")
 
 
 def _postpone(

@@ -211,6 +211,39 @@ async def test_an_ambiguous_send_is_marked_where_twins_would_arrive(tmp_path: Pa
         assert await house.ask("SELECT status FROM outbox ORDER BY id") == [("maybe",), ("sent",)]
 
 
+async def test_a_busy_answer_that_may_hide_a_success_is_asked_for_its_twin(
+    house: HouseUnderTest,
+) -> None:
+    began = house.clock.now()
+    house.phone.script.append(RetryLater("busy", after_s=5, doubtful=True))
+    await house.hears("amei", "说 1")
+    house.clock.tick(seconds=5)
+    await house.house.engine.settle()
+
+    assert house.phone.again == {"reply:1:0": began}
+
+
+async def test_a_busy_answer_is_tried_again_where_twins_would_arrive(tmp_path: Path) -> None:
+    phone = Phone(drops_twins_s=0.0, script=[RetryLater("busy", after_s=5, doubtful=True)])
+    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        await house.hears("amei", "说 1")
+        house.clock.tick(seconds=5)
+        await house.house.engine.settle()
+
+    assert phone.texts("amei") == ["听到 1"]
+
+
+async def test_what_ends_with_its_doubt_is_not_called_unsent(house: HouseUnderTest) -> None:
+    house.phone.script += [Ambiguous("time-out"), Undeliverable("gone", code=60111)]
+    await house.hears("amei", "说 1")
+    house.clock.tick(seconds=6)
+    await house.house.engine.settle()
+
+    assert await house.ask("SELECT status, error_code FROM outbox WHERE id = 1") == [
+        ("maybe", 60111)
+    ]
+
+
 async def test_what_can_not_be_delivered_is_parked_and_the_next_leaves(
     house: HouseUnderTest,
 ) -> None:

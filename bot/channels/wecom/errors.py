@@ -14,7 +14,7 @@ class Policy(StrEnum):
     """What to do after an error."""
 
     BUSY = "busy"
-    """The platform stumbled: again soon."""
+    """The platform stumbled: again soon. It does not say that it has taken nothing."""
     CONFLICT = "conflict"
     """Something else changes the same object: again in a few seconds."""
     SLOW = "slow"
@@ -63,6 +63,10 @@ ERRORS: Mapping[int, Policy] = {
     701008: Policy.DROP,  # no licence for this member
 }
 
+_LEAVES_A_MARK = frozenset(
+    ("/cgi-bin/message/send", "/cgi-bin/message/update_template_card", "webhook/send")
+)
+"""The calls that must not work twice."""
 _BUSY_S = 5.0
 _CONFLICT_S = 2.0
 _MINUTE_S = 60.0
@@ -96,7 +100,10 @@ def error_of(code: int, message: str, *, call: str, limit: PauseScope) -> Platfo
     policy = policy_of(code)
     if policy in pauses:
         after_s, scope, uncounted = pauses[policy]
-        return RetryLater(reason, after_s=after_s, code=code, scope=scope, uncounted=uncounted)
+        doubtful = policy is Policy.BUSY and call in _LEAVES_A_MARK
+        return RetryLater(
+            reason, after_s=after_s, code=code, scope=scope, uncounted=uncounted, doubtful=doubtful
+        )
     if policy is Policy.REFRESH and code != 40001:  # noqa: PLR2004 - refreshed in vain
         return RetryLater(reason, after_s=_MINUTE_S, code=code, scope=PauseScope.CHANNEL)
     off = policy in {Policy.OFF, Policy.REFRESH}

@@ -10,7 +10,7 @@ from wechatpy.work.crypto import WeChatCrypto
 from bot.channels.wecom import WecomApp
 from bot.channels.wecom.twins import DROPS_TWINS_S, duplicate_check
 from bot.channels.wecom.xml import first, read_xml, within
-from bot.kernel.errors import Ambiguous, BadCallback, Undeliverable
+from bot.kernel.errors import Ambiguous, BadCallback, RetryLater, Undeliverable
 from bot.kernel.messages import (
     CardUpdate,
     Image,
@@ -131,6 +131,28 @@ async def test_an_equal_answer_of_before_is_no_twin(
     await app.send(to_lihua(Text("今天已打卡"), "k2"), doubt_since=began)
 
     assert len(wecom.delivered) == 2
+
+
+async def test_a_busy_platform_that_took_the_message_all_the_same_drops_its_twin(
+    app: WecomApp, wecom: FakeWecom, clock: TurnedClock
+) -> None:
+    wecom.faults["message/send"].append(Fault(errcode=-1, taken=True))
+    with pytest.raises(RetryLater) as busy:
+        await app.send(to_lihua(Text("早安")), doubt_since=None)
+    began = clock.now() if busy.value.doubtful else None
+    clock.tick(seconds=5)
+
+    await app.send(to_lihua(Text("早安")), doubt_since=began)
+
+    assert len(wecom.delivered) == 1
+
+
+async def test_a_busy_answer_to_the_token_leaves_no_doubt(app: WecomApp, wecom: FakeWecom) -> None:
+    wecom.faults["gettoken"].append(Fault(errcode=-1))
+    with pytest.raises(RetryLater) as busy:
+        await app.send(to_lihua(Text("早安")), doubt_since=None)
+
+    assert not busy.value.doubtful
 
 
 @pytest.mark.parametrize("down_s", [2, 3_600, DROPS_TWINS_S], ids=["moment", "hour", "longest"])
