@@ -129,6 +129,21 @@ async def test_a_slow_platform_holds_up_no_member(workshop: Workshop) -> None:
     assert (await workshop.effects())[0][1] == "in:amei"
 
 
+async def test_a_platform_that_hangs_holds_up_no_other(workshop: Workshop) -> None:
+    go_on = asyncio.Event()
+    workshop.during = lambda key: go_on.wait() if key.startswith("out:hung") else asyncio.sleep(0)
+    await workshop.add(*[f"out:hung:{number}" for number in range(600)], "out:quick:amei")
+    await until(lambda: _has_effects(workshop, 1))
+    await workshop.add("out:quick:amei", "out:quick:bo")
+    await until(lambda: _has_effects(workshop, 3))
+    go_on.set()
+    await workshop.engine.settle()
+
+    effects = [key for _item, key in await workshop.effects()]
+    assert set(effects[:3]) == {"out:quick:amei", "out:quick:bo"}
+    assert len(effects) == 603
+
+
 async def test_a_drain_that_fails_is_found_again(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,8 @@ key meet for a moment, and the rows' own state keeps them apart.
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -33,18 +34,22 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _TASK = "drain"
-_HANDS = {"in": 16, "out": 64}
-"""How many keys of each kind one replica works on at a time. They have separate workers, so
-that platforms that are slow to take messages do not keep members waiting for an answer."""
-_MOST_JOBS = 500  # procrastinate looks through all waiting jobs for the next; the rows can wait
+_IN = "in"
+_HANDS_IN = 16
+_HANDS_OUT = 64
+"""How many conversations one replica works on at a time, and how many lanes of each kind of
+channel. They have separate workers: a platform that is slow to take messages keeps neither
+members nor other platforms waiting."""
+_MOST_JOBS = 500
+"""How many may wait in a queue: procrastinate looks through all for the next; rows can wait."""
 _REST_S = 5.0  # a drain that raised has a bug: not again at once
 _AGAIN_S = 1.0
 _LOOK_S = 0.02
 _DEFER_TRIES = 3
 
 _DEFER = Statement(
-    "WITH wanted AS (SELECT key, CASE WHEN starts_with(key, 'out:') THEN 'out' ELSE 'in' END"
-    " AS queue FROM unnest(CAST(:keys AS text[])) AS key),"
+    "WITH wanted AS (SELECT key, queue"
+    " FROM unnest(CAST(:keys AS text[]), CAST(:queues AS text[])) AS asked(key, queue)),"
     " waiting AS (SELECT lock, queue_name FROM procrastinate_jobs WHERE status = 'todo'"
     " AND queueing_lock = ANY(CAST(:keys AS text[])) FOR SHARE),"
     " told AS (SELECT pg_notify('procrastinate_queue_v1#' || queue_name, CAST("
@@ -97,6 +102,7 @@ class _Found:
     missing: Sequence[str]
     forsaken: Sequence[int]
     orphans: frozenset[int]
+    queues: frozenset[str]
     busy: bool
 
 
@@ -128,7 +134,7 @@ class ProcrastinateEngine:
         self._orphans: frozenset[int] = frozenset()
         self._poke = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._supervisors: list[asyncio.Task[None]] = []
+        self._supervisors: dict[str, asyncio.Task[None]] = {}
         self._closed = True
         self._troubles: dict[str, str] = {}
 
@@ -145,6 +151,8 @@ class ProcrastinateEngine:
         _defer(uow, keys[:_MOST_JOBS])
         if len(keys) > _MOST_JOBS:
             uow.after_commit(self._poke.set)
+        queues = {_queue(key) for key in keys}
+        uow.after_commit(lambda: self._hire(queues))
 
     # ── working ─────────────────────────────────────────────────────────────────────────
 
@@ -161,9 +169,7 @@ class ProcrastinateEngine:
             message = "the tables of the jobs are missing in the database"
             raise ConfigError([Problem("[database]", 1, "old-database", message, "bot migrate")])
         self._closed = False
-        self._supervisors = [
-            asyncio.create_task(self._supervise(queue), name=f"worker {queue}") for queue in _HANDS
-        ]
+        self._hire({_IN})
         self._tasks = [
             asyncio.create_task(self._beat_for_ever(), name="heartbeat"),
             asyncio.create_task(self._sweep_for_ever(), name="sweeper"),
@@ -179,10 +185,11 @@ class ProcrastinateEngine:
         for worker in self._workers.values():
             worker.shutdown_graceful_timeout = within_s
             worker.stop()  # type: ignore[no-untyped-call]  # the library leaves out "-> None"
-        _done, late = await asyncio.wait(self._supervisors, timeout=within_s + 1)
+        supervisors = list(self._supervisors.values())
+        _done, late = await asyncio.wait(supervisors, timeout=within_s + 1)
         for task in (*self._tasks, *late):
             task.cancel()
-        await asyncio.wait([*self._tasks, *self._supervisors], timeout=_AGAIN_S)
+        await asyncio.wait([*self._tasks, *supervisors], timeout=_AGAIN_S)
         with suppress(TimeoutError):  # a server that is gone must not hold us up
             await asyncio.wait_for(self._app.close_async(), _AGAIN_S)
 
@@ -234,6 +241,13 @@ class ProcrastinateEngine:
             return bool(await connector.execute_query_all_async(query=_SUCCESSOR, key=key))
         return False
 
+    def _hire(self, queues: Iterable[str]) -> None:
+        """See to it that each queue has a worker, from the first time that it is heard of."""
+        for queue in queues:
+            if queue not in self._supervisors and not self._closed:
+                supervising = self._supervise(queue)
+                self._supervisors[queue] = asyncio.create_task(supervising, name=f"worker {queue}")
+
     async def _supervise(self, queue: str) -> None:
         """Keep a worker running: it gives up whenever it loses the database."""
         from procrastinate.worker import Worker  # noqa: PLC0415 - an extra
@@ -243,7 +257,7 @@ class ProcrastinateEngine:
                 self._app,
                 queues=[queue],
                 name=f"{queue}-worker",
-                concurrency=_HANDS[queue],
+                concurrency=_HANDS_IN if queue == _IN else _HANDS_OUT,
                 fetch_job_polling_interval=self._pace.poll_s,
                 delete_jobs="always",
                 install_signal_handlers=False,
@@ -266,7 +280,7 @@ class ProcrastinateEngine:
     async def _registered(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(_AGAIN_S):
-                while len(self._our_workers()) < len(_HANDS):  # noqa: ASYNC110 - no event to wait for
+                while _IN not in self._our_workers():  # noqa: ASYNC110 - no event to wait for
                     await asyncio.sleep(_LOOK_S)
 
     async def _beat_for_ever(self) -> None:
@@ -291,6 +305,7 @@ class ProcrastinateEngine:
             try:
                 found = await self._work.look(self._find)
                 self._orphans = found.orphans
+                self._hire(found.queues)
                 if found.missing or found.forsaken:
                     await self._mend(found)
                 self._troubles.pop("sweep", None)
@@ -315,8 +330,13 @@ class ProcrastinateEngine:
         forsaken = {*_ids(job for job in doing if job[4]), *(orphans & self._orphans)}
         alive = {str(job[1]) for job in jobs if job[0] not in forsaken}
         missing = set(self._due_keys(uow)) - alive - self._resting
-        room = max(0, _MOST_JOBS - len(waiting))
-        return _Found(sorted(missing)[:room], sorted(forsaken), orphans, busy=bool(jobs))
+        return _Found(
+            list(_fitting(sorted(missing), Counter(_queue(str(job[1])) for job in waiting))),
+            sorted(forsaken),
+            orphans,
+            queues=frozenset(map(_queue, missing | alive)),
+            busy=bool(jobs),
+        )
 
     def _is_orphan(self, job: Row) -> bool:
         return job[3] in self._our_workers().values() and job[1] not in self._running
@@ -351,9 +371,28 @@ def _defer(uow: UnitOfWork, keys: Collection[str]) -> None:
     for _ in range(_DEFER_TRIES):
         if not left:
             return
-        served = {key for (key,) in uow.run(_DEFER, keys=left)}
+        served = {key for (key,) in uow.run(_DEFER, keys=left, queues=list(map(_queue, left)))}
         left = [key for key in left if key not in served]
     log.info("engine.left_to_sweeper", keys=len(left))
+
+
+def _queue(key: str) -> str:
+    """Return what shares its hands with `key`: all conversations, or a kind of channel.
+
+    Each worker listens on a connection of its own, so a hundred group robots share one: each
+    has a single lane and never needs more than one hand.
+    """
+    book, _, rest = key.partition(":")
+    return _IN if book == _IN else f"{book}:{rest.partition(':')[0].partition('.')[0]}"
+
+
+def _fitting(keys: Iterable[str], waiting: Counter[str]) -> Iterator[str]:
+    """Yield the keys for which there is room in their queues; counts them as `waiting`."""
+    for key in keys:
+        queue = _queue(key)
+        if waiting[queue] < _MOST_JOBS:
+            waiting[queue] += 1
+            yield key
 
 
 def _ids(jobs: Iterable[Row]) -> Iterable[int]:
