@@ -25,6 +25,9 @@ class Job:
     A `run` that returns True has more to do and is run again at once, in a unit of work of
     its own: big work in small bites, so that nobody waits long for the writer.
 
+    `before` looks at what is slow to find, files for instance, so that `run` need not while it
+    holds the writer. It runs before each `run`, changes nothing, and keeps what it found.
+
     `next_due` tells the simulator's clock where to stop on its way; None means that the job
     is only housekeeping.
     """
@@ -32,6 +35,7 @@ class Job:
     name: str
     run: Callable[[UnitOfWork, Toolbox], bool | None]
     every_s: float = 60.0
+    before: Callable[[UnitOfWork, Toolbox], object] | None = None
     next_due: Callable[[UnitOfWork, Toolbox, datetime], datetime | None] | None = None
     sends: bool = False
     """Whether members see something at `next_due`: where "go to the next" of the simulator goes."""

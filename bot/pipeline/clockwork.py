@@ -65,8 +65,11 @@ class Clockwork:
 
     async def _run(self, job: Job) -> None:
         try:
-            while await self._work.do(lambda uow: job.run(uow, self._tools)):
-                pass
+            more: bool | None = True
+            while more:
+                if before := job.before:
+                    await self._work.look(lambda uow: before(uow, self._tools))
+                more = await self._work.do(lambda uow: job.run(uow, self._tools))
         except CannotStore as exc:
             log.warning("job.postponed", job=job.name, error=str(exc))
         except Exception:

@@ -24,7 +24,7 @@ Decide = Callable[[UnitOfWork, Supply, str, datetime, str], object]
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
-    supply = Supply.of(tools, uow.clock.now())
+    supply = Supply.looked_up(tools, uow.clock.now())
     before = _number(query.get("before", ""))
     past = service.recent(uow, before=before, most=_PAST_SHOWN + 1)
     coming = foresight.coming(uow, supply, uow.clock.now() + timedelta(days=_DAYS_AHEAD))
@@ -112,7 +112,7 @@ def _acting(verb: str, decide: Decide) -> Act:
     """Return the action that reads which fire is meant and decides about it."""
 
     def act(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-        supply = Supply.of(tools, uow.clock.now())
+        supply = Supply.at_hand(tools, uow.clock.now())
         schedule, fire_at = form.get("schedule", ""), _instant(form.get("fire_at", ""))
         decide(uow, supply, schedule, fire_at, who)
         when = _when(fire_at, supply.community)

@@ -28,8 +28,13 @@ _KEYS = {
 }
 
 
+def _look(uow: UnitOfWork, tools: Toolbox) -> None:
+    """Go to the disk for what the jobs then have at hand."""
+    Supply.looked_up(tools, uow.clock.now())
+
+
 def _plan(uow: UnitOfWork, tools: Toolbox) -> bool:
-    supply = Supply.of(tools, uow.clock.now())
+    supply = Supply.at_hand(tools, uow.clock.now())
     planned = planning.plan(uow, supply)
     for alarm in planned.alarms:
         _tell(uow, tools, supply, alarm)
@@ -56,7 +61,7 @@ def _next_plan(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | N
 
     Not the fire itself: with jitter nothing would be seen to happen there.
     """
-    supply = Supply.of(tools, uow.clock.now())
+    supply = Supply.looked_up(tools, uow.clock.now())
     fires = [_next_due(s, after, supply) for s in supply.schedules.values()]
     waiting = uow.run(NEXT_OPEN, now=micros(after))[0][0]
     fires.append(None if waiting is None else instant(waiting))
@@ -72,7 +77,7 @@ def _next_due(schedule: Schedule, after: datetime, supply: Supply) -> datetime |
 
 
 def _foresee(uow: UnitOfWork, tools: Toolbox) -> None:
-    supply = Supply.of(tools, uow.clock.now())
+    supply = Supply.at_hand(tools, uow.clock.now())
     words, notices = tools.use(Words), tools.use(Notices)
     for slot in foresight.foresee(uow, supply):
         day = content.local_day(slot.schedule, slot.fire_at)
@@ -95,6 +100,6 @@ def _next_foresight(_uow: UnitOfWork, tools: Toolbox, after: datetime) -> dateti
 
 
 jobs = (
-    Job("posts.plan", _plan, every_s=1, next_due=_next_plan, sends=True),
-    Job("posts.foresee", _foresee, every_s=600, next_due=_next_foresight),
+    Job("posts.plan", _plan, every_s=1, before=_look, next_due=_next_plan, sends=True),
+    Job("posts.foresee", _foresee, every_s=600, before=_look, next_due=_next_foresight),
 )

@@ -28,10 +28,19 @@ class Supply:
     community: Community
 
     @classmethod
-    def of(cls, tools: Toolbox, now: datetime) -> "Supply":
-        """Take everything out of the toolbox."""
+    def looked_up(cls, tools: Toolbox, now: datetime) -> "Supply":
+        """Look at the disk: for whoever only reads, beside the database's writer."""
+        return cls._of(tools, tools.use(Shelf).look(now))
+
+    @classmethod
+    def at_hand(cls, tools: Toolbox, now: datetime) -> "Supply":
+        """Take what the last look found: for whoever writes."""
+        return cls._of(tools, tools.use(Shelf).at_hand(now))
+
+    @classmethod
+    def _of(cls, tools: Toolbox, shelved: Shelved) -> "Supply":
         return cls(
-            shelved=tools.use(Shelf).look(now),
+            shelved=shelved,
             groups=tools.use(Groups).by_id,
             crons=tools.use(CronReader),
             community=tools.use(Community),

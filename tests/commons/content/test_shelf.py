@@ -38,6 +38,18 @@ def test_an_unchanged_folder_is_the_same_object(desk: Desk) -> None:
     assert shelf.look(NOW) is first
 
 
+def test_what_is_at_hand_is_what_the_last_look_found(desk: Desk) -> None:
+    watch = Watch()
+    shelf = shelf_of(desk, watch)
+    assert list(shelf.at_hand(NOW).library.files) == []  # nobody has looked: it looks itself
+    desk.post("posts/a.md")
+    watch.now_s += 5
+
+    assert list(shelf.at_hand(NOW).library.files) == []
+    assert paths(shelf) == ["posts/a.md"]
+    assert list(shelf.at_hand(NOW).library.files) == ["posts/a.md"]
+
+
 def test_a_change_is_seen_after_a_second(desk: Desk) -> None:
     watch = Watch()
     shelf = shelf_of(desk, watch)

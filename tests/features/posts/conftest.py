@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from threading import current_thread
 
 import pytest
 
@@ -44,7 +45,14 @@ class PostHouse(HouseUnderTest):
         super().__init__(folder, [posts.feature], url=url)
         self.clock.at = at or MORNING.replace(minute=0)
         looks = count(step=10)
-        shelf = Shelf(desk.content, desk.schedules, known, monotonic=lambda: next(looks))
+        self.lookers: set[str] = set()
+        """The names of the threads that looked at the disk."""
+
+        def later() -> float:
+            self.lookers.add(current_thread().name.rstrip("_-0123456789"))
+            return next(looks)
+
+        shelf = Shelf(desk.content, desk.schedules, known, monotonic=later)
         groups = [Group(GroupId(g), f"群 {g}", PHONE, g) for g in known.groups]
         self.tools.add(Shelf, shelf)
         self.tools.add(Groups, Groups.of(groups))

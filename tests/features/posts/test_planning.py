@@ -211,6 +211,14 @@ async def test_a_mistake_with_one_schedule_stops_no_other(house: PostHouse, desk
     assert await house.notices() == ["posts.broken:aaa:2026-08-24"]
 
 
+async def test_the_disk_is_read_beside_the_writer(house: PostHouse, desk: Desk) -> None:
+    desk.post("posts/a.md", "早安，新的一天")
+    await house.tick(MORNING)
+
+    assert house.seen("vip-1") == ["早安，新的一天"]
+    assert house.lookers == {"reader"}
+
+
 # ── late ────────────────────────────────────────────────────────────────────────────────
 
 
