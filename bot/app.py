@@ -22,7 +22,7 @@ from bot.kernel.community import Community
 from bot.kernel.errors import ConfigError, Problem
 from bot.kernel.feature import Feature, Job, Rooms
 from bot.kernel.ids import ChannelName
-from bot.kernel.ports import Channel, CronReader, Groups, Links, Words
+from bot.kernel.ports import Channel, CronReader, Groups, Links, Meaning, Words
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline.desk import sent_messages
@@ -68,6 +68,8 @@ PERSONAL = PersonalRegistry(
 TABLES = (audit.AuditEntry, accounts.Account)
 """Rooms whose tables nothing else here mentions."""
 
+_OF_WECOM = frozenset({"wecom_app", "group_robot"})
+"""Channels, by the first part of their names, whose errors are WeCom's."""
 _KEY_FILE = "signing.key"
 _STOP_WITHIN_S = 4.0
 _SEEN_NOTICES_DAYS = 90
@@ -109,7 +111,21 @@ def make_words() -> Renderer:
     for room in FEATURES:
         module = import_module(f"bot.features.{room.name}")
         folders[room.name] = Path(str(module.__file__)).parent / "templates"
+    folders["wecom"] = Path(__file__).parent / "channels" / "wecom" / "templates"
     return Renderer(folders)
+
+
+def make_meaning(words: Words) -> Meaning:
+    """Return what explains a platform's errors to operators."""
+
+    def meaning(channel: str, error: str) -> str:
+        if channel.partition(".")[0] not in _OF_WECOM:
+            return ""
+        from bot.channels.wecom.meaning import TEMPLATE, trouble_in  # noqa: PLC0415 - as above
+
+        return words(TEMPLATE, trouble=trouble_in(error))
+
+    return meaning
 
 
 def make_channels(config: Config, writer: Writer, clock: ShiftedClock) -> list[Channel]:
@@ -258,7 +274,9 @@ class App:
             proxies=[str(proxy) for proxy in config.server.proxies],
         )
         console = Console(
-            ConsoleHouse(work, house.desk, notices, FEATURES, tools, words), pages, door
+            ConsoleHouse(work, house.desk, notices, FEATURES, tools, words, house.meaning),
+            pages,
+            door,
         )
         return server.build(
             Webhooks(
@@ -324,6 +342,7 @@ def build(config: Config) -> App:
         clock,
         make_engine=engine_for(database),
         jobs=[retention(retention_days), Job("accounts.tidy", _tidy, every_s=3600)],
+        meaning=make_meaning(words),
     )
     channels = make_channels(config, house.writer, clock)
     house.open_doors(channels)

@@ -54,6 +54,20 @@ class Summary:
         return max(self.inbox.oldest_due_s, self.outbox_oldest_due_s)
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A channel or a lane that sends nothing for a while."""
+
+    scope: str
+    """The channel's name, or the lane with the channel's name in front."""
+    channel: str
+    until: datetime | None
+    """None when it ends only by an operator's word."""
+    because: str
+    waiting: int
+    """Messages that wait for its end."""
+
+
 class Shelf(StrEnum):
     """Which of the items that stopped moving are meant."""
 
@@ -104,6 +118,14 @@ class PipelineDesk(Protocol):
 
     def summary(self, uow: UnitOfWork) -> Summary:
         """Return the state of the trip."""
+        ...
+
+    def rests(self, uow: UnitOfWork) -> Sequence[Rest]:
+        """Return what rests now; what only an operator can end first."""
+        ...
+
+    def resume(self, uow: UnitOfWork, scope: str, who: str) -> bool:
+        """Let a channel or a lane send again; False when it does not rest any more."""
         ...
 
     def channels(self, uow: UnitOfWork) -> Sequence[str]:

@@ -201,6 +201,16 @@ class Words(Protocol):
         ...
 
 
+Meaning = Callable[[str, str], str]
+"""Says what an error of a channel means and what to do, in words for an operator; takes the
+channel's name and the error's text. Empty when there is nothing to add."""
+
+
+def nothing_to_add(_channel: str, _error: str) -> str:
+    """Explain nothing: the `Meaning` of a house without a platform."""
+    return ""
+
+
 class Links(Protocol):
     """Makes links to members' pages that prove who they were made for."""
 

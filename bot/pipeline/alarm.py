@@ -2,25 +2,29 @@
 
 from datetime import datetime
 
-from bot.commons.notices import WHY, Notices, tell_operators
+from bot.commons.notices import WHY, Notices, tell_operators, told_since
 from bot.kernel.desk import NoticeLevel
 from bot.kernel.errors import PlatformError, Undeliverable
 from bot.kernel.ids import InboxId, OutboxId
 from bot.kernel.messages import Outgoing
 from bot.kernel.metrics import PARKED
-from bot.kernel.ports import Words
-from bot.kernel.work import UnitOfWork
+from bot.kernel.ports import Meaning, Words, nothing_to_add
+from bot.kernel.work import Statement, UnitOfWork
+from bot.storage.columns import instant
+
+_CLAIMED = Statement("SELECT claimed_at FROM outbox WHERE id = :id")
 
 
 class Alarm:
-    """One notice for each item.
+    """One notice for each item, and one for a channel that is off, however many items it cost.
 
     A notice that does not arrive is told in the console only, or it would go round for ever.
     """
 
-    def __init__(self, notices: Notices, words: Words) -> None:
+    def __init__(self, notices: Notices, words: Words, meaning: Meaning = nothing_to_add) -> None:
         self._notices = notices
         self._words = words
+        self._meaning = meaning
 
     def update_parked(self, uow: UnitOfWork, item: InboxId, channel: str, at: datetime) -> None:
         """An update was given up; `at` tells this parking from an earlier one."""
@@ -39,13 +43,37 @@ class Alarm:
     ) -> None:
         """A message is `parked` or `maybe`."""
         PARKED.labels("outbox").inc()
-        code = error.code if error else 0
-        template = f"pipeline/outbox_{status}.txt.j2"
-        text = self._words(template, item=item, channel=outgoing.channel, code=code)
+        is_off = isinstance(error, Undeliverable) and error.channel_off
+        if is_off and not self._is_known(uow, item, outgoing):
+            key = f"off:{outgoing.channel}:{uow.clock.now().isoformat()}"
+            text = self._say("channel_off", item, outgoing, error)
+            self._tell(uow, key, text, outgoing, NoticeLevel.ERROR)
+        if not is_off or status == "maybe":
+            text = self._say(f"outbox_{status}", item, outgoing, error)
+            self._tell(uow, f"outbox:{item}:{status}", text, outgoing, NoticeLevel.WARNING)
+
+    @staticmethod
+    def _is_known(uow: UnitOfWork, item: OutboxId, outgoing: Outgoing) -> bool:
+        """Return True when it was told since this message left that its channel is off.
+
+        A later message can only leave because an operator has let the channel go on.
+        """
+        claimed_at = instant(uow.run(_CLAIMED, id=item)[0][0])
+        return told_since(uow, f"off:{outgoing.channel}:", claimed_at)
+
+    def _say(
+        self, template: str, item: OutboxId, outgoing: Outgoing, error: PlatformError | None
+    ) -> str:
+        return self._words(
+            f"pipeline/{template}.txt.j2",
+            item=item,
+            channel=outgoing.channel,
+            code=error.code if error else 0,
+            meaning=self._meaning(outgoing.channel, str(error)) if error else "",
+        )
+
+    def _tell(
+        self, uow: UnitOfWork, key: str, text: str, outgoing: Outgoing, level: NoticeLevel
+    ) -> None:
         to = () if outgoing.why == WHY else self._notices.to
-        tell_operators(uow, key=f"outbox:{item}:{status}", text=text, to=to)
-        if isinstance(error, Undeliverable) and error.channel_off:
-            off = self._words("pipeline/channel_off.txt.j2", channel=outgoing.channel, code=code)
-            hour = uow.clock.now().strftime("%Y%m%d%H")
-            key = f"off:{outgoing.channel}:{hour}"
-            tell_operators(uow, key=key, text=off, level=NoticeLevel.ERROR, to=to)
+        tell_operators(uow, key=key, text=text, level=level, to=to)

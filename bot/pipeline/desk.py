@@ -4,10 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.commons import audit
-from bot.kernel.desk import InboxSummary, LaneSummary, ParkedMessage, ParkedUpdate, Shelf, Summary
+from bot.kernel.desk import (
+    InboxSummary,
+    LaneSummary,
+    ParkedMessage,
+    ParkedUpdate,
+    Rest,
+    Shelf,
+    Summary,
+)
 from bot.kernel.messages import part_json
 from bot.kernel.work import Row, Statement, UnitOfWork
-from bot.pipeline import outbox
+from bot.pipeline import outbox, rests
 from bot.storage.columns import instant, integer, micros
 
 _NEVER = 2**62
@@ -97,14 +105,22 @@ class Desk:
         counts: dict[tuple[str, str], dict[str, int]] = {}
         for channel, lane, status, count, _due in (*uow.run(_LANES), *uow.run(_STUCK)):
             counts.setdefault((str(channel), str(lane)), {})[str(status)] = integer(count)
-        rests = {str(row[0]): row for row in uow.run(_RESTS, now=micros(now))}
-        for scope in rests:
+        pauses = {str(row[0]): row for row in uow.run(_RESTS, now=micros(now))}
+        for scope in pauses:
             if not any(scope in key for key in counts):
                 counts[scope.partition(":")[0], scope] = {}
         return [
-            _lane(channel, lane, by_status, rests.get(lane) or rests.get(channel))
+            _lane(channel, lane, by_status, pauses.get(lane) or pauses.get(channel))
             for (channel, lane), by_status in sorted(counts.items())
         ]
+
+    def rests(self, uow: UnitOfWork) -> Sequence[Rest]:
+        """Return what rests now; what only an operator can end first."""
+        return rests.resting(uow)
+
+    def resume(self, uow: UnitOfWork, scope: str, who: str) -> bool:
+        """Let a channel or a lane send again; False when it does not rest any more."""
+        return rests.resume(uow, scope, who)
 
     def inbox_shelf(
         self,

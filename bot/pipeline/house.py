@@ -11,7 +11,7 @@ from bot.kernel.clock import Clock, ShiftedClock, SystemClock
 from bot.kernel.feature import Feature, Job
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update
-from bot.kernel.ports import Channel, PassiveAnswers, Words, Work
+from bot.kernel.ports import Channel, Meaning, PassiveAnswers, Words, Work, nothing_to_add
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline import inbox, outbox, tables
 from bot.pipeline.alarm import Alarm
@@ -50,6 +50,7 @@ class House:
     clock: Clock = field(default_factory=lambda: ShiftedClock(SystemClock()))
     make_engine: MakeEngine = EmbeddedEngine
     jobs: Sequence[Job] = ()
+    meaning: Meaning = nothing_to_add
 
     def __post_init__(self) -> None:
         self.writer = Writer(self.database, self.clock)
@@ -69,7 +70,7 @@ class House:
             if isinstance(receiver, PassiveAnswers):
                 self._passive[channel.name] = receiver
         senders = {name: door.sender for name, door in self.channels.items() if door.sender}
-        alarm = Alarm(self.tools.use(Notices), self.words)
+        alarm = Alarm(self.tools.use(Notices), self.words, self.meaning)
         self.sending = Sending(senders, self.writer, alarm)
         self.desk = Desk(list(self.channels))
         self.dispatch = Dispatch(

@@ -20,16 +20,17 @@ from bot.kernel.desk import (
 )
 from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.feature import Feature, Metric
-from bot.kernel.ports import Words, Work
+from bot.kernel.ports import Meaning, Words, Work, nothing_to_add
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.web.login import HOME, Doorkeeper, Form, Visitor
 from bot.web.pages import Flash, Pages, Trouble, html, must_be_escaped, query_of, see_other
 
 log = structlog.get_logger(__name__)
 
-OWN_PAGES = frozenset({"", "trip", "notices", "account", "sign-in", "sign-out", "static"})
+OWN_PAGES = frozenset({"", "trip", "rests", "notices", "account", "sign-in", "sign-out", "static"})
 _ON_A_PAGE = 20
 _LANES_SHOWN = 40
+_RESTS_SHOWN = 40
 _NOTICES_SHOWN = 5
 _BIGGEST_ID = 2**63 - 1
 
@@ -55,6 +56,7 @@ class House:
     features: Sequence[Feature]
     tools: Toolbox
     words: Words
+    meaning: Meaning = nothing_to_add
 
 
 class Console:
@@ -88,6 +90,7 @@ class Console:
         yield web.get(HOME, page(self._overview))
         yield web.get("/console/trip", page(self._trip))
         yield web.post("/console/trip/{book}/{verb}", action(self._mend))
+        yield web.post("/console/rests/resume", action(self._resume))
         yield web.get("/console/notices", page(self._show_notices))
         yield web.post("/console/notices/seen", action(self._mark_seen))
         yield web.get("/console/account", page(self._account))
@@ -136,7 +139,13 @@ class Console:
     def _read_overview(self, uow: UnitOfWork) -> Mapping[str, object]:
         summary = self._house.desk.summary(uow)
         lanes = sorted(summary.lanes, key=_urgency, reverse=True)
+        rests = self._house.desk.rests(uow)
         return {
+            "rests": [
+                (one, self._house.meaning(one.channel, one.because)) for one in rests[:_RESTS_SHOWN]
+            ],
+            "more_rests": max(0, len(rests) - _RESTS_SHOWN),
+            "off": [one.scope for one in rests if one.until is None],
             "summary": summary,
             "lanes": lanes[:_LANES_SHOWN],
             "more_lanes": max(0, len(lanes) - _LANES_SHOWN),
@@ -147,6 +156,19 @@ class Console:
             "numbers": [_read(uow, metric) for metric in self._metrics],
             "notices": self._house.notices.recent(uow, unseen=True, limit=_NOTICES_SHOWN),
         }
+
+    async def _resume(
+        self, _request: web.Request, visitor: Visitor, form: Form
+    ) -> web.StreamResponse:
+        scope = form.get("scope", "")
+        desk = self._house.desk
+        done = await self._house.work.do(lambda uow: desk.resume(uow, scope, visitor.name))
+        if done:
+            log.info("console.resumed", channel=scope.partition(":")[0])
+        response = see_other(HOME)
+        words = self._pages.render("words/resumed.txt.j2", done=done)
+        self._pages.say(response, Flash(words, bad=not done))
+        return response
 
     # ── what got stuck ──────────────────────────────────────────────────────────────────
 
@@ -173,6 +195,7 @@ class Console:
         items: Sequence[Item] = listing(
             uow, shelf, channel=channel, before=before, limit=_ON_A_PAGE + 1
         )
+        said = [one for one in items if isinstance(one, ParkedMessage)]
         return {
             "book": book,
             "shelf": shelf,
@@ -180,6 +203,8 @@ class Console:
             "channels": desk.channels(uow),
             "before": before,
             "items": items[:_ON_A_PAGE],
+            "meanings": {one.id: self._house.meaning(one.channel, one.error) for one in said},
+            "off": {one.channel for one in desk.rests(uow) if one.until is None},
             "has_more": len(items) > _ON_A_PAGE,
             "parked": {
                 "inbox": summary.inbox.parked,

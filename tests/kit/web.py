@@ -213,7 +213,7 @@ class WebHouse:
             by_address=Attempts(free=6, longest_s=900, now_s=self.ticks),
         )
         tools = Toolbox()
-        house = House(self.work, self.desk, notices, features, tools, words)
+        house = House(self.work, self.desk, notices, features, tools, words, _explain)
         self.webhooks = Webhooks({BELL: self.bell}, self._accept, self.passive)
         self.app = build(
             self.webhooks.routes(),
@@ -267,12 +267,17 @@ class WebHouse:
 
         return self.store.do(park)
 
-    def park_message(self, outgoing: Outgoing, status: str = "parked") -> int:
+    def park_message(
+        self,
+        outgoing: Outgoing,
+        status: str = "parked",
+        error: str = "user refuse to accept the msg",
+    ) -> int:
         """Write a message down that did not leave."""
 
         def park(uow: UnitOfWork) -> int:
             outbox.put(uow, [outgoing], lambda out: f"{out.channel}:{out.recipient}")
-            rows = uow.run(_PARK_MESSAGE, key=outgoing.key, status=status)
+            rows = uow.run(_PARK_MESSAGE, key=outgoing.key, status=status, error=error)
             return int(str(rows[0][0]))
 
         return self.store.do(park)
@@ -283,12 +288,17 @@ class WebHouse:
         return self.store.do(lambda uow: str(uow.run(statement, id=item)[0][0]))
 
 
+def _explain(channel: str, error: str) -> str:
+    """Explain the one error that a bell has."""
+    return "地址不在名单里。" if channel == BELL and "60020" in error else ""
+
+
 _PARK_UPDATE = Statement(
     "UPDATE inbox SET status = 'parked', tries = 3,"
     " error = 'Traceback (most recent call last):\n  …\nValueError: a bug' WHERE id = :id"
 )
 _PARK_MESSAGE = Statement(
-    "UPDATE outbox SET status = :status, tries = 1, error = 'user refuse to accept the msg',"
+    "UPDATE outbox SET status = :status, tries = 1, error = :error,"
     " error_code = 43004 WHERE key = :key RETURNING id"
 )
 

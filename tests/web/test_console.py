@@ -8,12 +8,14 @@ from yarl import URL
 from bot.commons import notices
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Text, Update, UpdateKind
-from bot.kernel.work import UnitOfWork
+from bot.kernel.work import Statement, UnitOfWork
+from bot.pipeline import outbox
 from tests.kit.rooms import NOON
 from tests.kit.web import BELL, HOSTILE, Browser, WebHouse
 
 RETRY_IN = "/console/trip/inbox/retry"
 RETRY_OUT = "/console/trip/outbox/retry"
+RESUME = "/console/rests/resume"
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +97,18 @@ async def test_a_dropped_update_can_be_put_back(house: WebHouse, browser: Browse
     assert house.status_of("inbox", item) == "parked"
 
 
+async def test_what_was_erased_meanwhile_is_not_put_back(
+    house: WebHouse, browser: Browser
+) -> None:
+    item = house.park_update(update("a"))
+    await press(browser, "/console/trip/inbox/drop", items=str(item))
+    house.do(lambda uow: uow.run(Statement("UPDATE inbox SET payload = ''")))
+
+    text = await press(browser, "/console/trip/inbox/restore", items=str(item))
+    assert "删除了的不能放回" in text
+    assert house.status_of("inbox", item) == "dropped"
+
+
 async def test_an_ambiguous_message_warns_of_its_twin(house: WebHouse, browser: Browser) -> None:
     item = house.park_message(message(), "maybe")
     _, text = await browser.get("/console/trip?book=outbox")
@@ -155,6 +169,7 @@ async def test_a_form_that_means_nothing_is_refused(
 async def test_hostile_names_are_only_text(house: WebHouse, browser: Browser) -> None:
     house.park_update(update("a", sender=HOSTILE))
     house.park_message(message(recipient=HOSTILE))
+    stop(house, f"bell:{HOSTILE}")
     house.shop.name = HOSTILE
     house.store.do(lambda uow: notices.tell_operators(uow, key="x", text=HOSTILE))
     paths = ("", "trip", "trip?book=outbox", "notices", "shelf", f"shelf?hello={HOSTILE}")
@@ -162,6 +177,58 @@ async def test_hostile_names_are_only_text(house: WebHouse, browser: Browser) ->
 
     assert all("<script>alert" not in text for text in texts)
     assert all("&lt;script&gt;alert" in text for text in texts)
+
+
+def stop(house: WebHouse, scope: str = BELL, for_s: float = outbox.UNTIL_RESUMED_S) -> None:
+    def use_case(uow: UnitOfWork) -> None:
+        outbox.put(uow, [message()], lambda _message: "bell:vip-1")
+        outbox.pause(uow, scope, for_s, "send: errcode 60020")
+
+    house.store.do(use_case)
+
+
+async def test_what_rests_is_shown_with_what_it_means(house: WebHouse, browser: Browser) -> None:
+    stop(house)
+    stop(house, "bell:vip-1", 60)
+    _, text = await browser.get("/console/")
+
+    assert "一切正常" not in text
+    assert "bell 已停止发送" in text
+    assert "bell · vip-1" in text
+    assert text.count("地址不在名单里。") == 2
+    assert "今天 12:01</time>:00" in text
+
+
+async def test_sending_is_resumed_once_and_kept_in_the_audit(
+    house: WebHouse, browser: Browser
+) -> None:
+    stop(house)
+
+    assert "已恢复发送" in await press(browser, RESUME, scope=BELL)
+    assert house.store.count("pauses") == 0
+    assert house.store.do(lambda uow: uow.run(Statement("SELECT who, what, why FROM audit"))) == [
+        ("amei", "outbox.resumed", "bell: send: errcode 60020")
+    ]
+    assert "没有改动" in await press(browser, RESUME, scope=BELL)
+    assert "正在休息" not in (await browser.get("/console/"))[1]
+
+
+async def test_nobody_resumes_from_another_site(house: WebHouse, browser: Browser) -> None:
+    stop(house)
+
+    assert (await browser.submit(RESUME, {"scope": BELL}))[0] == 403
+    assert house.store.count("pauses") == 1
+
+
+async def test_a_parked_message_says_what_its_error_means(
+    house: WebHouse, browser: Browser
+) -> None:
+    stop(house)
+    house.park_message(message("o2"), error="send: errcode 60020")
+    _, text = await browser.get("/console/trip?book=outbox")
+
+    assert "地址不在名单里。" in text
+    assert "渠道 bell 已停止发送" in text
 
 
 async def test_a_notice_is_seen_once(house: WebHouse, browser: Browser) -> None:

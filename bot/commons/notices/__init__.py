@@ -17,6 +17,7 @@ from bot.commons.notices.service import (
     mark_seen,
     recent,
     tell_operators,
+    told_since,
     unseen,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "mark_seen",
     "recent",
     "tell_operators",
+    "told_since",
     "unseen",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.kernel.desk import Notice, NoticeLevel
 from bot.kernel.ids import ChannelName
@@ -29,6 +29,9 @@ _SEEN = Statement(
 )
 _SEEN_ALL = Statement(
     "UPDATE notices SET seen_at = :now, seen_by = :who WHERE seen_at IS NULL RETURNING id"
+)
+_TOLD_SINCE = Statement(
+    "SELECT id FROM notices WHERE at >= :since AND substr(key, 1, length(:kind)) = :kind LIMIT 1"
 )
 _FORGET = Statement("DELETE FROM notices WHERE seen_at < :before")
 
@@ -86,6 +89,11 @@ def tell_operators(
             )
         )
     return True
+
+
+def told_since(uow: UnitOfWork, kind: str, since: datetime) -> bool:
+    """Return True when a notice whose key begins with `kind` was told at `since` or later."""
+    return bool(uow.run(_TOLD_SINCE, kind=kind, since=micros(since)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,34 @@
+"""Finds in an error's text what it is about; the words for operators are in a template.
+
+The roof renders `TEMPLATE` with what `trouble_in` returns.
+"""
+
+import re
+from dataclasses import dataclass
+
+TEMPLATE = "wecom/meaning.txt.j2"
+
+_CODE = re.compile(r"errcode (-?\d+)")
+_UNREACHABLE = re.compile(r"Connector\w*Error|ConnectionTimeoutError")
+_GATEWAY = re.compile(r"HTTP \d+ without an answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong between us and the platform."""
+
+    code: int = 0
+    """The platform's error number; 0 for none."""
+    unreachable: bool = False
+    gateway: bool = False
+    """Something in between answered, not the platform."""
+
+
+def trouble_in(error: str) -> Trouble:
+    """Return what an error of this family of doors says, as `errors.py` and `http.py` write it."""
+    code = _CODE.search(error)
+    return Trouble(
+        int(code[1]) if code else 0,
+        unreachable=_UNREACHABLE.search(error) is not None,
+        gateway=_GATEWAY.search(error) is not None,
+    )
