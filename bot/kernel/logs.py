@@ -7,9 +7,12 @@ import sys
 import threading
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import time
 from typing import Any, Literal, TextIO
 
 import structlog
+from pydantic_core import to_json
 
 _EVERY_S = 0.1
 _SECRET_WORDS = ("secret", "token", "password", "aes_key", "authorization", "cookie")
@@ -64,16 +67,24 @@ def _stamped(
             else:
                 _HARMLESS.add(key)
     event["level"] = method
-    event["at"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+    now_s = time()
+    event["at"] = f"{_second(int(now_s))}.{int(now_s % 1 * 1000):03}+00:00"
     return event
 
 
+@lru_cache(maxsize=1)
+def _second(now_s: int) -> str:
+    return datetime.fromtimestamp(now_s, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 _HARMLESS: set[str] = set()
-_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def _as_json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
-    return _encode(event)
+    try:
+        return to_json(event, fallback=str).decode()
+    except ValueError:  # half a character, in a path for instance
+        return json.dumps(event, default=str)
 
 
 class Lines:

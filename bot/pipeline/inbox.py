@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
+import structlog
+
 from bot.kernel import crash
 from bot.kernel.errors import CannotStore
-from bot.kernel.ids import InboxId
+from bot.kernel.ids import InboxId, trace_of
 from bot.kernel.messages import Update, update_json
 from bot.kernel.ports import Accepted, Work
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
+
+log = structlog.get_logger(__name__)
 
 MAX_TRIES = 3
 BACK_OFF_S = (2, 10)
@@ -131,7 +135,7 @@ class Inbox:
     async def _put(self, arrivals: Sequence["_Arrival"]) -> None:
         updates = [update for arrival in arrivals for update in arrival.updates]
         try:
-            kept = iter(await self._work.do(lambda uow: put(uow, updates, self._answered)))
+            accepted = await self._work.do(lambda uow: put(uow, updates, self._answered))
         except Exception as exc:  # noqa: BLE001 - everybody who waits hears of it
             if len(arrivals) == 1 or isinstance(exc, CannotStore):
                 for arrival in arrivals:
@@ -140,8 +144,11 @@ class Inbox:
                 for arrival in arrivals:
                     await self._put([arrival])
         else:
+            kept = iter(accepted)
             for arrival in arrivals:
                 arrival.answer(list(islice(kept, len(arrival.updates))))
+            traces = [trace_of(one.id) for one in accepted if one.id is not None]
+            log.info("inbox.accepted", traces=traces, repeats=len(accepted) - len(traces))
 
 
 @dataclass(frozen=True, slots=True)
