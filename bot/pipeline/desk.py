@@ -34,8 +34,8 @@ _RESTS = Statement("SELECT scope, until, reason FROM pauses WHERE until > :now")
 
 _INBOX_SHELF = Statement(
     "SELECT id, channel, kind, conversation, received_at, tries, error FROM inbox"
-    " WHERE status = :status AND (:channel = '' OR channel = :channel) AND id < :before"
-    " ORDER BY id DESC LIMIT :most"
+    " WHERE status = :status AND payload <> '' AND (:channel = '' OR channel = :channel)"
+    " AND id < :before ORDER BY id DESC LIMIT :most"
 )
 _OUTBOX_SHELVES = {
     shelf: Statement(
@@ -45,7 +45,7 @@ _OUTBOX_SHELVES = {
     )
     for shelf, holds in (
         (Shelf.PARKED, "status IN ('parked', 'maybe')"),
-        (Shelf.DROPPED, "status = 'dropped'"),
+        (Shelf.DROPPED, "status = 'dropped' AND payload <> ''"),
     )
 }
 
@@ -54,7 +54,8 @@ _RETRY_INBOX = Statement(
     " WHERE id = :id AND status = 'parked' RETURNING conversation"
 )
 _MOVE_INBOX = Statement(
-    "UPDATE inbox SET status = :to WHERE id = :id AND status = :from RETURNING id"
+    "UPDATE inbox SET status = :to WHERE id = :id AND status = :from AND payload <> ''"
+    " RETURNING id"  # without words it belongs to somebody whose data was deleted
 )
 _RETRY_OUTBOX = Statement(
     "UPDATE outbox SET status = 'queued', tries = 0, doubt_since = NULL, due_at = :now"
@@ -182,7 +183,7 @@ class Desk:
         return self._move(uow, item, who, "parked", "dropped")
 
     def restore_inbox(self, uow: UnitOfWork, item: int, who: str) -> bool:
-        """Put a dropped update back among the parked ones."""
+        """Put a dropped update back among the parked ones; never one that was erased."""
         return self._move(uow, item, who, "dropped", "parked")
 
     @staticmethod
@@ -204,7 +205,7 @@ class Desk:
         return _noted(uow, uow.run(_DROP_OUTBOX, id=item), who, "outbox.dropped", item)
 
     def restore_outbox(self, uow: UnitOfWork, item: int, who: str) -> bool:
-        """Put a dropped message back among the parked ones."""
+        """Put a dropped message back among the parked ones; never one that was erased."""
         return _noted(uow, uow.run(_RESTORE_OUTBOX, id=item), who, "outbox.parked", item)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import Counter
 
+from bot.kernel.desk import Shelf
 from bot.kernel.errors import Ambiguous, PauseScope, Refusal, RetryLater, Undeliverable
 from bot.kernel.feature import Feature
 from bot.kernel.ids import MemberId
@@ -417,6 +418,25 @@ async def test_a_stop_leaves_what_is_not_begun_to_the_next_start(tmp_path: Path)
 
         assert phone.texts("amei") == ["一", "二"]
         assert await house.ask("SELECT DISTINCT status FROM outbox") == [("sent",)]
+
+
+async def test_what_was_erased_can_not_be_put_back(house: HouseUnderTest) -> None:
+    desk, do = house.house.desk, house.house.writer.do
+    await house.hears("amei", "说 1")
+    house.phone.script.append(Undeliverable("gone", code=60111))
+    failures.extend([ValueError("bug")] * 3)
+    await house.hears("amei", "说 2")
+    for _ in range(2):
+        house.clock.tick(seconds=11)
+        await house.house.engine.settle()
+    await house.hears("amei", "说 3")
+    assert await do(lambda uow: desk.drop_inbox(uow, 2, "lin") and desk.drop_outbox(uow, 2, "lin"))
+    await do(lambda uow: personal[0].erase(uow, MemberId(1)))
+
+    assert not await do(lambda uow: desk.restore_inbox(uow, 2, "lin"))
+    assert not await do(lambda uow: desk.restore_outbox(uow, 2, "lin"))
+    assert await do(lambda uow: [*desk.inbox_shelf(uow, Shelf.DROPPED)]) == []
+    assert await do(lambda uow: [*desk.outbox_shelf(uow, Shelf.DROPPED)]) == []
 
 
 async def test_a_message_of_somebody_deleted_meanwhile_is_not_sent_again(tmp_path: Path) -> None:
