@@ -406,7 +406,8 @@ def _mend(book: str, item: int, verb: str, config: Path | None) -> None:
     database = roof.open_database(_config(config))
     _bring_up_to_date(database)
     if not _do(database, lambda uow: change(uow, item, "cli")):
-        _fail(FOUND_PROBLEMS, f"{book} {item} is not in a state for {verb}, or was erased: see bot parked list")
+        why = f"is not in a state for {verb}, or was erased"
+        _fail(FOUND_PROBLEMS, f"{book} {item} {why}: see bot parked list")
     print(f"{book} {item}: {verb} done; a running bot takes it up within a second")  # noqa: T201
 
 

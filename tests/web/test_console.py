@@ -102,18 +102,6 @@ async def test_what_was_erased_meanwhile_is_not_put_back(
 ) -> None:
     item = house.park_update(update("a"))
     await press(browser, "/console/trip/inbox/drop", items=str(item))
-    house.do(lambda uow: uow.run(Statement("UPDATE inbox SET payload = ''")))
-
-    text = await press(browser, "/console/trip/inbox/restore", items=str(item))
-    assert "删除了的不能放回" in text
-    assert house.status_of("inbox", item) == "dropped"
-
-
-async def test_what_was_erased_meanwhile_is_not_put_back(
-    house: WebHouse, browser: Browser
-) -> None:
-    item = house.park_update(update("a"))
-    await press(browser, "/console/trip/inbox/drop", items=str(item))
     house.store.do(lambda uow: uow.run(Statement("UPDATE inbox SET payload = ''")))
 
     text = await press(browser, "/console/trip/inbox/restore", items=str(item))
