@@ -26,10 +26,19 @@ class Alarm:
         self._words = words
         self._meaning = meaning
 
-    def update_parked(self, uow: UnitOfWork, item: InboxId, channel: str, at: datetime) -> None:
+    def update_parked(
+        self,
+        uow: UnitOfWork,
+        item: InboxId,
+        channel: str,
+        at: datetime,
+        *,
+        unreadable: bool = False,
+    ) -> None:
         """An update was given up; `at` tells this parking from an earlier one."""
         PARKED.labels("inbox").inc()
-        text = self._words("pipeline/inbox_parked.txt.j2", item=item, channel=channel)
+        template = f"pipeline/inbox_{'unreadable' if unreadable else 'parked'}.txt.j2"
+        text = self._words(template, item=item, channel=channel)
         key = f"inbox:{item}:{at.isoformat()}"
         self._notices.tell(uow, key=key, text=text, level=NoticeLevel.ERROR)
 

@@ -14,7 +14,7 @@ from bot.kernel import crash
 from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.events import Event, MemberErased
 from bot.kernel.feature import Feature, Listener
-from bot.kernel.ids import MemberId, trace_of
+from bot.kernel.ids import InboxId, MemberId, trace_of
 from bot.kernel.messages import Outgoing, Reply, Text, Update
 from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
 from bot.kernel.ports import Words, Work
@@ -82,12 +82,16 @@ class Dispatch:
         self, uow: UnitOfWork, conversation: str, taken: list[inbox.Taken]
     ) -> float | None:
         taken.clear()  # the database may have run us before, and taken it all back
-        item = inbox.take(uow, conversation)
+        item = inbox.take(uow, conversation, self._unreadable)
         if item is not None:
             taken.append(item)
             self.handle(uow, item)
             crash.step("inbox.handling")
         return inbox.wait_s(uow, conversation)
+
+    def _unreadable(self, uow: UnitOfWork, item: InboxId, channel: str) -> None:
+        log.error("inbox.unreadable", trace=trace_of(item), channel=channel)
+        self._alarm.update_parked(uow, item, channel, uow.clock.now(), unreadable=True)
 
     async def _record_failure(
         self, taken: inbox.Taken, conversation: str, error: Exception, work: Work

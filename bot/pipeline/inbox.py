@@ -31,6 +31,9 @@ _TOGETHER = 256
 Answered = Callable[[Update], bool]
 """Tells whether any room answers an update."""
 
+Unreadable = Callable[[UnitOfWork, InboxId, str], None]
+"""Hears of an update that another version wrote and this one can't read; of its channel, too."""
+
 _PUT = Statement(
     "INSERT INTO inbox (channel, key, conversation, kind, sender, payload, sent_at,"
     " received_at, status, tries, due_at, done_at)"
@@ -54,6 +57,7 @@ _FAILED = Statement(
 )
 _UNREADABLE = Statement(
     "UPDATE inbox SET status = 'parked', error = :error, done_at = NULL WHERE id = :id"
+    " RETURNING channel"
 )
 DUE = Statement(
     "SELECT conversation FROM inbox AS head WHERE status = 'waiting' AND due_at <= :now"
@@ -167,18 +171,20 @@ class _Arrival:
             self.accepted.set_exception(error)
 
 
-def take(uow: UnitOfWork, conversation: str) -> Taken | None:
+def take(uow: UnitOfWork, conversation: str, unreadable: Unreadable) -> Taken | None:
     """Mark the conversation's oldest update done and return it; None when none is due.
 
     Raise after this, and the mark is undone with everything else. An update that can't be
-    read any more is parked, so that it holds back nobody.
+    read any more is parked, so that it holds back nobody, and `unreadable` hears of it.
     """
     while rows := uow.run(_TAKE, conversation=conversation, now=micros(uow.clock.now())):
         number, payload, tries = rows[0]
         try:
             update = update_json.validate_json(str(payload))
         except ValueError as exc:
-            uow.run(_UNREADABLE, id=number, error=str(exc)[:_ERROR_CHARS])
+            error = str(exc)[:_ERROR_CHARS]
+            for (channel,) in uow.run(_UNREADABLE, id=number, error=error):
+                unreadable(uow, InboxId(integer(number)), str(channel))
         else:
             return Taken(InboxId(integer(number)), update, integer(tries))
     return None

@@ -35,7 +35,7 @@ def claim(uow: UnitOfWork) -> None:
     [
         pytest.param(due_keys, id="sweep"),
         pytest.param(claim, id="claim"),
-        pytest.param(lambda uow: inbox.take(uow, "phone:amei"), id="take"),
+        pytest.param(lambda uow: inbox.take(uow, "phone:amei", lambda *_: None), id="take"),
         pytest.param(lambda uow: inbox.wait_s(uow, "phone:amei"), id="wait"),
         pytest.param(lambda uow: outbox.recover(uow, lease_s=60), id="recover"),
         pytest.param(oldest_due_s, id="oldest"),

@@ -366,6 +366,7 @@ async def test_an_unreadable_update_is_parked_and_holds_back_nobody(
 
     assert await house.hears("amei", "说 2") == ["听到 2"]
     assert await house.ask("SELECT status FROM inbox ORDER BY id") == [("parked",), ("done",)]
+    assert await house.ask("SELECT key LIKE 'inbox:1:%', level FROM notices") == [(1, "error")]
 
 
 async def test_an_unreadable_message_is_parked_and_holds_back_nobody(
