@@ -309,12 +309,8 @@ def add_user(
     database = roof.open_database(_config(config))
     _bring_up_to_date(database)
     password = _new_password()
-    try:
+    with _refusing():
         _do(database, lambda uow: _add(uow, name, role, password))
-    except BotError as exc:
-        if isinstance(exc, CannotStore):
-            raise
-        _fail(FOUND_PROBLEMS, str(exc))
     print(f"added {name} ({role.value})")  # noqa: T201
 
 
@@ -324,12 +320,10 @@ def change_password(name: str, config: ConfigOption = None) -> None:
     database = roof.open_database(_config(config))
     _bring_up_to_date(database)
     password = _new_password()
-    try:
+    with _refusing():
         changed = _do(database, lambda uow: _change(uow, name, password))
-    except WeakPassword as exc:
-        _fail(FOUND_PROBLEMS, str(exc))
     if not changed:
-        _fail(FOUND_PROBLEMS, f"there is no account {name}")
+        _fail(WRONG_USAGE, f"there is no account {name}; see bot user list")
     print(f"{name} has a new password; sessions are over")  # noqa: T201
 
 
@@ -338,6 +332,62 @@ def _change(uow: UnitOfWork, name: str, password: str) -> bool:
     if changed:
         audit.record(uow, "cli", "accounts.password", name)
     return changed
+
+
+@user.command(name="list")
+def list_users(config: ConfigOption = None, *, as_json: Json = False) -> None:
+    """List the console accounts: role, disabled or not, open sessions."""
+    database = roof.open_database(_config(config))
+    _bring_up_to_date(database)
+    with database.reading() as connection:
+        found = accounts.listing(UnitOfWork(connection, SystemClock()))
+    if as_json:
+        print(json.dumps([asdict(one) for one in found], default=datetime.isoformat))  # noqa: T201
+        return
+    for one in found:
+        state = f"disabled {one.disabled_at:%Y-%m-%d}" if one.disabled_at else "enabled"
+        print(f"{one.name}  {one.role.value}  {state}  open sessions {one.open_sessions}")  # noqa: T201
+    if not found:
+        print("there are no accounts: bot user add NAME --role operator")  # noqa: T201
+
+
+@user.command(name="disable")
+def disable_user(name: str, config: ConfigOption = None) -> None:
+    """Close an account and end its sessions at once; `bot user enable` takes it back."""
+    database = roof.open_database(_config(config))
+    _bring_up_to_date(database)
+    with _refusing():
+        _do(database, lambda uow: _set_disabled(uow, name, disabled=True))
+    print(f"{name} is disabled; sessions are over")  # noqa: T201
+
+
+@user.command(name="enable")
+def enable_user(name: str, config: ConfigOption = None) -> None:
+    """Open a disabled account again, with the password that it had."""
+    database = roof.open_database(_config(config))
+    _bring_up_to_date(database)
+    with _refusing():
+        _do(database, lambda uow: _set_disabled(uow, name, disabled=False))
+    print(f"{name} is enabled")  # noqa: T201
+
+
+def _set_disabled(uow: UnitOfWork, name: str, *, disabled: bool) -> None:
+    (accounts.disable if disabled else accounts.enable)(uow, name)
+    audit.record(uow, "cli", "accounts.disabled" if disabled else "accounts.enabled", name)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Say what can't be done with an account; bad input is wrong usage."""
+    try:
+        yield
+    except accounts.LastAccount as exc:
+        hint = "add another first, or give it a new password: bot user password NAME"
+        _fail(FOUND_PROBLEMS, f"{exc}: {hint}")
+    except accounts.NoSuchAccount as exc:
+        _fail(WRONG_USAGE, f"{exc}; see bot user list")
+    except (accounts.AccountExists, accounts.BadAccountName, WeakPassword) as exc:
+        _fail(WRONG_USAGE, str(exc))
 
 
 def _new_password() -> str:

@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 from bot.cli import main
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update, UpdateKind
-from bot.kernel.work import Statement, UnitOfWork
+from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.pipeline import inbox
 from bot.storage.db import Database
 from tests.kit.rooms import NOON, TurnedClock
@@ -87,6 +87,15 @@ def park(folder: Path) -> None:
     database.close()
 
 
+def audit_of(folder: Path) -> Sequence[Row]:
+    """Return who did what."""
+    database = Database(f"sqlite:///{folder / 'bot.sqlite3'}")
+    with database.reading() as connection:
+        rows = connection.run(Statement("SELECT who, what FROM audit ORDER BY id"), {})
+    database.close()
+    return rows
+
+
 def test_check_is_silent_and_content_when_all_is_well(run: Run) -> None:
     ended = run("check")
 
@@ -142,7 +151,7 @@ def test_an_account_is_added_once_with_a_good_password(run: Run) -> None:
     good = run("user", "add", "lin", "--role", "operator", stdin="correct horse\n")
     again = run("user", "add", "lin", "--role", "operator", stdin="correct horse\n")
 
-    assert (weak.code, good.code, again.code) == (1, 0, 1)
+    assert (weak.code, good.code, again.code) == (2, 0, 2)
     assert "correct horse" not in good.out + good.err + again.err
 
 
@@ -150,7 +159,35 @@ def test_a_password_is_replaced_for_accounts_that_exist(run: Run) -> None:
     run("user", "add", "lin", "--role", "operator", stdin="correct horse\n")
 
     assert run("user", "password", "lin", stdin="battery staple\n").code == 0
-    assert run("user", "password", "wang", stdin="battery staple\n").code == 1
+    assert run("user", "password", "wang", stdin="battery staple\n").code == 2
+
+
+def test_accounts_are_listed_disabled_and_enabled(folder: Path, run: Run) -> None:
+    assert "there are no accounts" in run("user", "list").out
+    for name, role in (("lin", "operator"), ("wang", "supervisor")):
+        run("user", "add", name, "--role", role, stdin="correct horse\n")
+
+    assert run("user", "disable", "LIN").code == 0
+    assert run("user", "list").out.splitlines()[1] == "wang  supervisor  enabled  open sessions 0"
+    assert json.loads(run("user", "list", "--json").out)[0]["disabled_at"] is not None
+    last = run("user", "disable", "wang")
+    assert (last.code, "the last account that opens the console" in last.err) == (1, True)
+    assert run("user", "enable", "lin").code == 0
+    assert run("user", "disable", "wang").code == 0
+    assert audit_of(folder) == [
+        ("cli", "accounts.added"),
+        ("cli", "accounts.added"),
+        ("cli", "accounts.disabled"),
+        ("cli", "accounts.enabled"),
+        ("cli", "accounts.disabled"),
+    ]
+
+
+@pytest.mark.parametrize("verb", ["disable", "enable"])
+def test_an_unknown_account_is_wrong_usage(run: Run, verb: str) -> None:
+    ended = run("user", verb, "nobody")
+
+    assert ended == Ended(2, "", 'bot: there is no account "nobody"; see bot user list\n')
 
 
 def test_migrate_says_what_it_found(run: Run) -> None:

@@ -171,7 +171,8 @@ async def test_a_session_in_use_lives_on_but_not_for_ever(
 
 async def test_a_disabled_account_is_out_at_once(house: WebHouse, browser: Browser) -> None:
     await browser.sign_in()
-    house.store.do(lambda uow: accounts.set_disabled(uow, "amei", disabled=True))
+    house.add_account("lily")
+    house.store.do(lambda uow: accounts.disable(uow, "amei"))
 
     assert "登录控制台" in (await browser.get("/console/"))[1]
     assert (await browser.sign_in())[0] == 403

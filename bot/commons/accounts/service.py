@@ -4,13 +4,14 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.commons.accounts.rules import make_hash
 from bot.kernel.desk import Role, SignedIn
 from bot.kernel.errors import BotError
 from bot.kernel.work import Row, Statement, UnitOfWork
-from bot.storage.columns import instant, micros
+from bot.storage.columns import instant, integer, micros
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
@@ -34,7 +35,20 @@ _SET_HASH = Statement(
 _SET_PASSWORD = Statement(
     "UPDATE accounts SET password_hash = :hash WHERE name = :name RETURNING id"
 )
-_SET_DISABLED = Statement("UPDATE accounts SET disabled_at = :at WHERE name = :name RETURNING id")
+_ROLE = Statement("SELECT role FROM accounts WHERE name = :name")
+_OTHERS = Statement(
+    "SELECT id FROM accounts WHERE name <> :name AND role <> :none AND disabled_at IS NULL LIMIT 1"
+)
+_DISABLE = Statement(
+    "UPDATE accounts SET disabled_at = COALESCE(disabled_at, :now) WHERE name = :name RETURNING id"
+)
+_ENABLE = Statement("UPDATE accounts SET disabled_at = NULL WHERE name = :name RETURNING id")
+_LIST = Statement(
+    "SELECT a.name, a.role, a.created_at, a.disabled_at, count(s.secret_hash), max(s.used_at)"
+    " FROM accounts a LEFT JOIN account_sessions s ON s.account_id = a.id"
+    " AND s.opened_at > :opened_after AND s.used_at > :used_after"
+    " GROUP BY a.id, a.name, a.role, a.created_at, a.disabled_at ORDER BY a.name"
+)
 _OPEN = Statement(
     "INSERT INTO account_sessions (secret_hash, account_id, opened_at, used_at)"
     " SELECT :secret, id, :now, :now FROM accounts"
@@ -60,6 +74,27 @@ class AccountExists(BotError):
 
 class BadAccountName(BotError):
     """An account name that cannot be typed reliably."""
+
+
+class NoSuchAccount(BotError):
+    """There is no account of that name."""
+
+
+class LastAccount(BotError):
+    """Without this account nobody could open the console."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An account as a listing shows it."""
+
+    name: str
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None
+    open_sessions: int
+    last_used_at: datetime | None
+    """Of the open sessions; None when there is none."""
 
 
 # ── accounts ────────────────────────────────────────────────────────────────────────────
@@ -93,10 +128,46 @@ def set_password(uow: UnitOfWork, name: str, password: str) -> bool:
     return _end_sessions(uow, changed)
 
 
-def set_disabled(uow: UnitOfWork, name: str, *, disabled: bool) -> bool:
-    """Close an account and end its sessions, or open it again; False when there is none."""
-    at = micros(uow.clock.now()) if disabled else None
-    return _end_sessions(uow, uow.run(_SET_DISABLED, name=_plain_name(name), at=at))
+def disable(uow: UnitOfWork, name: str) -> None:
+    """Close an account: nobody signs in to it any more, and its sessions end at once.
+
+    Raises:
+        NoSuchAccount: there is none of that name.
+        LastAccount: nobody else could open the console then.
+    """
+    plain = _plain_name(name)
+    rows = uow.run(_ROLE, name=plain)
+    opens_console = bool(rows) and rows[0][0] != Role.ADVISOR
+    if opens_console and not uow.run(_OTHERS, name=plain, none=Role.ADVISOR):
+        raise LastAccount(f'"{plain}" is the last account that opens the console')
+    if not _end_sessions(uow, uow.run(_DISABLE, name=plain, now=micros(uow.clock.now()))):
+        raise NoSuchAccount(f'there is no account "{plain}"')
+
+
+def enable(uow: UnitOfWork, name: str) -> None:
+    """Open an account again, with the password that it had.
+
+    Raises:
+        NoSuchAccount: there is none of that name.
+    """
+    plain = _plain_name(name)
+    if not uow.run(_ENABLE, name=plain):
+        raise NoSuchAccount(f'there is no account "{plain}"')
+
+
+def listing(uow: UnitOfWork) -> list[Listed]:
+    """Return all accounts by name."""
+    return [
+        Listed(
+            str(name),
+            Role(str(role)),
+            instant(created_at),
+            None if disabled_at is None else instant(disabled_at),
+            integer(sessions),
+            None if used_at is None else instant(used_at),
+        )
+        for name, role, created_at, disabled_at, sessions, used_at in uow.run(_LIST, **_limits(uow))
+    ]
 
 
 def ensure_demo(uow: UnitOfWork) -> str | None:

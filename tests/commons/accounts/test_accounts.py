@@ -1,14 +1,15 @@
 """Accounts let in who knows the password, for as long as they should."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.commons import accounts
-from bot.commons.accounts import AccountExists, BadAccountName
+from bot.commons.accounts import AccountExists, BadAccountName, LastAccount, NoSuchAccount
 from bot.kernel.desk import Role
 from bot.kernel.errors import WeakPassword
-from bot.kernel.work import Statement
+from bot.kernel.work import Statement, UnitOfWork
 from tests.kit.rooms import Store
 
 PASSWORD = "correct horse battery"
@@ -97,13 +98,50 @@ def test_a_new_password_ends_all_sessions(store: Store, amei: str) -> None:
 
 
 def test_a_disabled_account_is_out_and_comes_back_signed_out(store: Store, amei: str) -> None:
+    store.do(lambda uow: accounts.add(uow, "lily", Role.SUPERVISOR, PASSWORD))
     secret = open_one(store, amei)
-    store.do(lambda uow: accounts.set_disabled(uow, "amei", disabled=True))
+    store.do(lambda uow: accounts.disable(uow, "AMEI"))
     assert store.do(lambda uow: accounts.kept_hash(uow, "amei")) is None
-    store.do(lambda uow: accounts.set_disabled(uow, "amei", disabled=False))
+    assert not is_open(store, secret)
+    assert store.count("account_sessions") == 0
+    store.do(lambda uow: accounts.enable(uow, "amei"))
 
     assert store.do(lambda uow: accounts.kept_hash(uow, "amei")) == amei
     assert not is_open(store, secret)
+
+
+@pytest.mark.usefixtures("amei")
+def test_the_last_account_that_opens_the_console_stays(store: Store) -> None:
+    store.do(lambda uow: accounts.add(uow, "advisor", Role.ADVISOR, PASSWORD))
+    with pytest.raises(LastAccount):
+        store.do(lambda uow: accounts.disable(uow, "amei"))
+    store.do(lambda uow: accounts.disable(uow, "advisor"))
+
+    store.do(lambda uow: accounts.add(uow, "lily", Role.SUPERVISOR, PASSWORD))
+    store.do(lambda uow: accounts.disable(uow, "amei"))
+    store.do(lambda uow: accounts.disable(uow, "amei"))  # once more changes nothing
+    with pytest.raises(LastAccount):
+        store.do(lambda uow: accounts.disable(uow, "lily"))
+
+
+@pytest.mark.parametrize("change", [accounts.disable, accounts.enable])
+def test_nobody_is_not_disabled(store: Store, change: Callable[[UnitOfWork, str], None]) -> None:
+    with pytest.raises(NoSuchAccount):
+        store.do(lambda uow: change(uow, "nobody"))
+
+
+def test_accounts_are_listed_with_their_open_sessions(store: Store, amei: str) -> None:
+    open_one(store, amei)
+    store.clock.tick(hours=13)
+    used_at = store.clock.tick(seconds=1)
+    open_one(store, amei)
+    store.do(lambda uow: accounts.add(uow, "lily", Role.SUPERVISOR, PASSWORD))
+    store.do(lambda uow: accounts.disable(uow, "lily"))
+    amei_now, lily = store.do(accounts.listing)
+
+    assert (amei_now.name, amei_now.role, amei_now.disabled_at) == ("amei", Role.OPERATOR, None)
+    assert (amei_now.open_sessions, amei_now.last_used_at) == (1, used_at)
+    assert (lily.disabled_at, lily.open_sessions, lily.last_used_at) == (used_at, 0, None)
 
 
 def test_an_idle_session_ends_and_a_used_one_lives_on(store: Store, amei: str) -> None:
