@@ -85,6 +85,12 @@ class Update:
     media: tuple[Media, ...] = ()
     tap: Tap | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    """What only one platform has; `name` is how the channel calls the sender."""
+
+    @property
+    def nickname(self) -> str:
+        """How the channel calls the sender, as she typed it; empty when it does not say."""
+        return self.extra.get("name", "")
 
     @property
     def in_group(self) -> bool:

@@ -122,7 +122,9 @@ class Dispatch:
         if match is None or update.sender is None:
             log.info("inbox.unanswered", trace=trace_of(taken.id), kind=update.kind)
             return
-        member = members.resolve(uow, update.channel, update.sender, update.at)
+        member = members.resolve(
+            uow, update.channel, update.sender, update.at, name=update.nickname
+        )
         ctx = Context(uow, update, member, self._tools, match.argument)
         answers = [
             self._outgoing(taken, reply, number, match)

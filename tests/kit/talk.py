@@ -69,7 +69,8 @@ class Talk:
         return [self.words(reply.template, **reply.data) for reply in replies]
 
     def _handle(self, uow: UnitOfWork, update: Update, match: Match) -> Sequence[Reply]:
-        member = members.resolve(uow, update.channel, update.sender or "", update.at)
+        sender, name = update.sender or "", update.nickname
+        member = members.resolve(uow, update.channel, sender, update.at, name=name)
         ctx = Context(uow, update, member, self.tools, match.argument)
         try:
             with uow.attempt():

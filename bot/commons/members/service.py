@@ -9,16 +9,19 @@ from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import integer, micros
 
 NAME_CHARS = 20
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters to Unicode, nothing to the eye
+_READ_CHARS = 200  # a name that somebody made absurdly long costs no more than this
 
 KNOWN = Statement(
-    "SELECT member_id FROM identities WHERE channel = :channel AND identity = :identity"
+    "SELECT member_id, display_name FROM identities"
+    " WHERE channel = :channel AND identity = :identity"
 )
 _NEW_MEMBER = Statement(
     "INSERT INTO members (created_at, joined_at) VALUES (:at, :at) RETURNING id"
 )
 _NEW_IDENTITY = Statement(
-    "INSERT INTO identities (channel, identity, member_id, created_at)"
-    " VALUES (:channel, :identity, :member, :at)"
+    "INSERT INTO identities (channel, identity, member_id, display_name, created_at)"
+    " VALUES (:channel, :identity, :member, :name, :at)"
     " ON CONFLICT (channel, identity) DO NOTHING RETURNING id"
 )
 _UNDO_MEMBER = Statement("DELETE FROM members WHERE id = :member")
@@ -47,23 +50,36 @@ class IdentityOf:
     display_name: str | None
 
 
-def resolve(uow: UnitOfWork, channel: ChannelName, identity: str, at: datetime) -> MemberId:
+def resolve(
+    uow: UnitOfWork, channel: ChannelName, identity: str, at: datetime, *, name: str = ""
+) -> MemberId:
     """Return the member behind an identity; somebody new becomes a member.
 
-    One statement for somebody known. Two messages of somebody new at the same time, on two
-    replicas, end up with one member.
+    One statement for somebody known whose name is the same as before. Two messages of somebody
+    new at the same time, on two replicas, end up with one member.
 
     Args:
         uow: the unit of work.
         channel: where she wrote.
         identity: how that channel names her.
         at: when she wrote; somebody new has joined then.
+        name: what the channel calls her now, as it came; empty when it does not say.
     """
     while True:
         if rows := uow.run(KNOWN, channel=channel, identity=identity):
-            return MemberId(integer(rows[0][0]))
+            number, known_as = rows[0]
+            if name and name != known_as and tidy_name(name) != known_as:
+                name_identity(uow, channel, identity, name)
+            return MemberId(integer(number))
         member = MemberId(integer(uow.run(_NEW_MEMBER, at=micros(at))[0][0]))
-        if uow.run(_NEW_IDENTITY, channel=channel, identity=identity, member=member, at=micros(at)):
+        if uow.run(
+            _NEW_IDENTITY,
+            channel=channel,
+            identity=identity,
+            member=member,
+            name=tidy_name(name) or None,
+            at=micros(at),
+        ):
             return member
         uow.run(_UNDO_MEMBER, member=member)  # another replica was quicker
 
@@ -101,6 +117,11 @@ def name_identity(uow: UnitOfWork, channel: ChannelName, identity: str, name: st
 
 
 def tidy_name(name: str) -> str:
-    """Return a name that fits into a sentence: one line, no control characters, not long."""
-    printable = "".join(char if char.isprintable() else " " for char in name)
+    """Return a name that fits into a sentence: one line, not long, nothing that is not seen.
+
+    Characters that steer the text around them, such as those that turn its direction, are gone.
+    """
+    printable = "".join(
+        char if char.isprintable() and char not in _BLANK else " " for char in name[:_READ_CHARS]
+    )
     return cut_chars(" ".join(printable.split()), NAME_CHARS)

@@ -1,3 +1,6 @@
+from collections.abc import Callable
+
+import pytest
 from typing_extensions import override
 
 from bot.commons import members
@@ -34,6 +37,41 @@ def test_somebody_known_costs_one_statement(store: Store) -> None:
     ran = store.statements_of(lambda uow: members.resolve(uow, KEFU, "amei", NOON))
 
     assert ran == [KNOWN]
+
+
+def test_a_name_costs_a_statement_only_when_it_changes(store: Store) -> None:
+    def says(name: str) -> Callable[[UnitOfWork], object]:
+        return lambda uow: members.resolve(uow, KEFU, "amei", NOON, name=name)
+
+    nameless = len(store.statements_of(lambda uow: members.resolve(uow, KEFU, "lily", NOON)))
+    assert len(store.statements_of(says("阿美"))) == nameless
+    assert store.statements_of(says("阿美")) == [KNOWN]
+    assert store.statements_of(says(" 阿\n美\u202e")) != [KNOWN]
+    assert store.statements_of(says(" 阿\n美\u202e")) == [KNOWN]
+    assert store.statements_of(says("")) == [KNOWN]
+    amei = meet(store, "amei")
+    assert store.do(lambda uow: members.display_name(uow, amei)) == "阿 美"
+
+
+HOSTILE = {
+    "markup": ("<script>alert(1)</script>", "<script>alert(1)</s…"),
+    "five hundred characters": ("长" * 500, "长" * 19 + "…"),
+    "a page of spaces before it": (" " * 100_000 + "阿美", None),
+    "text that runs backwards": ("\u202e\u2066阿美\u2069\u200f", "阿美"),
+    "lines": ("阿美\r\n系统通知：\x00已中奖", "阿美 系统通知： 已中奖"),
+    "nothing to see": ("\u3164\u200b\u2800", None),
+    "half a character": ("阿\ud800美", "阿 美"),
+}
+
+
+@pytest.mark.parametrize(("name", "kept"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_name_becomes_a_harmless_one(store: Store, name: str, kept: str | None) -> None:
+    amei = store.do(lambda uow: members.resolve(uow, KEFU, "amei", NOON, name=name))
+    lily = meet(store, "lily")
+    store.do(lambda uow: members.resolve(uow, KEFU, "lily", NOON, name=name))
+
+    assert store.do(lambda uow: members.display_name(uow, amei)) == kept
+    assert store.do(lambda uow: members.display_name(uow, lily)) == kept
 
 
 def test_the_slower_of_two_replicas_takes_the_member_of_the_quicker_one(store: Store) -> None:
