@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -22,9 +23,6 @@ from bot.kernel.ports import Work
 from bot.kernel.work import UnitOfWork
 
 log = structlog.get_logger(__name__)
-
-_MOST_LANES = 200
-_OTHER_LANES = "other"
 
 Trouble = Callable[[], str]
 """Returns what is wrong with a part of the house; empty when nothing is."""
@@ -140,22 +138,21 @@ def _trip(summary: Summary) -> Iterable[Family]:
     )
     yield _gauge(
         "bot_outbox_messages",
-        "Messages that have not left, by lane and status",
-        labels=_by_lane(summary.lanes),
-        names=("channel", "lane", "status"),
+        "Messages that have not left, by channel and status",
+        labels=_by_channel(summary.lanes),
+        names=("channel", "status"),
     )
 
 
-def _by_lane(lanes: Sequence[LaneSummary]) -> Mapping[tuple[str, ...], float]:
-    """Return counts by channel, lane and status; of very many lanes the emptiest together."""
-    counts: dict[tuple[str, ...], float] = {}
-    fullest = sorted(lanes, key=lambda lane: -(lane.queued + lane.sending))
-    for place, lane in enumerate(fullest):
-        name = lane.lane if place < _MOST_LANES else _OTHER_LANES
+def _by_channel(lanes: Sequence[LaneSummary]) -> Mapping[tuple[str, ...], float]:
+    """Return counts by channel and status; a lane may be called after a member, so none is named.
+
+    A channel that has anything to tell tells all four, so that an alert sees a zero again.
+    """
+    counts: dict[tuple[str, ...], float] = defaultdict(float)
+    for lane in lanes:
         for status in ("queued", "sending", "parked", "maybe"):
-            if number := getattr(lane, status):
-                key = (lane.channel, name, status)
-                counts[key] = counts.get(key, 0) + number
+            counts[lane.channel, status] += getattr(lane, status)
     return counts
 
 

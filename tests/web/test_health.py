@@ -144,9 +144,20 @@ async def test_the_books_and_the_rooms_are_read_on_the_spot(
     assert found["bot_inbox_parked[]"] == 1
     assert found["bot_inbox_waiting[]"] == 1
     assert found["bot_oldest_due_seconds['inbox']"] == 30
-    assert found["bot_outbox_messages['bell', 'bell:vip-1', 'queued']"] == 2
+    assert found["bot_outbox_messages['bell', 'queued']"] == 2
+    assert found["bot_outbox_messages['bell', 'parked']"] == 0
     assert found["bot_shop_things[]"] == 7
     assert found["bot_database_up[]"] == 1
+
+
+async def test_no_label_names_a_member(house: WebHouse, browser: Browser) -> None:
+    messages = [Outgoing(BELL, f"amei-{n}", Text("早"), f"q{n}") for n in range(300)]
+    house.store.do(lambda uow: outbox.put(uow, messages, lambda it: f"bell:{it.recipient}"))
+    house.store.do(lambda uow: outbox.pause(uow, "bell:amei-1", 60, "limit"))
+    _, text = await browser.get("/metrics")
+
+    assert "amei" not in text
+    assert text.count("\nbot_outbox_messages{") == 4
 
 
 async def test_a_room_whose_figure_fails_does_not_hide_the_others(
