@@ -1,5 +1,6 @@
 """Forgets old messages and rests that are over; takes back what a dead process was sending.
 
+It also lets nothing wait for a time that comes late, because the clock was set back.
 A repeat of a callback is recognised as long as its row is kept; the door refuses callbacks
 older than a day, so a retention of two days or more forgets nothing too early.
 """
@@ -7,10 +8,14 @@ older than a day, so a retention of two days or more forgets nothing too early.
 from collections.abc import Callable
 from datetime import timedelta
 
+import structlog
+
 from bot.kernel.feature import Job
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
-from bot.pipeline import outbox
+from bot.pipeline import inbox, outbox
 from bot.storage.columns import micros
+
+log = structlog.get_logger(__name__)
 
 _AT_ONCE = 500  # a bite that never holds the write lock for long
 
@@ -28,6 +33,50 @@ _FORGET_OUTBOX = Statement(
 )
 _END_RESTS = Statement("DELETE FROM pauses WHERE until < :now")
 
+# ── a clock that was set back: later than any delay of ours ──
+_UPDATES_AHEAD = Statement(
+    "UPDATE inbox SET due_at = :now WHERE status = 'waiting' AND due_at > :latest RETURNING id"
+)
+_MESSAGES_AHEAD = Statement(
+    f"UPDATE outbox SET due_at = :now WHERE {outbox.PENDING} AND status = 'queued'"
+    " AND due_at > :latest RETURNING id"
+)
+_CLAIMS_AHEAD = Statement(
+    "UPDATE outbox SET claimed_at = :now, doubt_since = COALESCE(doubt_since, :long_ago)"
+    f" WHERE {outbox.PENDING} AND status = 'sending' AND claimed_at > :latest RETURNING id"
+)
+_RESTS_AHEAD = Statement(
+    "DELETE FROM pauses WHERE until > :latest AND until < :until_resumed RETURNING scope"
+)
+_CLOCKS_DIFFER_S = 10.0  # by less than this, from one replica to the next
+_LONG_AGO_S = 1_800.0  # a doubt is taken to be so old when no clock can tell
+
+
+def catch_up(uow: UnitOfWork) -> None:
+    """Let go on what waits for a time that no clock will show soon: ours was set back.
+
+    It needs no memory of what time it was: whatever is due later than our longest delay was
+    written down by a clock that was ahead of this one, by this process or by another.
+    """
+    now = uow.clock.now()
+
+    def later_than(longest_s: float) -> int:
+        return micros(now + timedelta(seconds=longest_s + _CLOCKS_DIFFER_S))
+
+    longest, resumed = later_than(outbox.LONGEST_DELAY_S), later_than(outbox.UNTIL_RESUMED_S / 2)
+    latest_update = later_than(max(inbox.BACK_OFF_S))
+    found = {
+        "updates": uow.run(_UPDATES_AHEAD, now=micros(now), latest=latest_update),
+        "messages": uow.run(_MESSAGES_AHEAD, now=micros(now), latest=longest),
+        "claims": uow.run(
+            _CLAIMS_AHEAD, now=micros(now), latest=later_than(0), long_ago=later_than(-_LONG_AGO_S)
+        ),
+        "rests": uow.run(_RESTS_AHEAD, latest=longest, until_resumed=resumed),
+    }
+    if any(found.values()):
+        counts = {what: len(rows) for what, rows in found.items()}
+        log.warning("housekeeping.clock_went_back", **counts)
+
 
 def retention(days: int) -> Job:
     """Return the job that deletes finished messages older than `days`."""
@@ -40,6 +89,7 @@ def _forgetting(days: int) -> Callable[[UnitOfWork, Toolbox], bool]:
         before = micros(now - timedelta(days=days))
         heard = uow.run(_FORGET_INBOX, before=before, most=_AT_ONCE)
         said = uow.run(_FORGET_OUTBOX, before=before, most=_AT_ONCE)
+        catch_up(uow)
         outbox.recover(uow, lease_s=outbox.LEASE_S)
         uow.run(_END_RESTS, now=micros(now))
         return _AT_ONCE in (len(heard), len(said))  # then there may be more

@@ -23,6 +23,9 @@ LAST_WORDS = "last words"
 LEASE_S = 60.0
 """A message `sending` for longer than this belongs to a process that died; longer than any
 time-out of a channel."""
+LONGEST_DELAY_S = 300.0
+"""Nothing waits for longer without being looked at again, whatever a platform asks for: what is
+due later was written down before the clock was set back."""
 UNTIL_RESUMED_S = 100 * 365 * 86400.0
 
 _DOUBTED = "an earlier try may have arrived, and the platform would not know a twin of it"
@@ -58,6 +61,9 @@ _PAUSE = Statement(
 _COUNTED = Statement(
     "SELECT claimed_at FROM outbox WHERE lane = :lane AND claimed_at > :since"
     " ORDER BY claimed_at DESC LIMIT 1 OFFSET :behind"
+)
+_CLAIMED_AHEAD = Statement(
+    "UPDATE outbox SET claimed_at = :now WHERE lane = :lane AND claimed_at > :now"
 )
 _SENT = Statement(
     "UPDATE outbox SET status = 'sent', sent_at = :now, platform_id = :platform_id,"
@@ -202,7 +208,9 @@ def _rest_s(uow: UnitOfWork, lane: str, channel: str, limits: Sequence[Limit]) -
         window = timedelta(seconds=limit.per_s)
         full = uow.run(_COUNTED, lane=lane, since=micros(now - window), behind=limit.count - 1)
         if full:
-            rest_s = max(rest_s, (instant(full[0][0]) + window - now).total_seconds())
+            uow.run(_CLAIMED_AHEAD, lane=lane, now=micros(now))  # the clock was set back
+            rest = min(window, instant(full[0][0]) + window - now)
+            rest_s = max(rest_s, rest.total_seconds())
     return rest_s
 
 
@@ -231,7 +239,8 @@ def record_error(
             after_s = error.after_s
             if error.scope is PauseScope.MESSAGE and not error.uncounted:
                 after_s *= BACK_OFF_FACTOR**claimed.tries
-            else:
+            after_s = min(after_s, LONGEST_DELAY_S)
+            if error.scope is not PauseScope.MESSAGE or error.uncounted:
                 scope = claimed.outgoing.channel if error.scope is PauseScope.CHANNEL else lane
                 pause(uow, scope, after_s, str(error))
             # the platform wants another try; where it looks for no twins, it gets one all the same
