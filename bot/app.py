@@ -53,6 +53,9 @@ FEATURES: tuple[Feature, ...] = (
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
 
+MENU: tuple[Feature, ...] = (checkin.feature, posts.feature, help.feature, privacy.feature)
+"""The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
+
 PERSONAL = PersonalRegistry(
     (
         *members.personal,
@@ -208,7 +211,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     """Return everything that handlers may ask for."""
     tools = Toolbox(
         Groups.of(config.platform_groups),
-        Rooms(FEATURES),
+        Rooms(MENU),
         PERSONAL,
         notices.Notices(alert_targets(config)),
         *config.features.values(),

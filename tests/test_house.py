@@ -26,6 +26,10 @@ def test_every_room_is_listed_on_the_roof() -> None:
     assert {room.name for room in roof.FEATURES} == ROOMS - {"__pycache__"}
 
 
+def test_every_room_has_its_place_in_the_menu() -> None:
+    assert set(map(id, roof.MENU)) == set(map(id, roof.FEATURES))
+
+
 def test_every_room_has_templates_where_the_house_looks_for_them() -> None:
     words = roof.make_words()
     for template in words.environment.list_templates():

@@ -83,7 +83,7 @@ class Feature:
 
 
 class Rooms(tuple[Feature, ...]):
-    """All rooms in their order; waits in the toolbox for whoever tells what the house can do.
+    """All rooms in the order of the menu; for whoever tells what the house can do.
 
     A room that can do something for members says it in its template `<name>/menu.txt.j2`.
     """

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.kernel.messages import Reply, Update, UpdateKind
-from bot.kernel.words import plain, register
+from bot.kernel.words import closed, plain, register
 from bot.kernel.work import Context
 
 Answer = Reply | Sequence[Reply] | None
@@ -43,6 +43,9 @@ class Router:
 
     def command(self, *words: str, argument: bool = False) -> Callable[[Handler], Handler]:
         """Declare that `words`, typed alone, lead here; with `argument` also words after them.
+
+        They are written in simplified characters. Typed in traditional ones, in another width,
+        with spaces inside or decoration around, they are the same words (`kernel.words`).
 
         Raises:
             ValueError: a word has no letter or digit, so that any emoji would mean it.
@@ -127,7 +130,7 @@ class Switchboard:
 
     def _find_text(self, text: str) -> Match | None:
         said = plain(text)
-        if handler := self._commands.get(said):
+        if handler := self._commands.get(said) or self._commands.get(closed(said)):
             return Match(handler)
         for word in self._longest:
             rest = said.removeprefix(word)

@@ -1,15 +1,23 @@
-"""How typed words are compared: the same command in any width, script or decoration."""
+"""How typed words are compared: the same command in any width, script, spacing or decoration.
+
+    "＠小拾 【幫　助】！！"  →  plain: "帮 助"  →  closed: "帮助", which is a command
+
+Scripts are folded character by character and only for characters that occur in command words:
+no dictionary is needed, and what a member writes otherwise is not rewritten.
+"""
 
 import re
 import unicodedata
 
 # Only characters that occur in command words; a full converter would change people's names.
 _TRADITIONAL = str.maketrans(
-    "簽補卡積勳選數據導刪除確認撤銷幫報動權為麼靜復訂閱轉處這個請問門歷記錄榜單",
-    "签补卡积勋选数据导删除确认撤销帮报动权为么静复订阅转处这个请问门历记录榜单",
+    "簽籤補積勳選數據資導刪確認銷幫報動權為麼麽靜復訂閱轉專處誰這個請問門歷曆"
+    "歴記錄單會來餘額務聯係繫顧詢說隱載號賬帳註嗎嘍達遷",
+    "签签补积勋选数据资导删确认销帮报动权为么么静复订阅转专处谁这个请问门历历"
+    "历记录单会来余额务联系系顾询说隐载号账账注吗喽达迁",
 )
 _MENTION = re.compile(r"^(?:@\S+\s+)+")
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"[\s\u200b\u2060\ufeff]+")  # three of no width, which copying brings along
 
 # What makes one visible character out of several (Unicode, UTS #51)
 _JOINER = "\u200d"
@@ -38,6 +46,11 @@ def plain(text: str) -> str:
     while end > start and not _is_word(folded[end - 1]):
         end -= 1
     return _SPACES.sub(" ", folded[start:end])
+
+
+def closed(said: str) -> str:
+    """Return the plain form without spaces: "打 卡" is 打卡, however it came to be spaced."""
+    return said.replace(" ", "")
 
 
 _SEEN: set[str] = set()

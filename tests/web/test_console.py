@@ -97,9 +97,7 @@ async def test_a_dropped_update_can_be_put_back(house: WebHouse, browser: Browse
     assert house.status_of("inbox", item) == "parked"
 
 
-async def test_what_was_erased_meanwhile_is_not_put_back(
-    house: WebHouse, browser: Browser
-) -> None:
+async def test_what_was_erased_meanwhile_is_not_put_back(house: WebHouse, browser: Browser) -> None:
     item = house.park_update(update("a"))
     await press(browser, "/console/trip/inbox/drop", items=str(item))
     house.store.do(lambda uow: uow.run(Statement("UPDATE inbox SET payload = ''")))

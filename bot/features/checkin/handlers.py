@@ -22,8 +22,8 @@ _AFTER = ("", "了", "啦", "咯", "喽", "哦", "呀", "哈")
 # Slips of neighbouring keys and of the input method, pinyin, repeats.
 _SLIPS = (
     *("打卡签到", "签到打卡", "打卡打卡", "签到签到", "打个卡", "打下卡", "打一下卡", "签个到"),
-    *("打咔", "打喀", "打卞", "打k", "打ka", "搭卡", "达卡", "大卡", "答卡", "打 卡"),
-    *("签道", "签倒", "千到", "迁到", "签dao", "签 到"),
+    *("打咔", "打喀", "打卞", "打k", "打ka", "搭卡", "达卡", "大卡", "答卡"),
+    *("签道", "签倒", "千到", "迁到", "签dao"),
     *("dk", "daka", "da ka", "dǎkǎ", "dǎ kǎ", "dakadaka", "qd", "qiandao", "qian dao", "qiāndào"),
     *("checkin", "check in", "check-in"),
 )

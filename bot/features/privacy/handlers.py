@@ -32,7 +32,10 @@ def _in_private(handler: Callable[[Context], Reply]) -> Callable[[Context], Repl
     return guarded
 
 
-@router.command("我的数据", "我的信息", "个人信息", "我的个人信息", "隐私", "我的隐私", "隐私政策")
+@router.command(
+    *("我的数据", "我的资料", "我的信息", "个人信息", "个人资料", "我的个人信息", "我的个人资料"),
+    *("隐私", "我的隐私", "隐私政策"),
+)
 @_in_private
 def show(ctx: Context) -> Reply:
     """Tell what is kept, what for and how long."""
@@ -41,7 +44,10 @@ def show(ctx: Context) -> Reply:
     return Reply("privacy/mine.txt.j2", {"kept": kept, "settings": settings})
 
 
-@router.command("导出我的数据", "导出数据", "下载我的数据", "导出我的信息", "导出个人信息")
+@router.command(
+    *("导出我的数据", "导出我的资料", "导出数据", "导出资料", "下载我的数据", "下载我的资料"),
+    *("导出我的信息", "导出个人信息", "导出个人资料"),
+)
 @_in_private
 def export(ctx: Context) -> Reply:
     """Hand out a link to a file with everything."""
@@ -51,8 +57,17 @@ def export(ctx: Context) -> Reply:
 
 
 @router.command(
-    *("删除我的数据", "删除数据", "清除我的数据", "删除我的信息", "删除个人信息"),
-    *("删除我的个人信息", "注销", "注销账号", "我要注销", "删除账号"),
+    *("删除我的数据", "删除我的资料", "删除数据", "清除我的数据", "清除我的资料"),
+    *(
+        "删除我的信息",
+        "删除个人信息",
+        "删除个人资料",
+        "删除我的个人信息",
+        "注销",
+        "注销账号",
+        "我要注销",
+        "删除账号",
+    ),
 )
 @_in_private
 def ask_erasure(ctx: Context) -> Reply:

@@ -1,0 +1,47 @@
+"""However a command is typed, the same door opens."""
+
+import pytest
+
+from bot.app import FEATURES
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import Update, UpdateKind
+from bot.kernel.router import Switchboard
+from tests.kit.rooms import NOON
+
+SWITCHBOARD = Switchboard(room.router for room in FEATURES)
+
+
+def door(text: str) -> str:
+    """Return the name of the handler that a text leads to."""
+    update = Update(ChannelName("t"), "k", UpdateKind.TEXT, "c", NOON, "amei", text=text)
+    match = SWITCHBOARD.find(update)
+    return match.handler.__name__ if match else ""
+
+
+TYPED = {
+    "check_in": "打卡|打 卡|打\u3000卡|打\u200b卡|簽到|簽 到|打卡嘍|ＤＡＫＡ|d k|達卡|簽個到",
+    "my_checkins": "我的打卡|我的 打 卡|打卡記錄|打卡日曆|簽到記錄",
+    "my_points": "我的積分|積分|積 分|查詢積分|積分餘額",
+    "show_help": "幫助|帮 助|【幫　助】！|菜單|使用說明|怎麼用|你會什麼|有什麼功能|幫幫我",
+    "call_human": "轉人工|轉 人 工|人工服務|找顧問|聯係客服|聯繫客服|請轉人工|有人在嗎|專人工",
+    "show": "我的資料|我的數據|我的资料|我的 数据|個人資料|隱私|我的隱私",
+    "export": "導出我的數據|導出我的資料|下載我的數據|導出個人資料|导出 我的 数据",
+    "ask_erasure": "刪除我的數據|刪除我的資料|刪除 我的 數據|註銷賬號|注销帳號|我要註銷",
+    "confirm_erasure": "確認刪除|確認 刪除|確定刪除",
+    "cancel_erasure": "撤銷刪除|撤销 删除|取消刪除|不刪了",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "handler"),
+    [(typed, handler) for handler, words in TYPED.items() for typed in words.split("|")],
+)
+def test_spaces_and_traditional_characters_do_no_harm(typed: str, handler: str) -> None:
+    assert door(typed) == handler
+
+
+@pytest.mark.parametrize(
+    "sentence", ["积分 怎么 兑换", "我 打卡 呢", "人工 湖", "帮助 他", "簽到處在哪", "我的資料夾"]
+)
+def test_a_sentence_with_spaces_is_no_command(sentence: str) -> None:
+    assert door(sentence) == "did_not_understand"
