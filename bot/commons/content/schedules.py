@@ -1,5 +1,6 @@
 """Schedules: when content goes out, and to whom. A broken one is named and left out."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -16,6 +17,12 @@ from bot.kernel.ids import GroupId
 from bot.kernel.ports import CronReader
 
 FILE_MAX_BYTES = 256 * 1024
+_SINGLE = re.compile(r"^[ \t]*\[[ \t]*schedule[ \t]*\]", re.MULTILINE)
+_ONE_BRACKET = (
+    "syntax",
+    "[schedule] has one bracket where two are needed",
+    "write [[schedule]] above each schedule of the file, also above a single one",
+)
 
 
 class Pick(StrEnum):
@@ -114,7 +121,7 @@ class _Desk:
             if len(raw) > FILE_MAX_BYTES:
                 message = f"a schedule file holds at most {FILE_MAX_BYTES} bytes"
                 raise FileProblem([Problem(name, 1, "too-long", message)])  # noqa: TRY301
-            source = parse_toml(name, decode(name, raw))
+            source = _read_toml(name, decode(name, raw))
         except OSError as exc:
             message = f"cannot read: {exc.strerror}"
             self.problems.append(Problem(name, 1, "missing-file", message))
@@ -219,6 +226,24 @@ class _Desk:
             message = "goes to nobody: there are no groups" if entry.audience else "goes to nobody"
             problems.append(source.problem(key, "empty-audience", message))
         return tuple(found), problems
+
+
+def _read_toml(path: str, text: str) -> Source:
+    """Read a schedule file.
+
+    Raises:
+        FileProblem: it is not TOML, or a single `[schedule]`, which TOML itself allows once.
+    """
+    try:
+        source = parse_toml(path, text)
+    except FileProblem as exc:
+        lines = [text.count("\n", 0, single.start()) + 1 for single in _SINGLE.finditer(text)]
+        found = [Problem(path, line, *_ONE_BRACKET) for line in lines[:1]]
+        found += [problem for problem in exc.problems if problem.line not in lines]
+        raise FileProblem(found) from None
+    if isinstance(source.data.get("schedule"), Mapping):
+        raise FileProblem([source.problem(("schedule",), *_ONE_BRACKET)])
+    return source
 
 
 def _tables(source: Source) -> Iterator[tuple[tuple[str | int, ...], object]]:

@@ -129,6 +129,32 @@ def test_a_mistake_is_named_with_its_line_and_the_rest_runs(
     assert [schedule.name for schedule in desk.timetable().schedules] == ["other"]
 
 
+ONE_BRACKET = {
+    "one": (f"# 早安\n[schedule]\n{GOOD}", 2),
+    "with a space and a remark": (f"[ schedule ] # 早安\n{GOOD}", 1),
+    "two, which is not TOML any more": (f"\n[schedule]\n{GOOD}\n[schedule]\n{GOOD}", 2),
+    "one of each": (f"[[schedule]]\n{GOOD}[schedule]\n{GOOD}", 6),
+    "beside another key": (f'note = "x"\n[schedule]\n{GOOD}', 2),
+}
+
+
+@pytest.mark.parametrize(("text", "line"), ONE_BRACKET.values(), ids=ONE_BRACKET.keys())
+def test_one_bracket_for_two_is_said_in_just_these_words(desk: Desk, text: str, line: int) -> None:
+    desk.schedule(text)
+
+    [problem] = desk.timetable().problems
+
+    assert (problem.rule, problem.line) == ("syntax", line)
+    assert problem.message == "[schedule] has one bracket where two are needed"
+    assert problem.hint.startswith("write [[schedule]] above each schedule")
+
+
+def test_one_bracket_hides_no_other_mistake(desk: Desk) -> None:
+    desk.schedule(f"[schedule]\n{GOOD}jitter_s = 5m\n")
+
+    assert desk.late() == [("syntax", 1), ("syntax", 6)]
+
+
 def test_week_days_by_number_come_with_the_reason(desk: Desk) -> None:
     desk.schedule(GOOD.replace("mon-fri", "1-5"))
 
