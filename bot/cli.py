@@ -26,7 +26,7 @@ from bot import app as roof
 from bot.channels import simulator
 from bot.commons import accounts, audit
 from bot.commons.content import check as check_files
-from bot.config import Config
+from bot.config import Config, is_loopback
 from bot.kernel import logs
 from bot.kernel.clock import SystemClock
 from bot.kernel.desk import ParkedMessage, ParkedUpdate, Role, Shelf
@@ -126,6 +126,15 @@ def run(
 
 @cli.command()
 def demo(
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="a community of your own instead of the demo's, with the simulator alone",
+            show_default=False,
+        ),
+    ] = None,
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="another port than 8080")
     ] = None,
@@ -134,7 +143,7 @@ def demo(
     reset: Annotated[bool, typer.Option("--reset", help="start over")] = False,
 ) -> None:
     """Run the example community with the simulator: no accounts, no services."""
-    settings = _demo_settings(port, data)
+    settings = _demo_settings(config or roof.DEMO_CONFIG, port, data)
     database = roof.open_database(settings)
     logs.configure("warning", settings.log.format)
     with _only_one(database):
@@ -147,8 +156,13 @@ def demo(
         _run(_serve(application, ROLES, on_start=_welcome))
 
 
-def _demo_settings(port: int | None, data: Path | None) -> Config:
-    settings = roof.read_config(roof.DEMO_CONFIG)
+def _demo_settings(config: Path, port: int | None, data: Path | None) -> Config:
+    """Read what the demo runs: it has an account with a known password, and may be started over."""
+    settings = roof.read_config(config)
+    if settings.has_real_channel or not settings.channels.simulator.enabled:
+        _fail(WRONG_USAGE, f"{config}: a demo has the simulator and no real channel; see bot run")
+    if not (is_loopback(settings.server.host) and roof.open_database(settings).is_sqlite):
+        _fail(WRONG_USAGE, f"{config}: a demo listens on this machine alone and keeps SQLite")
     changes: dict[str, Any] = {}
     if port is not None:
         changes["server"] = settings.server.model_copy(update={"port": port})

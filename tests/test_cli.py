@@ -2,6 +2,7 @@
 
 import io
 import json
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -188,6 +189,41 @@ def test_an_unknown_account_is_wrong_usage(run: Run, verb: str) -> None:
     ended = run("user", verb, "nobody")
 
     assert ended == Ended(2, "", 'bot: there is no account "nobody"; see bot user list\n')
+
+
+def test_a_demo_may_have_a_community_of_its_own(folder: Path, run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = run("demo", "--port", str(taken.getsockname()[1]))
+
+    assert ended.code == 3  # everything was ready but the port
+    assert (folder / "bot.sqlite3").exists()
+
+
+REAL = """
+[channels.group_robot.staff]
+webhook_url = "env:STAFF"
+"""
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        CONFIG.replace("enabled = true", "enabled = true" + REAL),
+        CONFIG.replace("enabled = true", "enabled = false").partition("[[groups]]")[0],
+        CONFIG.replace("enabled = true", "enabled = true\nallow_remote = true")
+        + '[server]\nhost = "0.0.0.0"\n',
+        CONFIG.replace("sqlite:///bot.sqlite3", "postgresql://bot@127.0.0.1/bot"),
+    ],
+    ids=["a real channel", "no simulator", "open to others", "postgresql"],
+)
+def test_a_demo_is_for_this_machine_and_the_simulator(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, config: str
+) -> None:
+    monkeypatch.setenv("STAFF", "https://example.test/cgi-bin/webhook/send?key=k")
+    (folder / "config.toml").write_text(config, encoding="utf-8")
+    ended = run("demo")
+
+    assert (ended.code, "a demo" in ended.err) == (2, True)
 
 
 def test_migrate_says_what_it_found(run: Run) -> None:

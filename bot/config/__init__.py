@@ -16,6 +16,7 @@ from bot.config.models import (
     Server,
     Simulator,
     WecomApp,
+    is_loopback,
 )
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "Server",
     "Simulator",
     "WecomApp",
+    "is_loopback",
     "load",
 ]
