@@ -104,7 +104,7 @@ def _usable(channels: Mapping[str, object]) -> list[str]:
 def _unknown(channel: str, known: list[str]) -> tuple[str, str]:
     if channel == SIMULATOR:
         return "the simulator is not enabled", "set enabled = true in [channels.simulator]"
-    if channel == WECOM_APP:  # path/90236: message/send reaches members, never a group
+    if channel == WECOM_APP:  # message/send reaches members, never a group (path/90236, 2026-07)
         hint = 'for an internal group add a robot and write channel = "group_robot.NAME"'
         return "wecom_app reaches members 1:1, it can't write into a group", hint
     hint = f"configured: {', '.join(known)}" if known else "no channel is configured"

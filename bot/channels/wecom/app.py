@@ -42,7 +42,7 @@ from bot.kernel.messages import (
 from bot.kernel.ports import Limit, Receiver, Sender
 
 WECOM_APP = ChannelName("wecom_app")
-_HANDLE_USED = 60140  # path/94888
+_HANDLE_USED = 60140  # path/94888, 2026-07
 _USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
 # path/90312 (2026-07): what is over the first two is dropped without a word
 _MEMBER_LIMITS = (Limit(30, 60), Limit(1_000, 3_600))
@@ -55,7 +55,7 @@ class WecomApp:
     drops_twins_s = DROPS_TWINS_S
     concurrency = 32
     channel_limits: tuple[Limit, ...] = _CORP_LIMITS
-    passive_wait_s = 4.0  # the platform hangs up after 5 (path/90930)
+    passive_wait_s = 4.0  # the platform hangs up after 5 (path/90930, 2026-07)
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class WecomApp:
 
     def seal(self, outgoing: Outgoing, raw: RawCallback, update: Update) -> bytes | None:
         """Return the response that changes the pressed card for the member who pressed it."""
-        del raw  # nonce and timestamp of a response are our own (path/90968)
+        del raw  # nonce and timestamp of a response are our own (path/90968, 2026-07)
         part, tap = outgoing.part, update.tap
         if self._seal is None or tap is None or not isinstance(part, CardUpdate):
             return None
@@ -236,7 +236,7 @@ def _card_body(card: Card) -> Json:
 
 
 def _receipt(answer: Answer, to: str) -> Receipt:
-    """Return the receipt; the platform says 0 to a message for nobody, too (path/90236)."""
+    """Return the receipt; a message for nobody is answered with 0, too (path/90236, 2026-07)."""
     for field in ("invaliduser", "unlicenseduser"):
         named = answer.get(field)
         ids = named.split("|") if isinstance(named, str) else named

@@ -1,4 +1,4 @@
-"""The five template cards (path/90236), their limits, and how a sent one is changed.
+"""The five template cards (path/90236, 2026-07), their limits, and how a sent one is changed.
 
 A card that the platform would not take, for want of a field or for too many, is `Unfit`; its
 fallback goes in its place. Words that are merely long are cut.
@@ -71,7 +71,7 @@ def card_json(card: Card, room: Room = APP_ROOM) -> Json:
 
 
 def update_json(update: CardUpdate) -> Json:
-    """Return what changes a sent card (path/94888): a new card, or a greyed button.
+    """Return what changes a sent card (path/94888, 2026-07): a new card, or a greyed button.
 
     A new card that the platform would not take leaves the old one, with its button greyed.
     """

@@ -41,7 +41,7 @@ class Door:
         """
         if not _AES_KEY.fullmatch(aes_key):
             raise ValueError("an EncodingAESKey has 43 letters and digits")
-        key = b64decode(aes_key + "=")  # its last character may carry spare bits (path/90968)
+        key = b64decode(aes_key + "=")  # the last one may carry spare bits (path/90968, 2026-07)
         self._cipher = Cipher(AES256(key), CBC(key[:16]))
         self._token = token.encode()
         self._receive_id = receive_id.encode()

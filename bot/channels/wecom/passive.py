@@ -1,4 +1,4 @@
-"""The answer to a press that travels in the response: a changed card, as XML (path/90241).
+"""The answer to a press that travels in the response: a changed card, as XML (path/90241, 2026-07).
 
 Only card updates go this way. Other words would reach the member as well, but nobody would
 know whether they did; they are sent by the API, which gives a receipt.
