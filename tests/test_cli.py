@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
+from bot.cli import OUTSIDE_FAILED, main
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update, UpdateKind
 from bot.kernel.work import Row, Statement, UnitOfWork
@@ -191,11 +193,16 @@ def test_an_unknown_account_is_wrong_usage(run: Run, verb: str) -> None:
     assert ended == Ended(2, "", 'bot: there is no account "nobody"; see bot user list\n')
 
 
-def test_a_demo_may_have_a_community_of_its_own(folder: Path, run: Run) -> None:
+def test_a_demo_may_have_a_community_of_its_own(folder: Path) -> None:
+    command = [sys.executable, "-m", "bot", "demo", "--config", "config.toml", "--port"]
+    root = {"PYTHONPATH": str(Path(__file__).parents[1])}
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        ended = run("demo", "--port", str(taken.getsockname()[1]))
+        port = str(taken.getsockname()[1])
+        ended = subprocess.run(
+            [*command, port], cwd=folder, env=os.environ | root, check=False, capture_output=True
+        )
 
-    assert ended.code == 3  # everything was ready but the port
+    assert ended.returncode == OUTSIDE_FAILED, ended.stderr  # all was ready but the port
     assert (folder / "bot.sqlite3").exists()
 
 
