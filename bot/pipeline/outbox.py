@@ -43,12 +43,12 @@ PENDING = "status IN ('queued', 'sending')"
 """What the partial index holds. SQLite uses it only for statements that say just this."""
 
 _HEAD = Statement(
-    "SELECT id, payload, status, doubt_since, tries, due_at FROM outbox"
+    "SELECT id, payload, status, doubt_since, tries, due_at, why FROM outbox"
     f" WHERE lane = :lane AND {PENDING} ORDER BY id LIMIT 1"
 )
 _CLAIM = Statement(
     "UPDATE outbox SET status = 'sending', claimed_at = :now"
-    " WHERE id = :id AND status = 'queued' RETURNING id"
+    " WHERE id = :id AND status = 'queued' RETURNING 1"
 )
 _REST = Statement("UPDATE outbox SET due_at = :due_at WHERE id = :id")
 _PAUSED = Statement(
@@ -67,11 +67,12 @@ _CLAIMED_AHEAD = Statement(
 )
 _SENT = Statement(
     "UPDATE outbox SET status = 'sent', sent_at = :now, platform_id = :platform_id,"
-    " handle = :handle, note = :note, error = NULL,"
-    f" payload = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE payload END,"
-    f" recipient = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE recipient END,"
-    f" lane = CASE why WHEN '{LAST_WORDS}' THEN '' ELSE lane END"
-    " WHERE id = :id AND payload <> '' RETURNING why"  # else her data was deleted meanwhile
+    " handle = :handle, note = :note, error = NULL"
+    " WHERE id = :id AND payload <> ''"  # else her data was deleted meanwhile
+)
+_FORGET = Statement(
+    "UPDATE outbox SET payload = '', recipient = '', lane = ''"
+    f" WHERE id = :id AND why = '{LAST_WORDS}' RETURNING 1"
 )
 _POSTPONED = Statement(
     "UPDATE outbox SET status = 'queued', due_at = :due_at, tries = tries + :counted,"
@@ -104,6 +105,7 @@ class Claimed:
     at: datetime
     doubt_since: datetime | None
     """When the first try began of which nobody knows whether it arrived."""
+    last_words: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def claim(
     """
     now = uow.clock.now()
     while rows := uow.run(_HEAD, lane=lane):
-        number, payload, status, doubted, tries, due_at = rows[0]
+        number, payload, status, doubted, tries, due_at, why = rows[0]
         if status == "sending":
             return None  # another process has it, or had it: `recover` finds out
         try:
@@ -183,7 +185,8 @@ def claim(
             uow.run(_ENDED, id=number, status="parked", error=str(exc), code=0)
             continue
         since = None if doubted is None else instant(doubted)
-        claimed = Claimed(OutboxId(integer(number)), message, integer(tries), now, since)
+        last = why == LAST_WORDS
+        claimed = Claimed(OutboxId(integer(number)), message, integer(tries), now, since, last)
         if since and max(0.0, (now - since).total_seconds()) >= drops_twins_s:
             uow.run(_ENDED, id=number, status="maybe", error=_DOUBTED, code=0)
             in_doubt(uow, claimed)
@@ -216,7 +219,7 @@ def _rest_s(uow: UnitOfWork, lane: str, channel: str, limits: Sequence[Limit]) -
 
 def record(uow: UnitOfWork, item: OutboxId, receipt: Receipt) -> None:
     """Keep the platform's receipt."""
-    rows = uow.run(
+    uow.run(
         _SENT,
         id=item,
         now=micros(uow.clock.now()),
@@ -224,7 +227,11 @@ def record(uow: UnitOfWork, item: OutboxId, receipt: Receipt) -> None:
         handle=receipt.handle,
         note=receipt.note,
     )
-    uow.wipes = uow.wipes or rows == [(LAST_WORDS,)]
+
+
+def forget_last_words(uow: UnitOfWork, item: OutboxId) -> None:
+    """Keep nothing of a message that was the last one to somebody whose data was deleted."""
+    uow.wipes = bool(uow.run(_FORGET, id=item)) or uow.wipes
 
 
 def record_error(

@@ -49,6 +49,7 @@ class Passive:
 
         def note(uow: UnitOfWork) -> None:
             outbox.record(uow, item, Receipt(note="passive"))
+            outbox.forget_last_words(uow, item)
             _release(uow, item)
 
         await self._work.do(note)

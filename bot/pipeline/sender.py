@@ -143,6 +143,8 @@ class Sending:
     ) -> None:
         if isinstance(result, Receipt):
             outbox.record(uow, claimed.id, result)
+            if claimed.last_words:
+                outbox.forget_last_words(uow, claimed.id)
             return
         known_s = sender.drops_twins_s
         status = outbox.record_error(uow, claimed, lane, result, drops_twins_s=known_s)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlmodel import Session, SQLModel
 
 from bot.kernel.work import Row, Statement
-from bot.storage.prepared import Prepared, for_postgres, for_sqlite
+from bot.storage.prepared import Prepared, Tells, for_postgres, for_sqlite
 
 _WAIT_S = 4.0  # for a lock: below the 5 s after which WeCom asks again (path/90238, 2026-07)
 _PATIENCE_POSTGRES = {
@@ -54,9 +54,9 @@ class OpenConnection:
         prepared = self._prepared.get(statement) or self._prepare(statement)
         cursor = self._cursor
         cursor.execute(prepared.text, prepared.pick(values))
-        if prepared.tells_id:
-            return [(cursor.lastrowid,)] if cursor.rowcount else []
-        return cursor.fetchall() if cursor.description else []
+        if prepared.tells is Tells.ROWS:
+            return cursor.fetchall() if cursor.description else []
+        return [(cursor.lastrowid if prepared.tells is Tells.ID else 1,)] * cursor.rowcount
 
     def execute(self, sql: str) -> None:
         """Execute a bare command, such as a savepoint."""

@@ -21,6 +21,7 @@ from aiohttp import (
     FormData,
     TCPConnector,
 )
+from pydantic_core import to_json
 from yarl import URL
 
 from bot.channels.wecom.errors import error_of
@@ -83,7 +84,7 @@ class Http:
         self, path: str, query: Mapping[str, str], body: Json, *, sends: bool = True
     ) -> Answer:
         """Post JSON; with `sends` a lost answer is Ambiguous, else it is asked for again."""
-        words = json.dumps(body, ensure_ascii=False).encode()
+        words = to_json(body)
         data = words if len(words) < _IN_ONE_PIECE_BYTES else BytesIO(words)
         return await self._ask("POST", path, query, data, sends=sends)
 
