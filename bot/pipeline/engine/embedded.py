@@ -1,8 +1,9 @@
 """The engine of a single process: tasks in the event loop, no service, no job table."""
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -15,22 +16,36 @@ log = structlog.get_logger(__name__)
 
 _SWEEP_S = 1.0
 _REST_S = 5.0  # a drain that raised has a bug: not again at once
-_AT_ONCE = 256
+_HANDS = 64
 """How many conversations are worked on at a time, and how many lanes of each channel: a
 platform that is slow to take messages keeps neither members nor other platforms waiting."""
 
 
+@dataclass
+class _Crowd:
+    """Keys that wait for the same hands, and how many hands there are."""
+
+    keys: deque[str] = field(default_factory=deque)
+    hands: int = 0
+
+
 class EmbeddedEngine:
-    """Drains keys in tasks of this process; a sweeper finds what no wake announced."""
+    """Drains keys in tasks of this process; a sweeper finds what no wake announced.
+
+    A task is a hand that takes one key after the other, as long as there are any: a task for
+    each would cost a busy house more than much of the work.
+    """
 
     def __init__(self, drain: Drain, due_keys: DueKeys, work: Work) -> None:
         self._drain = drain
         self._due_keys = due_keys
         self._work = work
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._crowds: dict[str, _Crowd] = defaultdict(_Crowd)
+        self._hands: set[asyncio.Task[None]] = set()
+        self._waiting: set[str] = set()
+        self._running: set[str] = set()
         self._again: set[str] = set()
         self._resting: set[str] = set()
-        self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
         self._sweeper: asyncio.Task[None] | None = None
         self._closed = True
         self._trouble = ""
@@ -50,7 +65,7 @@ class EmbeddedEngine:
         self._closed = True
         if self._sweeper:
             self._sweeper.cancel()
-        tasks = [task for task in (*self._running.values(), self._sweeper) if task]
+        tasks = [task for task in (*self._hands, self._sweeper) if task]
         if tasks:
             _done, late = await asyncio.wait(tasks, timeout=within_s)
             for task in late:
@@ -60,8 +75,8 @@ class EmbeddedEngine:
     async def settle(self) -> None:
         """Return when nothing runs and nothing is due."""
         while True:
-            while self._running:
-                await asyncio.wait(list(self._running.values()))
+            while self._hands:
+                await asyncio.wait(list(self._hands))
             keys = set(await self._work.look(self._due_keys)) - self._resting
             if not keys:
                 return
@@ -77,37 +92,51 @@ class EmbeddedEngine:
         for key in keys:
             if key in self._running:
                 self._again.add(key)
-            else:
-                self._running[key] = asyncio.create_task(self._run(key))
+            elif key not in self._waiting:
+                self._waiting.add(key)
+                self._line_up(key)
+
+    def _line_up(self, key: str) -> None:
+        crowd = self._crowds[_crowd(key)]
+        crowd.keys.append(key)
+        if crowd.hands < _HANDS:
+            crowd.hands += 1
+            hand = asyncio.create_task(self._work_off(crowd))
+            self._hands.add(hand)
+            hand.add_done_callback(self._hands.discard)
+
+    async def _work_off(self, crowd: _Crowd) -> None:
+        try:
+            while crowd.keys and not self._closed:
+                key = crowd.keys.popleft()
+                self._waiting.discard(key)
+                await self._run(key)
+        finally:
+            crowd.hands -= 1
 
     async def _run(self, key: str) -> None:
+        self._running.add(key)
         try:
-            wait_s = await self._drain_while_woken(key)
+            wait_s = await self._drain(key)
         except Exception:
             log.exception("engine.drain_failed", key=key)
             self._resting.add(key)
             asyncio.get_running_loop().call_later(_REST_S, self._resting.discard, key)
+            self._again.discard(key)
             wait_s = None  # its rows are still due: the sweeper comes back to it
         finally:
-            del self._running[key]
-        if wait_s is not None and wait_s < _SWEEP_S and not self._closed:
-            asyncio.get_running_loop().call_later(wait_s, self._wake, (key,))
-
-    async def _drain_while_woken(self, key: str) -> float | None:
-        while True:
+            self._running.discard(key)
+        if key in self._again:
             self._again.discard(key)
-            async with self._gates[_crowd(key)]:
-                if self._closed:
-                    return None
-                wait_s = await self._drain(key)
-            if key not in self._again or self._closed:
-                return wait_s
+            self._wake((key,))
+        elif wait_s is not None and wait_s < _SWEEP_S and not self._closed:
+            asyncio.get_running_loop().call_later(wait_s, self._wake, (key,))
 
     async def _sweep_for_ever(self) -> None:
         while True:
             try:
                 due = set(await self._work.look(self._due_keys))
-                self._wake(due - self._running.keys() - self._resting)
+                self._wake(due - self._running - self._resting)
                 self._trouble = ""
             except CannotStore as exc:
                 self._trouble = str(exc)
