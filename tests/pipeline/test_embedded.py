@@ -38,13 +38,13 @@ async def test_a_stop_begins_nothing_that_still_waited_for_a_hand(workshop: Work
     go_on = asyncio.Event()
     workshop.during = lambda _key: go_on.wait()
     await workshop.add(*[f"in:{number}" for number in range(300)])
-    await until(lambda: sum(workshop.inside.values()) == embedded._HANDS)
+    await until(lambda: sum(workshop.inside.values()) == embedded.HANDS)
     stopping = asyncio.create_task(workshop.engine.stop(within_s=5))
     await asyncio.sleep(0)
     go_on.set()
     await stopping
 
-    assert len(workshop.drained) == embedded._HANDS
+    assert len(workshop.drained) == embedded.HANDS
 
 
 async def test_a_sweep_that_fails_in_an_unknown_way_is_tried_again(

@@ -25,6 +25,8 @@ from pydantic_core import to_json
 from yarl import URL
 
 from bot.channels.wecom.errors import error_of
+from bot.channels.wecom.wire import Answered, NoAnswer, NotConnected, Wire
+from bot.channels.wecom.wire import can_be_used as wire_can_be_used
 from bot.kernel.errors import Ambiguous, PauseScope, PlatformError, RetryLater
 
 Answer: TypeAlias = Mapping[str, object]
@@ -55,11 +57,13 @@ class Http:
     ) -> None:
         """Remember how to connect; `limit` is what rests when the platform's limit is hit."""
         self._base = base.rstrip("/")
-        self._timeout = ClientTimeout(total=timeout_s, connect=min(_CONNECT_S, timeout_s / 2))
+        self._timeout_s, self._connect_s = timeout_s, min(_CONNECT_S, timeout_s / 2)
+        self._timeout = ClientTimeout(total=timeout_s, connect=self._connect_s)
         self._limit = limit
         self._keep_alive = keep_alive
         self._connections = connections
         self._session: ClientSession | None = None
+        self._wire: Wire | None = None
 
     async def start(self) -> None:
         """Open the session."""
@@ -69,12 +73,16 @@ class Http:
         self._session = ClientSession(
             timeout=self._timeout, connector=connector, cookie_jar=DummyCookieJar()
         )
+        if self._keep_alive and wire_can_be_used():
+            self._wire = Wire(URL(self._base), timeout_s=self._timeout_s, connect_s=self._connect_s)
 
     async def stop(self) -> None:
         """Close the session and its connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None
+        if self._wire is not None:
+            self._wire.close()
 
     async def get(self, path: str, query: Mapping[str, str]) -> Answer:
         """Ask for something; asking twice does no harm."""
@@ -113,17 +121,13 @@ class Http:
     ) -> Answer:
         if self._session is None:
             raise RetryLater(f"{path}: not connected yet", after_s=_UNREACHABLE_S, uncounted=True)
-        headers = _JSON if isinstance(data, bytes | BytesIO) else None
+        address = _address(self._base + path, *query.items())
         try:
-            async with self._session.request(
-                method,
-                _address(self._base + path, *query.items()),
-                data=data,
-                headers=headers,
-                allow_redirects=False,
-            ) as response:
-                status, said = response.status, await _body(response)
-        except (ClientConnectorError, ConnectionTimeoutError) as exc:
+            if self._wire is not None and isinstance(data, bytes):
+                status, said = await self._wire.post(address, data)
+            else:
+                status, said = await _exchange(self._session, method, address, data)
+        except (NotConnected, ClientConnectorError, ConnectionTimeoutError) as exc:
             # nothing left this machine; an outage is no message's fault
             raise RetryLater(
                 f"{path}: {type(exc).__name__}",
@@ -131,9 +135,19 @@ class Http:
                 scope=PauseScope.CHANNEL,
                 uncounted=True,
             ) from None
-        except (ClientError, TimeoutError, OSError) as exc:
+        except (NoAnswer, ClientError, TimeoutError, OSError) as exc:
             raise _doubt(f"{path}: {type(exc).__name__}", sends=sends) from None
         return _understand(path, status, said, sends=sends)
+
+
+async def _exchange(
+    session: ClientSession, method: str, address: URL, data: FormData | BytesIO | bytes | None
+) -> Answered:
+    headers = _JSON if isinstance(data, bytes | BytesIO) else None
+    async with session.request(
+        method, address, data=data, headers=headers, allow_redirects=False
+    ) as response:
+        return response.status, await _body(response)
 
 
 @lru_cache(maxsize=64)  # a token lives for two hours, an address is built in ten microseconds

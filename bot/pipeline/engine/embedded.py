@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 _SWEEP_S = 1.0
 _REST_S = 5.0  # a drain that raised has a bug: not again at once
-_HANDS = 64
+HANDS = 64
 """How many conversations are worked on at a time, and how many lanes of each channel: a
 platform that is slow to take messages keeps neither members nor other platforms waiting."""
 
@@ -99,7 +99,7 @@ class EmbeddedEngine:
     def _line_up(self, key: str) -> None:
         crowd = self._crowds[_crowd(key)]
         crowd.keys.append(key)
-        if crowd.hands < _HANDS:
+        if crowd.hands < HANDS:
             crowd.hands += 1
             hand = asyncio.create_task(self._work_off(crowd))
             self._hands.add(hand)

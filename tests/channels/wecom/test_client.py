@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -26,6 +27,13 @@ async def client(
         yield api
     finally:
         await api.stop()
+
+
+@pytest.fixture(params=["wire", "aiohttp"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every story with the extra `speed` and without it."""
+    if request.param == "aiohttp":
+        monkeypatch.setitem(sys.modules, "httptools", None)
 
 
 @pytest.fixture
