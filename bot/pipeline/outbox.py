@@ -43,17 +43,15 @@ PENDING = "status IN ('queued', 'sending')"
 """What the partial index holds. SQLite uses it only for statements that say just this."""
 
 _HEAD = Statement(
-    "SELECT id, payload, status, doubt_since, tries, due_at, why FROM outbox"
-    f" WHERE lane = :lane AND {PENDING} ORDER BY id LIMIT 1"
+    "SELECT id, payload, status, doubt_since, tries, due_at, why,"
+    " (SELECT max(until) FROM pauses WHERE scope IN (:lane, :channel) AND until > :now)"
+    f" FROM outbox WHERE lane = :lane AND {PENDING} ORDER BY id LIMIT 1"
 )
 _CLAIM = Statement(
     "UPDATE outbox SET status = 'sending', claimed_at = :now"
     " WHERE id = :id AND status = 'queued' RETURNING 1"
 )
 _REST = Statement("UPDATE outbox SET due_at = :due_at WHERE id = :id")
-_PAUSED = Statement(
-    "SELECT max(until) FROM pauses WHERE scope IN (:lane, :channel) AND until > :now"
-)
 _PAUSE = Statement(
     "INSERT INTO pauses (scope, until, reason) VALUES (:scope, :until, :reason)"
     " ON CONFLICT (scope) DO UPDATE SET until = excluded.until, reason = excluded.reason"
@@ -175,8 +173,8 @@ def claim(
         in_doubt: hears of a message that may have arrived and is left to an operator.
     """
     now = uow.clock.now()
-    while rows := uow.run(_HEAD, lane=lane):
-        number, payload, status, doubted, tries, due_at, why = rows[0]
+    while rows := uow.run(_HEAD, lane=lane, channel=channel, now=micros(now)):
+        number, payload, status, doubted, tries, due_at, why, paused_until = rows[0]
         if status == "sending":
             return None  # another process has it, or had it: `recover` finds out
         try:
@@ -193,7 +191,8 @@ def claim(
             continue
         if (wait_s := (instant(due_at) - now).total_seconds()) > 0:
             return Wait(wait_s)
-        if (rest_s := _rest_s(uow, lane, channel, limits)) > 0:
+        rest_s = max(_used_up_s(uow, lane, limits), _seconds(now, paused_until))
+        if rest_s > 0:
             rest_s = min(rest_s, _LOOK_AGAIN_S)
             uow.run(_REST, id=number, due_at=micros(now + timedelta(seconds=rest_s)))
             return Wait(rest_s)
@@ -202,11 +201,13 @@ def claim(
     return None
 
 
-def _rest_s(uow: UnitOfWork, lane: str, channel: str, limits: Sequence[Limit]) -> float:
-    """Return the seconds that a lane has to rest: paused, or its limit is used up."""
-    now = uow.clock.now()
-    until = uow.run(_PAUSED, lane=lane, channel=channel, now=micros(now))[0][0]
-    rest_s = 0.0 if until is None else (instant(until) - now).total_seconds()
+def _seconds(now: datetime, until: object) -> float:
+    return 0.0 if until is None else (instant(until) - now).total_seconds()
+
+
+def _used_up_s(uow: UnitOfWork, lane: str, limits: Sequence[Limit]) -> float:
+    """Return the seconds that a lane has to rest because one of its limits is used up."""
+    now, rest_s = uow.clock.now(), 0.0
     for limit in limits:
         window = timedelta(seconds=limit.per_s)
         full = uow.run(_COUNTED, lane=lane, since=micros(now - window), behind=limit.count - 1)

@@ -99,6 +99,8 @@ def _media(fields: Fields, kind: UpdateKind) -> tuple[Media, ...]:
 def _extra(fields: Fields) -> Mapping[str, str]:
     """Return the fields without a place of their own, repeated ones joined by commas."""
     extra: dict[str, str] = {}
+    if fields.keys() <= _PLACED:  # as in most messages
+        return extra
     for path, text in leaves(fields):
         if path not in _PLACED and not path.startswith("SelectedItems."):
             extra[path] = f"{extra[path]},{text}" if path in extra else text
