@@ -117,7 +117,7 @@ class Lines:
         with self._lock:
             lines = self._waiting[:]
             del self._waiting[: len(lines)]
-            if lines:
+            if lines and not self._out.closed:
                 self._out.write("\n".join(lines) + "\n")
                 self._out.flush()
 

@@ -61,6 +61,13 @@ class Alarm:
             text = self._say(f"outbox_{status}", item, outgoing, error)
             self._tell(uow, f"outbox:{item}:{status}", text, outgoing, NoticeLevel.WARNING)
 
+    def message_unreadable(self, uow: UnitOfWork, item: OutboxId, channel: str) -> None:
+        """A message is parked because another version wrote it."""
+        PARKED.labels("outbox").inc()
+        text = self._words("pipeline/outbox_unreadable.txt.j2", item=item, channel=channel)
+        key = f"outbox:{item}:unreadable"
+        self._notices.tell(uow, key=key, text=text, level=NoticeLevel.ERROR)
+
     @staticmethod
     def _is_known(uow: UnitOfWork, item: OutboxId, outgoing: Outgoing) -> bool:
         """Return True when it was told since this message left that its channel is off.

@@ -6,6 +6,7 @@ limit is far above what one lane may send; each process keeps to it by itself.
 
 from collections import deque
 from collections.abc import Sequence
+from threading import Lock
 
 from bot.kernel.ports import Limit
 
@@ -33,11 +34,13 @@ class ChannelLimiter:
 
     def __init__(self, limits: Sequence[Limit]) -> None:
         self._windows = [SlidingWindow(limit) for limit in limits]
+        self._lock = Lock()  # messages are claimed by several threads
 
     def reserve(self, now_s: float) -> float:
         """Count one message and return 0, or return the seconds to wait and count nothing."""
-        wait_s = max((window.wait_s(now_s) for window in self._windows), default=0.0)
-        if wait_s == 0:
-            for window in self._windows:
-                window.take(now_s)
+        with self._lock:
+            wait_s = max((window.wait_s(now_s) for window in self._windows), default=0.0)
+            if wait_s == 0:
+                for window in self._windows:
+                    window.take(now_s)
         return wait_s

@@ -11,6 +11,7 @@ from bot.kernel.ids import ChannelName, InboxId, MemberId, OutboxId
 from bot.kernel.messages import Outgoing, Receipt
 from bot.kernel.ports import Limit
 from bot.kernel.work import Statement, UnitOfWork
+from bot.pipeline.alarm import Alarm
 from bot.storage.columns import instant, integer, micros
 
 Lanes = Callable[[Outgoing], str]
@@ -50,6 +51,10 @@ _HEAD = Statement(
 _CLAIM = Statement(
     "UPDATE outbox SET status = 'sending', claimed_at = :now"
     " WHERE id = :id AND status = 'queued' RETURNING 1"
+)
+_OURS = Statement(
+    "SELECT 1 FROM outbox WHERE id = :id AND status = 'sending' AND claimed_at = :at"
+    " AND tries = :tries"
 )
 _REST = Statement("UPDATE outbox SET due_at = :due_at WHERE id = :id")
 _PAUSE = Statement(
@@ -159,8 +164,9 @@ def claim(
     channel: ChannelName,
     limits: Sequence[Limit],
     *,
+    reserve_s: Callable[[], float],
     drops_twins_s: float,
-    in_doubt: Callable[[UnitOfWork, Claimed], None],
+    alarm: Alarm,
 ) -> Claimed | Wait | None:
     """Take the lane's oldest message, if the lane may send now.
 
@@ -169,8 +175,9 @@ def claim(
         lane: the lane, the channel included.
         channel: the channel of the lane.
         limits: what its platform counts.
+        reserve_s: counts one message of the channel, or returns the seconds to wait for that.
         drops_twins_s: how long after a doubtful try a message may be sent again.
-        in_doubt: hears of a message that may have arrived and is left to an operator.
+        alarm: tells operators of messages that are left to them.
     """
     now = uow.clock.now()
     while rows := uow.run(_HEAD, lane=lane, channel=channel, now=micros(now)):
@@ -181,17 +188,18 @@ def claim(
             message = outgoing_json.validate_json(str(payload))
         except ValueError as exc:  # written by another version: it must not block the lane
             uow.run(_ENDED, id=number, status="parked", error=str(exc), code=0)
+            alarm.message_unreadable(uow, OutboxId(integer(number)), channel)
             continue
         since = None if doubted is None else instant(doubted)
         last = why == LAST_WORDS
         claimed = Claimed(OutboxId(integer(number)), message, integer(tries), now, since, last)
         if since and max(0.0, (now - since).total_seconds()) >= drops_twins_s:
             uow.run(_ENDED, id=number, status="maybe", error=_DOUBTED, code=0)
-            in_doubt(uow, claimed)
+            alarm.message_ended(uow, claimed.id, message, "maybe")
             continue
         if (wait_s := (instant(due_at) - now).total_seconds()) > 0:
             return Wait(wait_s)
-        rest_s = max(_used_up_s(uow, lane, limits), _seconds(now, paused_until))
+        rest_s = max(_used_up_s(uow, lane, limits), _seconds(now, paused_until)) or reserve_s()
         if rest_s > 0:
             rest_s = min(rest_s, _LOOK_AGAIN_S)
             uow.run(_REST, id=number, due_at=micros(now + timedelta(seconds=rest_s)))
@@ -199,6 +207,11 @@ def claim(
         if uow.run(_CLAIM, id=number, now=micros(now)):
             return claimed
     return None
+
+
+def is_ours(uow: UnitOfWork, claimed: Claimed) -> bool:
+    """Return True while the database knows that we are sending what we have claimed."""
+    return bool(uow.run(_OURS, id=claimed.id, at=micros(claimed.at), tries=claimed.tries))
 
 
 def _seconds(now: datetime, until: object) -> float:

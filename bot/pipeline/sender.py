@@ -9,7 +9,7 @@ import asyncio
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeVar
+from time import monotonic
 
 import structlog
 from typing_extensions import override
@@ -26,7 +26,7 @@ from bot.pipeline.alarm import Alarm
 from bot.pipeline.limiter import ChannelLimiter
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
+Claim = Callable[[UnitOfWork], outbox.Claimed | outbox.Wait | None]
 
 _STORE_AGAIN_S = 1.0
 
@@ -44,6 +44,7 @@ class Sending:
         self._gates = {
             name: asyncio.Semaphore(sender.concurrency) for name, sender in senders.items()
         }
+        self._unsure: dict[str, outbox.Claimed] = {}
         self._closed = False
 
     def close(self) -> None:
@@ -74,37 +75,47 @@ class Sending:
 
     async def _drain(self, lane: str, name: ChannelName, sender: Sender) -> float | None:
         def claim(uow: UnitOfWork) -> outbox.Claimed | outbox.Wait | None:
-            if self._closed:
-                return None
-            limits = sender.lane_limits(lane.removeprefix(f"{name}:"))
-            known_s = sender.drops_twins_s
-            return outbox.claim(
-                uow, lane, name, limits, drops_twins_s=known_s, in_doubt=self._doubt
-            )
+            return self._claim(uow, lane, name, sender)
 
         claimed = await self._work.do(claim)
         while isinstance(claimed, outbox.Claimed):
+            self._unsure.pop(lane, None)
             crash.step("outbox.claimed")
             result = await self._send(claimed, name, sender)
             crash.step("outbox.sent")
-            sent = claimed
-
-            def keep(uow: UnitOfWork) -> outbox.Claimed | outbox.Wait | None:
-                self._keep(uow, sent, lane, result, sender)  # noqa: B023 - awaited in this round
-                return claim(uow)
-
-            claimed = await self._insist(keep)
+            claimed = await self._record_and_claim(claimed, lane, result, sender, claim)
             crash.step("outbox.recorded")
         return claimed.seconds if claimed else None
+
+    def _claim(
+        self, uow: UnitOfWork, lane: str, name: ChannelName, sender: Sender
+    ) -> outbox.Claimed | outbox.Wait | None:
+        """Claim the next message of a lane.
+
+        One that we have claimed without hearing of the commit is ours if the commit was.
+        """
+        if self._closed:
+            return None
+        unsure = self._unsure.get(lane)
+        if unsure is not None and outbox.is_ours(uow, unsure):
+            return unsure
+        claimed = outbox.claim(
+            uow,
+            lane,
+            name,
+            sender.lane_limits(lane.removeprefix(f"{name}:")),
+            reserve_s=lambda: self._limiters.get(name, _NO_LIMIT).reserve(monotonic()),
+            drops_twins_s=sender.drops_twins_s,
+            alarm=self._alarm,
+        )
+        if isinstance(claimed, outbox.Claimed):
+            self._unsure[lane] = claimed
+        return claimed
 
     async def _send(
         self, claimed: outbox.Claimed, name: ChannelName, sender: Sender
     ) -> Receipt | PlatformError:
         """Call the platform; everything that can go wrong there becomes a PlatformError."""
-        loop = asyncio.get_running_loop()
-        limiter = self._limiters.get(name, _NO_LIMIT)
-        while wait_s := limiter.reserve(loop.time()):  # noqa: ASYNC110 - waits for time itself
-            await asyncio.sleep(wait_s)
         try:
             receipt = await sender.send(claimed.outgoing, doubt_since=claimed.doubt_since)
         except PlatformError as exc:
@@ -133,7 +144,30 @@ class Sending:
         )
         return receipt
 
-    def _keep(
+    async def _record_and_claim(
+        self,
+        sent: outbox.Claimed,
+        lane: str,
+        result: Receipt | PlatformError,
+        sender: Sender,
+        claim: Claim,
+    ) -> outbox.Claimed | outbox.Wait | None:
+        """Write a result down, however long the database refuses: the message is out."""
+        refused = False
+
+        def keep(uow: UnitOfWork) -> outbox.Claimed | outbox.Wait | None:
+            if not refused or outbox.is_ours(uow, sent):  # else it was written down after all
+                self._record(uow, sent, lane, result, sender)
+            return claim(uow)
+
+        while True:
+            try:
+                return await self._work.do(keep)
+            except CannotStore:
+                refused = True
+                await asyncio.sleep(_STORE_AGAIN_S)
+
+    def _record(
         self,
         uow: UnitOfWork,
         claimed: outbox.Claimed,
@@ -150,17 +184,6 @@ class Sending:
         status = outbox.record_error(uow, claimed, lane, result, drops_twins_s=known_s)
         if status != "queued":
             self._alarm.message_ended(uow, claimed.id, claimed.outgoing, status, result)
-
-    def _doubt(self, uow: UnitOfWork, claimed: outbox.Claimed) -> None:
-        self._alarm.message_ended(uow, claimed.id, claimed.outgoing, "maybe")
-
-    async def _insist(self, keep: Callable[[UnitOfWork], T]) -> T:
-        """Write a result down, however long the database refuses: the message is out."""
-        while True:
-            try:
-                return await self._work.do(keep)
-            except CannotStore:
-                await asyncio.sleep(_STORE_AGAIN_S)
 
 
 class _Nobody(Sender):

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from bot.commons.notices import Notices
 from bot.kernel.desk import Shelf
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Limit
 from bot.kernel.work import UnitOfWork
 from bot.pipeline import inbox, outbox
+from bot.pipeline.alarm import Alarm
 from bot.pipeline.desk import Desk, oldest_due_s
 from bot.pipeline.house import due_keys
 from tests.kit.rooms import Store
@@ -27,7 +29,8 @@ ANYTHING: Mapping[str, object] = {
 
 def claim(uow: UnitOfWork) -> None:
     lane, channel, limits = "phone:amei", ChannelName("phone"), [Limit(3, 60)]
-    outbox.claim(uow, lane, channel, limits, drops_twins_s=60, in_doubt=lambda _uow, _it: None)
+    alarm = Alarm(Notices(), lambda template, **_data: template)
+    outbox.claim(uow, lane, channel, limits, reserve_s=lambda: 0.0, drops_twins_s=60, alarm=alarm)
 
 
 @pytest.mark.parametrize(

@@ -454,6 +454,7 @@ async def test_an_unreadable_message_is_parked_and_holds_back_nobody(
 
     assert await house.hears("amei", "说 2") == ["听到 2"]
     assert await house.ask("SELECT status FROM outbox ORDER BY id") == [("parked",), ("sent",)]
+    assert await house.ask("SELECT key, level FROM notices") == [("outbox:1:unreadable", "error")]
 
 
 async def test_what_nobody_answers_is_done_at_once(tmp_path: Path) -> None:
