@@ -4,14 +4,12 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from bench.options import Options
 from bench.reporting import Report
+from bench.servers import database
 from tests.kit.chaos import STEPS, Chaos
-from tests.kit.postgres import Cluster, find_programs
 
 SHORT_KILLS, LONG_KILLS = 20, 200
 _LEASE_S = 60.0
@@ -21,25 +19,9 @@ def run(options: Options, report: Report) -> None:
     """Kill `options.kills` times on SQLite, or on PostgreSQL under two replicas."""
     kills = options.kills or (LONG_KILLS if options.long else SHORT_KILLS)
     report.name += "-postgres" if options.postgres else ""
-    with tempfile.TemporaryDirectory(prefix="bot-chaos-") as folder, _database(options) as url:
+    with tempfile.TemporaryDirectory(prefix="bot-chaos-") as folder, database(options) as url:
         place = url or f"sqlite:///{folder}/bot.sqlite3"
         asyncio.run(_proof(Path(folder), place, kills, options, report))
-
-
-@contextmanager
-def _database(options: Options) -> Iterator[str]:
-    if not options.postgres:
-        yield ""
-        return
-    programs = find_programs()
-    if programs is None:
-        raise SystemExit("chaos: no PostgreSQL server on this machine (package postgresql)")
-    cluster = Cluster(programs)
-    cluster.start()
-    try:
-        yield cluster.create()
-    finally:
-        cluster.stop()
 
 
 async def _proof(folder: Path, url: str, kills: int, options: Options, report: Report) -> None:

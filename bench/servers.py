@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Self
 
 from bench.load import AES_KEY, AGENT, CORP, LOAD_CORE, SERVER_CORE, TOKEN, on_core
+from bench.options import Options
 from bench.reporting import BUILD
-from tests.kit.postgres import free_port
+from tests.kit.postgres import Cluster, find_programs, free_port
 
 ROOT = Path(__file__).parents[1]
 PEERS = Path(__file__).parent / "peers"
@@ -148,6 +149,23 @@ def folder(name: str) -> Iterator[Path]:
     place.mkdir(parents=True)
     yield place
     shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def database(options: Options) -> Iterator[str]:
+    """Offer a new database on a server of our own; an empty address means SQLite."""
+    if not options.postgres:
+        yield ""
+        return
+    programs = find_programs()
+    if programs is None:
+        raise SystemExit("bench: no PostgreSQL server on this machine (package postgresql)")
+    cluster = Cluster(programs)
+    cluster.start()
+    try:
+        yield cluster.create()
+    finally:
+        cluster.stop()
 
 
 def ours(

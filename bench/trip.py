@@ -8,12 +8,15 @@ and answers in the response, in plain mode because its adapter can't decrypt.
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from bench import servers
 from bench.accept import WEROBOT
 from bench.load import Mail, Style, blast, build, text
 from bench.options import Options
 from bench.reporting import Report, middle
+from bot.storage.db import Database
+from bot.storage.migrate import upgrade
 
 NONEBOT = (
     "nonebot2[fastapi,aiohttp]==2.5.0",
@@ -27,6 +30,9 @@ _DAY_S = 86_400
 
 def run(options: Options, report: Report) -> None:
     """Measure in turn; each of our rounds begins with an empty database."""
+    if options.postgres:
+        _two_replicas(options, report)
+        return
     rounds = options.rounds or (5 if options.long else 3)
     many = 4500  # twice this is what the platform lets a corp send in a minute (path/90312)
     werobot = servers.environment("werobot", *WEROBOT)
@@ -60,6 +66,40 @@ def _ours(many: int) -> float:
             # what was refused, the platform would bring again later
             _arrive(platform, yesterday.ok + result.ok)
             return result.ok / (platform.last_at() - began)
+
+
+def _two_replicas(options: Options, report: Report) -> None:
+    """Let two replicas on PostgreSQL share a day's check-ins; both share a core."""
+    report.name += "-postgres"
+    many = 4500
+    mail = _mail("trip-replicas", servers.DOOR, many)
+    with (
+        servers.database(options) as url,
+        servers.folder("trip") as folder,
+        servers.Platform(folder) as platform,
+        ThreadPoolExecutor(2) as hands,
+    ):
+        empty = Database(url)
+        upgrade(empty)
+        empty.close()
+        replicas = [servers.ours(folder, platform.url, database=url, name=name) for name in "ab"]
+        with servers.running(*replicas):
+
+            def day(skip: int) -> int:
+                halves = [(replicas[0], skip), (replicas[1], skip + many // 2)]
+                sent = [
+                    hands.submit(blast, server.port, mail, many=many // 2, skip=start)
+                    for server, start in halves
+                ]
+                return sum(one.result().ok for one in sent)
+
+            yesterday = day(0)
+            _arrive(platform, yesterday)
+            began = time.monotonic()
+            today = day(many)
+            _arrive(platform, yesterday + today)
+            report.figure("check-ins", yesterday + today)
+            report.figure("per_s", round(today / (platform.last_at() - began)))
 
 
 def _mail(name: str, path: str, many: int, style: Style = Style.APP) -> Mail:
