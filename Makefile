@@ -14,7 +14,7 @@ demo: .venv/.run ## run the example community; RESET=1 starts over, PORT=9000 ta
 test: .venv/.dev ## format, lint, types, import contracts, all tests
 	@bash .ci/check
 
-bench: .venv/.bench ## the benchmarks, as ratios against a peer in the same run
+bench: .venv/.dev ## the benchmarks, as ratios against a peer in the same run
 	@$(BIN)/python -m bench all
 
 clean: ## remove the environment, the caches and the demo's data
@@ -34,7 +34,3 @@ clean: ## remove the environment, the caches and the demo's data
 .venv/.dev: .venv/.uv pyproject.toml .ci/constraints.txt
 	@$(UV) -e '.[dev]'
 	@touch $@ .venv/.run
-
-.venv/.bench: .venv/.dev
-	@$(UV) -e '.[dev,speed]'
-	@touch $@
