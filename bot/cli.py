@@ -121,7 +121,21 @@ def run(
     logs.configure(settings.log.level, settings.log.format)
     with _only_one(database):
         _bring_up_to_date(database)
+        _refuse_known_password(settings, database)
         _run(_serve(roof.build(settings), chosen))
+
+
+def _refuse_known_password(settings: Config, database: Database) -> None:
+    """Open no house to others whose console opens with the demo's password."""
+    alone = is_loopback(settings.server.host) and not settings.server.public_url
+    if (alone and not settings.has_real_channel) or not _do(database, accounts.has_demo):
+        return
+    name = accounts.DEMO_NAME
+    _fail(
+        FOUND_PROBLEMS,
+        f"this database was a demo's: everybody knows the password of the account {name}.\n"
+        f"    bot user password {name}, or bot user add NAME and bot user disable {name}",
+    )
 
 
 @cli.command()
@@ -161,7 +175,9 @@ def _demo_settings(config: Path, port: int | None, data: Path | None) -> Config:
     settings = roof.read_config(config)
     if settings.has_real_channel or not settings.channels.simulator.enabled:
         _fail(WRONG_USAGE, f"{config}: a demo has the simulator and no real channel; see bot run")
-    if not (is_loopback(settings.server.host) and roof.open_database(settings).is_sqlite):
+    server = settings.server
+    alone = is_loopback(server.host) and not server.public_url and not server.proxies
+    if not (alone and roof.open_database(settings).is_sqlite):
         _fail(WRONG_USAGE, f"{config}: a demo listens on this machine alone and keeps SQLite")
     changes: dict[str, Any] = {}
     if port is not None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import OUTSIDE_FAILED, main
+from bot.commons import accounts
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update, UpdateKind
 from bot.kernel.work import Row, Statement, UnitOfWork
@@ -231,6 +232,30 @@ def test_a_demo_is_for_this_machine_and_the_simulator(
     ended = run("demo")
 
     assert (ended.code, "a demo" in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        '[server]\npublic_url = "https://bot.example.com"\n',
+        '[channels.group_robot.staff]\nwebhook_url = "env:STAFF"\n',
+    ],
+    ids=["open to others", "a real channel"],
+)
+def test_the_demos_password_opens_no_real_house(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, section: str
+) -> None:
+    monkeypatch.setenv("STAFF", "https://example.test/cgi-bin/webhook/send?key=k")
+    run("migrate")
+    database = Database(f"sqlite:///{folder / 'bot.sqlite3'}")
+    with database.writing() as connection:
+        accounts.ensure_demo(UnitOfWork(connection, TurnedClock()))
+    database.close()
+    (folder / "config.toml").write_text(section + CONFIG, encoding="utf-8")
+
+    ended = run("run")
+
+    assert (ended.code, "bot user password demo" in ended.err) == (1, True)
 
 
 def test_migrate_says_what_it_found(run: Run) -> None:

@@ -156,7 +156,9 @@ class Sending:
         refused = False
 
         def keep(uow: UnitOfWork) -> outbox.Claimed | outbox.Wait | None:
-            if not refused or outbox.is_ours(uow, sent):  # else it was written down after all
+            # a receipt counts even when somebody has given us up for dead meanwhile; an error only
+            # while the message is ours, else it was written down after all
+            if not refused or isinstance(result, Receipt) or outbox.is_ours(uow, sent):
                 self._record(uow, sent, lane, result, sender)
             return claim(uow)
 

@@ -190,7 +190,7 @@ class Writer:
         if any(task.uow.wipes for task in tasks if task.uow is not None and not task.error):
             try:
                 self._database.forget_log()
-            except DBAPIError as exc:
+            except (DBAPIError, sqlite3.Error) as exc:  # it is committed all the same
                 log.warning("writer.log_kept", error=type(exc).__name__)
 
     def _run(self, task: _Task, connection: OpenConnection) -> None:

@@ -281,6 +281,8 @@ class Console:
         act = page.actions.get(request.match_info["action"])
         if act is None:
             raise Trouble(404, "no_page")
+        # what the page shows is fresh now, on a replica that has no worker either
+        await self._house.work.look(lambda uow: page.load(uow, self._house.tools, {}))
         flash = await self._do(act, visitor, form)
         log.info("console.acted", page=page.name, refused=flash.bad)
         response = see_other(f"/console/{page.name}")

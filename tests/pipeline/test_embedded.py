@@ -47,6 +47,18 @@ async def test_a_stop_begins_nothing_that_still_waited_for_a_hand(workshop: Work
     assert len(workshop.drained) == embedded.HANDS
 
 
+async def test_a_hand_that_is_cancelled_leaves_its_keys_to_another(workshop: Workshop) -> None:
+    bad = [f"in:{number}" for number in range(embedded.HANDS)]
+    workshop.during = lambda key: _cancel() if key in bad else asyncio.sleep(0)
+    await workshop.add(*bad, *(f"in:good {number}" for number in range(9)))
+
+    await until(lambda: sum(workshop.drained[f"in:good {number}"] for number in range(9)) >= 9)
+
+
+async def _cancel() -> None:
+    raise asyncio.CancelledError
+
+
 async def test_a_sweep_that_fails_in_an_unknown_way_is_tried_again(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

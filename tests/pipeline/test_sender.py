@@ -67,6 +67,40 @@ async def test_a_commit_whose_answer_was_lost_is_neither_done_again_nor_waited_f
         assert rows == [("sent", 1), ("sent", 0), ("sent", 0)]
 
 
+class Stuck:
+    """A writer that refuses the second wish while somebody takes us for dead."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._asked = 0
+
+    async def do(self, use_case: Callable[[UnitOfWork], T]) -> T:
+        self._asked += 1
+        if self._asked == 2:
+            await self._work.do(lambda uow: outbox.recover(uow, lease_s=0))
+            raise CannotStore("the disk is full")
+        return await self._work.do(use_case)
+
+    async def look(self, question: Callable[[UnitOfWork], T]) -> T:
+        return await self._work.look(question)
+
+
+async def test_a_receipt_is_kept_although_we_were_given_up_for_dead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "_STORE_AGAIN_S", 0.0)
+    phone = Phone(drops_twins_s=0)
+    async with HouseUnderTest(tmp_path, [], phone) as house:
+        await house.house.engine.stop(0)
+        writer = house.house.writer
+        await writer.do(lambda uow: queue(uow, 1))
+        sending = Sending({PHONE: phone}, Stuck(writer), Alarm(Notices(), house.words))
+
+        await sending.drain(LANE)
+
+        assert await house.ask("SELECT status, platform_id FROM outbox") == [("sent", "p1")]
+
+
 async def test_a_message_waits_for_its_channel_unclaimed(tmp_path: Path) -> None:
     phone = Phone(channel_limits=(Limit(2, 60),))
     async with HouseUnderTest(tmp_path, [], phone) as house:

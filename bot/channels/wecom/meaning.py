@@ -9,7 +9,7 @@ from dataclasses import dataclass
 TEMPLATE = "wecom/meaning.txt.j2"
 
 _CODE = re.compile(r"errcode (-?\d+)")
-_UNREACHABLE = re.compile(r"Connector\w*Error|ConnectionTimeoutError")
+_UNREACHABLE = re.compile(r"Connector\w*Error|ConnectionTimeoutError|NotConnected")
 _GATEWAY = re.compile(r"HTTP \d+ without an answer")
 
 

@@ -6,12 +6,16 @@ It does nothing else; what is larger, rarer or stranger goes through aiohttp.
 
 import asyncio
 import ssl
+from collections.abc import Sequence
 from functools import cached_property
+from socket import SOCK_STREAM
 from typing import Protocol, TypeAlias, cast
 
+from aiohappyeyeballs import AddrInfoType, start_connection
 from typing_extensions import override
 from yarl import URL
 
+_NEXT_ADDRESS_S = 0.25  # before the next address of a host is tried as well
 _KEPT_S = 15.0  # an idle connection; servers close theirs after a minute or more
 _MAX_ANSWER_BYTES = 1024 * 1024
 _CONTINUE = 200  # below this, the real answer is still to come
@@ -60,7 +64,7 @@ class _Line(asyncio.Protocol):
         self._parser: Parser = HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[Answered] | None = None
-        self._body = b""
+        self._body = bytearray()
         self.idle_since = 0.0
 
     async def ask(self, request: bytes, within_s: float) -> Answered:
@@ -124,8 +128,10 @@ class _Line(asyncio.Protocol):
     # ── called by the parser ────────────────────────────────────────────────────────────
 
     def on_message_begin(self) -> None:
-        """Forget what was said before."""
-        self._body = b""
+        """Forget what was said before; a second answer is one too many for this connection."""
+        self._body = bytearray()
+        if self._answer is None or self._answer.done():
+            self.close()
 
     def on_body(self, part: bytes) -> None:
         """Collect the body."""
@@ -136,13 +142,11 @@ class _Line(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """Hand the answer over."""
         status = self._parser.get_status_code()
-        if status < _CONTINUE:
+        if status < _CONTINUE or self._answer is None or self._answer.done():
             return
-        asked = self._answer is not None and not self._answer.done()
-        if not asked or not self._parser.should_keep_alive():
+        if not self._parser.should_keep_alive():
             self.close()
-        if self._answer is not None and asked:
-            self._answer.set_result((status, self._body))
+        self._answer.set_result((status, bytes(self._body)))
 
 
 class Wire:
@@ -153,6 +157,7 @@ class Wire:
         self._timeout_s = timeout_s
         self._connect_s = connect_s
         self._idle: list[_Line] = []
+        self._lookup: asyncio.Task[Sequence[AddrInfoType]] | None = None
         self._head = (
             f"Host: {base.authority}\r\nAccept: */*\r\nContent-Type: application/json\r\n"
             "Content-Length: "
@@ -162,6 +167,8 @@ class Wire:
         """Hang up everywhere."""
         while self._idle:
             self._idle.pop().close()
+        if self._lookup is not None:
+            self._lookup.cancel()
 
     async def post(self, address: URL, body: bytes) -> Answered:
         """Post JSON to an address of this host.
@@ -170,9 +177,11 @@ class Wire:
             NotConnected: nothing was sent.
             NoAnswer: nobody knows what was made of it.
         """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._timeout_s
         line = self._take() or await self._connect()
         request = f"POST {address.raw_path_qs} HTTP/1.1\r\n{self._head}{len(body)}\r\n\r\n"
-        answer = await line.ask(request.encode() + body, self._timeout_s)
+        answer = await line.ask(request.encode() + body, end - loop.time())
         if line.is_open():
             self._idle.append(line)
         return answer
@@ -188,16 +197,38 @@ class Wire:
         return None
 
     async def _connect(self) -> _Line:
-        loop, host, port = asyncio.get_running_loop(), self._base.host, self._base.port
-        if host is None or port is None:
-            raise NotConnected("no host in the address")
+        """Connect to whichever of the host's addresses answers first (RFC 8305)."""
         try:
             async with asyncio.timeout(self._connect_s):
-                _transport, line = await loop.create_connection(_Line, host, port, ssl=self._tls)
+                socket = await start_connection(
+                    await self._addresses(), happy_eyeballs_delay=_NEXT_ADDRESS_S, interleave=1
+                )
+                name = self._base.host if self._tls else None
+                _transport, line = await asyncio.get_running_loop().create_connection(
+                    _Line, sock=socket, ssl=self._tls, server_hostname=name
+                )
         except (OSError, TimeoutError) as exc:
             raise NotConnected(type(exc).__name__) from None
         return line
 
+    async def _addresses(self) -> Sequence[AddrInfoType]:
+        """Look the host up, once for all who want to connect: a lookup takes a thread."""
+        if self._lookup is None or self._lookup.done():
+            self._lookup = asyncio.create_task(_look_up(self._base))
+            self._lookup.add_done_callback(_heard)
+        return await asyncio.shield(self._lookup)
+
     @cached_property
     def _tls(self) -> ssl.SSLContext | None:
         return ssl.create_default_context() if self._base.scheme == "https" else None
+
+
+def _heard(lookup: "asyncio.Task[Sequence[AddrInfoType]]") -> None:
+    """Take note of how a lookup ended; those who asked may have given up."""
+    if not lookup.cancelled():
+        lookup.exception()
+
+
+async def _look_up(base: URL) -> Sequence[AddrInfoType]:
+    loop = asyncio.get_running_loop()
+    return await loop.getaddrinfo(base.host, base.port, type=SOCK_STREAM)

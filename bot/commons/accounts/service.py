@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.commons.accounts.rules import make_hash
+from bot.commons.accounts.rules import make_hash, matches
 from bot.kernel.desk import Role, SignedIn
 from bot.kernel.errors import BotError
 from bot.kernel.work import Row, Statement, UnitOfWork
@@ -182,8 +182,12 @@ def ensure_demo(uow: UnitOfWork) -> str | None:
 
 
 def has_demo(uow: UnitOfWork) -> bool:
-    """Return True when the demo's account can sign in: no house should open to others then."""
-    return kept_hash(uow, DEMO_NAME) is not None
+    """Return True when the known password opens an account: no house should open to others then.
+
+    Takes as long as a sign-in when there is an account of that name.
+    """
+    kept = kept_hash(uow, DEMO_NAME)
+    return kept is not None and matches(kept, DEMO_PASSWORD)
 
 
 def kept_hash(uow: UnitOfWork, name: str) -> str | None:

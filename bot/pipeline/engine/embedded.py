@@ -113,6 +113,8 @@ class EmbeddedEngine:
                 await self._run(key)
         finally:
             crowd.hands -= 1
+            if crowd.keys and not self._closed:  # we were cancelled: the next hand takes over
+                self._line_up(crowd.keys.pop())
 
     async def _run(self, key: str) -> None:
         self._running.add(key)

@@ -36,6 +36,7 @@ def test_an_address_that_is_not_trusted_names_the_remedy() -> None:
         ("group_robot.staff", "webhook/send: errcode 93000", "群机器人的地址不能用"),
         ("wecom_app", "send: errcode 7", "这个错误码没有收录"),
         ("wecom_app", "/gettoken: ClientConnectorError; retry in 5 s", "连不上平台"),
+        ("wecom_app", "/send: NotConnected; retry in 5 s", "连不上平台"),
         ("wecom_app", "/send: HTTP 403 without an answer; retry in 60 s", "回答的不是平台"),
     ],
 )

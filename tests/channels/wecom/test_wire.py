@@ -2,18 +2,21 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 import uvloop
+from aiohappyeyeballs import AddrInfoType
 from yarl import URL
 
 from bot.channels.wecom import wire
 from bot.channels.wecom.wire import NoAnswer, NotConnected, Wire
 from tests.kit.certificates import make_certificate
+from tests.kit.postgres import free_port
 
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
@@ -174,6 +177,19 @@ def test_an_answer_nobody_asked_for_is_never_taken_for_the_next(run: Run[Any]) -
     run(story())
 
 
+def test_the_beginning_of_a_second_answer_ends_the_connection(run: Run[Any]) -> None:
+    stray = OK.replace(b"ok", b"no")
+
+    async def story() -> None:
+        for cut in range(1, len(stray)):
+            host = Host(OK + stray[:cut], OK)
+            async with host:
+                assert [await host.ask(), await host.ask()] == [(200, b"ok")] * 2
+            assert host.connections == 2, cut
+
+    run(story())
+
+
 def test_a_late_answer_to_somebody_who_gave_up_goes_to_nobody(run: Run[Any]) -> None:
     async def late(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.1)
@@ -230,6 +246,30 @@ def test_nobody_there_means_that_nothing_was_sent(run: Run[Any]) -> None:
         for address in (host.address, URL("http://nowhere.invalid/")):
             with pytest.raises(NotConnected):
                 await Wire(address, timeout_s=1, connect_s=1).post(address, b"{}")
+
+    run(story())
+
+
+def test_a_host_with_a_dead_address_is_reached_by_the_next(
+    run: Run[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[URL] = []
+
+    async def look_up(base: URL) -> Sequence[AddrInfoType]:
+        looked_up.append(base)
+        await asyncio.sleep(0.05)
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", port))
+            for port in (free_port(), base.port)
+        ]
+
+    monkeypatch.setattr(wire, "_look_up", look_up)
+
+    async def story() -> None:
+        host = Host(OK, OK, OK)
+        async with host:
+            await asyncio.gather(*(host.ask() for _ in range(3)))
+        assert len(looked_up) == 1
 
     run(story())
 
