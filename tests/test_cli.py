@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import OUTSIDE_FAILED, main
+from bot.cli import main
+from bot.cli.common import OUTSIDE_FAILED
 from bot.commons import accounts
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update, UpdateKind
