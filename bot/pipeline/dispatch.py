@@ -83,11 +83,12 @@ class Dispatch:
     ) -> float | None:
         taken.clear()  # the database may have run us before, and taken it all back
         item = inbox.take(uow, conversation, self._unreadable)
-        if item is not None:
-            taken.append(item)
-            self.handle(uow, item)
-            crash.step("inbox.handling")
-        return inbox.wait_s(uow, conversation)
+        if item is None:
+            return inbox.wait_s(uow, conversation)
+        taken.append(item)
+        self.handle(uow, item)
+        crash.step("inbox.handling")
+        return inbox.until_s(uow, item.next_due_at)
 
     def _unreadable(self, uow: UnitOfWork, item: InboxId, channel: str) -> None:
         log.error("inbox.unreadable", trace=trace_of(item), channel=channel)

@@ -8,7 +8,7 @@ import asyncio
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 import structlog
@@ -41,11 +41,13 @@ _PUT = Statement(
     " :now, :status, 0, :now, :done_at)"
     " ON CONFLICT (channel, key) DO NOTHING RETURNING id"
 )
-_TAKE = Statement(
+_OLDEST = Statement(
+    "SELECT id, payload, tries, due_at FROM inbox WHERE conversation = :conversation"
+    " AND status = 'waiting' ORDER BY id LIMIT 2"
+)
+_DONE = Statement(
     "UPDATE inbox SET status = 'done', done_at = :now"
-    " WHERE id = (SELECT id FROM inbox WHERE conversation = :conversation"
-    " AND status = 'waiting' ORDER BY id LIMIT 1)"
-    " AND status = 'waiting' AND due_at <= :now RETURNING id, payload, tries"
+    " WHERE id = :id AND status = 'waiting' RETURNING 1"
 )
 _NEXT = Statement(
     "SELECT due_at FROM inbox WHERE conversation = :conversation AND status = 'waiting'"
@@ -74,6 +76,7 @@ class Taken:
     id: InboxId
     update: Update
     tries: int
+    next_due_at: datetime | None
 
 
 def put(
@@ -177,8 +180,13 @@ def take(uow: UnitOfWork, conversation: str, unreadable: Unreadable) -> Taken | 
     Raise after this, and the mark is undone with everything else. An update that can't be
     read any more is parked, so that it holds back nobody, and `unreadable` hears of it.
     """
-    while rows := uow.run(_TAKE, conversation=conversation, now=micros(uow.clock.now())):
-        number, payload, tries = rows[0]
+    now = micros(uow.clock.now())
+    while rows := uow.run(_OLDEST, conversation=conversation):
+        number, payload, tries, due_at = rows[0]
+        if integer(due_at) > now:
+            return None
+        if not uow.run(_DONE, id=number, now=now):
+            continue  # another replica had it
         try:
             update = update_json.validate_json(str(payload))
         except ValueError as exc:
@@ -186,16 +194,22 @@ def take(uow: UnitOfWork, conversation: str, unreadable: Unreadable) -> Taken | 
             for (channel,) in uow.run(_UNREADABLE, id=number, error=error):
                 unreadable(uow, InboxId(integer(number)), str(channel))
         else:
-            return Taken(InboxId(integer(number)), update, integer(tries))
+            next_due_at = instant(rows[1][3]) if len(rows) > 1 else None
+            return Taken(InboxId(integer(number)), update, integer(tries), next_due_at)
     return None
 
 
 def wait_s(uow: UnitOfWork, conversation: str) -> float | None:
     """Return the seconds until the conversation's next update is due; None when it is empty."""
     rows = uow.run(_NEXT, conversation=conversation)
-    if not rows:
+    return until_s(uow, instant(rows[0][0]) if rows else None)
+
+
+def until_s(uow: UnitOfWork, due_at: datetime | None) -> float | None:
+    """Return the seconds until an instant, 0 for a past one, None for none."""
+    if due_at is None:
         return None
-    return max(0.0, (instant(rows[0][0]) - uow.clock.now()).total_seconds())
+    return max(0.0, (due_at - uow.clock.now()).total_seconds())
 
 
 def record_failure(uow: UnitOfWork, taken: Taken, error: BaseException) -> bool:
