@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c .ci/constraints.txt
 
-.PHONY: help demo test bench clean
+.PHONY: help demo test bench docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -13,6 +13,9 @@ demo: .venv/.run ## run the example community; RESET=1 starts over, PORT=9000 ta
 
 test: .venv/.dev ## format, lint, types, import contracts, all tests
 	@bash .ci/check
+
+docs: .venv/.dev ## the pages that are made from the code
+	@$(BIN)/python -m tests.kit.channels_page
 
 bench: .venv/.dev ## the benchmarks, as ratios against a peer in the same run
 	@$(BIN)/python -m bench all

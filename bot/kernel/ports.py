@@ -9,6 +9,7 @@ from bot.kernel.ids import ChannelName, GroupId, InboxId, MemberId, OutboxId
 from bot.kernel.messages import Outgoing, RawCallback, Receipt, Received, Update
 
 if TYPE_CHECKING:
+    from bot.kernel.capability import Capability
     from bot.kernel.work import UnitOfWork
 
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class Sender(Protocol):
         """Hand one message to the platform.
 
         Args:
-            outgoing: what to send; parts that the channel cannot show go as their fallback.
+            outgoing: what to send; its part is one that the channel's record promises.
             doubt_since: when an earlier try began of which nobody knows whether it arrived; ask
                 the platform to drop a twin. None when there was no such try.
 
@@ -91,6 +92,7 @@ class Channel(Protocol):
     """One platform door: it has a name and is a way in, a way out, or both."""
 
     name: ChannelName
+    capability: "Capability"
     receiver: Receiver | None
     sender: Sender | None
 

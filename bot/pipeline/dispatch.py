@@ -38,6 +38,7 @@ class Dispatch:
         *,
         words: Words,
         lanes: outbox.Lanes,
+        fit: outbox.Fit,
         enlist: Callable[[UnitOfWork], None],
         hold_s: Callable[[Update], float],
         alarm: Alarm,
@@ -51,6 +52,7 @@ class Dispatch:
         self._tools = tools
         self._words = words
         self._lanes = lanes
+        self._fit = fit
         self._enlist = enlist
         self._hold_s = hold_s
         self._alarm = alarm
@@ -147,6 +149,7 @@ class Dispatch:
             uow,
             answers,
             self._lanes,
+            self._fit,
             member=member,
             last_words=any(isinstance(event, MemberErased) for event in uow.events),
             inbox_id=taken.id if hold_s else None,
@@ -184,7 +187,7 @@ class Dispatch:
             for listener in self._listeners[type(event)]:
                 listener(uow, event, self._tools)
         if uow.outgoing:
-            outbox.put(uow, uow.outgoing, self._lanes)
+            outbox.put(uow, uow.outgoing, self._lanes, self._fit)
         if uow.wakes:
             self._enlist(uow)
 

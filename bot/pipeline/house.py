@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.commons.notices import Notices
+from bot.kernel.capability import Doors
 from bot.kernel.clock import Clock, ShiftedClock, SystemClock
 from bot.kernel.feature import Feature, Job
 from bot.kernel.ids import ChannelName
@@ -71,13 +72,16 @@ class House:
                 self._passive[channel.name] = receiver
         senders = {name: door.sender for name, door in self.channels.items() if door.sender}
         alarm = Alarm(self.tools.use(Notices), self.words, self.meaning)
-        self.sending = Sending(senders, self.writer, alarm)
+        doors = Doors({name: door.capability for name, door in self.channels.items()})
+        self.tools.add(Doors, doors)
+        self.sending = Sending(senders, doors, self.writer, alarm)
         self.desk = Desk(list(self.channels))
         self.dispatch = Dispatch(
             self.features,
             self.tools,
             words=self.words,
             lanes=self.sending.lane,
+            fit=self.sending.fit,
             enlist=self.engine.enlist,
             hold_s=self._hold_s,
             alarm=alarm,

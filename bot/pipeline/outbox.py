@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from pydantic import TypeAdapter
 
@@ -16,6 +17,9 @@ from bot.storage.columns import instant, integer, micros
 
 Lanes = Callable[[Outgoing], str]
 """Names the lane of a message, the channel included."""
+
+Fit = Callable[[Outgoing], Sequence[Outgoing]]
+"""Makes of a message what its channel can show: most often itself, sometimes several."""
 
 MAX_TRIES = 6
 BACK_OFF_FACTOR = 2.0
@@ -122,6 +126,7 @@ def put(
     uow: UnitOfWork,
     outgoing: Sequence[Outgoing],
     lanes: Lanes,
+    fit: Fit = lambda message: (message,),
     *,
     member: MemberId | None = None,
     last_words: bool = False,
@@ -134,13 +139,14 @@ def put(
         uow: the unit of work.
         outgoing: the messages.
         lanes: names their lanes.
+        fit: makes of each what its channel can show.
         member: whom they are about, so that she can take them along and have them deleted.
         last_words: she was deleted just now: forget the message as soon as it is sent.
         inbox_id: the update that waits for this answer in the response to its callback.
         hold_s: how long the sender leaves the message to that response.
     """
     now = micros(uow.clock.now())
-    for message in outgoing:
+    for message in chain.from_iterable(map(fit, outgoing)):
         lane = lanes(message)
         uow.run(
             _PUT,

@@ -7,7 +7,7 @@ operator decides.
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 
@@ -15,7 +15,9 @@ import structlog
 from typing_extensions import override
 
 from bot.kernel import crash
+from bot.kernel.capability import Doors
 from bot.kernel.errors import Ambiguous, CannotStore, PlatformError, Undeliverable
+from bot.kernel.fitting import fit
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Receipt
 from bot.kernel.metrics import SEND_ERRORS, SENT
@@ -34,9 +36,12 @@ _STORE_AGAIN_S = 1.0
 class Sending:
     """The senders of all channels, with what their platforms count."""
 
-    def __init__(self, senders: Mapping[ChannelName, Sender], work: Work, alarm: Alarm) -> None:
+    def __init__(
+        self, senders: Mapping[ChannelName, Sender], doors: Doors, work: Work, alarm: Alarm
+    ) -> None:
         self._alarm = alarm
         self._senders = senders
+        self._doors = doors
         self._work = work
         self._limiters = {
             name: ChannelLimiter(sender.channel_limits) for name, sender in senders.items()
@@ -53,6 +58,12 @@ class Sending:
         A message claimed and then not sent would look as if it might have arrived.
         """
         self._closed = True
+
+    def fit(self, outgoing: Outgoing) -> Sequence[Outgoing]:
+        """Return the messages that carry `outgoing` through its channel, most often itself."""
+        if outgoing.channel not in self._senders:
+            return (outgoing,)  # it stays as it was said until somebody can send it
+        return fit(outgoing, self._doors.of(outgoing.channel))
 
     def lane(self, outgoing: Outgoing) -> str:
         """Return the lane of a message, the channel in front."""

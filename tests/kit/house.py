@@ -12,6 +12,7 @@ from typing import Self
 from sqlmodel import SQLModel
 
 from bot.commons.notices import Notices
+from bot.kernel.capability import ALL_CARDS, Capability, Chat
 from bot.kernel.community import Community
 from bot.kernel.errors import BadCallback
 from bot.kernel.feature import Feature, Rooms
@@ -37,6 +38,17 @@ from tests.kit.rooms import TurnedClock
 
 ROOT = Path(__file__).parents[2]
 PHONE = ChannelName("phone")
+CAPABILITY = Capability(
+    chats=(Chat.COLLEAGUE, Chat.INTERNAL_GROUP),
+    source="the phone itself",
+    text_bytes=20_000,
+    markdown_bytes=20_000,
+    cards=ALL_CARDS,
+    links=True,
+    articles=8,
+    images=True,
+    recall=True,
+)
 
 
 @dataclass
@@ -44,6 +56,7 @@ class Phone:
     """A platform in memory: hears updates as JSON, keeps what was sent, fails as scripted."""
 
     name: ChannelName = PHONE
+    capability: Capability = CAPABILITY
     drops_twins_s: float = math.inf
     concurrency: int = 8
     channel_limits: tuple[Limit, ...] = ()

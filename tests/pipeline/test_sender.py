@@ -7,6 +7,7 @@ from typing import TypeVar
 import pytest
 
 from bot.commons.notices import Notices
+from bot.kernel.capability import Doors
 from bot.kernel.errors import CannotStore, RetryLater
 from bot.kernel.messages import Outgoing, Text
 from bot.kernel.ports import Limit, Work
@@ -57,7 +58,9 @@ async def test_a_commit_whose_answer_was_lost_is_neither_done_again_nor_waited_f
         await house.house.engine.stop(0)
         writer = house.house.writer
         await writer.do(lambda uow: queue(uow, 3))
-        sending = Sending({PHONE: phone}, LosesAnswers(writer, lost), Alarm(Notices(), house.words))
+        sending = Sending(
+            {PHONE: phone}, Doors({}), LosesAnswers(writer, lost), Alarm(Notices(), house.words)
+        )
 
         for _ in range(5):
             await sending.drain(LANE)
@@ -94,7 +97,7 @@ async def test_a_receipt_is_kept_although_we_were_given_up_for_dead(
         await house.house.engine.stop(0)
         writer = house.house.writer
         await writer.do(lambda uow: queue(uow, 1))
-        sending = Sending({PHONE: phone}, Stuck(writer), Alarm(Notices(), house.words))
+        sending = Sending({PHONE: phone}, Doors({}), Stuck(writer), Alarm(Notices(), house.words))
 
         await sending.drain(LANE)
 

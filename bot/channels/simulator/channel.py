@@ -17,6 +17,7 @@ from bot.channels.simulator.bell import Bell
 from bot.channels.simulator.intake import Invalid, Pressed, Said, read_object, read_said
 from bot.channels.simulator.parts import answer_of, written
 from bot.channels.simulator.people import BOT, CAST, CAST_NAMES, Person
+from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.clock import ShiftedClock
 from bot.kernel.errors import BadCallback, CannotStore, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName
@@ -42,6 +43,20 @@ _CARD = "card:"
 _TAP = "tap:"
 _RETRY_S = 1.0
 _MICROSECOND = timedelta(microseconds=1)
+CAPABILITY = Capability(
+    chats=(Chat.INTERNAL_GROUP, Chat.COLLEAGUE),
+    source="the simulator itself",
+    hears=frozenset({UpdateKind.IMAGE, UpdateKind.TAP}),
+    text_bytes=20_000,
+    markdown_bytes=20_000,
+    cards=ALL_CARDS,
+    links=True,
+    articles=8,
+    images=True,
+    messages=3,
+    recall=True,
+    poll=Poll.CARD,
+)
 
 
 class Simulator:
@@ -56,6 +71,7 @@ class Simulator:
         media: the folder that `Image.path` is below; None shows no such pictures.
     """
 
+    capability = CAPABILITY
     drops_twins_s = math.inf
     concurrency = 8
     channel_limits: tuple[Limit, ...] = ()

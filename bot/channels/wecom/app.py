@@ -13,6 +13,7 @@ from bot.channels.wecom.http import Answer, Json, text_in
 from bot.channels.wecom.media import MAX_IMAGE_BYTES, MediaIds, Picture, PictureShelf
 from bot.channels.wecom.parts import (
     MARKDOWN_BYTES,
+    TEXT_BYTES,
     markdown_body,
     news_body,
     text_body,
@@ -21,6 +22,7 @@ from bot.channels.wecom.parts import (
 from bot.channels.wecom.passive import Seal, card_update_xml, wechatpy_seal
 from bot.channels.wecom.twins import DROPS_TWINS_S, duplicate_check
 from bot.channels.wecom.updates import TAPS, read_update
+from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
 from bot.kernel.ids import ChannelName
@@ -38,20 +40,45 @@ from bot.kernel.messages import (
     Received,
     Text,
     Update,
+    UpdateKind,
 )
 from bot.kernel.ports import Limit, Receiver, Sender
 
 WECOM_APP = ChannelName("wecom_app")
 _HANDLE_USED = 60140  # path/94888, 2026-07
 _USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
-# path/90312 (2026-07): what is over the first two is dropped without a word
-_MEMBER_LIMITS = (Limit(30, 60), Limit(1_000, 3_600))
+CAPABILITY = Capability(
+    chats=(Chat.COLLEAGUE,),
+    source="path/90236, 90239, 90312, 94867, 2026-07",
+    hears=frozenset(
+        {
+            UpdateKind.IMAGE,
+            UpdateKind.VOICE,
+            UpdateKind.VIDEO,
+            UpdateKind.LOCATION,
+            UpdateKind.LINK,
+            UpdateKind.EVENT,
+            UpdateKind.TAP,
+        }
+    ),
+    text_bytes=TEXT_BYTES,
+    markdown_bytes=MARKDOWN_BYTES,
+    cards=ALL_CARDS,
+    links=True,
+    articles=8,
+    images=True,
+    messages=3,
+    recall=True,
+    poll=Poll.CARD,
+    rates=(Limit(30, 60), Limit(1_000, 3_600)),  # what is over is dropped without a word
+)
 _CORP_LIMITS = (Limit(10_000, 60), Limit(150_000, 3_600))
 
 
 class WecomApp:
     """One app's callbacks and messages: Channel, Receiver, Sender and PassiveAnswers in one."""
 
+    capability = CAPABILITY
     drops_twins_s = DROPS_TWINS_S
     concurrency = 32
     channel_limits: tuple[Limit, ...] = _CORP_LIMITS
@@ -142,7 +169,7 @@ class WecomApp:
     def lane_limits(self, lane: str) -> tuple[Limit, ...]:
         """Return what the platform allows for one member."""
         del lane
-        return _MEMBER_LIMITS
+        return CAPABILITY.rates
 
     async def send(self, outgoing: Outgoing, *, doubt_since: datetime | None) -> Receipt:
         """Hand one message, card update or recall to the platform."""

@@ -14,7 +14,14 @@ from bot.channels.wecom.cards import NOTICES, WEBHOOK_ROOM, Unfit, card_json
 from bot.channels.wecom.client import media_id_in
 from bot.channels.wecom.http import Http, Json
 from bot.channels.wecom.media import Picture, PictureShelf
-from bot.channels.wecom.parts import WEBHOOK_MARKDOWN_BYTES, markdown_body, news_body, text_body
+from bot.channels.wecom.parts import (
+    TEXT_BYTES,
+    WEBHOOK_MARKDOWN_BYTES,
+    markdown_body,
+    news_body,
+    text_body,
+)
+from bot.kernel.capability import Capability, Chat
 from bot.kernel.errors import PauseScope, Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
@@ -33,12 +40,25 @@ from bot.kernel.messages import (
 from bot.kernel.ports import Limit, Receiver, Sender
 
 _MAX_IMAGE_BYTES = 2 * 1024 * 1024
-_PER_MINUTE = 20
+CAPABILITY = Capability(
+    chats=(Chat.INTERNAL_GROUP,),
+    source="path/99110, 2026-07",
+    can_receive=False,
+    text_bytes=TEXT_BYTES,
+    markdown_bytes=WEBHOOK_MARKDOWN_BYTES,
+    cards=NOTICES,
+    links=True,
+    articles=8,
+    images=True,
+    messages=2,
+    rates=(Limit(20, 60),),
+)
 
 
 class GroupRobot:
     """One webhook: Channel and Sender in one."""
 
+    capability = CAPABILITY
     receiver: Receiver | None = None
     drops_twins_s = 0.0
     concurrency = 1
@@ -86,7 +106,7 @@ class GroupRobot:
     def lane_limits(self, lane: str) -> tuple[Limit, ...]:
         """Return what the platform allows for a webhook."""
         del lane
-        return (Limit(_PER_MINUTE, 60),)
+        return CAPABILITY.rates
 
     async def send(self, outgoing: Outgoing, *, doubt_since: datetime | None) -> Receipt:
         """Write one message into the group; the webhook knows which."""

@@ -1,0 +1,105 @@
+"""Fits what a room wants to say into what a door can show: card, else Markdown, else words.
+
+Cut are only words that no number of messages would hold, and never inside a character.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.kernel.capability import Capability
+from bot.kernel.messages import Card, Image, Link, Markdown, News, Outgoing, Part, Text
+from bot.kernel.words import cut_bytes
+
+_BREAKS = ("\n\n", "\n", "。", "！", "？", "；", ". ", "，", " ")
+"""Where a long text is parted, the best place first."""
+_NUMBER_BYTES = len("（99/99）\n".encode())
+_PICTURE = "🖼️"
+
+
+def fit(outgoing: Outgoing, door: Capability) -> Sequence[Outgoing]:
+    """Return the messages that carry `outgoing` through a door; usually itself alone.
+
+    Further ones get keys of their own, made from its key, so that each leaves once.
+    """
+    parts = list(_parts(outgoing.part, door))
+    if parts == [outgoing.part]:
+        return (outgoing,)
+    return [
+        replace(outgoing, part=part, key=f"{outgoing.key}/{number}" if number else outgoing.key)
+        for number, part in enumerate(parts)
+    ]
+
+
+def _parts(part: Part, door: Capability) -> Iterator[Part]:
+    match part:
+        case Text(text):
+            yield from (Text(piece) for piece in split(text, door.text_bytes, door.messages))
+        case Markdown(text, plain) if door.markdown_bytes:
+            pieces = split(text, door.markdown_bytes, door.messages)
+            if len(pieces) == 1:
+                yield Markdown(pieces[0], plain)
+            else:
+                yield from (Markdown(piece, piece) for piece in pieces)
+        case Markdown(_, plain):
+            yield from _parts(Text(plain), door)
+        case Image(alt=alt) if not door.images:
+            yield from _parts(Text(alt or _PICTURE), door)
+        case Link() if not door.links:
+            yield from _parts(Text(_as_words(part)), door)
+        case News(articles):
+            yield from _news(articles, door)
+        case Card() if part.shape not in door.cards:
+            yield from _parts(_without_card(part), door)
+        case _:
+            yield part
+
+
+def _news(articles: Sequence[Link], door: Capability) -> Iterator[Part]:
+    if door.articles:
+        for start in range(0, len(articles), door.articles):
+            yield News(tuple(articles[start : start + door.articles]))
+    elif door.links and len(articles) <= door.messages:
+        yield from articles
+    else:
+        yield from _parts(Text("\n\n".join(map(_as_words, articles))), door)
+
+
+def _without_card(card: Card) -> Markdown:
+    words = _lines(card.fallback, "" if card.url in card.fallback else card.url)
+    return Markdown(_lines(f"**{card.title}**" if card.title else "", words), words)
+
+
+def _as_words(link: Link) -> str:
+    return _lines(link.title, link.description, link.url)
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+def split(text: str, limit_bytes: int, most: int) -> list[str]:
+    """Part a text into at most `most` pieces of at most `limit_bytes`, numbered if several.
+
+    What is left over is cut from the last piece, which then ends in "…".
+    """
+    if len(text.encode()) <= limit_bytes:
+        return [text]
+    if most <= 1:
+        return [cut_bytes(text, limit_bytes)]
+    room, pieces = limit_bytes - _NUMBER_BYTES, list[str]()
+    while text and len(pieces) < most - 1 and len(text.encode()) > room:
+        piece = _head(text, room)
+        pieces.append(piece.rstrip())
+        text = text[len(piece) :].lstrip()
+    pieces.append(cut_bytes(text, room))
+    return [f"（{number}/{len(pieces)}）\n{piece}" for number, piece in enumerate(pieces, 1)]
+
+
+def _head(text: str, limit_bytes: int) -> str:
+    """Return the beginning of a text that fits, up to the best place to part it."""
+    fits = cut_bytes(text, limit_bytes, mark="")
+    for mark in _BREAKS:
+        end = fits.rfind(mark)
+        if end > len(fits) // 2:
+            return fits[: end + len(mark)]
+    return fits

@@ -1,0 +1,119 @@
+"""Whatever a room says, a door can show it, and nothing is torn on the way."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.kernel.capability import ALL_CARDS, Capability, Chat
+from bot.kernel.fitting import fit, split
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import (
+    Card,
+    CardKind,
+    CardUpdate,
+    Image,
+    Link,
+    Markdown,
+    News,
+    Outgoing,
+    Part,
+    Recall,
+    Text,
+)
+
+PLAIN = Capability(chats=(Chat.CUSTOMER,), source="a test", text_bytes=200)
+RICH = replace(
+    PLAIN, markdown_bytes=200, cards=ALL_CARDS, links=True, articles=2, images=True, messages=3
+)
+LINK = Link("沙龙报名", "https://example.com/s", "周六下午")
+CARD = Card("c1", CardKind.VOTE, "选一件", "回复 1 或 2", url="https://example.com/v")
+FAMILY = "👨‍👩‍👧‍👦"
+
+
+def fitted(part: Part, door: Capability) -> list[Part]:
+    return [one.part for one in fit(Outgoing(ChannelName("phone"), "amei", part, "k"), door)]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Text("早"),
+        Markdown("**早**", "早"),
+        Image("a.jpg"),
+        LINK,
+        News((LINK, LINK)),
+        CARD,
+        CardUpdate("h", "已投"),
+        Recall("m1"),
+    ],
+)
+def test_what_a_door_can_show_goes_as_it_is(part: Part) -> None:
+    outgoing = Outgoing(ChannelName("phone"), "amei", part, "k")
+    assert fit(outgoing, RICH) == (outgoing,)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (Markdown("**早**", "早"), "早"),
+        (Image("a.jpg", alt="新到的外套"), "新到的外套"),
+        (Image("a.jpg"), "🖼️"),
+        (LINK, "沙龙报名\n周六下午\nhttps://example.com/s"),
+        (News((LINK, Link("二", "https://example.com/2"))), None),
+        (CARD, "回复 1 或 2\nhttps://example.com/v"),
+        (replace(CARD, fallback="见 https://example.com/v"), "见 https://example.com/v"),
+    ],
+)
+def test_what_it_cannot_show_goes_as_words(part: Part, words: str | None) -> None:
+    (only,) = fitted(part, PLAIN)
+    assert isinstance(only, Text)
+    assert only.text == (
+        words or "沙龙报名\n周六下午\nhttps://example.com/s\n\n二\nhttps://example.com/2"
+    )
+
+
+def test_a_card_becomes_markdown_where_there_is_any() -> None:
+    (only,) = fitted(CARD, replace(RICH, cards=frozenset()))
+    assert only == Markdown(
+        "**选一件**\n回复 1 或 2\nhttps://example.com/v", "回复 1 或 2\nhttps://example.com/v"
+    )
+
+
+def test_more_links_than_fit_become_more_messages() -> None:
+    assert fitted(News((LINK, LINK, LINK)), RICH) == [News((LINK, LINK)), News((LINK,))]
+    assert fitted(News((LINK, LINK)), replace(RICH, articles=0)) == [LINK, LINK]
+
+
+def test_further_messages_have_keys_of_their_own() -> None:
+    outgoing = Outgoing(ChannelName("phone"), "amei", Text("好" * 150), "k")
+    assert [one.key for one in fit(outgoing, RICH)] == ["k", "k/1", "k/2"]
+
+
+def test_a_long_text_is_parted_between_sentences() -> None:
+    sentence = "今天天气真好，我们去公园走走。"
+    pieces = split(sentence * 6, 200, 9)
+    assert len(pieces) == 2
+    assert all(piece.endswith("。") for piece in pieces)
+    assert pieces[0].startswith("（1/2）\n今天")
+
+
+@given(
+    st.text(st.sampled_from("好a。\n " + FAMILY), max_size=400),
+    st.integers(min_value=100, max_value=300),
+    st.integers(min_value=1, max_value=5),
+)
+def test_pieces_fit_and_lose_nothing_that_has_room(text: str, limit: int, most: int) -> None:
+    pieces = split(text, limit, most)
+
+    assert len(pieces) <= most
+    assert all(len(piece.encode()) <= limit for piece in pieces)
+    if not pieces[-1].endswith("…"):
+        said = "".join(piece.partition("\n")[2] if len(pieces) > 1 else piece for piece in pieces)
+        assert "".join(said.split()) == "".join(text.split())
+
+
+def test_a_joined_emoji_is_never_torn() -> None:
+    for piece in split(FAMILY * 40, 120, 99):
+        assert piece.partition("\n")[2].replace(FAMILY, "") in {"", "…"}

@@ -1,0 +1,81 @@
+"""Writes docs/channels.md from the channels' own records: `make docs`."""
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bot.channels.simulator import channel as simulator
+from bot.channels.wecom import app, group_robot
+from bot.kernel.capability import Capability
+
+PAGE = Path(__file__).parents[2] / "docs" / "channels.md"
+RECORDS: Mapping[str, Capability] = {
+    "wecom_app": app.CAPABILITY,
+    "group_robot": group_robot.CAPABILITY,
+    "simulator": simulator.CAPABILITY,
+}
+_HEAD = """\
+# What each channel can do
+
+Made from the channels' own records by `make docs`; a test compares them. Rooms ask these records
+and never a channel's name. What a channel can't show goes as its next best: a card as Markdown,
+Markdown as words, a picture as its description, a link as title and address. Long words are parted
+between sentences into as many messages as the channel allows, and cut only after that.
+
+Why the doors are so: [platform-limits.md](platform-limits.md).
+"""
+
+
+def _yes(value: bool) -> str:  # noqa: FBT001 - what it tells
+    return "yes" if value else "no"
+
+
+def _window(door: Capability) -> str:
+    if not door.can_receive:
+        return "–"
+    return "any time" if door.reply_window_s == math.inf else f"{door.reply_window_s / 3600:g} h"
+
+
+def _rates(door: Capability) -> str:
+    return ", ".join(f"{rate.count:,} in {rate.per_s:g} s" for rate in door.rates) or "–"
+
+
+_ROWS: Mapping[str, Callable[[Capability], object]] = {
+    "leads to": lambda door: ", ".join(door.chats),
+    "hears members": lambda door: _yes(door.can_receive),
+    "… only when mentioned": lambda door: _yes(door.needs_mention),
+    "… besides text": lambda door: ", ".join(sorted(door.hears)) or "–",
+    "begins by itself": lambda door: _yes(door.can_push),
+    "answers within": _window,
+    "answers to one message": lambda door: door.max_replies or "any number",
+    "a person confirms": lambda door: _yes(door.needs_human_confirm),
+    "text, bytes": lambda door: f"{door.text_bytes:,}",
+    "Markdown, bytes": lambda door: f"{door.markdown_bytes:,}" if door.markdown_bytes else "–",
+    "cards": lambda door: ", ".join(sorted(door.cards)) or "–",
+    "links as cards": lambda door: _yes(door.links),
+    "links in one message": lambda door: door.articles or "–",
+    "pictures": lambda door: _yes(door.images),
+    "messages for a long one": lambda door: door.messages,
+    "recall": lambda door: _yes(door.recall),
+    "polls by": lambda door: door.poll,
+    "limits of a chat": _rates,
+    "source": lambda door: door.source,
+}
+
+
+def page() -> str:
+    """Return the page as it should be."""
+    table = [
+        "| | " + " | ".join(f"`{name}`" for name in RECORDS) + " |",
+        "|---" * (len(RECORDS) + 1) + "|",
+        *(_row(title, tell) for title, tell in _ROWS.items()),
+    ]
+    return _HEAD + "\n" + "\n".join(table) + "\n"
+
+
+def _row(title: str, tell: Callable[[Capability], object]) -> str:
+    return f"| {title} | " + " | ".join(str(tell(door)) for door in RECORDS.values()) + " |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
