@@ -28,6 +28,37 @@ _HEAD_BYTES = 20  # 16 random bytes and the length of the message
 _PADS = tuple(bytes([count]) * count for count in range(_BLOCK_BYTES + 1))
 
 
+class Proof:
+    """Knows by its signature and its age whether a callback is the platform's."""
+
+    def __init__(self, token: str, clock: Clock, window_s: float) -> None:
+        self._token = token.encode()
+        self._clock = clock
+        self._window_s = window_s
+
+    def check(self, query: Mapping[str, str], name: str, *sealed: bytes) -> None:
+        """Check the signature called `name` over the token, the query and what was sealed.
+
+        Raises:
+            BadCallback: 403 for a wrong signature or time, 400 for a missing parameter.
+        """
+        try:
+            given = query[name].encode()
+            timestamp, nonce = query["timestamp"], query["nonce"]
+            parts = sorted((self._token, timestamp.encode(), nonce.encode(), *sealed))
+        except (KeyError, UnicodeEncodeError):
+            raise BadCallback("a parameter is missing") from None
+        signature = sha1(b"".join(parts), usedforsecurity=False).hexdigest()
+        if not compare_digest(signature.encode(), given):
+            raise BadCallback("wrong signature", status=403)
+        try:
+            age_s = self._clock.now().timestamp() - int(timestamp)
+        except (ValueError, OverflowError):
+            raise BadCallback("the timestamp is no number") from None
+        if abs(age_s) > self._window_s:
+            raise BadCallback(f"signed {age_s:.0f} s ago", status=403)
+
+
 class Door:
     """Verifies and opens what was sealed with one token, one key and one receive id."""
 
@@ -43,10 +74,8 @@ class Door:
             raise ValueError("an EncodingAESKey has 43 letters and digits")
         key = b64decode(aes_key + "=")  # the last one may carry spare bits (path/90968, 2026-07)
         self._cipher = Cipher(AES256(key), CBC(key[:16]))
-        self._token = token.encode()
+        self._proof = Proof(token, clock, window_s)
         self._receive_id = receive_id.encode()
-        self._clock = clock
-        self._window_s = window_s
 
     def open(self, query: Mapping[str, str], sealed: bytes) -> str:
         """Return the plaintext of `sealed`, the signed base64 text out of a body.
@@ -54,7 +83,7 @@ class Door:
         Raises:
             BadCallback: 403 for a wrong signature, receive id or time, 400 for the rest.
         """
-        self._prove(query, sealed)
+        self._proof.check(query, "msg_signature", sealed)
         return self._decipher(sealed)
 
     def echo(self, query: Mapping[str, str]) -> bytes:
@@ -64,23 +93,6 @@ class Door:
         except (KeyError, UnicodeEncodeError):
             raise BadCallback("no echostr") from None
         return self.open(query, sealed).encode()
-
-    def _prove(self, query: Mapping[str, str], sealed: bytes) -> None:
-        try:
-            given = query["msg_signature"].encode()
-            timestamp, nonce = query["timestamp"], query["nonce"]
-            parts = sorted((self._token, timestamp.encode(), nonce.encode(), sealed))
-        except (KeyError, UnicodeEncodeError):
-            raise BadCallback("a parameter is missing") from None
-        signature = sha1(b"".join(parts), usedforsecurity=False).hexdigest()
-        if not compare_digest(signature.encode(), given):
-            raise BadCallback("wrong signature", status=403)
-        try:
-            age_s = self._clock.now().timestamp() - int(timestamp)
-        except (ValueError, OverflowError):
-            raise BadCallback("the timestamp is no number") from None
-        if abs(age_s) > self._window_s:
-            raise BadCallback(f"signed {age_s:.0f} s ago", status=403)
 
     def _decipher(self, sealed: bytes) -> str:
         try:

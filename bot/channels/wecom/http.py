@@ -54,12 +54,23 @@ class Http:
         limit: PauseScope,
         keep_alive: bool = True,
         connections: int = 32,
+        codeless: bool = False,
     ) -> None:
-        """Remember how to connect; `limit` is what rests when the platform's limit is hit."""
+        """Remember how to connect.
+
+        Args:
+            base: the address that paths begin behind.
+            timeout_s: for a whole call.
+            limit: what rests when the platform's limit is hit.
+            keep_alive: connections are kept for the next call.
+            connections: how many at most.
+            codeless: a good answer to a call that sends nothing may lack its errcode.
+        """
         self._base = base.rstrip("/")
         self._timeout_s, self._connect_s = timeout_s, min(_CONNECT_S, timeout_s / 2)
         self._timeout = ClientTimeout(total=timeout_s, connect=self._connect_s)
         self._limit = limit
+        self._codeless = codeless
         self._keep_alive = keep_alive
         self._connections = connections
         self._session: ClientSession | None = None
@@ -137,7 +148,8 @@ class Http:
             ) from None
         except (NoAnswer, ClientError, TimeoutError, OSError) as exc:
             raise _doubt(f"{path}: {type(exc).__name__}", sends=sends) from None
-        return _understand(path, status, said, sends=sends)
+        codeless = self._codeless and not sends
+        return _understand(path, status, said, sends=sends, codeless=codeless)
 
 
 async def _exchange(
@@ -171,13 +183,15 @@ async def _body(response: ClientResponse) -> bytes:
     return said
 
 
-def _understand(path: str, status: int, said: bytes, *, sends: bool) -> Answer:
+def _understand(path: str, status: int, said: bytes, *, sends: bool, codeless: bool) -> Answer:
     try:
         answer = json.loads(said)
     except (ValueError, RecursionError):
         answer = None
     if isinstance(answer, dict) and isinstance(code := answer.get("errcode"), int):
         known = status == _OK or code != 0
+    elif isinstance(answer, dict) and codeless and "errcode" not in answer:
+        known = status == _OK
     else:
         answer, known = {}, False
     if known:

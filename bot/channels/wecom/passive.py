@@ -9,6 +9,7 @@ from datetime import datetime
 from secrets import token_hex
 
 from bot.channels.wecom.cards import update_json
+from bot.channels.wecom.xml import printable
 from bot.kernel.messages import CardUpdate
 
 Seal = Callable[[str, datetime], bytes]
@@ -52,8 +53,8 @@ def _element(key: str, value: object, *, name: str = "") -> str:
 
 
 def cdata(text: str) -> str:
-    """Return `text` so that no part of it can be read as markup."""
-    return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
+    """Return `text` so that no part of it can be read as markup, or not be read at all."""
+    return f"<![CDATA[{printable(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
 def wechatpy_seal(token: str, aes_key: str, receive_id: str) -> Seal:

@@ -53,10 +53,10 @@ def read_update(channel: ChannelName, plaintext: str) -> Update:
 def _message(channel: ChannelName, fields: Fields, kind: UpdateKind, who: str) -> Update:
     return Update(
         channel=channel,
-        key=first(fields, "MsgId") or _digest(fields),
+        key=first(fields, "MsgId") or digest(fields),
         kind=kind,
         conversation=f"{channel}:{who}",
-        at=_instant(fields),
+        at=instant_in(fields),
         sender=who or None,
         text=first(fields, _WORDS[kind]) if kind in _WORDS else "",
         media=_media(fields, kind) if "MediaId" in fields else (),
@@ -69,10 +69,10 @@ def _event(channel: ChannelName, fields: Fields, kind: UpdateKind, who: str) -> 
     tap = _tap(fields) if event in TAPS else None
     return Update(
         channel=channel,
-        key=first(fields, "MsgId") or f"{event[:40]}:{_digest(fields)}",
+        key=first(fields, "MsgId") or f"{event[:40]}:{digest(fields)}",
         kind=UpdateKind.TAP if tap else kind,
         conversation=f"{channel}:{who or _NOBODY}",
-        at=_instant(fields),
+        at=instant_in(fields),
         sender=None if who in {"", _NOBODY} else who,
         event=event,
         tap=tap,
@@ -110,7 +110,7 @@ def _extra(fields: Fields) -> Mapping[str, str]:
     return extra
 
 
-def _digest(fields: Fields) -> str:
+def digest(fields: Fields) -> str:
     """Return what tells this event from every other one: all it says, shortened.
 
     Sender, second and name are not enough, two events can share them; the response code is
@@ -120,7 +120,12 @@ def _digest(fields: Fields) -> str:
     return blake2b("\n".join(said).encode(), digest_size=16).hexdigest()
 
 
-def _instant(fields: Fields) -> datetime:
+def instant_in(fields: Fields) -> datetime:
+    """Return when it happened.
+
+    Raises:
+        BadCallback: `CreateTime` is none.
+    """
     try:
         return datetime.fromtimestamp(int(first(fields, "CreateTime")), UTC)
     except (ValueError, OverflowError, OSError):

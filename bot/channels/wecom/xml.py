@@ -95,11 +95,16 @@ def read_xml(document: str) -> Fields:
     try:
         return _parse(document)
     except expat.ExpatError:
-        cleaned = _UNPRINTABLE.sub("", document)
+        cleaned = printable(document)
     try:
         return _parse(cleaned)
     except expat.ExpatError:
         raise BadCallback("the plaintext is not XML") from None
+
+
+def printable(text: str) -> str:
+    """Return `text` without the characters that XML can't hold."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def first(fields: Fields, name: str) -> str:
