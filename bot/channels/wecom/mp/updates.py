@@ -1,0 +1,149 @@
+"""Turns the plaintext of an account's callback into an update.
+
+Kinds and events are those of developers.weixin.qq.com/doc/service (2026-07). A kind that is
+not known is kept as such, never refused.
+
+A press on the account's menu (CLICK) and one on a menu in the chat are taps. Both carry words
+besides: what the operator wrote as the menu's key, what stands on the entry. A room that knows
+the button gets the tap; else the words count as if she had typed them.
+"""
+
+import json
+from collections.abc import Mapping
+
+from bot.channels.wecom.mp.menus import tap_of
+from bot.channels.wecom.updates import digest, instant_in
+from bot.channels.wecom.xml import Fields, first, leaves, read_xml, texts
+from bot.kernel.errors import BadCallback
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import Media, Tap, Update, UpdateKind
+
+_KINDS = {
+    "text": UpdateKind.TEXT,
+    "image": UpdateKind.IMAGE,
+    "voice": UpdateKind.VOICE,
+    "video": UpdateKind.VIDEO,
+    "shortvideo": UpdateKind.VIDEO,
+    "location": UpdateKind.LOCATION,
+    "link": UpdateKind.LINK,
+    "event": UpdateKind.EVENT,
+}
+_WORDS = {UpdateKind.TEXT: "Content", UpdateKind.LOCATION: "Label", UpdateKind.LINK: "Title"}
+_PLACED = frozenset(
+    {
+        *("ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId", "Event"),
+        *("Content", "MediaId", "ThumbMediaId"),
+    }
+)
+_OF_NOBODY = frozenset({"MASSSENDJOBFINISH"})
+"""Events that the platform's own helper sends: no follower has done anything."""
+_SCENES = frozenset({"subscribe", "SCAN"})
+_QR_SCENE = "qrscene_"
+_MAX_DEPTH = 16
+
+
+def read_fields(plaintext: str) -> Fields:
+    """Return the fields of a callback in XML or JSON.
+
+    Raises:
+        BadCallback: it is neither.
+    """
+    if not is_json(plaintext):
+        return read_xml(plaintext)
+    try:
+        said = json.loads(plaintext)
+    except (ValueError, RecursionError):
+        raise BadCallback("the plaintext is not JSON") from None
+    return _fields(said, _MAX_DEPTH)
+
+
+def is_json(plaintext: str) -> bool:
+    """Return True for a callback of an account whose data format is JSON."""
+    return plaintext.lstrip().startswith("{")
+
+
+def _fields(said: Mapping[str, object], depth: int) -> Fields:
+    if not depth:
+        raise BadCallback("nested too deeply")
+    fields: Fields = {}
+    for name, value in said.items():
+        for one in value if isinstance(value, list) else [value]:
+            inside = _fields(one, depth - 1) if isinstance(one, dict) else _word(one)
+            fields.setdefault(name, []).append(inside)
+    return fields
+
+
+def _word(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def read_update(channel: ChannelName, plaintext: str) -> Update:
+    """Return the update that `plaintext` tells of.
+
+    Raises:
+        BadCallback: it cannot be read, or does not say what happened when to whom.
+    """
+    fields = read_fields(plaintext)
+    said = first(fields, "MsgType")
+    if not said:
+        raise BadCallback("a callback without MsgType")
+    kind = _KINDS.get(said, UpdateKind.UNKNOWN)
+    if kind is UpdateKind.EVENT or kind is UpdateKind.UNKNOWN:
+        return _event(channel, fields, kind)
+    return _message(channel, fields, kind)
+
+
+def _message(channel: ChannelName, fields: Fields, kind: UpdateKind) -> Update:
+    who = first(fields, "FromUserName")
+    tap = tap_of(first(fields, "bizmsgmenuid")) if kind is UpdateKind.TEXT else None
+    return Update(
+        channel=channel,
+        key=first(fields, "MsgId") or digest(fields),
+        kind=UpdateKind.TAP if tap else kind,
+        conversation=f"{channel}:{who}",
+        at=instant_in(fields),
+        sender=who or None,
+        text=first(fields, _WORDS[kind]) if kind in _WORDS else "",
+        tap=tap,
+        media=_media(fields, kind) if "MediaId" in fields else (),
+        extra=_extra(fields),
+    )
+
+
+def _event(channel: ChannelName, fields: Fields, kind: UpdateKind) -> Update:
+    who = first(fields, "FromUserName")
+    event = first(fields, "Event") or first(fields, "MsgType")
+    key = first(fields, "EventKey")
+    is_press = event == "CLICK" and key
+    return Update(
+        channel=channel,
+        key=f"{event[:40]}:{digest(fields)}",
+        kind=UpdateKind.TAP if is_press else kind,
+        conversation=f"{channel}:{who}",
+        at=instant_in(fields),
+        sender=None if event in _OF_NOBODY else who or None,
+        text=key if is_press else "",
+        event=event,
+        tap=Tap(key) if is_press else None,
+        extra=_extra(fields) | (_scene(key) if event in _SCENES else {}),
+    )
+
+
+def _scene(key: str) -> dict[str, str]:
+    scene = key.removeprefix(_QR_SCENE)
+    return {"scene": scene} if scene else {}
+
+
+def _media(fields: Fields, kind: UpdateKind) -> tuple[Media, ...]:
+    audio = f"audio/{first(fields, 'Format') or 'amr'}" if kind is UpdateKind.VOICE else ""
+    main = Media(first(fields, "MediaId"), "", audio)
+    return (main, *(Media(ref, "thumbnail") for ref in texts(fields, "ThumbMediaId")))
+
+
+def _extra(fields: Fields) -> dict[str, str]:
+    """Return the fields without a place of their own, repeated ones joined by commas."""
+    extra: dict[str, str] = {}
+    for path, text in () if fields.keys() <= _PLACED else leaves(fields):
+        if path not in _PLACED:
+            extra[path] = f"{extra[path]},{text}" if path in extra else text
+    return extra
