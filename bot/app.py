@@ -71,8 +71,8 @@ PERSONAL = PersonalRegistry(
 TABLES = (audit.AuditEntry, accounts.Account)
 """Rooms whose tables nothing else here mentions."""
 
-_OF_WECOM = frozenset({"wecom_app", "group_robot"})
-"""Channels, by the first part of their names, whose errors are WeCom's."""
+_OF_WECOM = frozenset({"wecom_app", "group_robot", "mp"})
+"""Channels, by the first part of their names, whose errors are those of WeCom's family."""
 _KEY_FILE = "signing.key"
 _STOP_WITHIN_S = 4.0
 _SEEN_NOTICES_DAYS = 90
@@ -124,9 +124,9 @@ def make_meaning(words: Words) -> Meaning:
     def meaning(channel: str, error: str) -> str:
         if channel.partition(".")[0] not in _OF_WECOM:
             return ""
-        from bot.channels.wecom.meaning import TEMPLATE, trouble_in  # noqa: PLC0415 - as above
+        from bot.channels.wecom.meaning import template_of, trouble_in  # noqa: PLC0415 - as above
 
-        return words(TEMPLATE, trouble=trouble_in(error))
+        return words(template_of(channel), trouble=trouble_in(error))
 
     return meaning
 
@@ -160,6 +160,23 @@ def make_channels(config: Config, writer: Writer, clock: ShiftedClock) -> list[C
             GroupRobot(
                 name=ChannelName(f"group_robot.{name}"),
                 webhook_url=robot.webhook_url.get_secret_value(),
+                media_root=config.paths.content / "media",
+            )
+        )
+    if doors.mp is not None:
+        from bot.channels.wecom.mp import OfficialAccount  # noqa: PLC0415
+
+        key = doors.mp.encoding_aes_key
+        channels.append(
+            OfficialAccount(
+                name=ChannelName("mp"),
+                api_base=doors.mp.api_base,
+                app_id=doors.mp.app_id,
+                secret=doors.mp.secret.get_secret_value(),
+                token=doors.mp.token.get_secret_value(),
+                aes_key=key.get_secret_value() if key else "",
+                window_s=doors.mp.accept_window_s,
+                clock=clock,
                 media_root=config.paths.content / "media",
             )
         )

@@ -5,11 +5,11 @@ Works on the data as written, so that one wrong section does not hide the mistak
 
 from collections.abc import Iterator, Mapping
 
-from bot.config.models import SIMULATOR, WECOM_APP, Server, is_loopback
+from bot.config.models import MP, SIMULATOR, WECOM_APP, Server, is_loopback
 from bot.kernel.checking import Source, describe
 from bot.kernel.errors import Problem
 
-NOT_BUILT = ("kefu", "customer_groups", "aibot", "mp")
+NOT_BUILT = ("kefu", "customer_groups", "aibot")
 
 _NEEDS = {"customer_groups": ("chat_id", "owner")}
 """What finds a group on a channel. A robot has one group; the simulator goes by our own id."""
@@ -107,6 +107,8 @@ def _unknown(channel: str, known: list[str]) -> tuple[str, str]:
     if channel == WECOM_APP:  # message/send reaches members, never a group (path/90236, 2026-07)
         hint = 'for an internal group add a robot and write channel = "group_robot.NAME"'
         return "wecom_app reaches members 1:1, it can't write into a group", hint
+    if channel == MP:
+        return "mp reaches followers 1:1, an official account is in no group", ""
     hint = f"configured: {', '.join(known)}" if known else "no channel is configured"
     return f"no channel {describe(channel)} is configured", hint
 

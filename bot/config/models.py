@@ -30,6 +30,7 @@ Words = Annotated[tuple[Named, ...], Field(strict=False)]
 
 SIMULATOR = ChannelName("simulator")
 WECOM_APP = ChannelName("wecom_app")
+MP = ChannelName("mp")
 
 
 class Section(BaseModel):
@@ -103,6 +104,18 @@ class GroupRobot(Section):
     webhook_url: SecretWeb
 
 
+class Mp(Section):
+    """公众号 / 服务号: 1:1 with followers."""
+
+    api_base: Web = "https://api.weixin.qq.com"
+    app_id: Named
+    secret: Secret
+    token: Secret
+    encoding_aes_key: AesKey | None = None
+    """Left out, the account is in 明文模式: the bodies of its callbacks are not signed."""
+    accept_window_s: int = Field(default=86_400, ge=60, le=86_400)
+
+
 class Simulator(Section):
     """The pretended platform of the demo and the tests."""
 
@@ -112,15 +125,15 @@ class Simulator(Section):
 
 
 class Channels(Section):
-    """The platform doors. The last four are known but not built yet."""
+    """The platform doors. The last three are known but not built yet."""
 
     wecom_app: WecomApp | None = None
     group_robot: dict[Id, GroupRobot] = Field(default_factory=dict)
     simulator: Simulator = Simulator()
+    mp: Mp | None = None
     kefu: dict[str, object] | None = None
     customer_groups: dict[str, object] | None = None
     aibot: dict[str, object] | None = None
-    mp: dict[str, object] | None = None
 
 
 class GroupEntry(Section):
@@ -195,7 +208,8 @@ class Config(Section):
     @property
     def has_real_channel(self) -> bool:
         """True when something leaves this machine: time must not be moved then."""
-        return self.channels.wecom_app is not None or bool(self.channels.group_robot)
+        doors = self.channels
+        return bool(doors.wecom_app or doors.mp or doors.group_robot)
 
 
 def is_loopback(host: str) -> bool:

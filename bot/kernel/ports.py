@@ -132,6 +132,13 @@ class PassiveDesk(Protocol):
         """Record that the message travelled in a response."""
         ...
 
+    async def again(self, update: Update) -> Outgoing | None:
+        """Return the answer that travelled in the response to an earlier delivery of `update`.
+
+        A platform that delivers again did not get that response.
+        """
+        ...
+
     async def release(self, item: OutboxId) -> None:
         """Give a claimed message back to the sender: it could not travel in the response."""
         ...

@@ -119,14 +119,19 @@ class Switchboard:
         if update.kind is UpdateKind.TEXT:
             return self._find_text(update.text)
         if update.tap is not None:
-            prefix, _, rest = update.tap.button.partition(":")
-            handler = self._taps.get(prefix)
-            return Match(handler, rest) if handler else None
+            return self._find_tap(update.tap.button, update.text)
         if update.kind is UpdateKind.EVENT and (handler := self._events.get(update.event)):
             return Match(handler)
         if update.kind in _WORDLESS and self._wordless:
             return Match(self._wordless[0])
         return None
+
+    def _find_tap(self, button: str, words: str) -> Match | None:
+        """A button that no room knows counts as the words on it, where the channel tells them."""
+        prefix, _, rest = button.partition(":")
+        if handler := self._taps.get(prefix):
+            return Match(handler, rest)
+        return self._find_text(words) if words else None
 
     def _find_text(self, text: str) -> Match | None:
         said = plain(text)

@@ -5,15 +5,19 @@ holds the callback open claims it; when nobody does, it leaves like any other.
 """
 
 import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.kernel.ids import InboxId, OutboxId
-from bot.kernel.messages import Outgoing, Receipt
+from bot.kernel.messages import Outgoing, Receipt, Update
 from bot.kernel.ports import Work
 from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline import outbox
 from bot.storage.columns import integer, micros
 
 _LOOK_EVERY_S = 0.05
+_PASSIVE = "passive"
+_DELIVERED_AGAIN = timedelta(minutes=1)  # WeChat's platforms: twice, after 5 s each
 
 _CLAIM = Statement(
     "UPDATE outbox SET status = 'sending', claimed_at = :now"
@@ -26,6 +30,12 @@ _RELEASE = Statement(
     " WHERE inbox_id = (SELECT inbox_id FROM outbox WHERE id = :id)"
     " AND status IN ('queued', 'sending') RETURNING lane"
 )
+_AGAIN = Statement(
+    "SELECT payload FROM outbox WHERE key = 'reply:' ||"
+    " CAST((SELECT id FROM inbox WHERE channel = :channel AND key = :key) AS TEXT) || ':0'"
+    f" AND status = 'sent' AND note = '{_PASSIVE}' AND payload <> '' AND sent_at > :since"
+)
+"""The first answer to an update (`Dispatch` makes its key), which is the one that was claimed."""
 
 
 class Passive:
@@ -48,11 +58,21 @@ class Passive:
         """Record that the response carried the answer; what was held with it may leave now."""
 
         def note(uow: UnitOfWork) -> None:
-            outbox.record(uow, item, Receipt(note="passive"))
+            outbox.record(uow, item, Receipt(note=_PASSIVE))
             outbox.forget_last_words(uow, item)
             _release(uow, item)
 
         await self._work.do(note)
+
+    async def again(self, update: Update) -> Outgoing | None:
+        """Return the answer that an earlier response carried; None when none did."""
+
+        def find(uow: UnitOfWork) -> Sequence[Sequence[object]]:
+            since = micros(uow.clock.now() - _DELIVERED_AGAIN)
+            return uow.run(_AGAIN, channel=update.channel, key=update.key, since=since)
+
+        rows = await self._work.look(find)
+        return outbox.outgoing_json.validate_json(str(rows[0][0])) if rows else None
 
     async def release(self, item: OutboxId) -> None:
         """Leave the answers to the sender after all."""

@@ -180,6 +180,8 @@ class _Door:
         item, body = sealed
         response = _plain(body)
         arrived = await _write(request, response)
+        if item is None:
+            return response
         try:
             if arrived:
                 metrics.PASSIVE.labels(self._channel).inc()
@@ -192,15 +194,17 @@ class _Door:
 
     async def _sealed(
         self, desk: PassiveDesk, raw: RawCallback, accepted: Sequence[Accepted]
-    ) -> tuple[OutboxId, bytes] | None:
+    ) -> tuple[OutboxId | None, bytes] | None:
         """Return the answer as the platform takes it; whatever fails, the sender brings it."""
         receiver = self._sealer
         if receiver is None or len(accepted) != 1:
             return None
         update = accepted[0].update
-        if accepted[0].id is None or not receiver.wants_passive(update):
+        if not receiver.wants_passive(update):
             return None
         try:
+            if accepted[0].id is None:
+                return await _sealed_again(receiver, desk, raw, update)
             claimed = await desk.claim(accepted[0].id, receiver.passive_wait_s)
             if claimed is None:
                 return None
@@ -208,10 +212,18 @@ class _Door:
             body = _seal(receiver, outgoing, raw, update)
             if body is None:
                 await desk.release(item)
-                return None
         except CannotStore:
             return None
-        return item, body
+        return None if body is None else (item, body)
+
+
+async def _sealed_again(
+    receiver: PassiveAnswers, desk: PassiveDesk, raw: RawCallback, update: Update
+) -> tuple[None, bytes] | None:
+    """Return the answer of the first time once more; nothing is noted of it."""
+    said = await desk.again(update)
+    body = _seal(receiver, said, raw, update) if said is not None else None
+    return None if body is None else (None, body)
 
 
 def _seal(

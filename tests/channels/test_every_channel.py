@@ -6,7 +6,7 @@ play its platform.
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from bot.kernel.messages import (
 from bot.kernel.ports import Channel, Limit, Sender
 from bot.kernel.work import Statement
 from bot.storage.writer import Writer
+from tests.kit.mp import FakeMp, account
 from tests.kit.platforms import FakeWecom, Fault
 from tests.kit.rooms import NOON, Store, TurnedClock
 from tests.kit.simulator import build as build_simulator
@@ -96,6 +97,26 @@ async def running(channel: Channel) -> AsyncIterator[Channel]:
         await channel.stop()
 
 
+def mp_stand(mode: str) -> Callable[[Path], AbstractAsyncContextManager[Stand]]:
+    @asynccontextmanager
+    async def stand(folder: Path) -> AsyncIterator[Stand]:
+        async with (
+            FakeMp() as platform,
+            running(account(platform, TurnedClock(), folder, mode=mode)) as door,
+        ):
+            platform.acts("lihua")
+            platform.strangers.add("zhaolei")
+            faults = platform.faults["message/custom/send"]
+            yield Stand(
+                door,
+                read=lambda: [one.words for one in platform.delivered],
+                refused=lambda: Outgoing(door.name, "zhaolei", Text("早安"), "k1"),
+                lose_answer=lambda: faults.append(Fault(drop=True, taken=True)),
+            )
+
+    return stand
+
+
 def wecom_stand(channel: Channel, platform: FakeWecom, call: str) -> Stand:
     faults = platform.faults[call]
 
@@ -114,6 +135,8 @@ def wecom_stand(channel: Channel, platform: FakeWecom, call: str) -> Stand:
 CHANNELS: dict[str, Callable[[Path], AbstractAsyncContextManager[Stand]]] = {
     "wecom_app": wecom_app_stand,
     "group_robot": group_robot_stand,
+    "mp": mp_stand("sealed"),
+    "mp in plain mode": mp_stand("plain"),
     "simulator": simulator_stand,
     # the next channel: its name and its stand
 }
@@ -182,10 +205,12 @@ async def test_every_part_is_sent_or_falls_back(stand: Stand, part: Part) -> Non
 async def test_over_long_words_are_cut_between_characters(
     stand: Stand, part: Text | Markdown, unit: str
 ) -> None:
-    await stand.sender.send(stand.message(replace(part, text=unit * 3_000)), doubt_since=None)
+    words = unit * 3_000
+    said = Text(words) if isinstance(part, Text) else Markdown(words, plain=words)
+    await stand.sender.send(stand.message(said), doubt_since=None)
 
-    [words] = stand.read()
-    assert set(words.removesuffix("…").split(unit)) == {""}
+    [shown] = stand.read()
+    assert set(shown.removesuffix("…").split(unit)) == {""}
 
 
 def test_lanes_and_limits_are_declared(stand: Stand) -> None:
@@ -211,7 +236,8 @@ async def test_a_channel_stops_twice_and_starts_again(stand: Stand) -> None:
 
 
 queries = st.dictionaries(
-    st.sampled_from(["msg_signature", "timestamp", "nonce", "echostr"]) | st.text(), st.text()
+    st.sampled_from(["msg_signature", "signature", "timestamp", "nonce", "echostr"]) | st.text(),
+    st.text(),
 )
 
 

@@ -39,6 +39,28 @@ class Fault:
     taken: bool = False
 
 
+async def spoiled(
+    fault: Fault | None, answer: Callable[[], Awaitable[web.Response]], request: web.Request
+) -> web.StreamResponse:
+    """Give the answer to a request, or what a fault makes of it."""
+    if fault is None:
+        return await answer()
+    answered = await answer() if fault.taken else None
+    await asyncio.sleep(fault.delay_s)
+    if fault.drop and request.transport is not None:
+        request.transport.abort()
+    if fault.errcode:
+        words = {
+            "errcode": fault.errcode,
+            "errmsg": "scripted, hint: [17_x], from ip: 203.0.113.7",
+        }
+        return web.json_response(words, status=fault.status)
+    if fault.raw is not None or fault.status != web.HTTPOk.status_code:
+        location = {"Location": "/elsewhere"} if 300 <= fault.status < 400 else None
+        return web.Response(body=fault.raw or b"", status=fault.status, headers=location)
+    return answered or await answer()
+
+
 @dataclass
 class Delivered:
     """A message that a member or a group has received."""
@@ -135,28 +157,10 @@ class FakeWecom:
         self._under_way += 1
         self.busiest = max(self.busiest, self._under_way)
         try:
-            return await self._spoiled(call, request)
+            fault = self.faults[call].popleft() if self.faults[call] else None
+            return await spoiled(fault, lambda: self._answer(call, request), request)
         finally:
             self._under_way -= 1
-
-    async def _spoiled(self, call: str, request: web.Request) -> web.StreamResponse:
-        fault = self.faults[call].popleft() if self.faults[call] else None
-        if fault is None:
-            return await self._answer(call, request)
-        answer = await self._answer(call, request) if fault.taken else None
-        await asyncio.sleep(fault.delay_s)
-        if fault.drop and request.transport is not None:
-            request.transport.abort()
-        if fault.errcode:
-            words = {
-                "errcode": fault.errcode,
-                "errmsg": "scripted, hint: [17_x], from ip: 203.0.113.7",
-            }
-            return web.json_response(words, status=fault.status)
-        if fault.raw is not None or fault.status != web.HTTPOk.status_code:
-            location = {"Location": "/elsewhere"} if 300 <= fault.status < 400 else None
-            return web.Response(body=fault.raw or b"", status=fault.status, headers=location)
-        return answer or await self._answer(call, request)
 
     async def _answer(self, call: str, request: web.Request) -> web.Response:
         calls: dict[str, Callable[[web.Request], Awaitable[Json]]] = {

@@ -1,12 +1,14 @@
 """Finds in an error's text what it is about; the words for operators are in a template.
 
-The roof renders `TEMPLATE` with what `trouble_in` returns.
+The roof renders `template_of(channel)` with what `trouble_in` returns.
 """
 
 import re
 from dataclasses import dataclass
 
 TEMPLATE = "wecom/meaning.txt.j2"
+_TEMPLATES = {"mp": "wecom/mp_meaning.txt.j2"}
+"""The doors whose numbers mean something else."""
 
 _CODE = re.compile(r"errcode (-?\d+)")
 _UNREACHABLE = re.compile(r"Connector\w*Error|ConnectionTimeoutError|NotConnected")
@@ -22,6 +24,11 @@ class Trouble:
     unreachable: bool = False
     gateway: bool = False
     """Something in between answered, not the platform."""
+
+
+def template_of(channel: str) -> str:
+    """Return the template that explains the numbers of a channel of the family."""
+    return _TEMPLATES.get(channel.partition(".")[0], TEMPLATE)
 
 
 def trouble_in(error: str) -> Trouble:

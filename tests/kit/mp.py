@@ -1,0 +1,275 @@
+"""The platform of one official account on a loopback port, and the letters that it writes.
+
+`FakeMp` counts what a follower's own doings allow (客服消息: 5 in 48 h after a message, 3 in a
+minute after following, a menu or a QR code), hands out stable tokens and reads passive replies.
+"""
+
+import hashlib
+import json
+import time
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Self
+
+from aiohttp import web
+from wechatpy.work.crypto import WeChatCrypto
+
+from bot.channels.wecom.mp import MP, OfficialAccount
+from bot.channels.wecom.xml import Fields, first, read_xml
+from bot.kernel.clock import Clock
+from bot.kernel.messages import Outgoing, Part, RawCallback
+from tests.kit.mail import AES_KEY, TOKEN, Mail
+from tests.kit.mp_rules import STABLE_TOKEN, check_custom, check_reply
+from tests.kit.platforms import Delivered, Fault, Json, spoiled
+from tests.kit.wecom_rules import BAD_PARAMETER, Wrong
+
+APP_ID, SECRET, ACCOUNT = "wx0123456789abcdef", "account-secret-invented", "gh_0123456789ab"
+FOLLOWER = "oInventedOpenId0000000000001"
+_DAY_S = 24 * 3600
+_ALLOWS = {"message": (5, 2 * _DAY_S), "menu": (3, 60), "follow": (3, 60), "scan": (3, 60)}
+_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+
+
+@dataclass
+class _Window:
+    """How many messages a follower's last doing still allows, and until when."""
+
+    left: int
+    until: float
+
+
+@dataclass
+class FakeMp:
+    """The platform. `faults["message/custom/send"].append(Fault(…))` spoils the next call."""
+
+    now: Callable[[], float] = time.time
+    token_life_s: int = 7200
+
+    def __post_init__(self) -> None:
+        self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self.calls: list[tuple[str, Json]] = []
+        self.refused: list[Wrong] = []
+        self.delivered: list[Delivered] = []
+        self.strangers: set[str] = set()
+        self._windows: dict[str, _Window] = {}
+        self._media: dict[str, float] = {}
+        self._numbers = count(1)
+        self._token, self._token_until, self._forced_at = "", 0.0, -1e9
+        self.withdrawn: set[str] = set()
+        self.forced = 0
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=32 * 1024 * 1024)
+        app.router.add_route("*", "/cgi-bin/{call:.+}", self._serve)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    # ── what a test asks and does ───────────────────────────────────────────────────────
+
+    def acts(self, follower: str = FOLLOWER, doing: str = "message") -> None:
+        """Let a follower do something, which allows some messages for some time."""
+        count_, for_s = _ALLOWS[doing]
+        self._windows[follower] = _Window(count_, self.now() + for_s)
+
+    def called(self, call: str) -> list[Json]:
+        """The bodies of every call of a kind, refused ones too."""
+        return [body for name, body in self.calls if name == call]
+
+    def forget_media(self) -> None:
+        """Lose every upload before its time."""
+        self._media.clear()
+
+    def withdraw_token(self) -> None:
+        """Refuse the token from now on, although it stays the stable one."""
+        self.withdrawn.add(self._token)
+
+    # ── the API ─────────────────────────────────────────────────────────────────────────
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        call = request.match_info["call"]
+        fault = self.faults[call].popleft() if self.faults[call] else None
+        return await spoiled(fault, lambda: self._answer(call, request), request)
+
+    async def _answer(self, call: str, request: web.Request) -> web.Response:
+        calls: dict[str, Callable[[web.Request], Awaitable[Json]]] = {
+            "stable_token": self._stable_token,
+            "message/custom/send": self._send,
+            "media/upload": self._upload,
+        }
+        try:
+            return web.json_response(await calls[call](request))
+        except KeyError:
+            return web.Response(status=404, text="no such call")
+        except Wrong as wrong:
+            self.refused.append(wrong)
+            said = {"errcode": wrong.code, "errmsg": f"{wrong.where} rid: 60f7-fake"}
+            return web.json_response(said)
+
+    async def _body(self, call: str, request: web.Request) -> Json:
+        raw = (await request.read()).decode()
+        try:
+            body = json.loads(raw)
+        except ValueError:
+            raise Wrong(47001, "the body is no JSON") from None
+        if request.method != "POST" or not isinstance(body, dict) or "\\u" in raw:
+            raise Wrong(47001, "no object, or one with escapes that would be shown")
+        self.calls.append((call, body))
+        return body
+
+    async def _stable_token(self, request: web.Request) -> Json:
+        body = await self._body("stable_token", request)
+        STABLE_TOKEN.check(body, "stable_token")
+        if body["appid"] != APP_ID:
+            raise Wrong(40013, "invalid appid")
+        if body["secret"] != SECRET:
+            raise Wrong(40125, "invalid appsecret")
+        if body.get("force_refresh"):
+            if self.now() - self._forced_at < 30 or self.forced >= 20:
+                raise Wrong(45009, "force_refresh too often")
+            self._forced_at, self._token_until = self.now(), 0.0
+            self.forced += 1
+        if self._token_until <= self.now():
+            self._token = f"stable-{next(self._numbers)}"
+            self._token_until = self.now() + self.token_life_s
+        return {"access_token": self._token, "expires_in": int(self._token_until - self.now())}
+
+    def _authorised(self, request: web.Request) -> None:
+        token = request.query.get("access_token")
+        if not token:
+            raise Wrong(41001, "access_token missing")
+        if token != self._token or token in self.withdrawn:
+            raise Wrong(40001, "invalid credential")
+        if self._token_until <= self.now():
+            raise Wrong(42001, "access_token expired")
+
+    async def _send(self, request: web.Request) -> Json:
+        self._authorised(request)
+        body = await self._body("message/custom/send", request)
+        kind, to = check_custom(body), str(body["touser"])
+        if kind == "image" and self._media.get(body["image"]["media_id"], 0.0) <= self.now():
+            raise Wrong(40007, "invalid media_id")
+        if to in self.strangers:
+            raise Wrong(43004, "require subscribe")
+        window = self._windows.get(to)
+        if window is None or window.until <= self.now():
+            raise Wrong(45015, "response out of time limit")
+        if not window.left:
+            raise Wrong(45047, "out of response count limit")
+        window.left -= 1
+        self.delivered.append(Delivered(to, kind, body, self.now()))
+        return {"errcode": 0, "errmsg": "ok"}
+
+    async def _upload(self, request: web.Request) -> Json:
+        self._authorised(request)
+        part = (await request.post()).get("media")
+        if request.query.get("type") != "image" or not isinstance(part, web.FileField):
+            raise Wrong(40004, "invalid media type")
+        content = part.file.read()
+        part.file.close()
+        if not 5 < len(content) <= 10 * 1024 * 1024 or not part.filename:
+            raise Wrong(BAD_PARAMETER, "media")
+        if not content.startswith(_MAGIC):
+            raise Wrong(40009, "neither JPG nor PNG")
+        self.calls.append(("media/upload", {"name": part.filename, "bytes": len(content)}))
+        media_id = f"media-{next(self._numbers)}"
+        self._media[media_id] = self.now() + 3 * _DAY_S
+        return {"type": "image", "media_id": media_id, "created_at": int(self.now())}
+
+
+# ── its letters ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Post:
+    """Writes callbacks in one of the account's modes: `plain`, `both` (兼容) or `sealed`."""
+
+    mode: str = "sealed"
+    token: str = TOKEN
+
+    def letter(self, plaintext: str, at: float, nonce: str = "486452656") -> RawCallback:
+        """Return the callback that says `plaintext`."""
+        query = self.query(at, nonce)
+        if self.mode == "plain":
+            return RawCallback("POST", query, plaintext.encode())
+        mail = Mail(self.token, AES_KEY, APP_ID)
+        encrypted = mail.encrypt(plaintext.encode())
+        query |= mail.query(encrypted, at, nonce) | {"encrypt_type": "aes"}
+        if plaintext.startswith("{"):
+            fields = json.loads(plaintext) if self.mode == "both" else {"ToUserName": ACCOUNT}
+            body = json.dumps(fields | {"Encrypt": encrypted}, ensure_ascii=False)
+            return RawCallback("POST", query, body.replace("/", "\\/").encode())
+        start = plaintext.rstrip().removesuffix("</xml>") if self.mode == "both" else "<xml>"
+        end = f"<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
+        return RawCallback("POST", query, (start + end).encode())
+
+    def query(self, at: float, nonce: str = "486452656") -> dict[str, str]:
+        """Return the query that every callback has, the test of the address too."""
+        parts = "".join(sorted([self.token, str(int(at)), nonce]))
+        signature = hashlib.sha1(parts.encode()).hexdigest()  # noqa: S324 - the platform's choice
+        return {"signature": signature, "timestamp": str(int(at)), "nonce": nonce}
+
+    def reply(self, response: bytes) -> Fields:
+        """Return a passive reply as the platform reads it; Wrong for one that it would not show."""
+        fields = read_xml(response.decode())
+        if self.mode != "plain":
+            crypto = WeChatCrypto(self.token, AES_KEY, APP_ID)
+            proof = [first(fields, name) for name in ("MsgSignature", "TimeStamp", "Nonce")]
+            fields = read_xml(
+                str(crypto.decrypt_message({"Encrypt": first(fields, "Encrypt")}, *proof))
+            )
+        check_reply(fields)
+        return fields
+
+
+def said(text: str, number: int, at: float, who: str = FOLLOWER) -> str:
+    """Return a follower's text message."""
+    safe = text.replace("]]>", "]]]]><![CDATA[>")
+    return (
+        f"<xml><ToUserName><![CDATA[{ACCOUNT}]]></ToUserName>"
+        f"<FromUserName><![CDATA[{who}]]></FromUserName><CreateTime>{int(at)}</CreateTime>"
+        f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{safe}]]></Content>"
+        f"<MsgId>{number}</MsgId></xml>"
+    )
+
+
+def happened(event: str, at: float, inside: str = "", who: str = FOLLOWER) -> str:
+    """Return an event of a follower."""
+    return (
+        f"<xml><ToUserName><![CDATA[{ACCOUNT}]]></ToUserName>"
+        f"<FromUserName><![CDATA[{who}]]></FromUserName><CreateTime>{int(at)}</CreateTime>"
+        f"<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[{event}]]></Event>{inside}</xml>"
+    )
+
+
+def account(
+    platform: FakeMp, clock: Clock, media_root: Path, *, mode: str = "sealed", timeout_s: float = 2
+) -> OfficialAccount:
+    """Return an account whose platform is `platform`; not started."""
+    return OfficialAccount(
+        api_base=platform.url,
+        app_id=APP_ID,
+        secret=SECRET,
+        token=TOKEN,
+        aes_key="" if mode == "plain" else AES_KEY,
+        media_root=media_root,
+        clock=clock,
+        timeout_s=timeout_s,
+    )
+
+
+def to_follower(part: Part, key: str = "k1") -> Outgoing:
+    """Return a message to the follower."""
+    return Outgoing(MP, FOLLOWER, part, key)
