@@ -301,3 +301,13 @@ async def test_a_disk_that_fills_up_after_the_answer_does_not_spoil_it(
     house.bell.passive, house.passive.answer, house.passive.full = True, answer("好"), True
 
     assert await post(browser, GOOD, said()) == (200, "sealed:好")
+
+
+async def test_a_repeat_of_what_was_answered_gets_the_answer_once_more(
+    house: WebHouse, browser: Browser
+) -> None:
+    house.bell.passive, house.passive.answer = True, answer("打卡成功")
+
+    for _ in range(2):
+        assert await post(browser, GOOD, said()) == (200, "sealed:打卡成功")
+    assert house.passive.delivered_items == [5]
