@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.channels.simulator import channel as simulator
-from bot.channels.wecom import app, group_robot
+from bot.channels.wecom import app, group_robot, mp
 from bot.kernel.capability import Capability
 
 PAGE = Path(__file__).parents[2] / "docs" / "channels.md"
 RECORDS: Mapping[str, Capability] = {
     "wecom_app": app.CAPABILITY,
     "group_robot": group_robot.CAPABILITY,
+    "mp": mp.CAPABILITY,
     "simulator": simulator.CAPABILITY,
 }
 _HEAD = """\

@@ -135,7 +135,7 @@ async def test_an_answer_that_is_late_comes_once_by_another_way(day: Day) -> Non
     day.account.passive_wait_s = 0.0
     read = [await day.hears("帮助") for _ in range(6)]
     async with asyncio.timeout(10):
-        while await day.count("SELECT count(*) FROM outbox WHERE status <> 'sent'"):
+        while await day.count("SELECT count(*) FROM outbox WHERE status <> 'sent'"):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
     assert len([one for one in read if one]) + len(day.platform.delivered) == 6
