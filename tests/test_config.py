@@ -228,6 +228,32 @@ def test_an_absent_file_is_a_problem_like_any_other(folder: Folder) -> None:
     assert caught.value.problems[0].rule == "missing-file"
 
 
+MP = """
+[channels.mp]
+app_id = "wx1"
+secret = "env:MP_SECRET"
+token = "env:MP_TOKEN"
+"""
+
+
+def test_an_official_account_has_a_key_or_is_in_plain_mode(folder: Folder) -> None:
+    plain = folder.load(MP).channels.mp
+    sealed = folder.load(MP + 'encoding_aes_key = "env:MP_AES_KEY"\n').channels.mp
+
+    assert plain is not None
+    assert sealed is not None
+    assert plain.encoding_aes_key is None
+    assert sealed.encoding_aes_key is not None
+    assert folder.load(MP).has_real_channel
+
+
+def test_an_official_account_is_in_no_group(folder: Folder) -> None:
+    problem = folder.problem(MP + '[[groups]]\nid = "a"\nname = "A"\nchannel = "mp"\n')
+
+    assert problem.rule == "unknown-channel"
+    assert "1:1" in problem.message
+
+
 def test_twins_are_refused(folder: Folder) -> None:
     group = '[[groups]]\nid = "a"\nname = "A"\nchannel = "simulator"\n'
     advisor = '[[advisors]]\nuserid = "lisi"\nname = "李"\n'

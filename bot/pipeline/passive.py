@@ -7,6 +7,7 @@ holds the callback open claims it; when nobody does, it leaves like any other.
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import chain, repeat
 
 from bot.kernel.ids import InboxId, OutboxId
 from bot.kernel.messages import Outgoing, Receipt, Update
@@ -15,7 +16,8 @@ from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline import outbox
 from bot.storage.columns import integer, micros
 
-_LOOK_EVERY_S = 0.05
+_LOOK_AGAIN_S = (0.02, 0.04, 0.08, 0.16, 0.32)
+"""Most answers are ready at once; when they are not, looking often would make them later."""
 _PASSIVE = "passive"
 _DELIVERED_AGAIN = timedelta(minutes=1)  # WeChat's platforms: twice, after 5 s each
 
@@ -48,11 +50,12 @@ class Passive:
         """Wait for the answer to an update and take it; None when there is none in time."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_s
+        pauses_s = chain(_LOOK_AGAIN_S, repeat(_LOOK_AGAIN_S[-1]))
         while True:
             claimed, expected = await self._work.do(lambda uow: _claim(uow, inbox_id))
             if claimed is not None or not expected or loop.time() >= deadline:
                 return claimed
-            await asyncio.sleep(_LOOK_EVERY_S)
+            await asyncio.sleep(min(next(pauses_s), deadline - loop.time()))
 
     async def delivered(self, item: OutboxId) -> None:
         """Record that the response carried the answer; what was held with it may leave now."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.channels.wecom.client import Token, media_id_in
 from bot.channels.wecom.errors import Policy
 from bot.channels.wecom.http import Answer, Http, Json, errcode, text_in
-from bot.channels.wecom.mp.errors import error_of, policy_of
+from bot.channels.wecom.mp.errors import RENEWS, error_of, policy_of
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope, RetryLater
 
@@ -93,17 +93,16 @@ class AccountApi:
         return True
 
     async def _ask_for_token(self, *, force: bool) -> tuple[str, float]:
-        path = "/cgi-bin/stable_token"
         body = {
             "grant_type": "client_credential",
             "appid": self._app_id,
             "secret": self._secret,
             "force_refresh": force,
         }
-        answer = _checked(await self._http.post(path, {}, body, sends=False), path)
+        answer = _checked(await self._http.post(RENEWS, {}, body, sends=False), RENEWS)
         value, lives_s = text_in(answer, "access_token"), answer.get("expires_in")
         if not value or not isinstance(lives_s, int) or lives_s <= 0:
-            raise RetryLater(f"{path}: no token in the answer", after_s=_TOKEN_UNREADABLE_S)
+            raise RetryLater(f"{RENEWS}: no token in the answer", after_s=_TOKEN_UNREADABLE_S)
         return value, float(lives_s)
 
 

@@ -30,9 +30,9 @@ ERRORS: Mapping[int, Policy] = {
     **dict.fromkeys((40035, 40058, 41006, 43002, 44002, 44004, 47001), Policy.DROP),  # parameters
     **dict.fromkeys((45001, 45002, 45003, 45004, 45007, 45008), Policy.DROP),  # too long
 }
+RENEWS = "/cgi-bin/stable_token"
 SENDS = "/cgi-bin/message/custom/send"
 _DAY_QUOTA = 45009
-_BAD_SECRET = 40001
 
 _REASONS: Mapping[int, str] = {
     43004: "the recipient does not follow the account",
@@ -71,7 +71,7 @@ def error_of(code: int, message: str, *, call: str) -> PlatformError:
             return _rest(reason, after_s, code)
         case Policy.CROWDED:
             return _rest(reason, _BUSY_S, code)
-        case Policy.REFRESH if code != _BAD_SECRET:  # refreshed in vain
+        case Policy.REFRESH if call != RENEWS:  # refreshed in vain; somebody else renews it, too
             return RetryLater(reason, after_s=_MINUTE_S, code=code, scope=PauseScope.CHANNEL)
         case policy:
             off = policy in {Policy.OFF, Policy.REFRESH}
