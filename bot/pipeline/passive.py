@@ -5,7 +5,6 @@ holds the callback open claims it; when nobody does, it leaves like any other.
 """
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 from itertools import chain, repeat
 
@@ -68,18 +67,19 @@ class Passive:
         await self._work.do(note)
 
     async def again(self, update: Update) -> Outgoing | None:
-        """Return the answer that an earlier response carried; None when none did."""
-
-        def find(uow: UnitOfWork) -> Sequence[Sequence[object]]:
-            since = micros(uow.clock.now() - _DELIVERED_AGAIN)
-            return uow.run(_AGAIN, channel=update.channel, key=update.key, since=since)
-
-        rows = await self._work.look(find)
-        return outbox.outgoing_json.validate_json(str(rows[0][0])) if rows else None
+        """Return the answer that an earlier response carried; None when none did lately."""
+        return await self._work.look(lambda uow: answered(uow, update))
 
     async def release(self, item: OutboxId) -> None:
         """Leave the answers to the sender after all."""
         await self._work.do(lambda uow: _release(uow, item))
+
+
+def answered(uow: UnitOfWork, update: Update) -> Outgoing | None:
+    """Return what a response of the last minute said to an update; None for nothing."""
+    since = micros(uow.clock.now() - _DELIVERED_AGAIN)
+    rows = uow.run(_AGAIN, channel=update.channel, key=update.key, since=since)
+    return outbox.outgoing_json.validate_json(str(rows[0][0])) if rows else None
 
 
 def _claim(uow: UnitOfWork, inbox_id: InboxId) -> tuple[tuple[OutboxId, Outgoing] | None, bool]:

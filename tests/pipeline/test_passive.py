@@ -1,0 +1,55 @@
+"""What a response said is known for as long as its callback may be delivered again."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.kernel.ids import ChannelName, OutboxId
+from bot.kernel.messages import Outgoing, Receipt, Text, Update, UpdateKind
+from bot.kernel.work import Statement, UnitOfWork
+from bot.pipeline import inbox, outbox
+from bot.pipeline.passive import answered
+from bot.storage.columns import integer
+from tests.kit.rooms import NOON, Store
+
+PHONE = ChannelName("phone")
+HEARD = Update(PHONE, "m1", UpdateKind.TEXT, "phone:amei", NOON, sender="amei", text="打卡")
+
+
+def answer(uow: UnitOfWork, note: str) -> None:
+    """Hear the update and answer it; `note` says which way the answer took."""
+    [accepted] = inbox.put(uow, [HEARD])
+    assert accepted.id is not None
+    said = Outgoing(PHONE, "amei", Text("好"), f"reply:{accepted.id}:0")
+    outbox.put(uow, [said], lambda _: "phone:amei", inbox_id=accepted.id)
+    [(number,)] = uow.run(Statement("SELECT max(id) FROM outbox"))
+    outbox.record(uow, OutboxId(integer(number)), Receipt(note=note))
+
+
+@pytest.mark.parametrize(
+    ("note", "key", "age_s", "known"),
+    [
+        ("passive", "m1", 0, "好"),
+        ("passive", "m1", 59, "好"),
+        ("passive", "m1", 61, None),
+        ("passive", "m2", 0, None),
+        ("", "m1", 0, None),
+    ],
+)
+def test_a_response_is_known_again(
+    store_on_both: Store, note: str, key: str, age_s: int, known: str | None
+) -> None:
+    store, again = store_on_both, Update(PHONE, key, UpdateKind.TEXT, "phone:amei", NOON)
+    store.do(lambda uow: answer(uow, note))
+    store.clock.at += timedelta(seconds=age_s)
+    said = store.do(lambda uow: answered(uow, again))
+
+    assert (said.part if said else None) == (Text(known) if known else None)
+
+
+def test_looking_for_it_reads_indexes_only(store: Store) -> None:
+    [statement] = store.statements_of(lambda uow: answered(uow, HEARD))
+    plan = store.plan(statement, channel="phone", key="m1", since=0)
+
+    assert "SCAN outbox" not in plan
+    assert "SCAN inbox" not in plan
