@@ -71,7 +71,7 @@ PERSONAL = PersonalRegistry(
 TABLES = (audit.AuditEntry, accounts.Account)
 """Rooms whose tables nothing else here mentions."""
 
-_OF_WECOM = frozenset({"wecom_app", "group_robot", "mp"})
+_OF_WECOM = frozenset({"wecom_app", "aibot", "group_robot", "mp"})
 """Channels, by the first part of their names, whose errors are those of WeCom's family."""
 _KEY_FILE = "signing.key"
 _STOP_WITHIN_S = 4.0
@@ -131,7 +131,9 @@ def make_meaning(words: Words) -> Meaning:
     return meaning
 
 
-def make_channels(config: Config, writer: Writer, clock: ShiftedClock) -> list[Channel]:
+def make_channels(
+    config: Config, writer: Writer, clock: ShiftedClock, words: Words
+) -> list[Channel]:
     """Build every configured channel."""
     doors = config.channels
     channels: list[Channel] = []
@@ -149,6 +151,21 @@ def make_channels(config: Config, writer: Writer, clock: ShiftedClock) -> list[C
                 token=section.token.get_secret_value(),
                 aes_key=section.encoding_aes_key.get_secret_value(),
                 window_s=section.accept_window_s,
+                clock=clock,
+                media_root=config.paths.content / "media",
+            )
+        )
+    if doors.aibot is not None:
+        from bot.channels.wecom.aibot import Aibot, Sayings  # noqa: PLC0415 - as above
+
+        channels.append(
+            Aibot(
+                name=ChannelName("aibot"),
+                token=doors.aibot.token.get_secret_value(),
+                aes_key=doors.aibot.encoding_aes_key.get_secret_value(),
+                sayings=Sayings(words("wecom/waiting.txt.j2"), words("wecom/over.txt.j2")),
+                feedback=doors.aibot.feedback,
+                window_s=doors.aibot.accept_window_s,
                 clock=clock,
                 media_root=config.paths.content / "media",
             )
@@ -303,6 +320,7 @@ class App:
                 {name: receiver for name, receiver in receivers.items() if receiver},
                 house.inbox.accept,
                 house.passive,
+                streams=house.passive,
             ).routes(),
             Health(
                 work,
@@ -364,7 +382,7 @@ def build(config: Config) -> App:
         jobs=[retention(retention_days), Job("accounts.tidy", _tidy, every_s=3600)],
         meaning=make_meaning(words),
     )
-    channels = make_channels(config, house.writer, clock)
+    channels = make_channels(config, house.writer, clock, words)
     house.open_doors(channels)
     found = [one for one in channels if isinstance(one, simulator.Simulator)]
     return App(config, clock, house, tools, words, links, found[0] if found else None)

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from bot.config import Config, GroupRobot, WecomApp, load
+from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.checkin.rules import CheckinSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.errors import ConfigError, Problem
@@ -24,10 +24,17 @@ ENVIRON = {
     "MP_SECRET": "another-secret",
     "MP_TOKEN": "token",
     "MP_AES_KEY": AES_KEY,
+    "AIBOT_TOKEN": "token",
+    "AIBOT_AES_KEY": AES_KEY,
     "STAFF_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=robot-key",
     "VIP2_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=third-key",
     "VIP_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=other-key",
 }
+BOT = """
+[channels.aibot]
+token = "env:AIBOT_TOKEN"
+encoding_aes_key = "env:AIBOT_AES_KEY"
+"""
 APP = """
 [channels.wecom_app]
 corp_id = "ww1"
@@ -169,6 +176,16 @@ WRONG = {
         APP + '[[groups]]\nid = "a"\nname = "A"\nchannel = "wecom_app"\nchat_id = "c1"\n',
         "unknown-channel",
         13,
+    ),
+    "a group of the bot": (
+        BOT + '[[groups]]\nid = "a"\nname = "A"\nchannel = "aibot"\n',
+        "unknown-channel",
+        10,
+    ),
+    "a mode of the bot that is not built": (
+        BOT + 'mode = "websocket"\n',
+        "bad-value",
+        7,
     ),
     "an alert to nobody": ('[alerts]\nto = ["group:staff"]\n', "unknown-group", 4),
     "an open simulator": (
@@ -367,6 +384,7 @@ def entry_keys() -> Iterator[str]:
         annotation = Config.model_fields[section].annotation
         yield from keys_of(get_args(annotation)[0])
     yield from keys_of(WecomApp)
+    yield from keys_of(Aibot)
     yield from keys_of(GroupRobot)
 
 

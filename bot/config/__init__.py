@@ -3,6 +3,7 @@
 from bot.config.loading import load
 from bot.config.models import (
     Advisor,
+    Aibot,
     Alerts,
     Channels,
     CommunitySection,
@@ -21,6 +22,7 @@ from bot.config.models import (
 
 __all__ = [
     "Advisor",
+    "Aibot",
     "Alerts",
     "Channels",
     "CommunitySection",

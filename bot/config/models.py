@@ -31,6 +31,7 @@ Words = Annotated[tuple[Named, ...], Field(strict=False)]
 SIMULATOR = ChannelName("simulator")
 WECOM_APP = ChannelName("wecom_app")
 MP = ChannelName("mp")
+AIBOT = ChannelName("aibot")
 
 
 class Section(BaseModel):
@@ -98,6 +99,18 @@ class WecomApp(Section):
     for two days at least, and an early timestamp may be as far away as a late one."""
 
 
+class Aibot(Section):
+    """智能机器人 in internal groups, by callbacks."""
+
+    mode: Literal["callback"] = "callback"
+    token: Secret
+    encoding_aes_key: AesKey
+    feedback: bool = False
+    """Let members rate each answer; what they say arrives as an event."""
+    accept_window_s: int = Field(default=86_400, ge=60, le=86_400)
+    """As for `wecom_app`."""
+
+
 class GroupRobot(Section):
     """群机器人: a webhook into one internal group, send only."""
 
@@ -125,15 +138,15 @@ class Simulator(Section):
 
 
 class Channels(Section):
-    """The platform doors. The last three are known but not built yet."""
+    """The platform doors. The last two are known but not built yet."""
 
     wecom_app: WecomApp | None = None
+    aibot: Aibot | None = None
     group_robot: dict[Id, GroupRobot] = Field(default_factory=dict)
     simulator: Simulator = Simulator()
     mp: Mp | None = None
     kefu: dict[str, object] | None = None
     customer_groups: dict[str, object] | None = None
-    aibot: dict[str, object] | None = None
 
 
 class GroupEntry(Section):
@@ -209,7 +222,7 @@ class Config(Section):
     def has_real_channel(self) -> bool:
         """True when something leaves this machine: time must not be moved then."""
         doors = self.channels
-        return bool(doors.wecom_app or doors.mp or doors.group_robot)
+        return bool(doors.wecom_app or doors.aibot or doors.mp or doors.group_robot)
 
 
 def is_loopback(host: str) -> bool:

@@ -30,6 +30,19 @@ def fit(outgoing: Outgoing, door: Capability) -> Sequence[Outgoing]:
     ]
 
 
+def join(answers: Sequence[Outgoing], door: Capability) -> Sequence[Outgoing]:
+    """Return the answers to one message, all words in one where only one answer is allowed."""
+    words = [one.part for one in answers if isinstance(one.part, Text | Markdown)]
+    if door.max_replies != 1 or len(words) <= 1:
+        return answers
+    text = "\n\n".join(part.text for part in words)
+    plain = "\n\n".join(part.plain if isinstance(part, Markdown) else part.text for part in words)
+    joined = Markdown(text, plain) if text != plain else Text(text)
+    first = next(one for one in answers if one.part is words[0])
+    rest = [one for one in answers if not isinstance(one.part, Text | Markdown)]
+    return [replace(first, part=joined), *rest]
+
+
 def _parts(part: Part, door: Capability) -> Iterator[Part]:
     match part:
         case Text(text):

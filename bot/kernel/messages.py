@@ -86,6 +86,9 @@ class Update:
     tap: Tap | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     """What only one platform has; `name` is how the channel calls the sender."""
+    reply_to: str = ""
+    """What the channel wants back with an answer, in its own words; in a row, so that it is
+    still there after a restart."""
 
     @property
     def nickname(self) -> str:
@@ -249,6 +252,8 @@ class Outgoing:
     to_group: bool = False
     trace: str = ""
     """The update that this answers, for the logs (`bot.kernel.ids.trace_of`)."""
+    reply_to: str = ""
+    """`Update.reply_to` of the update that this answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +272,8 @@ class Received:
 
     updates: Sequence[Update] = ()
     answer: bytes = b"success"
+    asks: str = ""
+    """The key of an earlier update, when the platform only asks for its answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from bot.kernel.ids import ChannelName, GroupId, InboxId, MemberId, OutboxId
-from bot.kernel.messages import Outgoing, RawCallback, Receipt, Received, Update
+from bot.kernel.messages import Card, Outgoing, RawCallback, Receipt, Received, Update
 
 if TYPE_CHECKING:
     from bot.kernel.capability import Capability
@@ -48,6 +48,64 @@ class PassiveAnswers(Protocol):
 
     def seal(self, outgoing: Outgoing, raw: RawCallback, update: Update) -> bytes | None:
         """Return the response that carries `outgoing`; None when it cannot travel so."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A response, and the receipts of the answers that it carries, by their place in the list."""
+
+    body: bytes
+    receipts: Mapping[int, Receipt]
+
+
+Shown = Callable[[str], Awaitable[Card | None]]
+"""Finds a card that was sent, by the handle of its receipt."""
+
+
+@runtime_checkable
+class StreamedAnswers(Protocol):
+    """A receiver whose platform asks again and again until the answer is there.
+
+    The same answer in two responses is one answer to the member. All answers to an update
+    travel together.
+    """
+
+    first_wait_s: float
+    """How long the response to an update is held back for its answers, in seconds."""
+    again_wait_s: float
+    """How long the response to a platform that asks again is held back."""
+
+    def keeps_s(self, update: Update) -> float:
+        """Return how long from now responses may carry the answers; 0 when none may."""
+        ...
+
+    async def carry(
+        self,
+        answers: Sequence[Outgoing],
+        raw: RawCallback,
+        update: Update,
+        shown: Shown,
+        *,
+        again: bool,
+    ) -> Carried | None:
+        """Return the response that carries `answers`, or some of them; None for none.
+
+        Args:
+            answers: all answers to the update.
+            raw: the callback that is answered.
+            update: what is answered; with `again` from an earlier callback.
+            shown: finds cards that were sent.
+            again: the platform has had a response for this update, or was about to.
+        """
+        ...
+
+    def waiting(self, raw: RawCallback, update: Update, *, again: bool) -> bytes | None:
+        """Return the response that promises an answer; None when none can be promised."""
+        ...
+
+    def over(self, raw: RawCallback, asks: str) -> bytes:
+        """Return the response after which the platform asks for `asks` no more."""
         ...
 
 
@@ -141,6 +199,41 @@ class PassiveDesk(Protocol):
 
     async def release(self, item: OutboxId) -> None:
         """Give a claimed message back to the sender: it could not travel in the response."""
+        ...
+
+
+class StreamDesk(Protocol):
+    """Gives answers to the responses of a platform that asks for them again and again."""
+
+    async def find(self, channel: ChannelName, key: str) -> tuple[InboxId, Update] | None:
+        """Return an update that was written down earlier; None when it is not there any more."""
+        ...
+
+    async def collect(
+        self, inbox_id: InboxId, wait_s: float
+    ) -> tuple[Sequence[tuple[OutboxId, Outgoing]], bool]:
+        """Wait for the answers to an update and take them out of the sender's hands.
+
+        Returns:
+            The answers, also those that a response has carried before, and, when there are
+            none within `wait_s` seconds, whether some may still come.
+        """
+        ...
+
+    async def carried(self, receipts: Mapping[OutboxId, Receipt]) -> None:
+        """Record that answers travelled in a response; the others may leave now."""
+        ...
+
+    async def hand_back(self, items: Sequence[OutboxId]) -> None:
+        """Keep answers for the next response: this one did not arrive."""
+        ...
+
+    async def release(self, item: OutboxId) -> None:
+        """Leave an answer, and those with it, to the sender."""
+        ...
+
+    async def shown(self, channel: ChannelName, handle: str) -> Card | None:
+        """Return the card that was sent last with a receipt of this handle."""
         ...
 
 

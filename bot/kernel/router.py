@@ -118,6 +118,8 @@ class Switchboard:
         """Return who answers `update`; None when nobody does."""
         if update.kind is UpdateKind.TEXT:
             return self._find_text(update.text)
+        if update.kind is UpdateKind.VOICE and update.text:  # the platform wrote it down
+            return self._find_text(update.text)
         if update.tap is not None:
             return self._find_tap(update.tap.button, update.text)
         if update.kind is UpdateKind.EVENT and (handler := self._events.get(update.event)):

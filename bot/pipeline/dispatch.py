@@ -11,9 +11,11 @@ import structlog
 
 from bot.commons import members
 from bot.kernel import crash
+from bot.kernel.capability import Doors
 from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.events import Event, MemberErased
 from bot.kernel.feature import Feature, Listener
+from bot.kernel.fitting import join
 from bot.kernel.ids import InboxId, MemberId, trace_of
 from bot.kernel.messages import Outgoing, Reply, Text, Update
 from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
@@ -147,7 +149,7 @@ class Dispatch:
         hold_s = self._hold_s(taken.update)
         outbox.put(
             uow,
-            answers,
+            join(answers, self._tools.use(Doors).of(taken.update.channel)),
             self._lanes,
             self._fit,
             member=member,
@@ -175,6 +177,7 @@ class Dispatch:
             trace=trace_of(taken.id),
             why=f"{match.handler.__module__}.{match.handler.__name__}".removeprefix("bot."),
             to_group=update.in_group,
+            reply_to=update.reply_to,
         )
 
     def settle(self, uow: UnitOfWork) -> None:

@@ -12,7 +12,15 @@ from bot.kernel.clock import Clock, ShiftedClock, SystemClock
 from bot.kernel.feature import Feature, Job
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update
-from bot.kernel.ports import Channel, Meaning, PassiveAnswers, Words, Work, nothing_to_add
+from bot.kernel.ports import (
+    Channel,
+    Meaning,
+    PassiveAnswers,
+    StreamedAnswers,
+    Words,
+    Work,
+    nothing_to_add,
+)
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline import inbox, outbox, tables
 from bot.pipeline.alarm import Alarm
@@ -26,6 +34,8 @@ from bot.pipeline.sender import Sending
 from bot.storage.columns import micros
 from bot.storage.db import Database
 from bot.storage.writer import Writer
+
+_A_LITTLE_S = 0.5  # a response that was begun in time is on its way
 
 MakeEngine = Callable[[Drain, DueKeys, Work], Engine]
 
@@ -66,10 +76,13 @@ class House:
         """Connect the channels; they may have needed `writer` to be built."""
         self.channels = {channel.name: channel for channel in channels}
         self._passive: dict[ChannelName, PassiveAnswers] = {}
+        self._streamed: dict[ChannelName, StreamedAnswers] = {}
         for channel in channels:
             receiver = channel.receiver
             if isinstance(receiver, PassiveAnswers):
                 self._passive[channel.name] = receiver
+            if isinstance(receiver, StreamedAnswers):
+                self._streamed[channel.name] = receiver
         senders = {name: door.sender for name, door in self.channels.items() if door.sender}
         alarm = Alarm(self.tools.use(Notices), self.words, self.meaning)
         doors = Doors({name: door.capability for name, door in self.channels.items()})
@@ -121,7 +134,10 @@ class House:
     def _hold_s(self, update: Update) -> float:
         receiver = self._passive.get(update.channel)
         if receiver is not None and receiver.wants_passive(update):
-            return receiver.passive_wait_s + 0.5
+            return receiver.passive_wait_s + _A_LITTLE_S
+        streams = self._streamed.get(update.channel)
+        if streams is not None and (keeps_s := streams.keeps_s(update)) > 0:
+            return keeps_s + _A_LITTLE_S
         return 0.0
 
     def travel(self) -> Travel:

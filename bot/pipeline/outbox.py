@@ -199,12 +199,12 @@ def claim(
         since = None if doubted is None else instant(doubted)
         last = why == LAST_WORDS
         claimed = Claimed(OutboxId(integer(number)), message, integer(tries), now, since, last)
+        if (wait_s := (instant(due_at) - now).total_seconds()) > 0:
+            return Wait(wait_s)
         if since and max(0.0, (now - since).total_seconds()) >= drops_twins_s:
             uow.run(_ENDED, id=number, status="maybe", error=_DOUBTED, code=0)
             alarm.message_ended(uow, claimed.id, message, "maybe")
             continue
-        if (wait_s := (instant(due_at) - now).total_seconds()) > 0:
-            return Wait(wait_s)
         rest_s = max(_used_up_s(uow, lane, limits), _seconds(now, paused_until)) or reserve_s()
         if rest_s > 0:
             rest_s = min(rest_s, _LOOK_AGAIN_S)

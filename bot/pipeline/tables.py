@@ -94,8 +94,15 @@ class OutboxItem(SQLModel, table=True):
         Index(
             "ix_outbox_passive",
             "inbox_id",
-            sqlite_where=text("inbox_id IS NOT NULL AND status = 'queued'"),
-            postgresql_where=text("inbox_id IS NOT NULL AND status = 'queued'"),
+            sqlite_where=text("inbox_id IS NOT NULL"),
+            postgresql_where=text("inbox_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_outbox_handle",
+            "channel",
+            "handle",
+            sqlite_where=text("handle <> ''"),
+            postgresql_where=text("handle <> ''"),
         ),
         Index("ix_outbox_lane", "lane", "claimed_at"),
         Index("ix_outbox_recipient", "channel", "recipient"),

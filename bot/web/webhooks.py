@@ -20,8 +20,17 @@ from bot.kernel import crash, metrics
 from bot.kernel.errors import BadCallback, CannotStore
 from bot.kernel.ids import ChannelName, OutboxId
 from bot.kernel.messages import Outgoing, RawCallback, Received, Update
-from bot.kernel.ports import Accept, Accepted, PassiveAnswers, PassiveDesk, Receiver
+from bot.kernel.ports import (
+    Accept,
+    Accepted,
+    PassiveAnswers,
+    PassiveDesk,
+    Receiver,
+    StreamDesk,
+    StreamedAnswers,
+)
 from bot.web.log_budget import LogBudget
+from bot.web.streams import Streams
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +87,7 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """All doors. `passive` is needed when a receiver answers in the response."""
+    """All doors. `passive` and `streams` are needed when a receiver answers in the response."""
 
     receivers: Mapping[ChannelName, Receiver]
     accept: Accept
@@ -86,12 +95,16 @@ class Webhooks:
     max_waiting: int = 512
     max_wait_s: float = 0.5
     budget: LogBudget = field(default_factory=lambda: LogBudget(_REFUSALS_LOGGED_PER_S))
+    streams: StreamDesk | None = None
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Return the routes: a plain one for each door, which is found fastest, and the rest."""
         crowd = Crowd(self.accept, most=self.max_waiting, longest_s=self.max_wait_s)
         for channel, receiver in self.receivers.items():
-            door = _Door(channel, receiver, crowd, self.passive, self.budget)
+            streams = None
+            if self.streams is not None and isinstance(receiver, StreamedAnswers):
+                streams = Streams(channel, receiver, self.streams)
+            door = _Door(channel, receiver, crowd, self.passive, self.budget, streams=streams)
             for method in ("GET", "POST"):
                 yield web.route(method, f"/callback/{channel}", door.answer)
         yield web.route("*", "/callback/{channel}", self._no_door)
@@ -111,7 +124,10 @@ class _Door:
         crowd: Crowd,
         passive: PassiveDesk | None,
         budget: LogBudget,
+        *,
+        streams: Streams | None = None,
     ) -> None:
+        self._streams = streams
         self._channel = channel
         self._receiver = receiver
         self._crowd = crowd
@@ -135,6 +151,10 @@ class _Door:
             accepted = await self._keep(received) if received.updates else ()
             if self._sealer is not None and self._passive is not None:
                 response = await self._answer_passively(self._passive, request, raw, accepted)
+                if response is not None:
+                    return response
+            if self._streams is not None:
+                response = await self._stream(self._streams, request, raw, received, accepted)
                 if response is not None:
                     return response
             return _acknowledgement(request, received.answer)
@@ -190,6 +210,28 @@ class _Door:
                 await desk.release(item)
         except CannotStore:  # found later as one of which nobody knows whether it arrived
             log.warning("callback.unrecorded", channel=self._channel, item=item)
+        return response
+
+    async def _stream(
+        self,
+        streams: Streams,
+        request: web.Request,
+        raw: RawCallback,
+        received: Received,
+        accepted: Sequence[Accepted],
+    ) -> web.StreamResponse | None:
+        """Write the response that the platform asks for, and down what it carried."""
+        made = await streams.respond(raw, received, accepted)
+        if made is None:
+            return None
+        response = _plain(made.body)
+        arrived = await _write(request, response)
+        if arrived and made.receipts:
+            metrics.PASSIVE.labels(self._channel).inc()
+        try:
+            await streams.written(made, arrived=arrived)
+        except CannotStore:
+            log.warning("callback.unrecorded", channel=self._channel)
         return response
 
     async def _sealed(

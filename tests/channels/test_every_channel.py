@@ -6,13 +6,14 @@ play its platform.
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.wecom.aibot.window import Window
 from bot.kernel.errors import Ambiguous, BadCallback, PlatformError, Undeliverable
 from bot.kernel.messages import (
     CardUpdate,
@@ -27,6 +28,7 @@ from bot.kernel.messages import (
 from bot.kernel.ports import Channel, Limit, Sender
 from bot.kernel.work import Statement
 from bot.storage.writer import Writer
+from tests.kit.aibot import FakeAibot, aibot
 from tests.kit.mp import FakeMp, account
 from tests.kit.platforms import FakeWecom, Fault
 from tests.kit.rooms import NOON, Store, TurnedClock
@@ -47,6 +49,8 @@ class Stand:
     """Return a message that the platform will refuse."""
     lose_answer: Callable[[], None] | None = None
     """Make the platform take the next message and lose the answer; None where that can't be."""
+    reply_to: Callable[[], str] = str
+    """Return what a channel that only answers has from the message that it answers."""
 
     @property
     def sender(self) -> Sender:
@@ -54,7 +58,7 @@ class Stand:
         return self.channel.sender
 
     def message(self, part: Part, key: str = "k1") -> Outgoing:
-        return Outgoing(self.channel.name, "lihua", part, key)
+        return Outgoing(self.channel.name, "lihua", part, key, reply_to=self.reply_to())
 
 
 @asynccontextmanager
@@ -67,6 +71,25 @@ async def wecom_app_stand(folder: Path) -> AsyncIterator[Stand]:
 async def group_robot_stand(folder: Path) -> AsyncIterator[Stand]:
     async with FakeWecom() as platform, running(group_robot(platform, folder)) as robot:
         yield wecom_stand(robot, platform, "webhook/send")
+
+
+@asynccontextmanager
+async def aibot_stand(folder: Path) -> AsyncIterator[Stand]:
+    async with FakeAibot() as platform, running(aibot(TurnedClock(), folder)) as bot:
+
+        def refused() -> Outgoing:
+            words = Outgoing(bot.name, "lihua", Text("早安"), "k1")
+            return replace(
+                words, reply_to=Window(NOON, f"{platform.url}/cgi-bin/aibot/response").written()
+            )
+
+        yield Stand(
+            bot,
+            read=lambda: [str(one.get("markdown", {}).get("content")) for one in platform.late],
+            refused=refused,
+            lose_answer=lambda: setattr(platform, "drop_next", True),
+            reply_to=lambda: Window(NOON, platform.address()).written(),
+        )
 
 
 @asynccontextmanager
@@ -134,6 +157,7 @@ def wecom_stand(channel: Channel, platform: FakeWecom, call: str) -> Stand:
 
 CHANNELS: dict[str, Callable[[Path], AbstractAsyncContextManager[Stand]]] = {
     "wecom_app": wecom_app_stand,
+    "aibot": aibot_stand,
     "group_robot": group_robot_stand,
     "mp": mp_stand("sealed"),
     "mp in plain mode": mp_stand("plain"),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.kernel.capability import ALL_CARDS, Capability, Chat
-from bot.kernel.fitting import fit, split
+from bot.kernel.fitting import fit, join, split
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     Card,
@@ -72,6 +72,20 @@ def test_what_it_cannot_show_goes_as_words(part: Part, words: str | None) -> Non
     assert only.text == (
         words or "沙龙报名\n周六下午\nhttps://example.com/s\n\n二\nhttps://example.com/2"
     )
+
+
+def test_all_words_are_one_message_where_one_answer_is_allowed() -> None:
+    parts: list[Part] = [Text("早"), CARD, Markdown("**好**", "好")]
+    answers = [
+        Outgoing(ChannelName("phone"), "amei", part, f"k{place}")
+        for place, part in enumerate(parts)
+    ]
+
+    joined = join(answers, replace(RICH, max_replies=1))
+    assert [one.part for one in joined] == [Markdown("早\n\n**好**", "早\n\n好"), CARD]
+    assert [one.key for one in joined] == ["k0", "k1"]
+    assert join(answers, RICH) == answers
+    assert join(answers[:2], replace(RICH, max_replies=1)) == answers[:2]
 
 
 def test_a_card_becomes_markdown_where_there_is_any() -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from bot.channels.simulator import channel as simulator
 from bot.channels.wecom import app, group_robot, mp
+from bot.channels.wecom.aibot import channel as aibot
 from bot.kernel.capability import Capability
 
 PAGE = Path(__file__).parents[2] / "docs" / "channels.md"
 RECORDS: Mapping[str, Capability] = {
     "wecom_app": app.CAPABILITY,
+    "aibot": aibot.CAPABILITY,
     "group_robot": group_robot.CAPABILITY,
     "mp": mp.CAPABILITY,
     "simulator": simulator.CAPABILITY,

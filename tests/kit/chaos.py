@@ -52,7 +52,7 @@ _TRIES = 4  # the first and three more, as the platform does (path/90238, 2026-0
 _ALIVE_S = 30.0
 _TALKS = 10  # at the same time
 _SECRETS = {"CHAOS_SECRET": SECRET, "CHAOS_TOKEN": TOKEN, "CHAOS_AES_KEY": AES_KEY}
-_CONFIG = """
+CONFIG = """
 [community]
 name = "拾光衣橱"
 timezone = "Asia/Shanghai"
@@ -94,14 +94,16 @@ _AWARDS = Statement("SELECT count(*) FROM point_entries WHERE reason = 'checkin'
 class Bot:
     """One process of the real program, on a port of its own."""
 
-    def __init__(self, folder: Path, api: str, database: str, name: str = "bot") -> None:
+    def __init__(
+        self, folder: Path, api: str, database: str, name: str = "bot", *, config: str = CONFIG
+    ) -> None:
         self.port = free_port()
         self._log = folder / f"{name}.log"
         self._config = folder / f"{name}.toml"
         for paths in ("content", "schedules"):
             (folder / paths).mkdir(exist_ok=True)
         self._config.write_text(
-            _CONFIG.format(port=self.port, url=database, api=api, corp=CORP, agent=AGENT), "utf-8"
+            config.format(port=self.port, url=database, api=api, corp=CORP, agent=AGENT), "utf-8"
         )
         self._process: asyncio.subprocess.Process | None = None
 

@@ -6,7 +6,7 @@ fallback goes in its place. Words that are merely long are cut.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.channels.wecom.http import Json
@@ -24,24 +24,46 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many characters of a card's main words fit."""
+    """How many characters of a card's words fit."""
 
     title: int
     description: int
     body: int
+    source: int = 20
+    emphasis: int = 14
+    fact: int = 30
+    jump: int = 18
+    vertical_title: int = 38
+    vertical_words: int = 160
+    vote_title: int = 16
+    question_description: int = 160
+    vote_option: int = 17
+    select_option: int = 16
 
 
 APP_ROOM = Room(title=36, description=44, body=160)
 WEBHOOK_ROOM = Room(title=26, description=30, body=112)  # path/99110, 2026-07
-_VOTE_ROOM = Room(title=16, description=160, body=0)
-_MULTIPLE_ROOM = Room(title=36, description=160, body=0)
+AIBOT_ROOM = Room(  # path/101032, 2026-07
+    title=26,
+    description=30,
+    body=112,
+    source=13,
+    emphasis=10,
+    fact=26,
+    jump=13,
+    vertical_title=26,
+    vertical_words=112,
+    vote_title=26,
+    question_description=30,
+    vote_option=11,
+    select_option=10,
+)
 NOTICES = frozenset({CardKind.TEXT_NOTICE, CardKind.NEWS_NOTICE})
 
 _TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
 _KEY_BYTES = 1024
 _OPTION_ID_BYTES = 128
-_SOURCE, _EMPHASIS, _FACT_NAME, _FACT_VALUE, _JUMP, _BUTTON = 20, 14, 5, 30, 18, 10
-_VERTICAL_TITLE, _VERTICAL_WORDS = 38, 160
+_FACT_NAME, _BUTTON = 5, 10
 _FACTS, _JUMPS, _MENU, _BUTTONS = 6, 3, 3, 6
 _STYLES = range(1, 5)
 
@@ -66,7 +88,7 @@ def card_json(card: Card, room: Room = APP_ROOM) -> Json:
     if card.id or card.shape not in NOTICES:
         made["task_id"] = _matching(card.id)
     if card.source:
-        made["source"] = {"desc": cut_chars(card.source, _SOURCE)}
+        made["source"] = {"desc": cut_chars(card.source, room.source)}
     return made
 
 
@@ -97,51 +119,58 @@ def _replacing(card: Card, replace_text: str) -> Json:
 
 def _text_notice(card: Card, room: Room) -> Json:
     if card.emphasis:
-        emphasis = {"emphasis_content": {"title": cut_chars(card.emphasis, _EMPHASIS)}}
+        emphasis = {"emphasis_content": {"title": cut_chars(card.emphasis, room.emphasis)}}
     else:
         emphasis = {}
-    return {**_main(card, room), **emphasis, **_body(card, room), **_notice(card)}
+    return {**_main(card, room), **emphasis, **_body(card, room), **_notice(card, room)}
 
 
 def _news_notice(card: Card, room: Room) -> Json:
-    made = {**_main(card, room), "card_image": {"url": web_url(card.image_url)}, **_notice(card)}
+    image = {"card_image": {"url": web_url(card.image_url)}}
+    made = {**_main(card, room), **image, **_notice(card, room)}
     if card.body:
-        title = cut_chars(card.emphasis or card.title, _VERTICAL_TITLE)
-        words = cut_chars(card.body, _VERTICAL_WORDS)
+        title = cut_chars(card.emphasis or card.title, room.vertical_title)
+        words = cut_chars(card.body, room.vertical_words)
         made["vertical_content_list"] = [{"title": title, "desc": words}]
     return made
 
 
 def _buttons(card: Card, room: Room) -> Json:
-    made = {**_main(card, room), **_body(card, room), **_facts(card)}
+    made = {**_main(card, room), **_body(card, room), **_facts(card, room)}
     made["button_list"] = [_button(one) for one in _few(card.buttons, _BUTTONS, at_least=1)]
     if card.questions:
-        made["button_selection"] = _select(_few(card.questions, 1)[0])
+        made["button_selection"] = _select(_few(card.questions, 1)[0], room)
     if card.url:
         made["card_action"] = _action(card)
     return made
 
 
-def _vote(card: Card, _room: Room) -> Json:
+def _vote(card: Card, room: Room) -> Json:
     question = _few(card.questions, 1, at_least=1)[0]
+    options = _options(question, 20, room.vote_option)
     return {
-        **_main(card, _VOTE_ROOM),
+        **_main(card, replace(_asking(room), title=room.vote_title)),
         "checkbox": {
             "question_key": _key(question.key),
             "mode": int(question.many),
             "option_list": [
                 {**option, "is_checked": choice.checked}
-                for choice, option in zip(question.choices, _options(question, 20, 17), strict=True)
+                for choice, option in zip(question.choices, options, strict=True)
             ],
         },
         "submit_button": _submit(card),
     }
 
 
-def _multiple(card: Card, _room: Room) -> Json:
+def _multiple(card: Card, room: Room) -> Json:
     questions = _few(card.questions, 3, at_least=1)
-    selects = [_select(question) for question in questions]
-    return {**_main(card, _MULTIPLE_ROOM), "select_list": selects, "submit_button": _submit(card)}
+    selects = [_select(question, room) for question in questions]
+    return {**_main(card, _asking(room)), "select_list": selects, "submit_button": _submit(card)}
+
+
+def _asking(room: Room) -> Room:
+    """Return the room of a card that asks: it has no body, and more below its title."""
+    return replace(room, description=room.question_description, body=0)
 
 
 def _main(card: Card, room: Room) -> Json:
@@ -158,22 +187,22 @@ def _body(card: Card, room: Room) -> Json:
     return {"sub_title_text": cut_chars(card.body, room.body)} if card.body else {}
 
 
-def _facts(card: Card) -> Json:
+def _facts(card: Card, room: Room) -> Json:
     facts = [
-        {"keyname": _label(name, _FACT_NAME), "value": _label(value, _FACT_VALUE)}
+        {"keyname": _label(name, _FACT_NAME), "value": _label(value, room.fact)}
         for name, value in _few(card.facts, _FACTS)
     ]
     return {"horizontal_content_list": facts} if facts else {}
 
 
-def _notice(card: Card) -> Json:
+def _notice(card: Card, room: Room) -> Json:
     """Return what both notices have: facts, links, and a menu for buttons that call back."""
-    made = {**_facts(card), "card_action": _action(card)}
+    made = {**_facts(card, room), "card_action": _action(card)}
     links = [button for button in card.buttons if button.url]
     menu = [button for button in card.buttons if not button.url]
     if links:
         made["jump_list"] = [
-            {"type": 1, "title": _label(button.text, _JUMP), "url": web_url(button.url)}
+            {"type": 1, "title": _label(button.text, room.jump), "url": web_url(button.url)}
             for button in _few(links, _JUMPS)
         ]
     if menu:
@@ -205,10 +234,10 @@ def _submit(card: Card) -> Json:
     return {"text": _label(card.submit.text, _BUTTON), "key": _key(card.submit.key)}
 
 
-def _select(question: Question) -> Json:
+def _select(question: Question, room: Room) -> Json:
     made: Json = {
         "question_key": _key(question.key),
-        "option_list": _options(question, 10, 16),
+        "option_list": _options(question, 10, room.select_option),
     }
     if question.title:
         made["title"] = question.title

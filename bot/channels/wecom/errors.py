@@ -60,6 +60,10 @@ ERRORS: Mapping[int, Policy] = {
     60140: Policy.DROP,  # card changed once already, or 72 h ago
     **dict.fromkeys((82001, 82002, 82003, 82004), Policy.DROP),  # lists of receivers
     **dict.fromkeys((93017, 93018), Policy.DROP),  # webhook content
+    # ── a bot's answer (path/101463, 2026-07) ──
+    **dict.fromkeys((846604, 846605, 846606, 846608), Policy.DROP),  # too late, or the second
+    846607: Policy.SLOW,
+    846625: Policy.DROP,  # a card's id was used already
     701008: Policy.DROP,  # no licence for this member
 }
 

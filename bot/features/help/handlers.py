@@ -73,6 +73,7 @@ def can_not_see(ctx: Context) -> Reply | None:
 
 @router.event("subscribe")
 @router.event("enter_agent")
+@router.event("enter_chat")
 def welcome(ctx: Context) -> Reply | None:
     """Greet a member who opens the chat for the first time."""
     if not service.may_tell(ctx.uow, ctx.member, "welcome", again_after=_ONCE):
