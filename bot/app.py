@@ -71,7 +71,7 @@ PERSONAL = PersonalRegistry(
 TABLES = (audit.AuditEntry, accounts.Account)
 """Rooms whose tables nothing else here mentions."""
 
-_OF_WECOM = frozenset({"wecom_app", "aibot", "group_robot", "mp"})
+_OF_WECOM = frozenset({"wecom_app", "aibot", "group_robot", "kefu", "mp"})
 """Channels, by the first part of their names, whose errors are those of WeCom's family."""
 _KEY_FILE = "signing.key"
 _STOP_WITHIN_S = 4.0
@@ -166,6 +166,25 @@ def make_channels(
                 sayings=Sayings(words("wecom/waiting.txt.j2"), words("wecom/over.txt.j2")),
                 feedback=doors.aibot.feedback,
                 window_s=doors.aibot.accept_window_s,
+                clock=clock,
+                media_root=config.paths.content / "media",
+            )
+        )
+    if doors.kefu is not None:
+        from bot.channels.wecom.kefu import Kefu  # noqa: PLC0415 - as above
+
+        kefu = doors.kefu
+        channels.append(
+            Kefu(
+                name=ChannelName("kefu"),
+                api_base=kefu.api_base,
+                corp_id=kefu.corp_id,
+                open_kfids=kefu.open_kfids,
+                secret=kefu.secret.get_secret_value(),
+                token=kefu.token.get_secret_value(),
+                aes_key=kefu.encoding_aes_key.get_secret_value(),
+                poll_every_s=kefu.poll_every_s,
+                window_s=kefu.accept_window_s,
                 clock=clock,
                 media_root=config.paths.content / "media",
             )
@@ -321,6 +340,7 @@ class App:
                 house.inbox.accept,
                 house.passive,
                 streams=house.passive,
+                poke=house.fetching.poke,
             ).routes(),
             Health(
                 work,

@@ -26,6 +26,9 @@ ENVIRON = {
     "MP_AES_KEY": AES_KEY,
     "AIBOT_TOKEN": "token",
     "AIBOT_AES_KEY": AES_KEY,
+    "KEFU_SECRET": "another-secret",
+    "KEFU_TOKEN": "token",
+    "KEFU_AES_KEY": AES_KEY,
     "STAFF_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=robot-key",
     "VIP2_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=third-key",
     "VIP_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=other-key",
@@ -161,7 +164,7 @@ WRONG = {
         "bad-value",
         3,
     ),
-    "a door that is not built": ("[channels.kefu]\n", "not-available", 3),
+    "a door that is not built": ("[channels.customer_groups]\n", "not-available", 3),
     "an unknown channel": (
         '[[groups]]\nid = "a"\nname = "A"\nchannel = "wecom"\n',
         "unknown-channel",

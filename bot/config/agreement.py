@@ -5,11 +5,11 @@ Works on the data as written, so that one wrong section does not hide the mistak
 
 from collections.abc import Iterator, Mapping
 
-from bot.config.models import AIBOT, MP, SIMULATOR, WECOM_APP, Server, is_loopback
+from bot.config.models import AIBOT, KEFU, MP, SIMULATOR, WECOM_APP, Server, is_loopback
 from bot.kernel.checking import Source, describe
 from bot.kernel.errors import Problem
 
-NOT_BUILT = ("kefu", "customer_groups")
+NOT_BUILT = ("customer_groups",)
 
 _NEEDS = {"customer_groups": ("chat_id", "owner")}
 """What finds a group on a channel. A robot has one group; the simulator goes by our own id."""
@@ -112,6 +112,8 @@ def _unknown(channel: str, known: list[str]) -> tuple[str, str]:
     if channel == AIBOT:  # path/101463, 2026-07: only its long connection begins by itself
         hint = 'for an internal group add a robot and write channel = "group_robot.NAME"'
         return "aibot answers in callback mode, it can't write into a group by itself", hint
+    if channel == KEFU:  # send_msg reaches one customer (path/94677, 2026-07)
+        return "kefu reaches customers 1:1, it can't write into a group", ""
     hint = f"configured: {', '.join(known)}" if known else "no channel is configured"
     return f"no channel {describe(channel)} is configured", hint
 

@@ -32,6 +32,7 @@ SIMULATOR = ChannelName("simulator")
 WECOM_APP = ChannelName("wecom_app")
 MP = ChannelName("mp")
 AIBOT = ChannelName("aibot")
+KEFU = ChannelName("kefu")
 
 
 class Section(BaseModel):
@@ -111,6 +112,22 @@ class Aibot(Section):
     """As for `wecom_app`."""
 
 
+class Kefu(Section):
+    """微信客服: customers in WeChat, 1:1."""
+
+    api_base: Web = "https://qyapi.weixin.qq.com"
+    corp_id: Named
+    open_kfids: Annotated[tuple[Named, ...], Field(strict=False, min_length=1)]
+    """The accounts that the app manages (通过API管理会话消息); the first speaks by default."""
+    secret: Secret
+    token: Secret
+    encoding_aes_key: AesKey
+    poll_every_s: int = Field(default=60, ge=10, le=600)
+    """How often an account is looked into when no callback announces anything."""
+    accept_window_s: int = Field(default=86_400, ge=60, le=86_400)
+    """As for the app."""
+
+
 class GroupRobot(Section):
     """群机器人: a webhook into one internal group, send only."""
 
@@ -138,14 +155,14 @@ class Simulator(Section):
 
 
 class Channels(Section):
-    """The platform doors. The last two are known but not built yet."""
+    """The platform doors. The last one is known but not built yet."""
 
     wecom_app: WecomApp | None = None
     aibot: Aibot | None = None
     group_robot: dict[Id, GroupRobot] = Field(default_factory=dict)
     simulator: Simulator = Simulator()
     mp: Mp | None = None
-    kefu: dict[str, object] | None = None
+    kefu: Kefu | None = None
     customer_groups: dict[str, object] | None = None
 
 
@@ -222,7 +239,7 @@ class Config(Section):
     def has_real_channel(self) -> bool:
         """True when something leaves this machine: time must not be moved then."""
         doors = self.channels
-        return bool(doors.wecom_app or doors.aibot or doors.mp or doors.group_robot)
+        return bool(doors.wecom_app or doors.kefu or doors.aibot or doors.mp or doors.group_robot)
 
 
 def is_loopback(host: str) -> bool:

@@ -45,7 +45,8 @@ class Capability:
     can_push: bool = True
     """The bot may write without having been written to."""
     reply_window_s: float = math.inf
-    """For how long after a member's message she may be answered."""
+    """For how long after a member's message she may be answered. Where this or `max_replies` is
+    counted, the outbox keeps it; a conversation has to be called as its lane there."""
     max_replies: int = 0
     """How many messages one of hers may be answered with; 0 where nobody counts."""
     needs_human_confirm: bool = False
@@ -65,6 +66,11 @@ class Capability:
     poll: Poll = Poll.PAGE
     rates: tuple[Limit, ...] = ()
     """What the platform counts for one chat."""
+
+    @property
+    def has_budget(self) -> bool:
+        """True when the outbox counts answers: a single one is counted by what it goes back to."""
+        return self.max_replies != 1 and (self.max_replies > 0 or self.reply_window_s < math.inf)
 
 
 @dataclass(frozen=True, slots=True)

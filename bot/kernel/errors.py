@@ -102,11 +102,18 @@ class Ambiguous(PlatformError):
 
 
 class Undeliverable(PlatformError):
-    """Never send this again. `channel_off` stops the whole channel until an operator acts."""
+    """Never send this again. `channel_off` stops the whole channel until an operator acts.
 
-    def __init__(self, reason: str, *, code: int = 0, channel_off: bool = False) -> None:
+    `quiet` marks what is nobody's fault and nobody's work, such as an answer while a human has
+    the chat: dropped with its reason, and no operator is told.
+    """
+
+    def __init__(
+        self, reason: str, *, code: int = 0, channel_off: bool = False, quiet: bool = False
+    ) -> None:
         super().__init__(reason, code=code)
         self.channel_off = channel_off
+        self.quiet = quiet
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -21,6 +21,8 @@ def fit(outgoing: Outgoing, door: Capability) -> Sequence[Outgoing]:
 
     Further ones get keys of their own, made from its key, so that each leaves once.
     """
+    if outgoing.ticket:  # good for one message, of words or a card
+        door = replace(door, messages=1, links=False, articles=0, images=False)
     parts = list(_parts(outgoing.part, door))
     if parts == [outgoing.part]:
         return (outgoing,)
@@ -41,6 +43,37 @@ def join(answers: Sequence[Outgoing], door: Capability) -> Sequence[Outgoing]:
     first = next(one for one in answers if one.part is words[0])
     rest = [one for one in answers if not isinstance(one.part, Text | Markdown)]
     return [replace(first, part=joined), *rest]
+
+
+def fit_budget(messages: Sequence[Outgoing], door: Capability) -> Sequence[Outgoing]:
+    """Return as many messages as one of hers may be answered with.
+
+    What would be too many goes together into the last one, as words; a picture there is told
+    of by its description.
+    """
+    most = door.max_replies
+    if not most or len(messages) <= most:
+        return messages
+    *kept, last = messages[:most]
+    rest = [last, *messages[most:]]
+    words = "\n\n".join(filter(None, (_words(message.part) for message in rest)))
+    return [*kept, replace(last, part=Text(cut_bytes(words, door.text_bytes)))]
+
+
+def _words(part: Part) -> str:
+    match part:
+        case Text(text) | Markdown(_, text):
+            return text
+        case Image(alt=alt):
+            return alt or _PICTURE
+        case Link():
+            return _as_words(part)
+        case News(articles):
+            return "\n\n".join(map(_as_words, articles))
+        case Card():
+            return part.fallback
+        case _:
+            return ""
 
 
 def _parts(part: Part, door: Capability) -> Iterator[Part]:

@@ -64,6 +64,14 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True)
+class Ticket:
+    """A platform's permission to answer a happening once, however little else is allowed."""
+
+    code: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """One verified happening on one channel.
 
@@ -80,6 +88,8 @@ class Update:
     """The identity of who did it, as this channel names people; None when nobody did."""
     group: str | None = None
     """The channel's chat id of the group; None in a 1:1 chat."""
+    via: str = ""
+    """Which of the channel's own accounts was written to; empty where it has only one."""
     text: str = ""
     event: str = ""
     media: tuple[Media, ...] = ()
@@ -89,6 +99,8 @@ class Update:
     reply_to: str = ""
     """What the channel wants back with an answer, in its own words; in a row, so that it is
     still there after a restart."""
+    ticket: Ticket | None = None
+    """With it the first answer leaves."""
 
     @property
     def nickname(self) -> str:
@@ -250,6 +262,10 @@ class Outgoing:
     key: str
     why: str = ""
     to_group: bool = False
+    via: str = ""
+    """Which of the channel's own accounts speaks; empty for the first."""
+    ticket: Ticket | None = None
+    """With it the message leaves outside of every budget, or not at all."""
     trace: str = ""
     """The update that this answers, for the logs (`bot.kernel.ids.trace_of`)."""
     reply_to: str = ""
@@ -274,6 +290,8 @@ class Received:
     answer: bytes = b"success"
     asks: str = ""
     """The key of an earlier update, when the platform only asks for its answer."""
+    hints: Mapping[str, str] = field(default_factory=dict)
+    """Books of a `Fetcher` in which something new stands, each with the hint for fetching it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,15 @@ HANDLER_FAILURES = Counter(
     "bot_updates_failed_total", "Tries of a handler that raised", registry=REGISTRY
 )
 PARKED = Counter("bot_parked_total", "Updates and messages given up", ["book"], registry=REGISTRY)
+FETCHED = Counter(
+    "bot_updates_fetched_total", "New updates that were fetched", ["channel"], registry=REGISTRY
+)
+FETCH_ERRORS = Counter(
+    "bot_fetch_errors_total",
+    "Pages that a platform did not give, by its code",
+    ["channel", "code", "kind"],
+    registry=REGISTRY,
+)
 SENT = Counter(
     "bot_messages_sent_total", "Messages that a platform took", ["channel"], registry=REGISTRY
 )

@@ -109,6 +109,43 @@ class StreamedAnswers(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A piece of a book: what stands in it, and where to read on."""
+
+    updates: Sequence[Update]
+    cursor: str
+    more: bool
+    """The platform says that there is more; it may be wrong."""
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """A channel whose platform has to be asked for what happened; its callbacks are only hints.
+
+    A book is what has a cursor of its own there.
+    """
+
+    books: tuple[str, ...]
+    poll_every_s: float
+    """After how many seconds a book is looked into without a hint: hints get lost."""
+    hint_lives_s: float
+    """For how many seconds a hint is good."""
+
+    async def fetch(self, book: str, cursor: str, hint: str) -> Page:
+        """Return what stands in a book behind `cursor`; asking twice does no harm.
+
+        Args:
+            book: one of `books`.
+            cursor: of the last page; empty for the beginning of what the platform keeps.
+            hint: what the latest callback brought; empty when there is none that is good.
+
+        Raises:
+            PlatformError: there is no page now.
+        """
+        ...
+
+
 class Sender(Protocol):
     """A way out."""
 
@@ -173,6 +210,11 @@ class Accepted:
 
 Accept = Callable[[Sequence[Update]], Awaitable[Sequence[Accepted]]]
 """Write updates down; returns after the commit. Raises CannotStore, then nothing is kept."""
+
+
+Poke = Callable[[ChannelName, Mapping[str, str]], Awaitable[None]]
+"""Note down that books of a channel want to be looked into; returns after the commit. Raises
+CannotStore, then nothing is kept."""
 
 
 class PassiveDesk(Protocol):

@@ -68,6 +68,18 @@ class Alarm:
         key = f"outbox:{item}:unreadable"
         self._notices.tell(uow, key=key, text=text, level=NoticeLevel.ERROR)
 
+    def fetch_failed(self, uow: UnitOfWork, channel: str, book: str, error: PlatformError) -> None:
+        """What was written to us can't be fetched; told once until it works again."""
+        text = self._words(
+            "pipeline/fetch_failed.txt.j2",
+            channel=channel,
+            book=book,
+            code=error.code,
+            meaning=self._meaning(channel, str(error)),
+        )
+        key = f"fetch:{channel}:{book}:{uow.clock.now().isoformat()}"
+        self._notices.tell(uow, key=key, text=text, level=NoticeLevel.ERROR)
+
     @staticmethod
     def _is_known(uow: UnitOfWork, item: OutboxId, outgoing: Outgoing) -> bool:
         """Return True when it was told since this message left that its channel is off.

@@ -11,11 +11,9 @@ import structlog
 
 from bot.commons import members
 from bot.kernel import crash
-from bot.kernel.capability import Doors
 from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.events import Event, MemberErased
 from bot.kernel.feature import Feature, Listener
-from bot.kernel.fitting import join
 from bot.kernel.ids import InboxId, MemberId, trace_of
 from bot.kernel.messages import Outgoing, Reply, Text, Update
 from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
@@ -41,6 +39,7 @@ class Dispatch:
         words: Words,
         lanes: outbox.Lanes,
         fit: outbox.Fit,
+        within_budget: Callable[[Sequence[Outgoing]], Sequence[Outgoing]],
         enlist: Callable[[UnitOfWork], None],
         hold_s: Callable[[Update], float],
         alarm: Alarm,
@@ -55,6 +54,7 @@ class Dispatch:
         self._words = words
         self._lanes = lanes
         self._fit = fit
+        self._within_budget = within_budget
         self._enlist = enlist
         self._hold_s = hold_s
         self._alarm = alarm
@@ -149,7 +149,7 @@ class Dispatch:
         hold_s = self._hold_s(taken.update)
         outbox.put(
             uow,
-            join(answers, self._tools.use(Doors).of(taken.update.channel)),
+            self._within_budget(answers),
             self._lanes,
             self._fit,
             member=member,
@@ -178,6 +178,8 @@ class Dispatch:
             why=f"{match.handler.__module__}.{match.handler.__name__}".removeprefix("bot."),
             to_group=update.in_group,
             reply_to=update.reply_to,
+            via=update.via,
+            ticket=None if number else update.ticket,
         )
 
     def settle(self, uow: UnitOfWork) -> None:

@@ -14,6 +14,7 @@ from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update
 from bot.kernel.ports import (
     Channel,
+    Fetcher,
     Meaning,
     PassiveAnswers,
     StreamedAnswers,
@@ -22,7 +23,7 @@ from bot.kernel.ports import (
     nothing_to_add,
 )
 from bot.kernel.work import Toolbox, UnitOfWork
-from bot.pipeline import inbox, outbox, tables
+from bot.pipeline import fetching, inbox, outbox, tables
 from bot.pipeline.alarm import Alarm
 from bot.pipeline.clockwork import Clockwork, Travel
 from bot.pipeline.desk import Desk
@@ -39,7 +40,7 @@ _A_LITTLE_S = 0.5  # a response that was begun in time is on its way
 
 MakeEngine = Callable[[Drain, DueKeys, Work], Engine]
 
-BOOKS = (tables.InboxItem, tables.OutboxItem, tables.Pause)
+BOOKS = (tables.InboxItem, tables.OutboxItem, tables.Pause, tables.Book)
 """The tables of the trip; naming them here declares them with the rooms' own."""
 
 
@@ -47,7 +48,8 @@ def due_keys(uow: UnitOfWork) -> set[str]:
     """Ask the rows what is due: the engine's `DueKeys`."""
     now = micros(uow.clock.now())
     heard = {f"in:{conversation}" for (conversation,) in uow.run(inbox.DUE, now=now)}
-    return heard | {f"out:{lane}" for (lane,) in uow.run(outbox.DUE, now=now)}
+    hinted = {f"fetch:{channel}:{book}" for channel, book in uow.run(fetching.DUE, now=now)}
+    return heard | hinted | {f"out:{lane}" for (lane,) in uow.run(outbox.DUE, now=now)}
 
 
 @dataclass
@@ -88,6 +90,8 @@ class House:
         doors = Doors({name: door.capability for name, door in self.channels.items()})
         self.tools.add(Doors, doors)
         self.sending = Sending(senders, doors, self.writer, alarm)
+        fetchers = {door.name: door for door in channels if isinstance(door, Fetcher)}
+        self.fetching = fetching.Fetching(fetchers, self.writer, self._answers, alarm)
         self.desk = Desk(list(self.channels))
         self.dispatch = Dispatch(
             self.features,
@@ -95,6 +99,7 @@ class House:
             words=self.words,
             lanes=self.sending.lane,
             fit=self.sending.fit,
+            within_budget=self.sending.within_budget,
             enlist=self.engine.enlist,
             hold_s=self._hold_s,
             alarm=alarm,
@@ -110,6 +115,7 @@ class House:
             if self.database.is_sqlite:  # nobody else can be sending
                 await self.writer.do(lambda uow: outbox.recover(uow, lease_s=0))
             await self.engine.start()
+            await self.writer.do(self.fetching.open)
         if scheduler:
             await self.clockwork.start()
 
@@ -117,6 +123,7 @@ class House:
         """Finish what is under way, or leave it to be found again."""
         await self.clockwork.stop()
         self.sending.close()
+        self.fetching.close()
         await self.engine.stop(within_s)
         for channel in self.channels.values():
             await channel.stop()
@@ -126,6 +133,8 @@ class House:
         book, _, rest = key.partition(":")
         if book == "in":
             return await self.dispatch.drain(rest, self.writer)
+        if book == "fetch":
+            return await self.fetching.drain(rest)
         return await self.sending.drain(rest)
 
     def _answers(self, update: Update) -> bool:

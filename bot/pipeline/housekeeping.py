@@ -12,7 +12,7 @@ import structlog
 
 from bot.kernel.feature import Job
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
-from bot.pipeline import inbox, outbox
+from bot.pipeline import fetching, inbox, outbox
 from bot.storage.columns import micros
 
 log = structlog.get_logger(__name__)
@@ -48,6 +48,9 @@ _CLAIMS_AHEAD = Statement(
 _RESTS_AHEAD = Statement(
     "DELETE FROM pauses WHERE until > :latest AND until < :until_resumed RETURNING scope"
 )
+_FETCHES_AHEAD = Statement(
+    "UPDATE fetches SET due_at = :now WHERE due_at IS NOT NULL AND due_at > :latest RETURNING book"
+)
 _CLOCKS_DIFFER_S = 10.0  # by less than this, from one replica to the next
 _LONG_AGO_S = 1_800.0  # a doubt is taken to be so old when no clock can tell
 
@@ -70,6 +73,9 @@ def catch_up(uow: UnitOfWork) -> None:
         "messages": uow.run(_MESSAGES_AHEAD, now=micros(now), latest=longest),
         "claims": uow.run(
             _CLAIMS_AHEAD, now=micros(now), latest=later_than(0), long_ago=later_than(-_LONG_AGO_S)
+        ),
+        "fetches": uow.run(
+            _FETCHES_AHEAD, now=micros(now), latest=later_than(fetching.LONGEST_WAIT_S)
         ),
         "rests": uow.run(_RESTS_AHEAD, latest=longest, until_resumed=resumed),
     }

@@ -7,6 +7,7 @@ from itertools import chain
 
 from pydantic import TypeAdapter
 
+from bot.kernel.capability import Capability
 from bot.kernel.errors import Ambiguous, PauseScope, PlatformError, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName, InboxId, MemberId, OutboxId
 from bot.kernel.messages import Outgoing, Receipt
@@ -68,6 +69,14 @@ _PAUSE = Statement(
 _COUNTED = Statement(
     "SELECT claimed_at FROM outbox WHERE lane = :lane AND claimed_at > :since"
     " ORDER BY claimed_at DESC LIMIT 1 OFFSET :behind"
+)
+_LAST_HEARD = Statement(
+    "SELECT max(sent_at) FROM inbox WHERE channel = :channel AND sender = :sender"
+    " AND conversation = :lane AND kind <> 'event'"
+)
+_ANSWERED = Statement(
+    "SELECT count(*) FROM outbox WHERE lane = :lane AND claimed_at >= :since AND id <> :id"
+    " AND status IN ('sending', 'sent', 'maybe')"
 )
 _CLAIMED_AHEAD = Statement(
     "UPDATE outbox SET claimed_at = :now WHERE lane = :lane AND claimed_at > :now"
@@ -173,6 +182,7 @@ def claim(
     reserve_s: Callable[[], float],
     drops_twins_s: float,
     alarm: Alarm,
+    budget: Capability | None = None,
 ) -> Claimed | Wait | None:
     """Take the lane's oldest message, if the lane may send now.
 
@@ -184,6 +194,7 @@ def claim(
         reserve_s: counts one message of the channel, or returns the seconds to wait for that.
         drops_twins_s: how long after a doubtful try a message may be sent again.
         alarm: tells operators of messages that are left to them.
+        budget: the record of a channel that counts answers; None costs nothing.
     """
     now = uow.clock.now()
     while rows := uow.run(_HEAD, lane=lane, channel=channel, now=micros(now)):
@@ -210,8 +221,35 @@ def claim(
             rest_s = min(rest_s, _LOOK_AGAIN_S)
             uow.run(_REST, id=number, due_at=micros(now + timedelta(seconds=rest_s)))
             return Wait(rest_s)
+        if budget and (refusal := _over_budget(uow, claimed, lane, budget)):
+            uow.run(_ENDED, id=number, status="parked", error=str(refusal), code=0)
+            alarm.message_ended(uow, claimed.id, message, "parked", refusal)
+            continue
         if uow.run(_CLAIM, id=number, now=micros(now)):
             return claimed
+    return None
+
+
+def _over_budget(
+    uow: UnitOfWork, claimed: Claimed, lane: str, budget: Capability
+) -> Undeliverable | None:
+    """Return why a message may not leave any more, before its platform would say so.
+
+    What has a ticket of its own is not counted. Last words go to somebody of whom nothing is
+    known any more: the platform decides. A try that may have arrived was counted already.
+    """
+    message, now = claimed.outgoing, uow.clock.now()
+    if message.ticket or claimed.last_words or claimed.doubt_since:
+        return None
+    sender, channel = message.recipient, message.channel
+    [[heard_at]] = uow.run(_LAST_HEARD, channel=channel, sender=sender, lane=lane)
+    if heard_at is None:
+        return Undeliverable("budget: she has not written, and may not be written to first")
+    if (now - instant(heard_at)).total_seconds() >= budget.reply_window_s:
+        return Undeliverable(f"budget: she wrote more than {budget.reply_window_s / 3600:g} h ago")
+    [[sent]] = uow.run(_ANSWERED, lane=lane, since=heard_at, id=claimed.id)
+    if budget.max_replies and integer(sent) >= budget.max_replies:
+        return Undeliverable(f"budget: her last message was answered {sent} times already")
     return None
 
 
@@ -276,6 +314,8 @@ def record_error(
             return _postpone(uow, claimed, error, BACK_OFF_FACTOR**claimed.tries, since)
         case Undeliverable(channel_off=True):
             pause(uow, claimed.outgoing.channel, UNTIL_RESUMED_S, str(error))
+        case Undeliverable(quiet=True) if not since:
+            return _end(uow, claimed, error, "dropped")
     return _end(uow, claimed, error, "maybe" if since else "parked")
 
 

@@ -17,7 +17,7 @@ from typing_extensions import override
 from bot.kernel import crash
 from bot.kernel.capability import Doors
 from bot.kernel.errors import Ambiguous, CannotStore, PlatformError, Undeliverable
-from bot.kernel.fitting import fit
+from bot.kernel.fitting import fit, fit_budget, join
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Receipt
 from bot.kernel.metrics import SEND_ERRORS, SENT
@@ -49,6 +49,8 @@ class Sending:
         self._gates = {
             name: asyncio.Semaphore(sender.concurrency) for name, sender in senders.items()
         }
+        doors_of = {name: doors.of(name) for name in senders}
+        self._budgets = {name: door for name, door in doors_of.items() if door.has_budget}
         self._unsure: dict[str, outbox.Claimed] = {}
         self._closed = False
 
@@ -64,6 +66,17 @@ class Sending:
         if outgoing.channel not in self._senders:
             return (outgoing,)  # it stays as it was said until somebody can send it
         return fit(outgoing, self._doors.of(outgoing.channel))
+
+    def within_budget(self, answers: Sequence[Outgoing]) -> Sequence[Outgoing]:
+        """Return the answers to one message as its channel lets them leave."""
+        if not answers:
+            return answers
+        door = self._doors.of(answers[0].channel)
+        if door.max_replies == 1:
+            return join(answers, door)
+        if not door.has_budget:
+            return answers
+        return fit_budget([piece for answer in answers for piece in self.fit(answer)], door)
 
     def lane(self, outgoing: Outgoing) -> str:
         """Return the lane of a message, the channel in front."""
@@ -118,6 +131,7 @@ class Sending:
             reserve_s=lambda: self._limiters.get(name, _NO_LIMIT).reserve(monotonic()),
             drops_twins_s=sender.drops_twins_s,
             alarm=self._alarm,
+            budget=self._budgets.get(name),
         )
         if isinstance(claimed, outbox.Claimed):
             self._unsure[lane] = claimed
@@ -195,7 +209,7 @@ class Sending:
             return
         known_s = sender.drops_twins_s
         status = outbox.record_error(uow, claimed, lane, result, drops_twins_s=known_s)
-        if status != "queued":
+        if status not in {"queued", "dropped"}:
             self._alarm.message_ended(uow, claimed.id, claimed.outgoing, status, result)
 
 

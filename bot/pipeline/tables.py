@@ -1,4 +1,4 @@
-"""The two books of the trip: what came in, what goes out; and what rests."""
+"""The two books of the trip: what came in, what goes out; what rests, what is fetched."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -155,3 +155,30 @@ class Pause(SQLModel, table=True):
     scope: str = Field(primary_key=True, description="a channel's name or a lane")
     until: datetime = Field(sa_type=UtcDateTime)
     reason: str
+
+
+class Book(SQLModel, table=True):
+    """How far a book of a platform was read, and when it is looked into again."""
+
+    __tablename__ = "fetches"
+    __table_args__ = (
+        Index(
+            "ix_fetches_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+
+    channel: str = Field(primary_key=True)
+    book: str = Field(primary_key=True)
+    cursor: str = ""
+    hint: str = Field(default="", description="what the latest callback brought")
+    hinted_at: datetime = Field(sa_type=UtcDateTime)
+    hints: int = Field(default=0, description="counts them: one that comes meanwhile is not lost")
+    due_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="nothing when nobody fetches it any more"
+    )
+    tries: int = Field(default=0, description="in vain, since the last page")
+    error: str | None = None
+    error_code: int = 0

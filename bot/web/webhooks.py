@@ -25,6 +25,7 @@ from bot.kernel.ports import (
     Accepted,
     PassiveAnswers,
     PassiveDesk,
+    Poke,
     Receiver,
     StreamDesk,
     StreamedAnswers,
@@ -60,8 +61,11 @@ class Crowd:
     again too, and then both wait: refusing early keeps the answers of the others quick.
     """
 
-    def __init__(self, accept: Accept, *, most: int, longest_s: float) -> None:
+    def __init__(
+        self, accept: Accept, poke: Poke | None = None, *, most: int, longest_s: float
+    ) -> None:
         self._accept = accept
+        self._poke = poke
         self._most = most
         self._longest_s = longest_s
         self._since: dict[object, float] = {}
@@ -84,14 +88,30 @@ class Crowd:
         finally:
             del self._since[me]
 
+    async def poke(self, channel: ChannelName, hints: Mapping[str, str]) -> None:
+        """Write hints down and be counted meanwhile."""
+        if self._poke is None:
+            raise CannotStore("nobody fetches")
+        me = object()
+        self._since[me] = perf_counter()
+        try:
+            await self._poke(channel, hints)
+        finally:
+            del self._since[me]
+
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """All doors. `passive` and `streams` are needed when a receiver answers in the response."""
+    """All doors.
+
+    `passive` and `streams` are needed when a receiver answers in the response, `poke` when one
+    gets hints.
+    """
 
     receivers: Mapping[ChannelName, Receiver]
     accept: Accept
     passive: PassiveDesk | None = None
+    poke: Poke | None = None
     max_waiting: int = 512
     max_wait_s: float = 0.5
     budget: LogBudget = field(default_factory=lambda: LogBudget(_REFUSALS_LOGGED_PER_S))
@@ -99,7 +119,7 @@ class Webhooks:
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Return the routes: a plain one for each door, which is found fastest, and the rest."""
-        crowd = Crowd(self.accept, most=self.max_waiting, longest_s=self.max_wait_s)
+        crowd = Crowd(self.accept, self.poke, most=self.max_waiting, longest_s=self.max_wait_s)
         for channel, receiver in self.receivers.items():
             streams = None
             if self.streams is not None and isinstance(receiver, StreamedAnswers):
@@ -149,6 +169,8 @@ class _Door:
             )
             received = await self._receive(raw)
             accepted = await self._keep(received) if received.updates else ()
+            if received.hints:
+                await self._crowd.poke(self._channel, received.hints)
             if self._sealer is not None and self._passive is not None:
                 response = await self._answer_passively(self._passive, request, raw, accepted)
                 if response is not None:

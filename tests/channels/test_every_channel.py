@@ -29,6 +29,7 @@ from bot.kernel.ports import Channel, Limit, Sender
 from bot.kernel.work import Statement
 from bot.storage.writer import Writer
 from tests.kit.aibot import FakeAibot, aibot
+from tests.kit.kefu import FakeKefu, kefu
 from tests.kit.mp import FakeMp, account
 from tests.kit.platforms import FakeWecom, Fault
 from tests.kit.rooms import NOON, Store, TurnedClock
@@ -65,6 +66,17 @@ class Stand:
 async def wecom_app_stand(folder: Path) -> AsyncIterator[Stand]:
     async with FakeWecom() as platform, running(wecom_app(platform, TurnedClock(), folder)) as app:
         yield wecom_stand(app, platform, "message/send")
+
+
+@asynccontextmanager
+async def kefu_stand(folder: Path) -> AsyncIterator[Stand]:
+    clock = TurnedClock()
+    async with (
+        FakeKefu(now=lambda: clock.now().timestamp()) as platform,
+        running(kefu(platform, clock, folder)) as door,
+    ):
+        platform.hears("lihua", "在吗")
+        yield wecom_stand(door, platform, "kf/send_msg")
 
 
 @asynccontextmanager
@@ -161,6 +173,7 @@ CHANNELS: dict[str, Callable[[Path], AbstractAsyncContextManager[Stand]]] = {
     "group_robot": group_robot_stand,
     "mp": mp_stand("sealed"),
     "mp in plain mode": mp_stand("plain"),
+    "kefu": kefu_stand,
     "simulator": simulator_stand,
     # the next channel: its name and its stand
 }

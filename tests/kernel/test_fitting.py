@@ -1,13 +1,14 @@
 """Whatever a room says, a door can show it, and nothing is torn on the way."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.kernel.capability import ALL_CARDS, Capability, Chat
-from bot.kernel.fitting import fit, join, split
+from bot.kernel.fitting import fit, fit_budget, join, split
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     Card,
@@ -21,6 +22,7 @@ from bot.kernel.messages import (
     Part,
     Recall,
     Text,
+    Ticket,
 )
 
 PLAIN = Capability(chats=(Chat.CUSTOMER,), source="a test", text_bytes=200)
@@ -131,3 +133,36 @@ def test_pieces_fit_and_lose_nothing_that_has_room(text: str, limit: int, most: 
 def test_a_joined_emoji_is_never_torn() -> None:
     for piece in split(FAMILY * 40, 120, 99):
         assert piece.partition("\n")[2].replace(FAMILY, "") in {"", "…"}
+
+
+def test_what_leaves_by_a_ticket_is_one_message_of_words_or_a_card() -> None:
+    ticket = Ticket("code", datetime(2026, 8, 24, tzinfo=UTC))
+    for part in (Text("好" * 300), LINK, News((LINK, LINK)), Image(alt="海报"), CARD):
+        whole = Outgoing(ChannelName("phone"), "amei", part, "k", ticket=ticket)
+        [one] = fit(whole, replace(RICH, markdown_bytes=0))
+        assert isinstance(one.part, Text | Card)
+
+
+@pytest.mark.parametrize("many", range(1, 9))
+def test_answers_over_the_budget_end_in_one_that_holds_the_rest(many: int) -> None:
+    parts: list[Part] = [Text(f"{number}") for number in range(many)]
+    answers = [
+        Outgoing(ChannelName("phone"), "amei", part, f"k{number}")
+        for number, part in enumerate(parts)
+    ]
+    kept = fit_budget(answers, replace(PLAIN, max_replies=3))
+
+    assert len(kept) == min(many, 3)
+    said = [one.part.text for one in kept if isinstance(one.part, Text)]
+    assert "\n\n".join(said).split("\n\n") == [f"{number}" for number in range(many)]
+    assert [one.key for one in kept] == [one.key for one in answers[:3]]
+
+
+def test_a_rest_of_other_kinds_is_told_in_words() -> None:
+    parts: list[Part] = [Text("一"), LINK, Image(alt="海报"), CARD, Markdown("**二**", "二")]
+    answers = [Outgoing(ChannelName("phone"), "amei", part, "k") for part in parts]
+    [one] = fit_budget(answers, replace(PLAIN, max_replies=1))
+
+    assert one.part == Text(
+        "一\n\n沙龙报名\n周六下午\nhttps://example.com/s\n\n海报\n\n回复 1 或 2\n\n二"
+    )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.channels.simulator import channel as simulator
-from bot.channels.wecom import app, group_robot, mp
+from bot.channels.wecom import app, group_robot, kefu, mp
 from bot.channels.wecom.aibot import channel as aibot
 from bot.kernel.capability import Capability
 
@@ -14,6 +14,7 @@ RECORDS: Mapping[str, Capability] = {
     "wecom_app": app.CAPABILITY,
     "aibot": aibot.CAPABILITY,
     "group_robot": group_robot.CAPABILITY,
+    "kefu": kefu.CAPABILITY,
     "mp": mp.CAPABILITY,
     "simulator": simulator.CAPABILITY,
 }

@@ -95,7 +95,14 @@ class Bot:
     """One process of the real program, on a port of its own."""
 
     def __init__(
-        self, folder: Path, api: str, database: str, name: str = "bot", *, config: str = CONFIG
+        self,
+        folder: Path,
+        api: str,
+        database: str,
+        name: str = "bot",
+        *,
+        config: str = CONFIG,
+        more: str = "",
     ) -> None:
         self.port = free_port()
         self._log = folder / f"{name}.log"
@@ -103,7 +110,8 @@ class Bot:
         for paths in ("content", "schedules"):
             (folder / paths).mkdir(exist_ok=True)
         self._config.write_text(
-            config.format(port=self.port, url=database, api=api, corp=CORP, agent=AGENT), "utf-8"
+            config.format(port=self.port, url=database, api=api, corp=CORP, agent=AGENT) + more,
+            "utf-8",
         )
         self._process: asyncio.subprocess.Process | None = None
 

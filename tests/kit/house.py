@@ -27,7 +27,7 @@ from bot.kernel.messages import (
     UpdateKind,
     update_json,
 )
-from bot.kernel.ports import Groups, Limit, Receiver, Sender, Words
+from bot.kernel.ports import Channel, Groups, Limit, Receiver, Sender, Words
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Statement, Toolbox
 from bot.pipeline.engine.embedded import EmbeddedEngine
@@ -137,8 +137,10 @@ class HouseUnderTest:
         *,
         url: str = "",
         make_engine: MakeEngine = EmbeddedEngine,
+        clock: TurnedClock | None = None,
+        doors: Sequence[Channel] = (),
     ) -> None:
-        self.clock = TurnedClock()
+        self.clock = clock or TurnedClock()
         self.phone = phone or Phone()
         self.database = Database(url or f"sqlite:///{folder / 'bot.sqlite3'}")
         if not url:  # a database handed in has its schema
@@ -147,7 +149,7 @@ class HouseUnderTest:
         self.tools = plain_tools(features)
         self.tools.add(Words, self.words)
         self.house = House(self.database, features, self.tools, self.words, self.clock, make_engine)
-        self.house.open_doors([self.phone])
+        self.house.open_doors([self.phone, *doors])
         self._keys = count(1)
 
     async def __aenter__(self) -> Self:

@@ -163,7 +163,17 @@ class FakeWecom:
             self._under_way -= 1
 
     async def _answer(self, call: str, request: web.Request) -> web.Response:
-        calls: dict[str, Callable[[web.Request], Awaitable[Json]]] = {
+        try:
+            said = await self._calls()[call](request)
+        except KeyError:
+            return web.Response(status=404, text="no such call")
+        except Wrong as wrong:
+            self.refused.append(wrong)
+            said = {"errcode": wrong.code, "errmsg": f"{wrong.where}, hint: [17_fake]"}
+        return web.json_response({"errcode": 0, "errmsg": "ok"} | said)
+
+    def _calls(self) -> dict[str, Callable[[web.Request], Awaitable[Json]]]:
+        return {
             "gettoken": self._gettoken,
             "media/upload": self._upload,
             "message/send": self._message_send,
@@ -172,14 +182,6 @@ class FakeWecom:
             "webhook/send": self._webhook_send,
             "webhook/upload_media": self._webhook_upload,
         }
-        try:
-            said = await calls[call](request)
-        except KeyError:
-            return web.Response(status=404, text="no such call")
-        except Wrong as wrong:
-            self.refused.append(wrong)
-            said = {"errcode": wrong.code, "errmsg": f"{wrong.where}, hint: [17_fake]"}
-        return web.json_response({"errcode": 0, "errmsg": "ok"} | said)
 
     async def _gettoken(self, request: web.Request) -> Json:
         self.calls.append(("gettoken", dict(request.query)))

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from bot.commons.notices import Notices
+from bot.kernel.capability import Capability
 from bot.kernel.desk import Shelf
 from bot.kernel.ids import ChannelName
+from bot.kernel.messages import Outgoing, Text
 from bot.kernel.ports import Limit
 from bot.kernel.work import UnitOfWork
 from bot.pipeline import inbox, outbox
@@ -15,6 +17,7 @@ from bot.pipeline.desk import Desk, oldest_due_s
 from bot.pipeline.house import due_keys
 from tests.kit.rooms import Store
 
+DOOR = Capability(chats=(), source="", max_replies=5)
 ANYTHING: Mapping[str, object] = {
     "now": 0,
     "conversation": "phone:amei",
@@ -31,6 +34,25 @@ def claim(uow: UnitOfWork) -> None:
     lane, channel, limits = "phone:amei", ChannelName("phone"), [Limit(3, 60)]
     alarm = Alarm(Notices(), lambda template, **_data: template)
     outbox.claim(uow, lane, channel, limits, reserve_s=lambda: 0.0, drops_twins_s=60, alarm=alarm)
+
+
+def claim_in_budget(uow: UnitOfWork) -> None:
+    lane, channel = "phone:amei", ChannelName("phone")
+    outgoing = Outgoing(channel, "amei", Text("早安"), "k")
+    outbox.put(uow, [outgoing], lambda _: lane)
+    alarm = Alarm(Notices(), lambda template, **_data: template)
+    outbox.claim(
+        uow, lane, channel, (), reserve_s=lambda: 0.0, drops_twins_s=60, alarm=alarm, budget=DOOR
+    )
+
+
+def test_answers_are_counted_by_an_index_and_only_where_they_are_counted(store: Store) -> None:
+    statements = {statement.sql: statement for statement in store.statements_of(claim_in_budget)}
+    asked = [one for sql, one in statements.items() if "max(sent_at)" in sql]
+    assert len(asked) == 1
+    values = {name: value for name, value in ANYTHING.items() if f":{name}" in asked[0].sql}
+    assert "ix_inbox_sender" in store.plan(asked[0], sender="amei", **values)
+    assert not [one for one in store.statements_of(claim) if "max(sent_at)" in one.sql]
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,28 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import pytest
-from aiohttp import ClientConnectionError
+from aiohttp import ClientConnectionError, web
+from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
-from bot.kernel.errors import BadCallback
-from bot.kernel.messages import Outgoing, Text, Update, UpdateKind, update_json
-from bot.kernel.ports import Accepted
+from bot.kernel.errors import BadCallback, CannotStore
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import (
+    Outgoing,
+    RawCallback,
+    Received,
+    Text,
+    Update,
+    UpdateKind,
+    update_json,
+)
+from bot.kernel.ports import Accepted, Poke
 from bot.web import webhooks
 from bot.web.log_budget import LogBudget
-from bot.web.webhooks import Crowd, Overloaded
+from bot.web.webhooks import Crowd, Overloaded, Webhooks
 from tests.kit.rooms import NOON
 from tests.kit.web import BELL, Browser, Ticks, WebHouse
 
@@ -91,6 +101,40 @@ async def test_bad_callbacks_get_their_status_and_leave_no_row(
 ) -> None:
     assert (await post(browser, path, body))[0] == status
     assert house.store.count("inbox") == 0
+
+
+class Teller:
+    """A receiver whose platform only hints."""
+
+    async def receive(self, raw: RawCallback) -> Received:
+        del raw
+        return Received(hints={"book": "token"})
+
+
+async def hinted(poke: Poke | None) -> int:
+    async def accept(_updates: Sequence[Update]) -> Sequence[Accepted]:
+        raise CannotStore("a hint is no update")
+
+    doors = Webhooks({ChannelName("kefu"): Teller()}, accept, poke=poke)
+    app = web.Application()
+    app.add_routes(doors.routes())
+    async with TestClient(TestServer(app)) as client, client.post("/callback/kefu") as answer:
+        return answer.status
+
+
+async def test_a_hint_is_written_down_before_the_answer() -> None:
+    told: list[tuple[str, Mapping[str, str]]] = []
+
+    async def poke(channel: ChannelName, hints: Mapping[str, str]) -> None:
+        told.append((channel, hints))
+
+    async def full(_channel: ChannelName, _hints: Mapping[str, str]) -> None:
+        raise CannotStore("the disk is full")
+
+    assert await hinted(poke) == 200
+    assert told == [("kefu", {"book": "token"})]
+    assert await hinted(full) == 503
+    assert await hinted(None) == 503
 
 
 async def test_other_methods_are_not_allowed(browser: Browser) -> None:

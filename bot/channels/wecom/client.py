@@ -92,17 +92,21 @@ class WecomApi:
         """Return a valid access token, which proves that the credentials are good."""
         return await self._token.get()
 
-    async def call(self, path: str, body: Json, *, sends: bool = True) -> Answer:
+    async def call(
+        self, path: str, body: Json, *, sends: bool = True, long: bool = False
+    ) -> Answer:
         """Post JSON with the token; return the answer when its errcode is 0.
 
         Args:
             path: below the API's base address.
             body: the request.
             sends: a lost answer leaves in doubt whether something was sent.
+            long: the answer may be longer than others are.
         """
 
         async def post(token: str) -> Answer:
-            return await self._http.post(path, {"access_token": token}, body, sends=sends)
+            query = {"access_token": token}
+            return await self._http.post(path, query, body, sends=sends, long=long)
 
         return await self._with_token(path, post)
 

@@ -64,11 +64,25 @@ ERRORS: Mapping[int, Policy] = {
     **dict.fromkeys((846604, 846605, 846606, 846608), Policy.DROP),  # too late, or the second
     846607: Policy.SLOW,
     846625: Policy.DROP,  # a card's id was used already
+    # ── 微信客服 ──
+    48007: Policy.OFF,  # the accounts are not given to this app
+    95000: Policy.DROP,  # no such account, or taken away; the others work on
+    **dict.fromkeys((95001, 95002, 95031), Policy.DROP),  # five answers, 48 hours
+    95007: Policy.DROP,  # the code of an event has run out or was used
+    **dict.fromkeys((95013, 95016, 95018), Policy.DROP),  # the session is not ours now
+    **dict.fromkeys((95014, 95017, 95019), Policy.DROP),  # that human can't take it
+    95033: Policy.DROP,  # msgid used already
     701008: Policy.DROP,  # no licence for this member
 }
 
 _LEAVES_A_MARK = frozenset(
-    ("/cgi-bin/message/send", "/cgi-bin/message/update_template_card", "webhook/send")
+    (
+        "/cgi-bin/message/send",
+        "/cgi-bin/message/update_template_card",
+        "webhook/send",
+        "/cgi-bin/kf/send_msg",
+        "/cgi-bin/kf/send_msg_on_event",
+    )
 )
 """The calls that must not work twice."""
 _BUSY_S = 5.0

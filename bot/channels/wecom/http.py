@@ -33,6 +33,7 @@ Answer: TypeAlias = Mapping[str, object]
 Json: TypeAlias = dict[str, Any]
 
 _MAX_ANSWER_BYTES = 1024 * 1024
+_MAX_LONG_ANSWER_BYTES = 32 * 1024 * 1024  # a thousand messages of 微信客服, some of them records
 _CONNECT_S = 5.0
 _UNREACHABLE_S = 5.0
 _GATEWAY_S = 60.0
@@ -100,12 +101,19 @@ class Http:
         return await self._ask("GET", path, query, None, sends=False)
 
     async def post(
-        self, path: str, query: Mapping[str, str], body: Json, *, sends: bool = True
+        self,
+        path: str,
+        query: Mapping[str, str],
+        body: Json,
+        *,
+        sends: bool = True,
+        long: bool = False,
     ) -> Answer:
         """Post JSON; with `sends` a lost answer is Ambiguous, else it is asked for again."""
         words = to_json(body)
-        data = words if len(words) < _IN_ONE_PIECE_BYTES else BytesIO(words)
-        return await self._ask("POST", path, query, data, sends=sends)
+        data = BytesIO(words) if long or len(words) >= _IN_ONE_PIECE_BYTES else words
+        most = _MAX_LONG_ANSWER_BYTES if long else _MAX_ANSWER_BYTES
+        return await self._ask("POST", path, query, data, sends=sends, most_bytes=most)
 
     async def upload(
         self, path: str, query: Mapping[str, str], name: str, kind: str, content: bytes
@@ -129,6 +137,7 @@ class Http:
         data: FormData | BytesIO | bytes | None,
         *,
         sends: bool,
+        most_bytes: int = _MAX_ANSWER_BYTES,
     ) -> Answer:
         if self._session is None:
             raise RetryLater(f"{path}: not connected yet", after_s=_UNREACHABLE_S, uncounted=True)
@@ -137,7 +146,7 @@ class Http:
             if self._wire is not None and isinstance(data, bytes):
                 status, said = await self._wire.post(address, data)
             else:
-                status, said = await _exchange(self._session, method, address, data)
+                status, said = await _exchange(self._session, method, address, data, most_bytes)
         except (NotConnected, ClientConnectorError, ConnectionTimeoutError) as exc:
             # nothing left this machine; an outage is no message's fault
             raise RetryLater(
@@ -153,13 +162,17 @@ class Http:
 
 
 async def _exchange(
-    session: ClientSession, method: str, address: URL, data: FormData | BytesIO | bytes | None
+    session: ClientSession,
+    method: str,
+    address: URL,
+    data: FormData | BytesIO | bytes | None,
+    most_bytes: int,
 ) -> Answered:
     headers = _JSON if isinstance(data, bytes | BytesIO) else None
     async with session.request(
         method, address, data=data, headers=headers, allow_redirects=False
     ) as response:
-        return response.status, await _body(response)
+        return response.status, await _body(response, most_bytes)
 
 
 @lru_cache(maxsize=64)  # a token lives for two hours, an address is built in ten microseconds
@@ -173,14 +186,14 @@ def _doubt(reason: str, *, sends: bool) -> PlatformError:
     return RetryLater(reason, after_s=_UNREACHABLE_S)
 
 
-async def _body(response: ClientResponse) -> bytes:
+async def _body(response: ClientResponse, most_bytes: int) -> bytes:
     """Read what is said, up to what any answer could need."""
-    said = b""
+    said = bytearray()
     async for chunk in response.content.iter_any():
         said += chunk
-        if len(said) > _MAX_ANSWER_BYTES:
+        if len(said) > most_bytes:
             break
-    return said
+    return bytes(said)
 
 
 def _understand(path: str, status: int, said: bytes, *, sends: bool, codeless: bool) -> Answer:

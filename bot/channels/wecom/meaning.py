@@ -12,6 +12,7 @@ _TEMPLATES = {"mp": "wecom/mp_meaning.txt.j2"}
 
 _CODE = re.compile(r"errcode (-?\d+)")
 _UNREACHABLE = re.compile(r"Connector\w*Error|ConnectionTimeoutError|NotConnected")
+_BUDGET = re.compile(r"^budget: ")
 _GATEWAY = re.compile(r"HTTP \d+ without an answer")
 
 
@@ -24,6 +25,8 @@ class Trouble:
     unreachable: bool = False
     gateway: bool = False
     """Something in between answered, not the platform."""
+    budget: bool = False
+    """The platform was not asked: it would not let us answer any more."""
 
 
 def template_of(channel: str) -> str:
@@ -38,4 +41,5 @@ def trouble_in(error: str) -> Trouble:
         int(code[1]) if code else 0,
         unreachable=_UNREACHABLE.search(error) is not None,
         gateway=_GATEWAY.search(error) is not None,
+        budget=_BUDGET.search(error) is not None,
     )

@@ -52,6 +52,19 @@ def news_body(*links: Link) -> Json:
     return {"msgtype": "news", "news": {"articles": [_article(link) for link in links[:_ARTICLES]]}}
 
 
+def kefu_link_body(link: Link, thumb_media_id: str) -> Json:
+    """Return a link as 微信客服 shows it, which wants a picture (path/94677, 2026-07)."""
+    return {
+        "msgtype": "link",
+        "link": {
+            "title": cut_bytes(_said(link.title), _ARTICLE_TITLE_BYTES),
+            "desc": cut_bytes(link.description, _ARTICLE_WORDS_BYTES),
+            "url": web_url(link.url),
+            "thumb_media_id": thumb_media_id,
+        },
+    }
+
+
 def _article(link: Link) -> Json:
     article = {
         "title": cut_bytes(_said(link.title), _ARTICLE_TITLE_BYTES),

@@ -74,8 +74,14 @@ def can_not_see(ctx: Context) -> Reply | None:
 @router.event("subscribe")
 @router.event("enter_agent")
 @router.event("enter_chat")
+@router.event("enter_session")
 def welcome(ctx: Context) -> Reply | None:
-    """Greet a member who opens the chat for the first time."""
+    """Greet a member who opens the chat for the first time.
+
+    Where a platform gives a ticket for that, only with it may she be written to.
+    """
+    if ctx.update.event == "enter_session" and ctx.update.ticket is None:
+        return None
     if not service.may_tell(ctx.uow, ctx.member, "welcome", again_after=_ONCE):
         return None
     return Reply("help/welcome.txt.j2", _menu(ctx) | {"name": ctx.tools.use(Community).name})

@@ -1,0 +1,291 @@
+"""微信客服: customers write from WeChat, the bot answers them 1:1 (path/94638, 2026-07).
+
+A callback says only that there is something; what it is has to be fetched with a cursor, one
+for each account (open_kfid). Answers are counted: five for each of her messages, for 48 hours.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from bot.channels.wecom.client import WecomApi
+from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
+from bot.channels.wecom.errors import Policy, policy_of
+from bot.channels.wecom.http import Answer, Json, text_in
+from bot.channels.wecom.kefu_items import read_items
+from bot.channels.wecom.kefu_menu import SHAPES, NoMenu, menu_body
+from bot.channels.wecom.media import MAX_IMAGE_BYTES, MediaIds, Picture, PictureShelf
+from bot.channels.wecom.parts import TEXT_BYTES, kefu_link_body, text_body
+from bot.channels.wecom.thumbnail import THUMBNAIL
+from bot.channels.wecom.updates import read_update
+from bot.channels.wecom.xml import first, read_xml
+from bot.kernel.capability import Capability, Chat, Poll
+from bot.kernel.clock import Clock
+from bot.kernel.errors import RetryLater, Undeliverable
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import (
+    Card,
+    CardUpdate,
+    Image,
+    Link,
+    Markdown,
+    News,
+    Outgoing,
+    RawCallback,
+    Recall,
+    Receipt,
+    Received,
+    Text,
+    UpdateKind,
+    part_json,
+)
+from bot.kernel.ports import Limit, Page, Receiver, Sender
+
+KEFU = ChannelName("kefu")
+CAPABILITY = Capability(
+    chats=(Chat.CUSTOMER,),
+    source="path/94670, 94677, 95122, 90312, 2026-07",
+    hears=frozenset(
+        {
+            UpdateKind.IMAGE,
+            UpdateKind.VOICE,
+            UpdateKind.VIDEO,
+            UpdateKind.FILE,
+            UpdateKind.LOCATION,
+            UpdateKind.LINK,
+            UpdateKind.EVENT,
+            UpdateKind.TAP,
+        }
+    ),
+    can_push=False,
+    reply_window_s=48 * 3600.0,
+    max_replies=5,
+    text_bytes=TEXT_BYTES,
+    cards=SHAPES,
+    links=True,
+    images=True,
+    messages=2,
+    poll=Poll.MENU,
+)
+POLL_EVERY_S = 60
+_HINT = "kf_msg_or_event"
+_HINT_LIVES_S = 9 * 60.0  # of the ten minutes of path/94670
+_CORP_LIMITS = (Limit(10_000, 60), Limit(150_000, 3_600))
+_CUSTOMER = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_PAGE = 1000
+_MSGID_REUSED = 95033
+_CODE_SPENT = 95007
+_STATE_FORBIDS = frozenset({95013, 95016, 95018})
+_BOT_MAY_SEND = frozenset({0, 1})
+_STATES = {2: "she waits for a human", 3: "a human has the session", 4: "the session has ended"}
+_DECIDE_AGAIN_S = 2.0
+_SEND = "/cgi-bin/kf/send_msg"
+_SEND_ON_EVENT = "/cgi-bin/kf/send_msg_on_event"
+_WELCOME = "welcome"
+_KNOWN_FOR_S = 4 * 3600.0
+
+
+class Kefu:
+    """The accounts of one corp: Channel, Receiver, Fetcher and Sender in one."""
+
+    capability = CAPABILITY
+    drops_twins_s = _KNOWN_FOR_S  # no page says for how long a msgid is known
+    concurrency = 32
+    channel_limits: tuple[Limit, ...] = _CORP_LIMITS
+    hint_lives_s = _HINT_LIVES_S
+
+    def __init__(
+        self,
+        *,
+        api_base: str,
+        corp_id: str,
+        open_kfids: Sequence[str],
+        secret: str,
+        token: str,
+        aes_key: str,
+        media_root: Path,
+        clock: Clock,
+        name: ChannelName = KEFU,
+        poll_every_s: float = POLL_EVERY_S,
+        window_s: float = WINDOW_S,
+        timeout_s: float = 10.0,
+    ) -> None:
+        """Build the door from plain values.
+
+        Raises:
+            ValueError: `aes_key` is not one, or there is no account.
+        """
+        if not open_kfids:
+            raise ValueError("at least one open_kfid")
+        self.name = name
+        self.receiver: Receiver | None = self
+        self.sender: Sender | None = self
+        self.books = tuple(open_kfids)
+        self.poll_every_s = float(poll_every_s)
+        self._clock = clock
+        self._door = Door(
+            token=token, aes_key=aes_key, receive_id=corp_id, clock=clock, window_s=window_s
+        )
+        self.api = WecomApi(
+            api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
+        )
+        self._pictures = PictureShelf(media_root)
+        self._media_ids = MediaIds(clock)
+
+    async def start(self) -> None:
+        """Open the connections to the API."""
+        await self.api.start()
+
+    async def stop(self) -> None:
+        """Close them."""
+        await self.api.stop()
+
+    # ── in ──────────────────────────────────────────────────────────────────────────────
+
+    async def receive(self, raw: RawCallback) -> Received:
+        """Open one callback: a hint, or an event about the accounts themselves."""
+        if raw.method == "GET":
+            return Received(answer=self._door.echo(raw.query))
+        plaintext = self._door.open(raw.query, sealed_in_xml(raw.body))
+        fields = read_xml(plaintext)
+        if first(fields, "Event") != _HINT:
+            return Received((read_update(self.name, plaintext),))
+        told = first(fields, "OpenKfId")
+        books = [book for book in self.books if told in {book, ""}]  # others are not ours to read
+        return Received(hints=dict.fromkeys(books, first(fields, "Token")))
+
+    async def fetch(self, book: str, cursor: str, hint: str) -> Page:
+        """Return what happened in one account behind `cursor`."""
+        question: Json = {"open_kfid": book, "limit": _PAGE, "voice_format": 0}
+        if cursor:
+            question["cursor"] = cursor
+        if hint:
+            question["token"] = hint
+        answer = await self.api.call("/cgi-bin/kf/sync_msg", question, sends=False, long=True)
+        return Page(
+            read_items(self.name, book, answer),
+            text_in(answer, "next_cursor") or cursor,
+            answer.get("has_more") in {1, "1"},
+        )
+
+    # ── out ─────────────────────────────────────────────────────────────────────────────
+
+    def lane(self, outgoing: Outgoing) -> str:
+        """Return account and customer, as her conversation is called; a welcome can't wait."""
+        lane = f"{outgoing.via or self.books[0]}:{outgoing.recipient}"
+        return f"{lane}:{_WELCOME}" if outgoing.ticket else lane
+
+    def lane_limits(self, lane: str) -> tuple[Limit, ...]:
+        """Return nothing: what is counted is answers to a message, not messages in a time."""
+        del lane
+        return ()
+
+    async def send(self, outgoing: Outgoing, *, doubt_since: datetime | None) -> Receipt:
+        """Hand one message to the platform, under an id that makes a second one impossible."""
+        if outgoing.to_group or not _CUSTOMER.fullmatch(outgoing.recipient):
+            raise Undeliverable("微信客服 writes to one customer at a time")
+        try:
+            return await self._send(outgoing)
+        except Undeliverable as exc:
+            spent = {_MSGID_REUSED, _CODE_SPENT} if outgoing.ticket else {_MSGID_REUSED}
+            if exc.code in spent and doubt_since is not None:
+                return Receipt(msgid_of(outgoing), note="an earlier try had arrived")
+            if policy_of(exc.code) is not Policy.UPLOAD:
+                raise
+        self._media_ids = MediaIds(self._clock)
+        return await self._send(outgoing)
+
+    async def _send(self, outgoing: Outgoing) -> Receipt:
+        body = {"msgid": msgid_of(outgoing), **await self._body(outgoing.part)}
+        ticket = outgoing.ticket
+        if ticket is not None:
+            return await self._welcome(body, ticket.code, ticket.until)
+        to = {"touser": outgoing.recipient, "open_kfid": outgoing.via or self.books[0]}
+        try:
+            return _receipt(await self.api.call(_SEND, {**to, **body}))
+        except Undeliverable as exc:
+            if exc.code not in _STATE_FORBIDS:
+                raise
+            refusal = exc
+        raise await self._decide_again(refusal, outgoing)
+
+    async def _welcome(self, body: Json, code: str, until: datetime) -> Receipt:
+        if self._clock.now() >= until:
+            raise Undeliverable("too late: the code for this answer has run out", quiet=True)
+        if body["msgtype"] not in {"text", "msgmenu"}:
+            raise Undeliverable("an answer to an event is words or a menu")
+        try:
+            return _receipt(await self.api.call(_SEND_ON_EVENT, {"code": code, **body}))
+        except Undeliverable as exc:
+            if exc.code != _CODE_SPENT:
+                raise
+            raise Undeliverable(str(exc), code=exc.code, quiet=True) from None
+
+    async def _decide_again(
+        self, refusal: Undeliverable, outgoing: Outgoing
+    ) -> Undeliverable | RetryLater:
+        """Ask who has the session: while a human has it, we only read."""
+        question = {
+            "open_kfid": outgoing.via or self.books[0],
+            "external_userid": outgoing.recipient,
+        }
+        answer = await self.api.call("/cgi-bin/kf/service_state/get", question, sends=False)
+        state = answer.get("service_state")
+        if state in _BOT_MAY_SEND:  # it has changed meanwhile
+            return RetryLater(str(refusal), after_s=_DECIDE_AGAIN_S, code=refusal.code)
+        known = _STATES.get(state, "") if isinstance(state, int) else ""
+        reason = f"{refusal}, session state {state}: {known or 'unknown'}"
+        return Undeliverable(reason, code=refusal.code, quiet=True)
+
+    async def _body(
+        self, part: Text | Markdown | Image | Link | News | Card | CardUpdate | Recall
+    ) -> Json:
+        match part:
+            case Text(text) | Markdown(_, text):
+                return text_body(text)
+            case Image():
+                picture = await self._pictures.read(part)
+                return {"msgtype": "image", "image": {"media_id": await self._uploaded(picture)}}
+            case Link():
+                return kefu_link_body(part, await self._uploaded(THUMBNAIL))
+            case News(articles):
+                words = "\n\n".join(f"{link.title}\n{link.url}" for link in articles)
+                return text_body(words)
+            case Card():
+                return _card_body(part)
+            case CardUpdate() | Recall():
+                raise Undeliverable("what 微信客服 has said can be neither changed nor recalled")
+
+    async def _uploaded(self, picture: Picture) -> str:
+        if not picture.suffix or len(picture.content) > MAX_IMAGE_BYTES:
+            raise Undeliverable("a picture must be JPG or PNG of at most 10 MB")
+        media_id = self._media_ids.find(picture.digest)
+        if not media_id:
+            media_id = await self.api.upload(
+                "image", picture.name, picture.content_type, picture.content
+            )
+            self._media_ids.keep(picture.digest, media_id)
+        return media_id
+
+
+def msgid_of(outgoing: Outgoing) -> str:
+    """Return the id under which the platform knows a message: 32 signs, the same each time.
+
+    The words are part of it, for a database that begins anew gives its numbers again.
+    """
+    said = f"{outgoing.key}\n{outgoing.via}\n{outgoing.recipient}\n".encode()
+    words = part_json.dump_json(outgoing.part, exclude_defaults=True)
+    return blake2b(said + words, digest_size=16).hexdigest()
+
+
+def _card_body(card: Card) -> Json:
+    try:
+        return menu_body(card)
+    except NoMenu:
+        return text_body(card.fallback)
+
+
+def _receipt(answer: Answer) -> Receipt:
+    return Receipt(text_in(answer, "msgid"))

@@ -1,0 +1,177 @@
+"""Turns what sync_msg lists into updates (path/94670, 2026-07).
+
+Nothing here refuses: an item that says less than it should is kept as what can be read of it,
+for the cursor moves past it and it will not come again.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+
+from pydantic_core import to_json
+
+from bot.channels.wecom.http import Answer
+from bot.channels.wecom.kefu_menu import read_press
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import Media, Ticket, Update, UpdateKind
+
+_KINDS = {
+    "text": UpdateKind.TEXT,
+    "image": UpdateKind.IMAGE,
+    "voice": UpdateKind.VOICE,
+    "video": UpdateKind.VIDEO,
+    "file": UpdateKind.FILE,
+    "location": UpdateKind.LOCATION,
+    "link": UpdateKind.LINK,
+    "event": UpdateKind.EVENT,
+}
+_WORDS = {UpdateKind.TEXT: "content", UpdateKind.LOCATION: "name", UpdateKind.LINK: "title"}
+_AUDIO = "audio/amr"  # as we ask for it: voice_format 0
+_CUSTOMER, _SERVICER = 3, 5
+_SERVICER_SAID = "servicer_said"
+_WELCOME_S = 20.0  # path/95122, 2026-07
+_NOBODY = "sys"
+_EXTRA_CHARS = 2000
+
+
+def read_items(channel: ChannelName, book: str, answer: Answer) -> list[Update]:
+    """Return the updates of one page, in its order."""
+    items = answer.get("msg_list")
+    return [
+        _read(channel, book, item)
+        for item in (items if isinstance(items, list) else [])
+        if isinstance(item, dict)
+    ]
+
+
+def _read(channel: ChannelName, book: str, item: Mapping[str, object]) -> Update:
+    said = _text(item, "msgtype")
+    body = item.get(said)
+    fields: Mapping[str, object] = body if isinstance(body, dict) else {}
+    via = _text(item, "open_kfid") or _text(fields, "open_kfid") or book
+    who = _text(item, "external_userid") or _text(fields, "external_userid")
+    update_of = {_CUSTOMER: _message, _SERVICER: _overheard}.get(_origin(item, said), _event)
+    update = update_of(channel, item, fields, who)
+    return _with(update, via=via, conversation=f"{channel}:{via}:{who or _NOBODY}")
+
+
+def _origin(item: Mapping[str, object], said: str) -> int:
+    origin = item.get("origin")
+    if isinstance(origin, str) and origin.isdigit():
+        origin = int(origin)
+    return 0 if said == "event" or not isinstance(origin, int) else origin
+
+
+def _with(update: Update, *, via: str, conversation: str) -> Update:
+    return replace(update, via=via, conversation=conversation)
+
+
+def _message(
+    channel: ChannelName, item: Mapping[str, object], fields: Mapping[str, object], who: str
+) -> Update:
+    """Return what a customer has said."""
+    kind = _KINDS.get(_text(item, "msgtype"), UpdateKind.UNKNOWN)
+    tap = read_press(_text(fields, "menu_id")) if kind is UpdateKind.TEXT else None
+    return Update(
+        channel=channel,
+        key=_key(item),
+        kind=UpdateKind.TAP if tap else kind,
+        conversation="",
+        at=_instant(item),
+        sender=who or None,
+        text=_text(fields, _WORDS[kind]) if kind in _WORDS else "",
+        media=_media(fields, kind),
+        tap=tap,
+        extra={} if kind is UpdateKind.TEXT and not tap else _extra(item, fields),
+    )
+
+
+def _overheard(
+    channel: ChannelName, item: Mapping[str, object], fields: Mapping[str, object], who: str
+) -> Update:
+    """Return what a human of ours has said to a customer: kept, and never taken for hers."""
+    kind = _KINDS.get(_text(item, "msgtype"), UpdateKind.UNKNOWN)
+    return Update(
+        channel=channel,
+        key=_key(item),
+        kind=UpdateKind.EVENT,
+        conversation="",
+        at=_instant(item),
+        text=_text(fields, _WORDS[kind]) if kind in _WORDS else "",
+        event=_SERVICER_SAID,
+        media=_media(fields, kind),
+        extra={"external_userid": who, **_extra(item, fields)},
+    )
+
+
+def _event(
+    channel: ChannelName, item: Mapping[str, object], fields: Mapping[str, object], who: str
+) -> Update:
+    """Return what the platform tells of; what comes from nobody known is of no known kind."""
+    at = _instant(item)
+    is_event = _text(item, "msgtype") == "event"
+    code = _text(fields, "welcome_code")
+    return Update(
+        channel=channel,
+        key=_key(item),
+        kind=UpdateKind.EVENT if is_event else UpdateKind.UNKNOWN,
+        conversation="",
+        at=at,
+        sender=who if is_event and who else None,
+        event=_text(fields, "event_type") or _text(item, "msgtype"),
+        extra=({} if is_event else {"external_userid": who}) | dict(_extra(item, fields)),
+        ticket=Ticket(code, at + timedelta(seconds=_WELCOME_S)) if code else None,
+    )
+
+
+def _media(fields: Mapping[str, object], kind: UpdateKind) -> tuple[Media, ...]:
+    ref, thumbnail = _text(fields, "media_id"), _text(fields, "thumb_media_id")
+    main = (Media(ref, "", _AUDIO if kind is UpdateKind.VOICE else ""),) if ref else ()
+    return (*main, Media(thumbnail, "thumbnail")) if thumbnail else main
+
+
+_PLACED = frozenset(
+    {"content", "media_id", "thumb_media_id", "open_kfid", "external_userid", "event_type"}
+) | {"welcome_code"}
+
+
+def _extra(item: Mapping[str, object], fields: Mapping[str, object]) -> Mapping[str, str]:
+    """Return what has no place of its own, as texts; what is nested, as JSON."""
+    extra = {"msgtype": _text(item, "msgtype")}
+    if servicer := _text(item, "servicer_userid"):
+        extra["servicer_userid"] = servicer
+    extra |= {path: text for path, text in _leaves(fields) if path not in _PLACED}
+    return extra
+
+
+def _leaves(fields: Mapping[str, object], path: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in fields.items():
+        if isinstance(value, dict) and not path:
+            yield from _leaves(value, f"{name}.")
+        elif isinstance(value, str | int | float):
+            yield path + str(name), str(value)[:_EXTRA_CHARS]
+        elif value is not None:
+            words = to_json(value, inf_nan_mode="strings").decode()
+            yield path + str(name), words[:_EXTRA_CHARS]
+
+
+def _key(item: Mapping[str, object]) -> str:
+    """Return the platform's id, or, should it be missing, one made of all that is said."""
+    return _text(item, "msgid") or blake2b(to_json(item), digest_size=16).hexdigest()
+
+
+def _instant(item: Mapping[str, object]) -> datetime:
+    """Return when it was sent; the beginning of time when that can't be read: long ago."""
+    sent = item.get("send_time")
+    try:
+        return datetime.fromtimestamp(int(sent), UTC)  # type: ignore[call-overload]  # whatever it is, it says so
+    except (TypeError, ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _text(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value)

@@ -1,0 +1,183 @@
+"""Where answers are counted, the outbox counts them before the platform does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.channels.wecom.kefu import KEFU
+from bot.features import help as help_room
+from bot.kernel.feature import Feature
+from bot.kernel.messages import Outgoing, Reply, Text
+from bot.kernel.router import Router
+from bot.kernel.work import Context, UnitOfWork
+from tests.kit.house import HouseUnderTest
+from tests.kit.kefu import WK, WK2, FakeKefu, kefu
+from tests.kit.platforms import Fault
+from tests.kit.rooms import TurnedClock
+
+router = Router()
+WM = "wm1"
+
+
+@router.command("说", argument=True)
+def say(ctx: Context) -> list[Reply]:
+    return [Reply(part=Text(f"{number}")) for number in range(int(ctx.argument))]
+
+
+SAY = Feature("help", router)
+
+
+@pytest.fixture
+def clock() -> TurnedClock:
+    return TurnedClock()
+
+
+@pytest.fixture
+async def platform(clock: TurnedClock) -> AsyncIterator[FakeKefu]:
+    async with FakeKefu(now=lambda: clock.now().timestamp()) as built:
+        yield built
+
+
+@asynccontextmanager
+async def house(
+    folder: Path, platform: FakeKefu, clock: TurnedClock, room: Feature = SAY
+) -> AsyncIterator[HouseUnderTest]:
+    door = kefu(platform, clock, folder, books=(WK, WK2))
+    async with HouseUnderTest(folder, [room], clock=clock, doors=[door]) as built:
+        await built.house.engine.settle()
+        yield built
+
+
+async def fetch(built: HouseUnderTest) -> None:
+    await built.house.fetching.poke(KEFU, {WK: "", WK2: ""})
+    await built.house.engine.settle()
+
+
+async def push(built: HouseUnderTest, key: str) -> list[tuple[object, ...]]:
+    """Send a message that nobody asked for; return what became of it."""
+
+    def put(uow: UnitOfWork) -> None:
+        uow.send(Outgoing(KEFU, WM, Text(key), key))
+
+    await built.house.writer.do(put)
+    await built.house.engine.settle()
+    return await built.ask(f"SELECT status, error FROM outbox WHERE key = '{key}'")
+
+
+def words(platform: FakeKefu) -> list[str]:
+    return [one.words for one in platform.to(WM)]
+
+
+async def test_more_than_five_answers_end_in_a_summary(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    async with house(tmp_path, platform, clock) as built:
+        platform.hears(WM, "说 7")
+        await fetch(built)
+
+    assert words(platform) == ["0", "1", "2", "3", "4\n\n5\n\n6"]
+    assert platform.refused == []
+
+
+async def test_the_sixth_message_is_parked_and_her_next_one_opens_a_new_allowance(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    async with house(tmp_path, platform, clock) as built:
+        platform.hears(WM, "说 5")
+        await fetch(built)
+        assert await push(built, "sixth") == [
+            ("parked", "budget: her last message was answered 5 times already")
+        ]
+        clock.tick(seconds=5)
+        platform.hears(WM, "说 1")
+        await fetch(built)
+        assert await push(built, "second") == [("sent", None)]
+
+    assert words(platform)[-2:] == ["0", "second"]
+    assert platform.refused == []
+
+
+async def test_after_48_hours_and_before_her_first_word_nothing_leaves(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    async with house(tmp_path, platform, clock) as built:
+        [(status, error)] = await push(built, "first")
+        assert (status, "has not written" in str(error)) == ("parked", True)
+        platform.hears(WM, "说 1")
+        await fetch(built)
+        clock.tick(hours=48)
+        [(status, error)] = await push(built, "late")
+        assert (status, "48 h ago" in str(error)) == ("parked", True)
+
+    assert platform.refused == []
+
+
+async def test_a_newcomer_is_welcomed_by_her_code_outside_of_the_budget(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    async with house(tmp_path, platform, clock, help_room.feature) as built:
+        platform.enters(WM)
+        await fetch(built)
+
+    assert len(platform.called("kf/send_msg_on_event")) == 1
+    assert "欢迎" in words(platform)[0]
+    assert platform.refused == []
+
+
+async def test_a_welcome_found_too_late_is_dropped_without_a_notice(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    platform.enters(WM)
+    clock.tick(seconds=30)
+    async with house(tmp_path, platform, clock, help_room.feature) as built:
+        await fetch(built)
+        assert await built.ask("SELECT status FROM outbox") == [("dropped",)]
+        assert await built.ask("SELECT count(*) FROM notices") == [(0,)]
+
+    assert words(platform) == []
+
+
+async def test_each_account_has_an_allowance_of_its_own(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    async with house(tmp_path, platform, clock) as built:
+        platform.hears(WM, "说 1", WK2)
+        await fetch(built)
+        [(status, error)] = await push(built, "by the first account")
+
+    assert [body["open_kfid"] for body in platform.called("kf/send_msg")] == [WK2]
+    assert (status, "has not written" in str(error)) == ("parked", True)
+    assert platform.refused == []
+
+
+async def test_while_a_human_has_the_session_answers_are_dropped_without_a_notice(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    async with house(tmp_path, platform, clock) as built:
+        platform.hears(WM, "说 2")
+        platform.sessions[WK, WM].state = 3
+        await fetch(built)
+        rows = await built.ask("SELECT status, error_code FROM outbox")
+        assert rows == [("dropped", 95018)] * 2
+        assert await built.ask("SELECT count(*) FROM notices") == [(0,)]
+        platform.sessions[WK, WM].state = 0
+        platform.hears(WM, "说 1")
+        await fetch(built)
+
+    assert words(platform) == ["0"]
+
+
+async def test_a_crash_after_the_platform_took_an_answer_costs_none_of_the_five(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    platform.faults["kf/send_msg"].append(Fault(drop=True, taken=True))
+    async with house(tmp_path, platform, clock) as built:
+        platform.hears(WM, "说 5")
+        await fetch(built)
+        clock.tick(seconds=2)
+        await built.house.engine.settle()
+
+    assert words(platform) == ["0", "1", "2", "3", "4"]
+    assert [wrong.code for wrong in platform.refused] == [95033]

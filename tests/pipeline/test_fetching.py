@@ -1,0 +1,280 @@
+"""What a platform only hints at is fetched to its end, each once, whatever happens meanwhile."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from bot.channels.wecom.kefu import KEFU
+from bot.kernel import crash
+from bot.kernel.feature import Feature
+from bot.kernel.messages import Outgoing, Text
+from bot.kernel.router import Router
+from bot.kernel.work import Context
+from bot.pipeline.engine.embedded import EmbeddedEngine
+from bot.pipeline.engine.procrastinate import ProcrastinateEngine
+from bot.pipeline.fetching import MOST_IDLE_PAGES
+from bot.pipeline.house import MakeEngine
+from bot.storage.db import Database
+from tests.kit.house import PHONE, HouseUnderTest, Phone
+from tests.kit.kefu import WK, WK2, FakeKefu, kefu
+from tests.kit.platforms import Fault
+from tests.kit.rooms import TurnedClock
+from tests.kit.workshop import QUICK
+
+router = Router()
+tries = count()
+
+
+@router.otherwise
+def report(ctx: Context) -> None:
+    """Tell the phone each time that a message is handled, under a key of its own."""
+    key = f"heard:{next(tries)}"
+    ctx.uow.send(Outgoing(PHONE, str(ctx.update.sender), Text(ctx.update.text), key))
+
+
+REPORT = Feature("help", router)
+
+
+class Stage:
+    """A platform, its clock, and houses that come and go on one database."""
+
+    def __init__(self, folder: Path, platform: FakeKefu, clock: TurnedClock, url: str = "") -> None:
+        self.folder, self.platform, self.clock, self.url = folder, platform, clock, url
+        self.phone = Phone()
+
+    @asynccontextmanager
+    async def house(self, *books: str) -> AsyncIterator[HouseUnderTest]:
+        door = kefu(self.platform, self.clock, self.folder, books=books or (WK,))
+        engine: MakeEngine = EmbeddedEngine
+        if self.url:
+            engine = ProcrastinateEngine.on(Database(self.url), QUICK)
+        async with HouseUnderTest(
+            self.folder,
+            [REPORT],
+            self.phone,
+            url=self.url,
+            make_engine=engine,
+            clock=self.clock,
+            doors=[door],
+        ) as built:
+            yield built
+
+    async def hint(self, built: HouseUnderTest, book: str = WK) -> None:
+        """Let a callback come."""
+        token = self.platform.hint(book).partition("<Token><![CDATA[")[2].partition("]")[0]
+        await built.house.fetching.poke(KEFU, {book: token})
+        await built.house.engine.settle()
+
+    def heard(self, who: str) -> list[str]:
+        return self.phone.texts(who)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    clock = TurnedClock()
+    async with FakeKefu(now=lambda: clock.now().timestamp()) as platform:
+        yield Stage(tmp_path, platform, clock)
+
+
+def burst(platform: FakeKefu, people: int = 10, each: int = 50) -> dict[str, list[str]]:
+    """Let people write all at once; return what each wrote, in order."""
+    wrote: dict[str, list[str]] = {f"wm{one}": [] for one in range(people)}
+    for number in range(each):
+        for who, words in wrote.items():
+            words.append(f"{who} {number}")
+            platform.hears(who, words[-1])
+    platform.page = people * each // 3 + 1
+    return wrote
+
+
+async def test_a_burst_in_three_pages_is_handled_once_and_in_order(stage: Stage) -> None:
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        wrote = burst(stage.platform)
+        before = len(stage.platform.called("kf/sync_msg"))
+        await stage.hint(built)
+
+        assert {who: stage.heard(who) for who in wrote} == wrote
+        calls = stage.platform.called("kf/sync_msg")[before:]
+        assert len(calls) == 3
+        assert all("token" in call for call in calls)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize(
+    "step", ["fetch.asked", "fetch.written", "fetch.recorded", "inbox.written", "inbox.handling"]
+)
+async def test_a_death_at_any_step_loses_nothing_and_doubles_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, step: str, times: int
+) -> None:
+    wrote = burst(stage.platform, people=5, each=30)
+    left = times
+
+    def dies(name: str) -> None:
+        nonlocal left
+        left -= name == step
+        if name == step and left <= 0:
+            raise RuntimeError("died")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(crash, "step", dies)
+        async with stage.house() as built:
+            await built.house.engine.settle()
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        stage.clock.tick(seconds=30)  # an update that failed waits a little
+        await built.house.engine.settle()
+        keys = await built.ask("SELECT count(*), count(DISTINCT key) FROM inbox")
+
+    assert keys == [(150, 150)]
+    assert {who: stage.heard(who) for who in wrote} == wrote
+
+
+async def test_a_hint_that_could_not_be_written_down_is_refused(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(name: str) -> None:
+        if name == "fetch.poked":
+            raise RuntimeError("died")
+
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        stage.platform.hears("wm1", "在吗")
+        with monkeypatch.context() as patch:
+            patch.setattr(crash, "step", dies)
+            with pytest.raises(RuntimeError, match="died"):
+                await built.house.fetching.poke(KEFU, {WK: ""})
+        assert await built.ask("SELECT hints FROM fetches") == [(0,)]
+        await stage.hint(built)
+
+    assert stage.heard("wm1") == ["在吗"]
+
+
+async def test_what_happened_while_we_were_away_is_found_at_the_start(stage: Stage) -> None:
+    stage.platform.hears("wm1", "在吗")
+    async with stage.house() as built:
+        await built.house.engine.settle()
+
+    assert stage.heard("wm1") == ["在吗"]
+
+
+async def test_a_lost_callback_is_found_by_the_poll(stage: Stage) -> None:
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        stage.platform.hears("wm1", "在吗")
+        await built.house.engine.settle()
+        assert stage.heard("wm1") == []
+        stage.clock.tick(seconds=61)
+        await built.house.engine.settle()
+
+        assert stage.heard("wm1") == ["在吗"]
+        assert "token" not in stage.platform.called("kf/sync_msg")[-1]
+
+
+@pytest.mark.parametrize("moves", [False, True])
+async def test_more_without_progress_ends(stage: Stage, *, moves: bool) -> None:
+    stage.platform.hears("wm1", "在吗")
+    stage.platform.says_more, stage.platform.moves_cursor = True, moves
+    stage.platform.tokenless_per_minute = 10_000
+    async with stage.house() as built:
+        await built.house.engine.settle()
+
+    assert stage.heard("wm1") == ["在吗"]
+    assert len(stage.platform.called("kf/sync_msg")) <= MOST_IDLE_PAGES + 1
+
+
+async def test_an_empty_page_with_more_behind_it_is_not_the_end(stage: Stage) -> None:
+    old = stage.clock.now().timestamp() - 4 * 86_400
+    stage.platform.page = 1
+    for number in range(3):
+        stage.platform.hears("wm1", f"{number}")
+    async with stage.house() as built:
+        stage.platform.hears("wm1", "later", send_time=int(old))  # never listed
+        stage.platform.hears("wm1", "last")
+        await stage.hint(built)
+
+    assert stage.heard("wm1") == ["0", "1", "2", "last"]
+
+
+async def test_each_account_has_a_cursor_of_its_own(stage: Stage) -> None:
+    stage.platform.hears("wm1", "一号", WK)
+    stage.platform.hears("wm1", "二号", WK2)
+    async with stage.house(WK, WK2) as built:
+        await built.house.engine.settle()
+        rows = await built.ask("SELECT book, cursor FROM fetches ORDER BY book")
+
+    assert sorted(stage.heard("wm1")) == ["一号", "二号"]
+    assert len({cursor for _, cursor in rows}) == 2
+
+
+async def test_an_error_rests_and_a_hint_does_not_hurry_it(stage: Stage) -> None:
+    stage.platform.faults["kf/sync_msg"].append(Fault(errcode=45009))
+    stage.platform.hears("wm1", "在吗")
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        await stage.hint(built)
+        assert len(stage.platform.called("kf/sync_msg")) == 0  # scripted: it never got there
+        assert stage.heard("wm1") == []
+        stage.clock.tick(seconds=61)
+        await built.house.engine.settle()
+
+    assert stage.heard("wm1") == ["在吗"]
+
+
+async def test_operators_hear_once_of_what_they_must_mend(stage: Stage) -> None:
+    stage.platform.faults["kf/sync_msg"].extend([Fault(errcode=48007)] * 2)
+    stage.platform.hears("wm1", "在吗")
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        stage.clock.tick(seconds=301)
+        await built.house.engine.settle()
+        stage.clock.tick(seconds=301)
+        await built.house.engine.settle()
+        notices = await built.ask("SELECT text FROM notices")
+
+    assert len(notices) == 1
+    assert "收不到消息" in str(notices[0][0])
+    assert stage.heard("wm1") == ["在吗"]
+
+
+async def test_an_account_taken_out_of_the_configuration_is_left_alone(stage: Stage) -> None:
+    async with stage.house(WK, WK2) as built:
+        await built.house.engine.settle()
+    stage.clock.tick(hours=1)
+    async with stage.house(WK) as built:
+        await built.house.engine.settle()
+        assert await built.ask("SELECT due_at FROM fetches WHERE due_at IS NULL") == [(None,)]
+    async with stage.house(WK, WK2) as built:
+        await built.house.engine.settle()
+        assert await built.ask("SELECT due_at FROM fetches WHERE due_at IS NULL") == []
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(60)
+async def test_two_replicas_share_the_books(stage: Stage, postgres: str) -> None:
+    stage.url = postgres
+    wrote = burst(stage.platform, people=3, each=20)
+    async with stage.house() as one, stage.house() as other:
+        for built in (one, other, one, other):
+            await stage.hint(built)
+        stage.platform.hears("wm0", "last")
+        await stage.hint(other)
+        rows = await one.ask("SELECT count(*), count(DISTINCT key) FROM inbox")
+
+    wrote["wm0"].append("last")
+    assert rows == [(61, 61)]
+    assert {who: stage.heard(who) for who in wrote} == wrote
+
+
+async def test_two_who_read_one_page_write_it_once(stage: Stage) -> None:
+    wrote = burst(stage.platform, people=3, each=20)
+    async with stage.house() as one, stage.house() as other:
+        await one.house.engine.settle()
+        await other.house.engine.settle()
+        rows = await one.ask("SELECT count(*), count(DISTINCT key) FROM inbox")
+
+    assert rows == [(60, 60)]
+    assert {who: stage.heard(who) for who in wrote} == wrote
