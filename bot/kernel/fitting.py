@@ -13,6 +13,7 @@ from bot.kernel.words import cut_bytes
 _BREAKS = ("\n\n", "\n", "。", "！", "？", "；", ". ", "，", " ")
 """Where a long text is parted, the best place first."""
 _NUMBER_BYTES = len("（99/99）\n".encode())
+_MOST_BYTES = 4  # of a character in UTF-8
 _PICTURE = "🖼️"
 
 
@@ -23,7 +24,10 @@ def fit(outgoing: Outgoing, door: Capability) -> Sequence[Outgoing]:
     """
     if outgoing.ticket:  # good for one message, of words or a card
         door = replace(door, messages=1, links=False, articles=0, images=False)
-    parts = list(_parts(outgoing.part, door))
+    said = outgoing.part
+    if isinstance(said, Text) and len(said.text) * _MOST_BYTES <= door.text_bytes:
+        return (outgoing,)  # nearly always
+    parts = list(_parts(said, door))
     if parts == [outgoing.part]:
         return (outgoing,)
     return [

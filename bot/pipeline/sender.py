@@ -51,6 +51,7 @@ class Sending:
         }
         doors_of = {name: doors.of(name) for name in senders}
         self._budgets = {name: door for name, door in doors_of.items() if door.has_budget}
+        self._sent = {name: SENT.labels(name) for name in senders}
         self._unsure: dict[str, outbox.Claimed] = {}
         self._closed = False
 
@@ -159,7 +160,7 @@ class Sending:
             log.exception("outbox.failed", item=claimed.id, channel=name)
             SEND_ERRORS.labels(name, "0", type(exc).__name__).inc()
             return Ambiguous(f"{type(exc).__name__} in the channel's own code")
-        SENT.labels(name).inc()
+        self._sent[name].inc()
         log.info(
             "outbox.sent",
             item=claimed.id,
