@@ -136,7 +136,9 @@ class Dispatch:
             for number, reply in enumerate(self._ask(ctx, match))
         ]
         self._answer(uow, taken, member, answers)
-        log.info("inbox.handled", trace=trace_of(taken.id), member=member, answers=len(answers))
+        # what is answered shows again when the answer is sent
+        say = log.debug if answers else log.info
+        say("inbox.handled", trace=trace_of(taken.id), member=member, answers=len(answers))
 
     def _answer(
         self,

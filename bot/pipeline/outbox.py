@@ -265,6 +265,13 @@ def _seconds(now: datetime, until: object) -> float:
 def _used_up_s(uow: UnitOfWork, lane: str, limits: Sequence[Limit]) -> float:
     """Return the seconds that a lane has to rest because one of its limits is used up."""
     now, rest_s = uow.clock.now(), 0.0
+    if len(limits) > 1 and not uow.run(
+        _COUNTED,
+        lane=lane,
+        since=micros(now - timedelta(seconds=max(limit.per_s for limit in limits))),
+        behind=min(limit.count for limit in limits) - 1,
+    ):
+        return 0.0  # fewer in the longest window than the strictest limit allows
     for limit in limits:
         window = timedelta(seconds=limit.per_s)
         full = uow.run(_COUNTED, lane=lane, since=micros(now - window), behind=limit.count - 1)
