@@ -49,6 +49,8 @@ class Capability:
     counted, the outbox keeps it; a conversation has to be called as its lane there."""
     max_replies: int = 0
     """How many messages one of hers may be answered with; 0 where nobody counts."""
+    together: bool = False
+    """All answers to one message travel in one response, so that nobody counts them."""
     needs_human_confirm: bool = False
     """Nothing leaves before a person has confirmed it on the platform."""
     text_bytes: int = 2048
@@ -69,8 +71,9 @@ class Capability:
 
     @property
     def has_budget(self) -> bool:
-        """True when the outbox counts answers: a single one is counted by what it goes back to."""
-        return self.max_replies != 1 and (self.max_replies > 0 or self.reply_window_s < math.inf)
+        """True when answers are counted, or come too late one day, and the outbox keeps to it."""
+        counted = self.max_replies > 0 or self.reply_window_s < math.inf
+        return counted and not self.together
 
 
 @dataclass(frozen=True, slots=True)

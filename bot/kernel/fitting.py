@@ -36,10 +36,10 @@ def fit(outgoing: Outgoing, door: Capability) -> Sequence[Outgoing]:
     ]
 
 
-def join(answers: Sequence[Outgoing], door: Capability) -> Sequence[Outgoing]:
-    """Return the answers to one message, all words in one where only one answer is allowed."""
+def join(answers: Sequence[Outgoing]) -> Sequence[Outgoing]:
+    """Return the answers to one message for one response: all words in one."""
     words = [one.part for one in answers if isinstance(one.part, Text | Markdown)]
-    if door.max_replies != 1 or len(words) <= 1:
+    if len(words) <= 1:
         return answers
     text = "\n\n".join(part.text for part in words)
     plain = "\n\n".join(part.plain if isinstance(part, Markdown) else part.text for part in words)

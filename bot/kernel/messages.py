@@ -42,6 +42,19 @@ class UpdateKind(StrEnum):
     """A kind that this version does not know: stored and counted, never answered."""
 
 
+WORDLESS = frozenset(
+    {
+        UpdateKind.IMAGE,
+        UpdateKind.VOICE,
+        UpdateKind.VIDEO,
+        UpdateKind.FILE,
+        UpdateKind.LOCATION,
+        UpdateKind.LINK,
+    }
+)
+"""What a member can send besides text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Media:
     """Something that is fetched apart: a platform's temporary id, a URL or a stored file."""

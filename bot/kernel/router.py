@@ -3,23 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.kernel.messages import Reply, Update, UpdateKind
+from bot.kernel.messages import WORDLESS, Reply, Update, UpdateKind
 from bot.kernel.words import closed, plain, register
 from bot.kernel.work import Context
 
 Answer = Reply | Sequence[Reply] | None
 Handler = Callable[[Context], Answer]
-
-_WORDLESS = frozenset(
-    {
-        UpdateKind.IMAGE,
-        UpdateKind.VOICE,
-        UpdateKind.VIDEO,
-        UpdateKind.FILE,
-        UpdateKind.LOCATION,
-        UpdateKind.LINK,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +113,7 @@ class Switchboard:
             return self._find_tap(update.tap.button, update.text)
         if update.kind is UpdateKind.EVENT and (handler := self._events.get(update.event)):
             return Match(handler)
-        if update.kind in _WORDLESS and self._wordless:
+        if update.kind in WORDLESS and self._wordless:
             return Match(self._wordless[0])
         return None
 

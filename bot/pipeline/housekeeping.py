@@ -46,7 +46,7 @@ _CLAIMS_AHEAD = Statement(
     f" WHERE {outbox.PENDING} AND status = 'sending' AND claimed_at > :latest RETURNING id"
 )
 _RESTS_AHEAD = Statement(
-    "DELETE FROM pauses WHERE until > :latest AND until < :until_resumed RETURNING scope"
+    "DELETE FROM pauses WHERE since > :latest AND until < :until_resumed RETURNING scope"
 )
 _FETCHES_AHEAD = Statement(
     "UPDATE fetches SET due_at = :now WHERE due_at IS NOT NULL AND due_at > :latest RETURNING book"
@@ -77,7 +77,7 @@ def catch_up(uow: UnitOfWork) -> None:
         "fetches": uow.run(
             _FETCHES_AHEAD, now=micros(now), latest=later_than(fetching.LONGEST_WAIT_S)
         ),
-        "rests": uow.run(_RESTS_AHEAD, latest=longest, until_resumed=resumed),
+        "rests": uow.run(_RESTS_AHEAD, latest=later_than(0), until_resumed=resumed),
     }
     if any(found.values()):
         counts = {what: len(rows) for what, rows in found.items()}

@@ -63,8 +63,9 @@ _OURS = Statement(
 )
 _REST = Statement("UPDATE outbox SET due_at = :due_at WHERE id = :id")
 _PAUSE = Statement(
-    "INSERT INTO pauses (scope, until, reason) VALUES (:scope, :until, :reason)"
-    " ON CONFLICT (scope) DO UPDATE SET until = excluded.until, reason = excluded.reason"
+    "INSERT INTO pauses (scope, since, until, reason) VALUES (:scope, :since, :until, :reason)"
+    " ON CONFLICT (scope) DO UPDATE SET since = excluded.since, until = excluded.until,"
+    " reason = excluded.reason"
 )
 _COUNTED = Statement(
     "SELECT claimed_at FROM outbox WHERE lane = :lane AND claimed_at > :since"
@@ -311,10 +312,10 @@ def record_error(
             after_s = error.after_s
             if error.scope is PauseScope.MESSAGE and not error.uncounted:
                 after_s *= BACK_OFF_FACTOR**claimed.tries
-            after_s = min(after_s, LONGEST_DELAY_S)
             if error.scope is not PauseScope.MESSAGE or error.uncounted:
                 scope = claimed.outgoing.channel if error.scope is PauseScope.CHANNEL else lane
                 pause(uow, scope, after_s, str(error))
+            after_s = min(after_s, LONGEST_DELAY_S)
             # the platform wants another try; where it looks for no twins, it gets one all the same
             return _postpone(uow, claimed, error, after_s, since if drops_twins_s else None)
         case Ambiguous() if drops_twins_s and not spent:
@@ -352,8 +353,9 @@ def _end(uow: UnitOfWork, claimed: Claimed, error: PlatformError, status: str) -
 
 def pause(uow: UnitOfWork, scope: str, for_s: float, reason: str) -> None:
     """Let a lane or a channel rest for `for_s` seconds."""
-    until = uow.clock.now() + timedelta(seconds=for_s)
-    uow.run(_PAUSE, scope=scope, until=micros(until), reason=reason)
+    now = uow.clock.now()
+    until = now + timedelta(seconds=for_s)
+    uow.run(_PAUSE, scope=scope, since=micros(now), until=micros(until), reason=reason)
 
 
 def recover(uow: UnitOfWork, *, lease_s: float) -> int:

@@ -6,7 +6,7 @@ from bot.kernel.work import Statement, UnitOfWork
 
 _ROOM_CHARS = 4096  # more than fits beside other rows: a page of its own, which a full disk lacks
 
-_WRITE = Statement("INSERT INTO pauses (scope, until, reason) VALUES (:scope, 0, :room)")
+_WRITE = Statement("INSERT INTO pauses (scope, since, until, reason) VALUES (:scope, 0, 0, :room)")
 _TAKE_BACK = Statement("DELETE FROM pauses WHERE scope = :scope")
 
 

@@ -73,8 +73,8 @@ class Sending:
         if not answers:
             return answers
         door = self._doors.of(answers[0].channel)
-        if door.max_replies == 1:
-            return join(answers, door)
+        if door.together:
+            return join(answers)
         if not door.has_budget:
             return answers
         return fit_budget([piece for answer in answers for piece in self.fit(answer)], door)

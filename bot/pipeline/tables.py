@@ -153,6 +153,7 @@ class Pause(SQLModel, table=True):
     __tablename__ = "pauses"
 
     scope: str = Field(primary_key=True, description="a channel's name or a lane")
+    since: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
     reason: str
 

@@ -76,18 +76,17 @@ def test_what_it_cannot_show_goes_as_words(part: Part, words: str | None) -> Non
     )
 
 
-def test_all_words_are_one_message_where_one_answer_is_allowed() -> None:
+def test_all_words_are_one_message_where_answers_travel_together() -> None:
     parts: list[Part] = [Text("早"), CARD, Markdown("**好**", "好")]
     answers = [
         Outgoing(ChannelName("phone"), "amei", part, f"k{place}")
         for place, part in enumerate(parts)
     ]
 
-    joined = join(answers, replace(RICH, max_replies=1))
+    joined = join(answers)
     assert [one.part for one in joined] == [Markdown("早\n\n**好**", "早\n\n好"), CARD]
     assert [one.key for one in joined] == ["k0", "k1"]
-    assert join(answers, RICH) == answers
-    assert join(answers[:2], replace(RICH, max_replies=1)) == answers[:2]
+    assert join(answers[:2]) == answers[:2]
 
 
 def test_a_card_becomes_markdown_where_there_is_any() -> None:

@@ -1,13 +1,14 @@
 """Sending goes on, once for each message, when the database's answers get lost."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from bot.commons.notices import Notices
-from bot.kernel.capability import Doors
+from bot.kernel.capability import Capability, Doors
 from bot.kernel.errors import CannotStore, RetryLater
 from bot.kernel.messages import Outgoing, Text
 from bot.kernel.ports import Limit, Work
@@ -15,7 +16,7 @@ from bot.kernel.work import UnitOfWork
 from bot.pipeline import outbox, sender
 from bot.pipeline.alarm import Alarm
 from bot.pipeline.sender import Sending
-from tests.kit.house import PHONE, HouseUnderTest, Phone
+from tests.kit.house import CAPABILITY, PHONE, HouseUnderTest, Phone
 
 T = TypeVar("T")
 LANE = "phone:amei"
@@ -113,3 +114,14 @@ async def test_a_message_waits_for_its_channel_unclaimed(tmp_path: Path) -> None
         assert phone.texts("amei") == ["0", "1"]
         rows = await house.ask("SELECT status, claimed_at FROM outbox ORDER BY id DESC LIMIT 1")
         assert rows == [("queued", None)]
+
+
+@pytest.mark.parametrize(
+    ("door", "many"), [(replace(CAPABILITY, together=True), 1), (CAPABILITY, 3)]
+)
+async def test_words_are_one_message_only_where_answers_travel_together(
+    tmp_path: Path, door: Capability, many: int
+) -> None:
+    async with HouseUnderTest(tmp_path, [], Phone(capability=door)) as house:
+        answers = [Outgoing(PHONE, "amei", Text(f"{n}"), f"k{n}") for n in range(3)]
+        assert len(house.house.sending.within_budget(answers)) == many

@@ -319,6 +319,21 @@ async def test_a_clock_set_back_holds_up_no_message(
     assert house.phone.texts("amei") == ["听到 1"]
 
 
+async def test_a_clock_set_back_ends_a_rest_however_long_it_was(house: HouseUnderTest) -> None:
+    house.phone.script.append(
+        RetryLater("a day's quota", after_s=86_400, scope=PauseScope.CHANNEL, uncounted=True)
+    )
+    await house.hears("amei", "说 1")
+    house.clock.tick(hours=20)
+    assert await house.ask("SELECT count(*) FROM pauses") == [(1,)]
+    await house.house.writer.do(catch_up)
+    assert await house.ask("SELECT count(*) FROM pauses") == [(1,)]
+    house.clock.tick(hours=-21)
+    await house.house.writer.do(catch_up)
+
+    assert await house.ask("SELECT count(*) FROM pauses") == [(0,)]
+
+
 async def test_a_clock_set_back_leaves_a_channel_off(house: HouseUnderTest) -> None:
     house.phone.script.append(Undeliverable("ip", code=60020, channel_off=True))
     await house.hears("amei", "说 1")

@@ -6,14 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.channels.wecom.cards import Unfit, card_json, update_json
-from bot.channels.wecom.client import WecomApi
+from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
-from bot.channels.wecom.errors import Policy, policy_of
+from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
-from bot.channels.wecom.media import MAX_IMAGE_BYTES, MediaIds, Picture, PictureShelf
+from bot.channels.wecom.media import PictureShelf, Uploads
 from bot.channels.wecom.parts import (
     MARKDOWN_BYTES,
     TEXT_BYTES,
+    image_body,
     markdown_body,
     news_body,
     text_body,
@@ -27,6 +28,7 @@ from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
+    WORDLESS,
     Card,
     CardUpdate,
     Image,
@@ -50,17 +52,7 @@ _USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
 CAPABILITY = Capability(
     chats=(Chat.COLLEAGUE,),
     source="path/90236, 90239, 90312, 94867, 2026-07",
-    hears=frozenset(
-        {
-            UpdateKind.IMAGE,
-            UpdateKind.VOICE,
-            UpdateKind.VIDEO,
-            UpdateKind.LOCATION,
-            UpdateKind.LINK,
-            UpdateKind.EVENT,
-            UpdateKind.TAP,
-        }
-    ),
+    hears=WORDLESS - {UpdateKind.FILE} | {UpdateKind.EVENT, UpdateKind.TAP},
     text_bytes=TEXT_BYTES,
     markdown_bytes=MARKDOWN_BYTES,
     cards=ALL_CARDS,
@@ -70,9 +62,9 @@ CAPABILITY = Capability(
     messages=3,
     recall=True,
     poll=Poll.CARD,
-    rates=(Limit(30, 60), Limit(1_000, 3_600)),  # what is over is dropped without a word
+    # path/90312: what is over is dropped without a word
+    rates=(Limit(30, 60), Limit(1_000, 3_600)),
 )
-_CORP_LIMITS = (Limit(10_000, 60), Limit(150_000, 3_600))
 
 
 class WecomApp:
@@ -81,7 +73,7 @@ class WecomApp:
     capability = CAPABILITY
     drops_twins_s = DROPS_TWINS_S
     concurrency = 32
-    channel_limits: tuple[Limit, ...] = _CORP_LIMITS
+    channel_limits: tuple[Limit, ...] = CORP_LIMITS
     passive_wait_s = 4.0  # the platform hangs up after 5 (path/90930, 2026-07)
 
     def __init__(
@@ -119,7 +111,7 @@ class WecomApp:
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self._pictures = PictureShelf(media_root)
-        self._media_ids = MediaIds(clock)
+        self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._timeout_s = timeout_s
 
     async def start(self) -> None:
@@ -201,27 +193,10 @@ class WecomApp:
     async def _send_image(
         self, image: Image, outgoing: Outgoing, *, doubt_since: datetime | None
     ) -> Receipt:
-        picture = await self._pictures.read(image)
-        try:
-            return await self._send(
-                await self._uploaded(picture), outgoing, doubt_since=doubt_since
-            )
-        except Undeliverable as exc:
-            if policy_of(exc.code) is not Policy.UPLOAD:
-                raise
-        self._media_ids.forget(picture.digest)
-        return await self._send(await self._uploaded(picture), outgoing, doubt_since=doubt_since)
+        async def send(media_id: str) -> Receipt:
+            return await self._send(image_body(media_id), outgoing, doubt_since=doubt_since)
 
-    async def _uploaded(self, picture: Picture) -> Json:
-        if not picture.suffix or len(picture.content) > MAX_IMAGE_BYTES:
-            raise Undeliverable("a picture must be JPG or PNG of at most 10 MB")
-        media_id = self._media_ids.find(picture.digest)
-        if not media_id:
-            media_id = await self.api.upload(
-                "image", picture.name, picture.content_type, picture.content
-            )
-            self._media_ids.keep(picture.digest, media_id)
-        return {"msgtype": "image", "image": {"media_id": media_id}}
+        return await self._uploads.using(await self._pictures.read(image), send)
 
     async def _change(
         self, update: CardUpdate, to: str, *, doubt_since: datetime | None

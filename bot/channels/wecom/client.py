@@ -1,14 +1,20 @@
-"""The API client of one app: its access token, and one more try when that was refused."""
+"""The API clients: an access token, and one more try when that was refused."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+
+from typing_extensions import override
 
 from bot.channels.wecom.errors import Policy, policy_of
 from bot.channels.wecom.http import Answer, Http, Json, errcode, text_in
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope, RetryLater, Undeliverable
+from bot.kernel.ports import Limit
 
+CORP_LIMITS = (Limit(10_000, 60), Limit(150_000, 3_600))
+"""A corp's calls of one kind, of all its apps together (path/90312, 2026-07)."""
 _MARGIN_S = 300.0  # a token may be withdrawn a little early (path/91039, 2026-07)
 _REFUSED_S = 60.0  # a wrong secret tried often gets the address blocked (path/90312, 2026-07)
 _TOKEN_UNREADABLE_S = 30.0
@@ -20,6 +26,8 @@ class Token:
     def __init__(self, fetch: Callable[[], Awaitable[tuple[str, float]]], clock: Clock) -> None:
         self._fetch = fetch
         self._clock = clock
+        self.refused = ""
+        """The token that the platform has refused last."""
         self._value = ""
         self._good_until: datetime | None = None
         self._fetching: asyncio.Task[str] | None = None
@@ -40,6 +48,7 @@ class Token:
 
     def forget(self, token: str) -> None:
         """Take note that `token` was refused; a newer one stays."""
+        self.refused = token
         if token == self._value:
             self._good_until = None
 
@@ -67,17 +76,24 @@ class Token:
             task.exception()  # those who waited have it; nobody may have waited
 
 
-class WecomApi:
-    """Calls the platform for one corp and one secret."""
+class TokenApi(ABC):
+    """Calls a platform with its access token, and once more when that was refused."""
 
-    def __init__(
-        self, *, api_base: str, corp_id: str, secret: str, clock: Clock, timeout_s: float = 10.0
-    ) -> None:
-        # the minute rule of path/90312 counts a corp's calls of one kind: everybody's
-        self._http = Http(api_base, timeout_s=timeout_s, limit=PauseScope.CHANNEL)
-        self._corp_id = corp_id
-        self._secret = secret
+    def __init__(self, http: Http, clock: Clock) -> None:
+        self._http = http
         self._token = Token(self._fetch_token, clock)
+
+    @abstractmethod
+    async def _fetch_token(self) -> tuple[str, float]:
+        """Return a new token and for how many seconds it lives."""
+
+    @abstractmethod
+    def _renews(self, code: int) -> bool:
+        """Return True when an error says that the token is not taken any more."""
+
+    @abstractmethod
+    def _check(self, answer: Answer, call: str) -> Answer:
+        """Return a good answer; raise what a bad one means."""
 
     async def start(self) -> None:
         """Open the connections."""
@@ -102,6 +118,9 @@ class WecomApi:
             body: the request.
             sends: a lost answer leaves in doubt whether something was sent.
             long: the answer may be longer than others are.
+
+        Raises:
+            PlatformError: what the answer means, or that there was none.
         """
 
         async def post(token: str) -> Answer:
@@ -111,7 +130,14 @@ class WecomApi:
         return await self._with_token(path, post)
 
     async def upload(self, kind: str, name: str, content_type: str, content: bytes) -> str:
-        """Upload a temporary file of `kind` (path/90253); return its media id, good for 3 days."""
+        """Upload a temporary file of `kind` (path/90253, 2026-07).
+
+        Returns:
+            Its media id, good for 3 days.
+
+        Raises:
+            PlatformError: as `call`.
+        """
         path = "/cgi-bin/media/upload"
 
         async def post(token: str) -> Answer:
@@ -123,23 +149,56 @@ class WecomApi:
     async def _with_token(self, path: str, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
         token = await self._token.get()
         answer = await ask(token)
-        if policy_of(errcode(answer)) is Policy.REFRESH:
+        if self._renews(errcode(answer)):
             self._token.forget(token)
             answer = await ask(await self._token.get())
-        return self._http.check(answer, path)
+        return self._check(answer, path)
 
+
+class WecomApi(TokenApi):
+    """Calls the platform for one corp and one secret."""
+
+    def __init__(
+        self, *, api_base: str, corp_id: str, secret: str, clock: Clock, timeout_s: float = 10.0
+    ) -> None:
+        # the minute rule of path/90312 (2026-07) counts a corp's calls of one kind: everybody's
+        super().__init__(Http(api_base, timeout_s=timeout_s, limit=PauseScope.CHANNEL), clock)
+        self._corp_id = corp_id
+        self._secret = secret
+
+    @override
     async def _fetch_token(self) -> tuple[str, float]:
         path = "/cgi-bin/gettoken"
         query = {"corpid": self._corp_id, "corpsecret": self._secret}
-        answer = self._http.check(await self._http.get(path, query), path)
-        value, lives_s = text_in(answer, "access_token"), answer.get("expires_in")
-        if not value or not isinstance(lives_s, int) or lives_s <= 0:
-            raise RetryLater(f"{path}: no token in the answer", after_s=_TOKEN_UNREADABLE_S)
-        return value, float(lives_s)
+        return token_in(self._check(await self._http.get(path, query), path), path)
+
+    @override
+    def _renews(self, code: int) -> bool:
+        return policy_of(code) is Policy.REFRESH
+
+    @override
+    def _check(self, answer: Answer, call: str) -> Answer:
+        return self._http.check(answer, call)
+
+
+def token_in(answer: Answer, path: str) -> tuple[str, float]:
+    """Return the access token of an answer and for how many seconds it lives.
+
+    Raises:
+        RetryLater: there is none.
+    """
+    value, lives_s = text_in(answer, "access_token"), answer.get("expires_in")
+    if not value or not isinstance(lives_s, int) or lives_s <= 0:
+        raise RetryLater(f"{path}: no token in the answer", after_s=_TOKEN_UNREADABLE_S)
+    return value, float(lives_s)
 
 
 def media_id_in(answer: Answer, path: str) -> str:
-    """Return the media id of an upload's answer."""
+    """Return the media id of an upload's answer.
+
+    Raises:
+        RetryLater: there is none.
+    """
     if media_id := text_in(answer, "media_id"):
         return media_id
     raise RetryLater(f"{path}: no media id in the answer", after_s=_TOKEN_UNREADABLE_S)

@@ -98,6 +98,11 @@ def policy_of(code: int) -> Policy:
     return ERRORS.get(code, Policy.DROP)
 
 
+def is_media_gone(code: int) -> bool:
+    """Return True when a media id is not known any more, so that its file has to go up again."""
+    return policy_of(code) is Policy.UPLOAD
+
+
 def error_of(code: int, message: str, *, call: str, limit: PauseScope) -> PlatformError:
     """Return the error to raise for the platform's error `code`.
 

@@ -111,6 +111,7 @@ class Http:
     ) -> Answer:
         """Post JSON; with `sends` a lost answer is Ambiguous, else it is asked for again."""
         words = to_json(body)
+        # what is large, there or back, is not for the wire
         data = BytesIO(words) if long or len(words) >= _IN_ONE_PIECE_BYTES else words
         most = _MAX_LONG_ANSWER_BYTES if long else _MAX_ANSWER_BYTES
         return await self._ask("POST", path, query, data, sends=sends, most_bytes=most)
@@ -118,7 +119,7 @@ class Http:
     async def upload(
         self, path: str, query: Mapping[str, str], name: str, kind: str, content: bytes
     ) -> Answer:
-        """Post a file as the form field `media`, as path/90253 wants it."""
+        """Post a file as the form field `media`, as path/90253 (2026-07) wants it."""
         form = FormData(quote_fields=False)  # the platform reads raw UTF-8 names only
         form.add_field("media", BytesIO(content), filename=name, content_type=kind)
         return await self._ask("POST", path, query, form, sends=False)

@@ -10,14 +10,14 @@ from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from bot.channels.wecom.client import WecomApi
+from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
-from bot.channels.wecom.errors import Policy, policy_of
+from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
 from bot.channels.wecom.kefu_items import read_items
 from bot.channels.wecom.kefu_menu import SHAPES, NoMenu, menu_body
-from bot.channels.wecom.media import MAX_IMAGE_BYTES, MediaIds, Picture, PictureShelf
-from bot.channels.wecom.parts import TEXT_BYTES, kefu_link_body, text_body
+from bot.channels.wecom.media import Picture, PictureShelf, Uploads
+from bot.channels.wecom.parts import TEXT_BYTES, image_body, kefu_link_body, links_body, text_body
 from bot.channels.wecom.thumbnail import THUMBNAIL
 from bot.channels.wecom.updates import read_update
 from bot.channels.wecom.xml import first, read_xml
@@ -26,6 +26,7 @@ from bot.kernel.clock import Clock
 from bot.kernel.errors import RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
+    WORDLESS,
     Card,
     CardUpdate,
     Image,
@@ -33,6 +34,7 @@ from bot.kernel.messages import (
     Markdown,
     News,
     Outgoing,
+    Part,
     RawCallback,
     Recall,
     Receipt,
@@ -47,18 +49,7 @@ KEFU = ChannelName("kefu")
 CAPABILITY = Capability(
     chats=(Chat.CUSTOMER,),
     source="path/94670, 94677, 95122, 90312, 2026-07",
-    hears=frozenset(
-        {
-            UpdateKind.IMAGE,
-            UpdateKind.VOICE,
-            UpdateKind.VIDEO,
-            UpdateKind.FILE,
-            UpdateKind.LOCATION,
-            UpdateKind.LINK,
-            UpdateKind.EVENT,
-            UpdateKind.TAP,
-        }
-    ),
+    hears=WORDLESS | {UpdateKind.EVENT, UpdateKind.TAP},
     can_push=False,
     reply_window_s=48 * 3600.0,
     max_replies=5,
@@ -72,7 +63,6 @@ CAPABILITY = Capability(
 POLL_EVERY_S = 60
 _HINT = "kf_msg_or_event"
 _HINT_LIVES_S = 9 * 60.0  # of the ten minutes of path/94670
-_CORP_LIMITS = (Limit(10_000, 60), Limit(150_000, 3_600))
 _CUSTOMER = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _PAGE = 1000
 _MSGID_REUSED = 95033
@@ -93,7 +83,7 @@ class Kefu:
     capability = CAPABILITY
     drops_twins_s = _KNOWN_FOR_S  # no page says for how long a msgid is known
     concurrency = 32
-    channel_limits: tuple[Limit, ...] = _CORP_LIMITS
+    channel_limits: tuple[Limit, ...] = CORP_LIMITS
     hint_lives_s = _HINT_LIVES_S
 
     def __init__(
@@ -132,7 +122,7 @@ class Kefu:
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self._pictures = PictureShelf(media_root)
-        self._media_ids = MediaIds(clock)
+        self._uploads = Uploads(self.api.upload, is_media_gone, clock)
 
     async def start(self) -> None:
         """Open the connections to the API."""
@@ -187,18 +177,26 @@ class Kefu:
         if outgoing.to_group or not _CUSTOMER.fullmatch(outgoing.recipient):
             raise Undeliverable("微信客服 writes to one customer at a time")
         try:
-            return await self._send(outgoing)
+            picture = await self._picture_in(outgoing.part)
+            if picture is None:
+                return await self._send(outgoing, _body(outgoing.part))
+            return await self._uploads.using(
+                picture, lambda media_id: self._send(outgoing, _body(outgoing.part, media_id))
+            )
         except Undeliverable as exc:
             spent = {_MSGID_REUSED, _CODE_SPENT} if outgoing.ticket else {_MSGID_REUSED}
             if exc.code in spent and doubt_since is not None:
                 return Receipt(msgid_of(outgoing), note="an earlier try had arrived")
-            if policy_of(exc.code) is not Policy.UPLOAD:
-                raise
-        self._media_ids = MediaIds(self._clock)
-        return await self._send(outgoing)
+            raise
 
-    async def _send(self, outgoing: Outgoing) -> Receipt:
-        body = {"msgid": msgid_of(outgoing), **await self._body(outgoing.part)}
+    async def _picture_in(self, part: Part) -> Picture | None:
+        """Return the picture that a message needs: a link has one beside it."""
+        if isinstance(part, Image):
+            return await self._pictures.read(part)
+        return THUMBNAIL if isinstance(part, Link) else None
+
+    async def _send(self, outgoing: Outgoing, said: Json) -> Receipt:
+        body = {"msgid": msgid_of(outgoing), **said}
         ticket = outgoing.ticket
         if ticket is not None:
             return await self._welcome(body, ticket.code, ticket.until)
@@ -239,36 +237,6 @@ class Kefu:
         reason = f"{refusal}, session state {state}: {known or 'unknown'}"
         return Undeliverable(reason, code=refusal.code, quiet=True)
 
-    async def _body(
-        self, part: Text | Markdown | Image | Link | News | Card | CardUpdate | Recall
-    ) -> Json:
-        match part:
-            case Text(text) | Markdown(_, text):
-                return text_body(text)
-            case Image():
-                picture = await self._pictures.read(part)
-                return {"msgtype": "image", "image": {"media_id": await self._uploaded(picture)}}
-            case Link():
-                return kefu_link_body(part, await self._uploaded(THUMBNAIL))
-            case News(articles):
-                words = "\n\n".join(f"{link.title}\n{link.url}" for link in articles)
-                return text_body(words)
-            case Card():
-                return _card_body(part)
-            case CardUpdate() | Recall():
-                raise Undeliverable("what 微信客服 has said can be neither changed nor recalled")
-
-    async def _uploaded(self, picture: Picture) -> str:
-        if not picture.suffix or len(picture.content) > MAX_IMAGE_BYTES:
-            raise Undeliverable("a picture must be JPG or PNG of at most 10 MB")
-        media_id = self._media_ids.find(picture.digest)
-        if not media_id:
-            media_id = await self.api.upload(
-                "image", picture.name, picture.content_type, picture.content
-            )
-            self._media_ids.keep(picture.digest, media_id)
-        return media_id
-
 
 def msgid_of(outgoing: Outgoing) -> str:
     """Return the id under which the platform knows a message: 32 signs, the same each time.
@@ -278,6 +246,22 @@ def msgid_of(outgoing: Outgoing) -> str:
     said = f"{outgoing.key}\n{outgoing.via}\n{outgoing.recipient}\n".encode()
     words = part_json.dump_json(outgoing.part, exclude_defaults=True)
     return blake2b(said + words, digest_size=16).hexdigest()
+
+
+def _body(part: Part, media_id: str = "") -> Json:
+    match part:
+        case Text(text) | Markdown(_, text):
+            return text_body(text)
+        case Image():
+            return image_body(media_id)
+        case Link():
+            return kefu_link_body(part, media_id)
+        case News(articles):
+            return links_body(articles)
+        case Card():
+            return _card_body(part)
+        case CardUpdate() | Recall():
+            raise Undeliverable("what 微信客服 has said can be neither changed nor recalled")
 
 
 def _card_body(card: Card) -> Json:

@@ -13,19 +13,10 @@ from pydantic_core import to_json
 
 from bot.channels.wecom.http import Answer
 from bot.channels.wecom.kefu_menu import read_press
+from bot.channels.wecom.updates import KINDS
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Media, Ticket, Update, UpdateKind
 
-_KINDS = {
-    "text": UpdateKind.TEXT,
-    "image": UpdateKind.IMAGE,
-    "voice": UpdateKind.VOICE,
-    "video": UpdateKind.VIDEO,
-    "file": UpdateKind.FILE,
-    "location": UpdateKind.LOCATION,
-    "link": UpdateKind.LINK,
-    "event": UpdateKind.EVENT,
-}
 _WORDS = {UpdateKind.TEXT: "content", UpdateKind.LOCATION: "name", UpdateKind.LINK: "title"}
 _AUDIO = "audio/amr"  # as we ask for it: voice_format 0
 _CUSTOMER, _SERVICER = 3, 5
@@ -71,7 +62,7 @@ def _message(
     channel: ChannelName, item: Mapping[str, object], fields: Mapping[str, object], who: str
 ) -> Update:
     """Return what a customer has said."""
-    kind = _KINDS.get(_text(item, "msgtype"), UpdateKind.UNKNOWN)
+    kind = KINDS.get(_text(item, "msgtype"), UpdateKind.UNKNOWN)
     tap = read_press(_text(fields, "menu_id")) if kind is UpdateKind.TEXT else None
     return Update(
         channel=channel,
@@ -91,7 +82,7 @@ def _overheard(
     channel: ChannelName, item: Mapping[str, object], fields: Mapping[str, object], who: str
 ) -> Update:
     """Return what a human of ours has said to a customer: kept, and never taken for hers."""
-    kind = _KINDS.get(_text(item, "msgtype"), UpdateKind.UNKNOWN)
+    kind = KINDS.get(_text(item, "msgtype"), UpdateKind.UNKNOWN)
     return Update(
         channel=channel,
         key=_key(item),

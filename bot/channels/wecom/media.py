@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64decode
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
-from bot.kernel.messages import Image
+from bot.kernel.messages import Image, Receipt
 
 # Upload limits of path/90253 (2026-07)
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
@@ -18,6 +19,12 @@ _MIN_BYTES = 6
 _KEPT = timedelta(days=3) - timedelta(hours=2)  # media ids live 3 days
 _MOST_KEPT = 1000
 _MAGIC = {b"\xff\xd8\xff": ("jpg", "image/jpeg"), b"\x89PNG\r\n\x1a\n": ("png", "image/png")}
+
+Upload = Callable[[str, str, str, bytes], Awaitable[str]]
+"""Uploads a file of a kind, with its name and content type; returns its media id."""
+
+Send = Callable[[str], Awaitable[Receipt]]
+"""Sends a message with the picture of a media id in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +91,49 @@ def _picture(content: bytes, stem: str) -> Picture:
     return Picture(content, stem, "", "application/octet-stream")
 
 
-class MediaIds:
-    """Remembers which picture was uploaded as which media id."""
+class Uploads:
+    """Gives pictures to a platform, each once for as long as it is kept there."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, upload: Upload, is_gone: Callable[[int], bool], clock: Clock) -> None:
+        """`is_gone` tells whether an error's code means that a media id is not known any more."""
+        self._upload = upload
+        self._is_gone = is_gone
         self._clock = clock
         self._ids: dict[str, tuple[str, datetime]] = {}
 
-    def find(self, digest: str) -> str:
-        """Return the media id of a picture; empty when there is none that is still good."""
+    def known(self, digest: str) -> str:
+        """Return the media id of a picture; empty when it would have to be uploaded."""
         media_id, until = self._ids.get(digest, ("", self._clock.now()))
         return media_id if self._clock.now() < until else ""
 
-    def keep(self, digest: str, media_id: str) -> None:
+    async def using(self, picture: Picture, send: Send) -> Receipt:
+        """Send a message with a picture in it; a media id that is gone is replaced once.
+
+        Raises:
+            Undeliverable: the platform takes no such picture, or not this message.
+            PlatformError: not now, or it may have arrived.
+        """
+        try:
+            return await send(await self._media_id(picture))
+        except Undeliverable as exc:
+            if not self._is_gone(exc.code):
+                raise
+        self._ids.pop(picture.digest, None)
+        return await send(await self._media_id(picture))
+
+    async def _media_id(self, picture: Picture) -> str:
+        if not picture.suffix or len(picture.content) > MAX_IMAGE_BYTES:
+            raise Undeliverable("a picture must be JPG or PNG of at most 10 MB")
+        media_id = self.known(picture.digest)
+        if not media_id:
+            name, kind = picture.name, picture.content_type
+            media_id = await self._upload("image", name, kind, picture.content)
+            self._keep(picture.digest, media_id)
+        return media_id
+
+    def _keep(self, digest: str, media_id: str) -> None:
         """Remember an upload; the oldest is forgotten when there are too many."""
         self._ids.pop(digest, None)
         self._ids[digest] = (media_id, self._clock.now() + _KEPT)
         if len(self._ids) > _MOST_KEPT:
             del self._ids[next(iter(self._ids))]
-
-    def forget(self, digest: str) -> None:
-        """Take note that the platform refused the media id of a picture."""
-        self._ids.pop(digest, None)

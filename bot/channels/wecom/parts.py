@@ -1,10 +1,11 @@
-"""Wordings of the parts that both doors send, within the platform's limits.
+"""Wordings of the parts that several doors send, within the platform's limits.
 
 Over-long text is cut here, between characters and with a mark, where the platform would cut
 it in silence (path/90236 and 99110, 2026-07). It is not split: one message stays one request,
 so that a retry can never repeat half of it.
 """
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from bot.channels.wecom.http import Json
@@ -26,6 +27,16 @@ _TEXTCARD_WORDS = 512
 def text_body(text: str) -> Json:
     """Return plain words."""
     return {"msgtype": "text", "text": {"content": cut_bytes(_said(text), TEXT_BYTES)}}
+
+
+def image_body(media_id: str) -> Json:
+    """Return a picture that was uploaded."""
+    return {"msgtype": "image", "image": {"media_id": media_id}}
+
+
+def links_body(links: Sequence[Link]) -> Json:
+    """Return links as words, for a channel that shows no list of them."""
+    return text_body("\n\n".join(f"{link.title}\n{link.url}" for link in links))
 
 
 def markdown_body(text: str, limit_bytes: int) -> Json:

@@ -11,20 +11,12 @@ from hashlib import blake2b
 from bot.channels.wecom.xml import Fields, first, leaves, read_xml, texts, within
 from bot.kernel.errors import BadCallback
 from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Media, Tap, Update, UpdateKind
+from bot.kernel.messages import WORDLESS, Media, Tap, Update, UpdateKind
 
-_KINDS = {
-    "text": UpdateKind.TEXT,
-    "image": UpdateKind.IMAGE,
-    "voice": UpdateKind.VOICE,
-    "video": UpdateKind.VIDEO,
-    "file": UpdateKind.FILE,
-    "location": UpdateKind.LOCATION,
-    "link": UpdateKind.LINK,
-    "event": UpdateKind.EVENT,
-}
+KINDS = {kind.value: kind for kind in WORDLESS | {UpdateKind.TEXT, UpdateKind.EVENT}}
+"""How the platforms of the family call kinds: as we do."""
 TAPS = frozenset({"template_card_event", "template_card_menu_event"})
-_WORDS = {UpdateKind.TEXT: "Content", UpdateKind.LOCATION: "Label", UpdateKind.LINK: "Title"}
+WORDS = {UpdateKind.TEXT: "Content", UpdateKind.LOCATION: "Label", UpdateKind.LINK: "Title"}
 # What every callback has, and what has a place of its own in an update
 _PLACED = frozenset(
     {
@@ -43,7 +35,7 @@ def read_update(channel: ChannelName, plaintext: str) -> Update:
     """
     fields = read_xml(plaintext)
     said = first(fields, "MsgType")
-    kind = _KINDS.get(said, UpdateKind.UNKNOWN)
+    kind = KINDS.get(said, UpdateKind.UNKNOWN)
     # callbacks keep the case a userid was registered in, answers of the API do not
     who = first(fields, "FromUserName").lower()
     update_of = _message if kind not in {UpdateKind.EVENT, UpdateKind.UNKNOWN} else _event
@@ -58,7 +50,7 @@ def _message(channel: ChannelName, fields: Fields, kind: UpdateKind, who: str) -
         conversation=f"{channel}:{who}",
         at=instant_in(fields),
         sender=who or None,
-        text=first(fields, _WORDS[kind]) if kind in _WORDS else "",
+        text=first(fields, WORDS[kind]) if kind in WORDS else "",
         media=_media(fields, kind) if "MediaId" in fields else (),
         extra={} if kind is UpdateKind.TEXT else _extra(fields),
     )

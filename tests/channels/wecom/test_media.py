@@ -1,13 +1,14 @@
 """Pictures come from the media folder or a data URL, and from nowhere else."""
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.channels.wecom.media import MAX_FILE_BYTES, MediaIds, PictureShelf
+from bot.channels.wecom.media import MAX_FILE_BYTES, Picture, PictureShelf, Uploads
 from bot.kernel.errors import Undeliverable
-from bot.kernel.messages import Image
+from bot.kernel.messages import Image, Receipt
 from tests.kit.rooms import TurnedClock
 from tests.kit.wecom import PNG, PNG_URL
 
@@ -80,20 +81,73 @@ async def test_the_same_picture_has_the_same_digest(shelf: PictureShelf) -> None
     assert one.digest == other.digest
 
 
-def test_media_ids_are_kept_for_less_than_three_days(clock: TurnedClock) -> None:
-    ids = MediaIds(clock)
-    ids.keep("a", "media-1")
+@dataclass
+class Line:
+    """A platform that takes pictures and messages, and forgets media ids as told."""
+
+    uploads: int = 0
+    gone: set[str] = field(default_factory=set)
+    sent: list[str] = field(default_factory=list)
+
+    async def upload(self, *_file: object) -> str:
+        self.uploads += 1
+        return f"media-{self.uploads}"
+
+    async def send(self, media_id: str) -> Receipt:
+        if media_id in self.gone:
+            raise Undeliverable("gone", code=40007)
+        self.sent.append(media_id)
+        return Receipt()
+
+
+def uploads_of(line: Line, clock: TurnedClock) -> Uploads:
+    return Uploads(line.upload, lambda code: code == 40007, clock)
+
+
+def picture(number: int) -> Picture:
+    return Picture(PNG + str(number).encode(), "a.png", "png", "image/png")
+
+
+async def test_media_ids_are_kept_for_less_than_three_days(clock: TurnedClock) -> None:
+    line = Line()
+    uploads = uploads_of(line, clock)
+    await uploads.using(picture(0), line.send)
 
     clock.at += timedelta(days=2, hours=21)
-    assert ids.find("a") == "media-1"
+    assert uploads.known(picture(0).digest) == "media-1"
 
     clock.at += timedelta(hours=2)
-    assert ids.find("a") == ""
+    assert uploads.known(picture(0).digest) == ""
+    await uploads.using(picture(0), line.send)
+    assert line.sent == ["media-1", "media-2"]
 
 
-def test_not_more_media_ids_are_kept_than_fit(clock: TurnedClock) -> None:
-    ids = MediaIds(clock)
+async def test_not_more_media_ids_are_kept_than_fit(clock: TurnedClock) -> None:
+    line = Line()
+    uploads = uploads_of(line, clock)
     for number in range(1_001):
-        ids.keep(str(number), "m")
+        await uploads.using(picture(number), line.send)
 
-    assert (ids.find("0"), ids.find("1000")) == ("", "m")
+    assert uploads.known(picture(0).digest) == ""
+    assert uploads.known(picture(1_000).digest) == "media-1001"
+
+
+async def test_a_media_id_that_is_gone_is_replaced_once(clock: TurnedClock) -> None:
+    line = Line()
+    uploads = uploads_of(line, clock)
+    await uploads.using(picture(0), line.send)
+    line.gone = {"media-1"}
+    await uploads.using(picture(0), line.send)
+    assert line.sent == ["media-1", "media-2"]
+
+    line.gone = {"media-2", "media-3"}
+    with pytest.raises(Undeliverable):
+        await uploads.using(picture(0), line.send)
+    assert line.uploads == 3
+
+
+async def test_what_the_platform_takes_no_picture_of_is_not_uploaded(clock: TurnedClock) -> None:
+    line = Line()
+    with pytest.raises(Undeliverable, match="JPG or PNG"):
+        await uploads_of(line, clock).using(Picture(b"GIF89a", "a", "", "image/gif"), line.send)
+    assert line.uploads == 0

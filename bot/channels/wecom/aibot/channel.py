@@ -32,6 +32,7 @@ from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope, Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
+    WORDLESS,
     Card,
     CardUpdate,
     Image,
@@ -54,19 +55,11 @@ CAPABILITY = Capability(
     chats=(Chat.INTERNAL_GROUP, Chat.COLLEAGUE),
     source="path/100719, 101027, 101031, 101032, 101138, 2026-07",
     needs_mention=True,
-    hears=frozenset(
-        {
-            UpdateKind.IMAGE,
-            UpdateKind.VOICE,
-            UpdateKind.VIDEO,
-            UpdateKind.FILE,
-            UpdateKind.EVENT,
-            UpdateKind.TAP,
-        }
-    ),
+    hears=WORDLESS - {UpdateKind.LOCATION, UpdateKind.LINK} | {UpdateKind.EVENT, UpdateKind.TAP},
     can_push=False,
     reply_window_s=3600.0,
     max_replies=1,
+    together=True,
     text_bytes=CONTENT_BYTES,
     markdown_bytes=CONTENT_BYTES,
     cards=ALL_CARDS,

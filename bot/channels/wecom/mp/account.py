@@ -6,17 +6,16 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.channels.wecom.door import WINDOW_S
-from bot.channels.wecom.errors import Policy
 from bot.channels.wecom.http import Json
-from bot.channels.wecom.media import MAX_IMAGE_BYTES, Picture, PictureShelf
+from bot.channels.wecom.media import PictureShelf, Uploads
 from bot.channels.wecom.mp.client import AccountApi
 from bot.channels.wecom.mp.door import AccountDoor
-from bot.channels.wecom.mp.errors import SENDS, policy_of
+from bot.channels.wecom.mp.errors import SENDS, is_media_gone
 from bot.channels.wecom.mp.menus import CARDS, menu_of
 from bot.channels.wecom.mp.pictures import KnownPictures
 from bot.channels.wecom.mp.replies import reply_xml
 from bot.channels.wecom.mp.updates import is_json, read_fields, read_update
-from bot.channels.wecom.parts import TEXT_BYTES, news_body, text_body
+from bot.channels.wecom.parts import TEXT_BYTES, image_body, links_body, news_body, text_body
 from bot.channels.wecom.passive import Seal, wechatpy_seal
 from bot.channels.wecom.xml import first
 from bot.kernel.capability import Capability, Chat, Poll
@@ -24,6 +23,7 @@ from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
+    WORDLESS,
     Card,
     CardUpdate,
     Image,
@@ -48,17 +48,7 @@ _DAY_S = 24 * 3600
 CAPABILITY = Capability(
     chats=(Chat.FOLLOWER,),
     source="developers.weixin.qq.com/doc/service, 客服消息 and 消息推送, 2026-07",
-    hears=frozenset(
-        {
-            UpdateKind.IMAGE,
-            UpdateKind.VOICE,
-            UpdateKind.VIDEO,
-            UpdateKind.LOCATION,
-            UpdateKind.LINK,
-            UpdateKind.EVENT,
-            UpdateKind.TAP,
-        }
-    ),
+    hears=WORDLESS - {UpdateKind.FILE} | {UpdateKind.EVENT, UpdateKind.TAP},
     can_push=False,
     # after a message of hers; following, a menu or a QR code allow three within a minute
     reply_window_s=2 * _DAY_S,
@@ -120,7 +110,8 @@ class OfficialAccount:
             api_base=api_base, app_id=app_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self._shelf = PictureShelf(media_root)
-        self._pictures = KnownPictures(media_root, clock)
+        self._uploads = Uploads(self.api.upload, is_media_gone, clock)
+        self._pictures = KnownPictures(media_root, self._uploads)
 
     async def start(self) -> None:
         """Open the connections to the API."""
@@ -187,27 +178,13 @@ class OfficialAccount:
         return Receipt()
 
     async def _send_image(self, image: Image, to: str) -> Receipt:
-        picture = await self._shelf.read(image)
-        try:
-            return await self._send(await self._uploaded(image, picture), to)
-        except Undeliverable as exc:
-            if policy_of(exc.code) is not Policy.UPLOAD:
-                raise
-        self._pictures.ids.forget(picture.digest)
-        return await self._send(await self._uploaded(image, picture), to)
+        async def send(media_id: str) -> Receipt:
+            return await self._send(image_body(media_id), to)
 
-    async def _uploaded(self, image: Image, picture: Picture) -> Json:
-        if not picture.suffix or len(picture.content) > MAX_IMAGE_BYTES:
-            raise Undeliverable("a picture must be JPG or PNG of at most 10 MB")
-        media_id = self._pictures.ids.find(picture.digest)
-        if media_id:
-            self._pictures.name(image, picture.digest)
-        else:
-            media_id = await self.api.upload(
-                "image", picture.name, picture.content_type, picture.content
-            )
-            self._pictures.keep(image, picture.digest, media_id)
-        return {"msgtype": "image", "image": {"media_id": media_id}}
+        picture = await self._shelf.read(image)
+        receipt = await self._uploads.using(picture, send)
+        self._pictures.name(image, picture.digest)
+        return receipt
 
 
 def _unsealed(words: str, _now: datetime) -> bytes:
@@ -223,7 +200,7 @@ def _body(part: Part) -> Json:
         case News((link,)):
             return news_body(link)
         case News(articles):  # one link makes a message; the record says that it has none
-            return text_body("\n\n".join(f"{one.title}\n{one.url}" for one in articles))
+            return links_body(articles)
         case Card():
             return menu_of(part) or text_body(part.fallback)
         case CardUpdate() | Recall():

@@ -7,25 +7,19 @@ since is another picture.
 from hashlib import sha256
 from pathlib import Path
 
-from bot.channels.wecom.media import MediaIds
-from bot.kernel.clock import Clock
+from bot.channels.wecom.media import Uploads
 from bot.kernel.messages import Image
 
 _MOST_KEPT = 1000
 
 
 class KnownPictures:
-    """Remembers which picture was uploaded as which media id, by content and by name."""
+    """Remembers by its name, or its data URL, which content a picture had when it was uploaded."""
 
-    def __init__(self, root: Path, clock: Clock) -> None:
+    def __init__(self, root: Path, uploads: Uploads) -> None:
         self._root = root
-        self.ids = MediaIds(clock)
+        self._uploads = uploads
         self._digests: dict[str, str] = {}
-
-    def keep(self, image: Image, digest: str, media_id: str) -> None:
-        """Remember an upload."""
-        self.ids.keep(digest, media_id)
-        self.name(image, digest)
 
     def name(self, image: Image, digest: str) -> None:
         """Remember which content a picture has now; the oldest is forgotten for it."""
@@ -38,7 +32,7 @@ class KnownPictures:
     def media_id(self, image: Image) -> str:
         """Return the media id of a picture; empty when it would have to be uploaded."""
         digest = self._digests.get(self._stamp(image), "")
-        return self.ids.find(digest) if digest else ""
+        return self._uploads.known(digest) if digest else ""
 
     def _stamp(self, image: Image) -> str:
         if image.data_url:

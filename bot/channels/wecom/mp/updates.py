@@ -12,23 +12,13 @@ import json
 from collections.abc import Mapping
 
 from bot.channels.wecom.mp.menus import tap_of
-from bot.channels.wecom.updates import digest, instant_in
+from bot.channels.wecom.updates import KINDS, WORDS, digest, instant_in
 from bot.channels.wecom.xml import Fields, first, leaves, read_xml, texts
 from bot.kernel.errors import BadCallback
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Media, Tap, Update, UpdateKind
 
-_KINDS = {
-    "text": UpdateKind.TEXT,
-    "image": UpdateKind.IMAGE,
-    "voice": UpdateKind.VOICE,
-    "video": UpdateKind.VIDEO,
-    "shortvideo": UpdateKind.VIDEO,
-    "location": UpdateKind.LOCATION,
-    "link": UpdateKind.LINK,
-    "event": UpdateKind.EVENT,
-}
-_WORDS = {UpdateKind.TEXT: "Content", UpdateKind.LOCATION: "Label", UpdateKind.LINK: "Title"}
+_KINDS = {**KINDS, "shortvideo": UpdateKind.VIDEO}
 _PLACED = frozenset(
     {
         *("ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId", "Event"),
@@ -103,7 +93,7 @@ def _message(channel: ChannelName, fields: Fields, kind: UpdateKind) -> Update:
         conversation=f"{channel}:{who}",
         at=instant_in(fields),
         sender=who or None,
-        text=first(fields, _WORDS[kind]) if kind in _WORDS else "",
+        text=first(fields, WORDS[kind]) if kind in WORDS else "",
         tap=tap,
         media=_media(fields, kind) if "MediaId" in fields else (),
         extra=_extra(fields),

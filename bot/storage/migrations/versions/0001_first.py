@@ -190,6 +190,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table and index
     op.create_table(
         "pauses",
         sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("scope", name="pk_pauses"),
