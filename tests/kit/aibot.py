@@ -7,18 +7,20 @@ the real one would cut or overlook is an error here.
 import base64
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from typing_extensions import override
 
 from bot.channels.wecom.aibot import Aibot, Sayings
 from bot.kernel.clock import Clock
 from bot.kernel.messages import RawCallback
+from tests.kit.loopback import Loopback
 from tests.kit.mail import AES_KEY, TOKEN, Mail
 from tests.kit.rooms import NOON
 from tests.kit.wecom_rules import (
@@ -243,7 +245,7 @@ Post = Callable[[RawCallback], Awaitable[tuple[int, bytes]]]
 
 
 @dataclass
-class FakeAibot:
+class FakeAibot(Loopback):
     """Brings messages to a bot, polls what it began, and shows what a member would see."""
 
     post: Post | None = None
@@ -254,7 +256,6 @@ class FakeAibot:
     drop_next: bool = False
     """Take the next late answer and lose our answer to it."""
     errcode: int = 0
-    url: str = ""
     now: Callable[[], float] = NOON.timestamp
 
     def __post_init__(self) -> None:
@@ -262,18 +263,9 @@ class FakeAibot:
         self._codes: set[str] = set()
         self._streams: dict[str, bool] = {}
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_post("/cgi-bin/aibot/response", self._late)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
+    @override
+    def routes(self) -> Iterable[web.RouteDef]:
+        return (web.post("/cgi-bin/aibot/response", self._late),)
 
     def address(self) -> str:
         """Return a fresh response_url."""

@@ -8,19 +8,20 @@ import hashlib
 import json
 import time
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Self
 
 from aiohttp import web
+from typing_extensions import override
 from wechatpy.work.crypto import WeChatCrypto
 
 from bot.channels.wecom.mp import MP, OfficialAccount
 from bot.channels.wecom.xml import Fields, first, read_xml
 from bot.kernel.clock import Clock
 from bot.kernel.messages import Outgoing, Part, RawCallback
+from tests.kit.loopback import Loopback
 from tests.kit.mail import AES_KEY, TOKEN, Mail
 from tests.kit.mp_rules import STABLE_TOKEN, check_custom, check_reply
 from tests.kit.platforms import Delivered, Fault, Json, spoiled
@@ -42,7 +43,7 @@ class _Window:
 
 
 @dataclass
-class FakeMp:
+class FakeMp(Loopback):
     """The platform. `faults["message/custom/send"].append(Fault(…))` spoils the next call."""
 
     now: Callable[[], float] = time.time
@@ -60,22 +61,10 @@ class FakeMp:
         self._token, self._token_until, self._forced_at = "", 0.0, -1e9
         self.withdrawn: set[str] = set()
         self.forced = 0
-        self._runner: web.AppRunner | None = None
-        self.url = ""
 
-    async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=32 * 1024 * 1024)
-        app.router.add_route("*", "/cgi-bin/{call:.+}", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+    @override
+    def routes(self) -> Iterable[web.RouteDef]:
+        return (web.route("*", "/cgi-bin/{call:.+}", self._serve),)
 
     # ── what a test asks and does ───────────────────────────────────────────────────────
 

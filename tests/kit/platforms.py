@@ -10,13 +10,15 @@ import hashlib
 import json
 import time
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
+from typing_extensions import override
 
+from tests.kit.loopback import Loopback
 from tests.kit.wecom_rules import BAD_PARAMETER, Wrong, check_card_update, check_message
 
 Json = dict[str, Any]
@@ -80,7 +82,7 @@ class Delivered:
 
 
 @dataclass
-class FakeWecom:
+class FakeWecom(Loopback):
     """The platform. `faults["message/send"].append(Fault(…))` spoils the next call of a kind."""
 
     now: Callable[[], float] = time.monotonic
@@ -107,23 +109,10 @@ class FakeWecom:
         self._handles: dict[str, float] = {}
         self._task_ids: set[str] = set()
         self._windows: defaultdict[str, deque[float]] = defaultdict(deque)
-        self._runner: web.AppRunner | None = None
-        self.url = ""
 
-    async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=32 * 1024 * 1024)
-        app.router.add_route("*", "/cgi-bin/{call:.+}", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+    @override
+    def routes(self) -> Iterable[web.RouteDef]:
+        return (web.route("*", "/cgi-bin/{call:.+}", self._serve),)
 
     # ── what a test asks and does ───────────────────────────────────────────────────────
 

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from bot.channels.wecom.aibot.window import Window
 from bot.channels.wecom.door import Door, sealed_in_json
 from bot.kernel.errors import Ambiguous, BadCallback, RetryLater, Undeliverable
 from bot.kernel.messages import (
-    Button,
     Card,
     CardKind,
     CardUpdate,
@@ -41,20 +41,15 @@ VECTORS = json.loads((HERE / "vectors.json").read_text("utf-8"))
 MESSAGE = {"msgid": "m1", "from": {"userid": "lihua"}, "msgtype": "text", "text": {"content": "嗨"}}
 ENTER = {"msgtype": "event", "event": {"eventtype": "enter_chat"}, "from": {"userid": "lihua"}}
 GONE = "https://example.invalid/"
-POLL_VOTE = Card(
-    id="poll_20260701_01",
-    shape=CardKind.VOTE,
-    title="周末活动投票",
-    description="周五 18:00 截止",
+POLL_VOTE = replace(
+    VOTE,
     source="社群小助手",
-    fallback="投票",
     questions=(
         Question(
             "poll_q1",
             (Choice("opt_a", "徒步"), Choice("opt_b", "桌游"), Choice("opt_c", "电影")),
         ),
     ),
-    submit=Button("提交", "submit_poll"),
 )
 
 

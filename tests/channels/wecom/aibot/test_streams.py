@@ -227,15 +227,21 @@ async def test_a_response_that_did_not_arrive_is_given_again(line: Line) -> None
     assert line.rows() == [IN_RESPONSE]
 
 
-async def test_what_a_dead_process_was_answering_is_answered_on(line: Line) -> None:
+async def dies_answering(line: Line) -> Json:
+    """Let the house die with an answer in its hands; return the message."""
     await line.opens(worker=False)
     message = line.platform.message("打卡")
     await line.platform.says(message)
     await line.closes()
     await line.opens()
     await line.settles()
-    await line.houses[-1].passive.collect(line.asked(), 0)  # and dies
+    await line.houses[-1].passive.collect(line.asked(), 0)
     await line.closes()
+    return message
+
+
+async def test_what_a_dead_process_was_answering_is_answered_on(line: Line) -> None:
+    message = await dies_answering(line)
     await line.opens()
 
     assert content(await line.platform.polls(message["msgid"])) == "打卡成功"
@@ -243,14 +249,7 @@ async def test_what_a_dead_process_was_answering_is_answered_on(line: Line) -> N
 
 
 async def test_when_nobody_knows_whether_it_was_read_it_is_not_said_twice(line: Line) -> None:
-    await line.opens(worker=False)
-    message = line.platform.message("打卡")
-    await line.platform.says(message)
-    await line.closes()
-    await line.opens()
-    await line.settles()
-    await line.houses[-1].passive.collect(line.asked(), 0)  # and dies
-    await line.closes()
+    await dies_answering(line)
     line.clock.tick(seconds=300)
     await line.opens()
     await line.settles()

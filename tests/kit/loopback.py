@@ -1,0 +1,33 @@
+"""Platforms of our own, each on a loopback port."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from aiohttp import web
+
+_MOST_BYTES = 32 * 1024 * 1024
+
+
+class Loopback:
+    """Serves its routes while it is entered, at `url`."""
+
+    url = ""
+    _runner: web.AppRunner | None = None
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Return what is served."""
+        raise NotImplementedError
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=_MOST_BYTES)
+        app.router.add_routes(self.routes())
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
