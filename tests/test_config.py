@@ -29,6 +29,9 @@ ENVIRON = {
     "KEFU_SECRET": "another-secret",
     "KEFU_TOKEN": "token",
     "KEFU_AES_KEY": AES_KEY,
+    "CUSTOMER_GROUPS_SECRET": "another-secret",
+    "CUSTOMER_GROUPS_TOKEN": "another-token",
+    "CUSTOMER_GROUPS_AES_KEY": AES_KEY,
     "STAFF_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=robot-key",
     "VIP2_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=third-key",
     "VIP_ROBOT_URL": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=other-key",
@@ -45,6 +48,13 @@ agent_id = 1
 secret = "env:WECOM_APP_SECRET"
 token = "env:WECOM_APP_TOKEN"
 encoding_aes_key = "env:WECOM_APP_AES_KEY"
+"""
+GROUPS = """
+[channels.customer_groups]
+corp_id = "ww1"
+secret = "env:CUSTOMER_GROUPS_SECRET"
+token = "env:CUSTOMER_GROUPS_TOKEN"
+encoding_aes_key = "env:CUSTOMER_GROUPS_AES_KEY"
 """
 
 
@@ -164,7 +174,11 @@ WRONG = {
         "bad-value",
         3,
     ),
-    "a door that is not built": ("[channels.customer_groups]\n", "not-available", 3),
+    "a customer group without its owner": (
+        GROUPS + '[[groups]]\nid = "a"\nname = "A"\nchannel = "customer_groups"\nchat_id = "wr1"\n',
+        "missing-key",
+        9,
+    ),
     "an unknown channel": (
         '[[groups]]\nid = "a"\nname = "A"\nchannel = "wecom"\n',
         "unknown-channel",

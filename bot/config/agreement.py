@@ -5,20 +5,26 @@ Works on the data as written, so that one wrong section does not hide the mistak
 
 from collections.abc import Iterator, Mapping
 
-from bot.config.models import AIBOT, KEFU, MP, SIMULATOR, WECOM_APP, Server, is_loopback
+from bot.config.models import (
+    AIBOT,
+    CUSTOMER_GROUPS,
+    KEFU,
+    MP,
+    SIMULATOR,
+    WECOM_APP,
+    Server,
+    is_loopback,
+)
 from bot.kernel.checking import Source, describe
 from bot.kernel.errors import Problem
 
-NOT_BUILT = ("customer_groups",)
-
-_NEEDS = {"customer_groups": ("chat_id", "owner")}
+_NEEDS: Mapping[str, tuple[str, ...]] = {CUSTOMER_GROUPS: ("chat_id", "owner")}
 """What finds a group on a channel. A robot has one group; the simulator goes by our own id."""
 
 
 def disagreements(source: Source) -> list[Problem]:
     """Return what is wrong between the sections of one configuration."""
     return [
-        *_not_built(source),
         *_open_simulator(source),
         *_twins(source, "groups", "id"),
         *_twins(source, "advisors", "userid"),
@@ -38,14 +44,6 @@ def _tables(source: Source, key: str) -> list[tuple[int, Mapping[str, object]]]:
     entries = source.data.get(key)
     entries = entries if isinstance(entries, list) else []
     return [(index, entry) for index, entry in enumerate(entries) if isinstance(entry, Mapping)]
-
-
-def _not_built(source: Source) -> Iterator[Problem]:
-    for name in _table(source.data, "channels"):
-        if name in NOT_BUILT:
-            message = f"the channel {name} is not available in this version"
-            hint = "remove the section or comment it out; the bot would not answer there"
-            yield source.problem(("channels", name), "not-available", message, hint)
 
 
 def _open_simulator(source: Source) -> Iterator[Problem]:
@@ -80,7 +78,7 @@ def _groups(source: Source) -> Iterator[Problem]:
         if not isinstance(channel := entry.get("channel"), str):
             continue
         at = ("groups", index)
-        if channel not in known and channel not in channels.keys() & set(NOT_BUILT):
+        if channel not in known:
             yield source.problem((*at, "channel"), "unknown-channel", *_unknown(channel, known))
         for key in _NEEDS.get(channel, ()):
             if not entry.get(key):
@@ -98,7 +96,8 @@ def _groups(source: Source) -> Iterator[Problem]:
 def _usable(channels: Mapping[str, object]) -> list[str]:
     robots = [f"group_robot.{name}" for name in _table(channels, "group_robot")]
     simulated = _table(channels, SIMULATOR).get("enabled") is True
-    return [*robots, *([SIMULATOR] if simulated else [])]
+    others = [CUSTOMER_GROUPS] if CUSTOMER_GROUPS in channels else []
+    return [*robots, *others, *([SIMULATOR] if simulated else [])]
 
 
 def _unknown(channel: str, known: list[str]) -> tuple[str, str]:

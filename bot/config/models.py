@@ -33,6 +33,7 @@ WECOM_APP = ChannelName("wecom_app")
 MP = ChannelName("mp")
 AIBOT = ChannelName("aibot")
 KEFU = ChannelName("kefu")
+CUSTOMER_GROUPS = ChannelName("customer_groups")
 
 
 class Section(BaseModel):
@@ -128,6 +129,22 @@ class Kefu(Section):
     """As for the app."""
 
 
+class CustomerGroups(Section):
+    """客户联系: the registry of customer groups, its events, 企业群发."""
+
+    api_base: Web = "https://qyapi.weixin.qq.com"
+    corp_id: Named
+    secret: Secret
+    token: Secret
+    encoding_aes_key: AesKey
+    group_owners: Annotated[tuple[Named, ...], Field(strict=False)] = ()
+    """Whose groups are listed; left out, all that the app may see."""
+    mass_send_quota: Literal["days_of_month", "7_per_week", "1_per_day"] = "days_of_month"
+    """What the administrator chose: how many mass sends one customer or group may get."""
+    accept_window_s: int = Field(default=86_400, ge=60, le=86_400)
+    """As for the app."""
+
+
 class GroupRobot(Section):
     """群机器人: a webhook into one internal group, send only."""
 
@@ -155,7 +172,7 @@ class Simulator(Section):
 
 
 class Channels(Section):
-    """The platform doors. The last one is known but not built yet."""
+    """The platform doors."""
 
     wecom_app: WecomApp | None = None
     aibot: Aibot | None = None
@@ -163,7 +180,7 @@ class Channels(Section):
     simulator: Simulator = Simulator()
     mp: Mp | None = None
     kefu: Kefu | None = None
-    customer_groups: dict[str, object] | None = None
+    customer_groups: CustomerGroups | None = None
 
 
 class GroupEntry(Section):
@@ -226,7 +243,7 @@ class Config(Section):
     def platform_groups(self) -> tuple[Group, ...]:
         """The groups as the pipeline knows them."""
         return tuple(
-            Group(GroupId(g.id), g.name, ChannelName(g.channel), g.chat_id or g.id)
+            Group(GroupId(g.id), g.name, ChannelName(g.channel), g.chat_id or g.id, g.owner)
             for g in self.groups
         )
 
@@ -239,7 +256,8 @@ class Config(Section):
     def has_real_channel(self) -> bool:
         """True when something leaves this machine: time must not be moved then."""
         doors = self.channels
-        return bool(doors.wecom_app or doors.kefu or doors.aibot or doors.mp or doors.group_robot)
+        real = (doors.wecom_app, doors.kefu, doors.aibot, doors.mp, doors.customer_groups)
+        return bool(any(real) or doors.group_robot)
 
 
 def is_loopback(host: str) -> bool:

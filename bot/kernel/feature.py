@@ -1,6 +1,6 @@
 """The socket by which a room plugs into the house."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from bot.kernel.console import Page
 from bot.kernel.events import Event
 from bot.kernel.ids import MemberId
+from bot.kernel.ports import Work
 from bot.kernel.privacy import PersonalData
 from bot.kernel.router import Router
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -39,6 +40,26 @@ class Job:
     next_due: Callable[[UnitOfWork, Toolbox, datetime], datetime | None] | None = None
     sends: bool = False
     """Whether members see something at `next_due`: where "go to the next" of the simulator goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Work for which a platform has to be asked: look what is due, call, write down the result.
+
+    Most often one process at a time runs it, but never rely on that; it may die anywhere and is
+    then run anew. So whatever must not happen twice is written down before the call. It is run
+    every `every_s` seconds, at each start, and when somebody asks for it by `Errands.soon`.
+
+    A PlatformError that leaves `run` makes it rest as the error asks, longer each time, and
+    tells operators in the end. Trouble with one of many things should therefore be kept with
+    that thing, and only trouble with the platform itself be let out.
+    """
+
+    name: str
+    """Room and task, `groups.reconcile`; no colon in it."""
+    run: Callable[[Work, Toolbox], Awaitable[None]]
+    every_s: float = 60.0
+    """At most 600."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +97,7 @@ class Feature:
     settings: type[BaseModel] = NoSettings
     listeners: Mapping[type[Event], Sequence[Listener]] = field(default_factory=dict)
     jobs: Sequence[Job] = ()
+    errands: Sequence[Errand] = ()
     pages: Sequence[Page] = ()
     member_pages: Sequence[MemberPage] = ()
     metrics: Sequence[Metric] = ()

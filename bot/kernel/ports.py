@@ -323,6 +323,8 @@ class Group:
     name: str
     channel: ChannelName
     recipient: str
+    owner: str = ""
+    """Who owns it there, where a person has to confirm what is sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ class Toolbox:
         """Return the tool of that type.
 
         Raises:
-            LookupError: nobody offered one, which is a mistake in `bot/app.py`.
+            LookupError: nobody offered one, which is a mistake in `bot/app/`.
         """
         try:
             return cast("T", self._tools[kind])

@@ -12,6 +12,8 @@ from bot.kernel.ports import Meaning, Words, nothing_to_add
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant
 
+ERRAND = "errand."
+"""What the book of an errand is called, before the errand's name."""
 _CLAIMED = Statement("SELECT claimed_at FROM outbox WHERE id = :id")
 
 
@@ -69,9 +71,10 @@ class Alarm:
         self._notices.tell(uow, key=key, text=text, level=NoticeLevel.ERROR)
 
     def fetch_failed(self, uow: UnitOfWork, channel: str, book: str, error: PlatformError) -> None:
-        """What was written to us can't be fetched; told once until it works again."""
+        """What was written to us can't be fetched, or an errand fails; told once until it works."""
+        template = "errand" if channel.startswith(ERRAND) else "fetch"
         text = self._words(
-            "pipeline/fetch_failed.txt.j2",
+            f"pipeline/{template}_failed.txt.j2",
             channel=channel,
             book=book,
             code=error.code,

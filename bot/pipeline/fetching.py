@@ -116,10 +116,8 @@ class Fetching:
         """Write down that books want to be looked into; implements the kernel's `Poke`."""
 
         def note(uow: UnitOfWork) -> None:
-            now = micros(uow.clock.now())
             for book, hint in sorted(hints.items()):
-                uow.run(_POKE, channel=channel, book=book, hint=hint, now=now)
-                uow.wake(_key(channel, book))
+                poke(uow, channel, book, hint)
             crash.step("fetch.poked")
 
         await self._work.do(note)
@@ -232,6 +230,12 @@ class Fetching:
 
         await self._work.do(put_off)
         return after_s
+
+
+def poke(uow: UnitOfWork, channel: ChannelName, book: str, hint: str = "") -> None:
+    """Make a book due."""
+    uow.run(_POKE, channel=channel, book=book, hint=hint, now=micros(uow.clock.now()))
+    uow.wake(_key(channel, book))
 
 
 def _is_last(page: Page, place: _Place, *, new: int, idle: int) -> bool:

@@ -1,12 +1,13 @@
 """The trip put together: writer, inbox, dispatch, outbox, sender, engine, clockwork.
 
-Nothing here knows which rooms and which channels there are; `bot/app.py` brings them.
+Nothing here knows which rooms and which channels there are; `bot/app/` brings them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.commons.notices import Notices
+from bot.kernel.abilities import Abilities, Able, Errands
 from bot.kernel.capability import Doors
 from bot.kernel.clock import Clock, ShiftedClock, SystemClock
 from bot.kernel.feature import Feature, Job
@@ -23,7 +24,7 @@ from bot.kernel.ports import (
     nothing_to_add,
 )
 from bot.kernel.work import Toolbox, UnitOfWork
-from bot.pipeline import fetching, inbox, outbox, tables
+from bot.pipeline import errands, fetching, inbox, outbox, tables
 from bot.pipeline.alarm import Alarm
 from bot.pipeline.clockwork import Clockwork, Travel
 from bot.pipeline.desk import Desk
@@ -90,7 +91,17 @@ class House:
         doors = Doors({name: door.capability for name, door in self.channels.items()})
         self.tools.add(Doors, doors)
         self.sending = Sending(senders, doors, self.writer, alarm)
-        fetchers = {door.name: door for door in channels if isinstance(door, Fetcher)}
+        fetchers: dict[ChannelName, Fetcher] = {
+            door.name: door for door in channels if isinstance(door, Fetcher)
+        }
+        tasks = [errand for feature in self.features for errand in feature.errands]
+        fetchers |= errands.fetchers(tasks, self.writer, self.tools)
+        self.tools.add(Errands, errands.Messenger())
+        abilities = Abilities()
+        for channel in channels:
+            if isinstance(channel, Able):
+                abilities.offer(channel.name, channel.abilities)
+        self.tools.add(Abilities, abilities)
         self.fetching = fetching.Fetching(fetchers, self.writer, self._answers, alarm)
         self.desk = Desk(list(self.channels))
         self.dispatch = Dispatch(

@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import BaseModel
 
+from bot.app.doors import make_channels
 from bot.channels import simulator
 from bot.commons import accounts, audit, members, notices, points
 from bot.commons.content import Known, Shelf
@@ -21,8 +22,7 @@ from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.errors import ConfigError, Problem
 from bot.kernel.feature import Feature, Job, Rooms
-from bot.kernel.ids import ChannelName
-from bot.kernel.ports import Channel, CronReader, Groups, Links, Meaning, Words
+from bot.kernel.ports import CronReader, Groups, Links, Meaning, Words
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline.desk import sent_messages
@@ -34,7 +34,6 @@ from bot.pipeline.proof import prove_durable
 from bot.pipeline.render import Renderer
 from bot.pipeline.scheduler import Crons
 from bot.storage.db import Database
-from bot.storage.writer import Writer
 from bot.web import server
 from bot.web.console import Console
 from bot.web.console import House as ConsoleHouse
@@ -71,7 +70,9 @@ PERSONAL = PersonalRegistry(
 TABLES = (audit.AuditEntry, accounts.Account)
 """Rooms whose tables nothing else here mentions."""
 
-_OF_WECOM = frozenset({"wecom_app", "aibot", "group_robot", "kefu", "mp"})
+_OF_WECOM = frozenset(
+    {"wecom_app", "aibot", "group_robot", "kefu", "customer_groups", "mp", "errand"}
+)
 """Channels, by the first part of their names, whose errors are those of WeCom's family."""
 _KEY_FILE = "signing.key"
 _STOP_WITHIN_S = 4.0
@@ -94,7 +95,7 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     )
 
 
-DEMO_CONFIG = Path(__file__).parent / "demo.toml"
+DEMO_CONFIG = Path(__file__).parents[1] / "demo.toml"
 
 
 def open_database(config: Config) -> Database:
@@ -114,7 +115,7 @@ def make_words() -> Renderer:
     for room in FEATURES:
         module = import_module(f"bot.features.{room.name}")
         folders[room.name] = Path(str(module.__file__)).parent / "templates"
-    folders["wecom"] = Path(__file__).parent / "channels" / "wecom" / "templates"
+    folders["wecom"] = Path(__file__).parents[1] / "channels" / "wecom" / "templates"
     return Renderer(folders)
 
 
@@ -129,105 +130,6 @@ def make_meaning(words: Words) -> Meaning:
         return words(template_of(channel), trouble=trouble_in(error))
 
     return meaning
-
-
-def make_channels(
-    config: Config, writer: Writer, clock: ShiftedClock, words: Words
-) -> list[Channel]:
-    """Build every configured channel."""
-    doors = config.channels
-    channels: list[Channel] = []
-    if doors.wecom_app is not None:
-        from bot.channels.wecom.app import WecomApp  # noqa: PLC0415 - the demo starts without it
-
-        section = doors.wecom_app
-        channels.append(
-            WecomApp(
-                name=ChannelName("wecom_app"),
-                api_base=section.api_base,
-                corp_id=section.corp_id,
-                agent_id=section.agent_id,
-                secret=section.secret.get_secret_value(),
-                token=section.token.get_secret_value(),
-                aes_key=section.encoding_aes_key.get_secret_value(),
-                window_s=section.accept_window_s,
-                clock=clock,
-                media_root=config.paths.content / "media",
-            )
-        )
-    if doors.aibot is not None:
-        from bot.channels.wecom.aibot import Aibot, Sayings  # noqa: PLC0415 - as above
-
-        channels.append(
-            Aibot(
-                name=ChannelName("aibot"),
-                token=doors.aibot.token.get_secret_value(),
-                aes_key=doors.aibot.encoding_aes_key.get_secret_value(),
-                sayings=Sayings(words("wecom/waiting.txt.j2"), words("wecom/over.txt.j2")),
-                feedback=doors.aibot.feedback,
-                window_s=doors.aibot.accept_window_s,
-                clock=clock,
-                media_root=config.paths.content / "media",
-            )
-        )
-    if doors.kefu is not None:
-        from bot.channels.wecom.kefu import Kefu  # noqa: PLC0415 - as above
-
-        kefu = doors.kefu
-        channels.append(
-            Kefu(
-                name=ChannelName("kefu"),
-                api_base=kefu.api_base,
-                corp_id=kefu.corp_id,
-                open_kfids=kefu.open_kfids,
-                secret=kefu.secret.get_secret_value(),
-                token=kefu.token.get_secret_value(),
-                aes_key=kefu.encoding_aes_key.get_secret_value(),
-                poll_every_s=kefu.poll_every_s,
-                window_s=kefu.accept_window_s,
-                clock=clock,
-                media_root=config.paths.content / "media",
-            )
-        )
-    for name, robot in doors.group_robot.items():
-        from bot.channels.wecom.group_robot import GroupRobot  # noqa: PLC0415
-
-        channels.append(
-            GroupRobot(
-                name=ChannelName(f"group_robot.{name}"),
-                webhook_url=robot.webhook_url.get_secret_value(),
-                media_root=config.paths.content / "media",
-            )
-        )
-    if doors.mp is not None:
-        from bot.channels.wecom.mp import OfficialAccount  # noqa: PLC0415
-
-        key = doors.mp.encoding_aes_key
-        channels.append(
-            OfficialAccount(
-                name=ChannelName("mp"),
-                api_base=doors.mp.api_base,
-                app_id=doors.mp.app_id,
-                secret=doors.mp.secret.get_secret_value(),
-                token=doors.mp.token.get_secret_value(),
-                aes_key=key.get_secret_value() if key else "",
-                window_s=doors.mp.accept_window_s,
-                clock=clock,
-                media_root=config.paths.content / "media",
-            )
-        )
-    if doors.simulator.enabled:
-        channels.append(
-            simulator.Simulator(
-                writer,
-                clock,
-                config.platform_groups,
-                community=config.community.name,
-                timezone=config.community.timezone,
-                media=config.paths.content / "media",
-            )
-        )
-    return channels
 
 
 def alert_targets(config: Config) -> notices.AlertTargets:
