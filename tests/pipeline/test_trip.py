@@ -293,6 +293,28 @@ async def test_a_full_lane_postpones_and_nobody_sleeps(tmp_path: Path) -> None:
         assert phone.texts("amei") == [f"听到 {n}" for n in range(5)]
 
 
+async def test_the_strictest_of_several_limits_counts_before_the_longest_is_near(
+    tmp_path: Path,
+) -> None:
+    phone = Phone(limits=(Limit(2, 60), Limit(100, 3_600)))
+    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        for number in range(3):
+            await house.hears("amei", f"说 {number}")
+        assert len(phone.sent) == 2
+        house.clock.tick(seconds=61)
+        await house.house.engine.settle()
+        assert len(phone.sent) == 3
+
+
+async def test_one_drain_handles_all_that_waits_in_a_conversation(tmp_path: Path) -> None:
+    async with HouseUnderTest(tmp_path, [Feature("help", router)]) as house:
+        writer, updates = house.house.writer, [house.update("amei", f"说 {n}") for n in range(3)]
+        await writer.do(lambda uow: inbox.put(uow, updates, lambda _update: True))
+
+        assert await house.house.dispatch.drain("phone:amei", writer) is None
+        assert [what for (what,) in await house.ask(NOTES)] == [f"amei:{n}" for n in range(3)]
+
+
 async def housekeeping(house: HouseUnderTest) -> None:
     await house.house.writer.do(lambda uow: retention(days=90).run(uow, house.tools))
     await house.house.engine.settle()

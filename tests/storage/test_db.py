@@ -33,6 +33,19 @@ def test_a_value_can_be_nothing_where_its_type_is_known(database: Database) -> N
     assert ask(database, "SELECT number, word FROM things") == [(None, None)]
 
 
+def test_a_row_that_was_there_comes_back_with_its_own_id(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute("CREATE TABLE things (id INTEGER PRIMARY KEY, word TEXT UNIQUE)")
+    for number, word in enumerate(["a", "b"], start=1):
+        ask(database, "INSERT INTO things VALUES (:number, :word)", number=number, word=word)
+
+    known = (
+        "INSERT INTO things (id, word) VALUES (:number, :word)"
+        " ON CONFLICT (word) DO UPDATE SET word = excluded.word RETURNING id"
+    )
+    assert ask(database, known, number=9, word="a") == [(1,)]
+
+
 def test_references_are_kept(database: Database) -> None:
     with database.writing() as connection:
         connection.execute("CREATE TABLE a (id INTEGER PRIMARY KEY)")
