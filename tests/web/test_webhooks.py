@@ -194,6 +194,20 @@ async def test_a_body_that_never_comes_is_not_waited_for(
     assert (await talk(browser, head, end=False)).startswith(b"HTTP/1.1 408")
 
 
+@pytest.mark.parametrize(
+    ("version", "line"), [("1.0", b""), ("1.1", b"Connection: close\r\n")], ids=["1.0", "close"]
+)
+async def test_who_does_not_stay_is_let_go_after_the_answer(
+    browser: Browser, version: str, line: bytes
+) -> None:
+    head = f"POST /callback/bell?signature=good HTTP/{version}\r\nHost: x\r\n".encode() + line
+    body = said()
+
+    answer = await talk(browser, head + b"Content-Length: %d\r\n\r\n" % len(body) + body, end=False)
+    assert answer.startswith(f"HTTP/{version} 200 OK".encode())
+    assert answer.endswith(b"success")
+
+
 async def test_a_body_that_breaks_off_leaves_no_row(house: WebHouse, browser: Browser) -> None:
     head = b"POST /callback/bell?signature=good HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n"
 
