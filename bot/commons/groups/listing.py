@@ -22,7 +22,7 @@ _UNLISTED = Statement(
     " ELSE due_at END WHERE status = 'open' AND seen_round < :round"
 )
 NEXT_DUE = Statement(
-    "SELECT chat_id, revision, tries, seen_round FROM customer_groups"
+    "SELECT chat_id, revision, tries, seen_round, lags_until FROM customer_groups"
     " WHERE due_at IS NOT NULL AND due_at <= :now ORDER BY due_at, chat_id LIMIT 1"
 )
 _LEFT_TO_DO = Statement(
@@ -46,6 +46,8 @@ class DueGroup:
     revision: int
     tries: int
     seen_round: int
+    lags: bool
+    """It changed so lately that the platform may answer as if it had not."""
 
 
 def listed(uow: UnitOfWork, groups: Sequence[ListedGroup], number: int) -> None:
@@ -63,11 +65,18 @@ def end_listing(uow: UnitOfWork, number: int) -> None:
 
 def next_due(uow: UnitOfWork) -> DueGroup | None:
     """Return the group that has waited longest; None when none is due."""
-    rows = uow.run(NEXT_DUE, now=micros(uow.clock.now()))
+    now = micros(uow.clock.now())
+    rows = uow.run(NEXT_DUE, now=now)
     if not rows:
         return None
-    chat_id, revision, tries, seen = rows[0]
-    return DueGroup(str(chat_id), integer(revision), integer(tries), integer(seen))
+    chat_id, revision, tries, seen, lags_until = rows[0]
+    return DueGroup(
+        str(chat_id),
+        integer(revision),
+        integer(tries),
+        integer(seen),
+        lags=lags_until is not None and now < integer(lags_until),
+    )
 
 
 def count_due(uow: UnitOfWork) -> int:
