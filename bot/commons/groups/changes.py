@@ -38,9 +38,10 @@ _EXPLAINS = Statement(
     " AND identity = :identity AND left_how = 'unknown' AND joined_at <= :at AND left_at >= :at"
 )
 _ENDS = Statement(
-    "UPDATE customer_groups SET status = 'dismissed', ended_at = :at, ended_how = :how,"
+    "UPDATE customer_groups SET status = 'dismissed', ended_at = COALESCE(ended_at, :at),"
+    " ended_how = CASE WHEN status = 'dismissed' THEN ended_how ELSE :how END,"
     " revision = revision + 1, due_at = NULL, wanted = '', lags_until = NULL, tries = 0,"
-    " error = '' WHERE chat_id = :chat AND status <> 'dismissed'"
+    " error = '' WHERE chat_id = :chat"
 )
 _ALL_LEAVE = Statement(
     "UPDATE group_members SET left_at = :at, left_how = 'dismissed'"

@@ -36,6 +36,7 @@ from bot.kernel.work import Toolbox
 log = structlog.get_logger(__name__)
 
 _LONGEST_S = 3600.0
+_AGAIN_S = 60.0
 _IN_A_ROW = 3
 """So many groups that can't be read one after the other are no trouble of theirs."""
 
@@ -81,9 +82,12 @@ async def _list(work: Work, book: GroupBook, at: service.Round) -> None:
 
 
 async def _read_due(work: Work, book: GroupBook) -> None:
-    failed = 0
+    failed, before = 0, None
     while (group := await work.look(groups.next_due)) is not None:
         try:
+            if group == before:
+                raise RetryLater("nothing came of reading it", after_s=_AGAIN_S)  # noqa: TRY301
+            before = group
             await _read(work, book, group)
             failed = 0
         except RetryLater as exc:
@@ -113,6 +117,9 @@ async def _read(work: Work, book: GroupBook, group: groups.DueGroup) -> None:
         await _refused(work, group, exc)
         return
     crash.step("groups.asked")
+    if state.chat_id != group.chat_id:
+        await _refused(work, group, Undeliverable("the answer is about another group"))
+        return
     await work.do(partial(groups.apply, state=state, revision=group.revision))
     crash.step("groups.applied")
 
