@@ -97,6 +97,7 @@ class FakeCustomers(FakeWecom):
         self.unlisted: set[str] = set()
         self.friends: dict[str, dict[str, Json]] = {}
         self.codes: dict[str, tuple[str, float]] = {}
+        self.given: set[str] = set()
         self.welcomed: list[tuple[str, Json]] = []
         self.ways: dict[str, Json] = {}
         self.greetings: dict[str, Json] = {}
@@ -184,7 +185,9 @@ class FakeCustomers(FakeWecom):
 
     def welcomes(self, code: str, who: str = "lihua") -> str:
         """Give out a code for one greeting, as with a new friend."""
-        self.codes.setdefault(code, (who, self.now() + 20))
+        if code not in self.given:
+            self.given.add(code)
+            self.codes[code] = (who, self.now() + 20)
         return code
 
     def _person(self, who: str, kind: int, scene: int, inviter: str, state: str = "") -> Json:
