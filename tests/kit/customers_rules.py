@@ -44,7 +44,7 @@ NEW_TAG = shape(
 MARK = shape(
     "userid external_userid", userid=_USER, external_userid=_CUSTOMER, add_tag=_IDS, remove_tag=_IDS
 )
-_WAY = {
+_WAY: dict[str, Rule] = {
     "scene": Number(1, 2),
     "remark": chars(30),
     "auto_create_room": SWITCH,
@@ -90,7 +90,7 @@ WELCOME = shape(
     text=shape("content", content=Words(4000)),
     attachments=Many(_Attachment(), 1, 9),
 )
-_GREETING = {
+_GREETING: dict[str, Rule] = {
     "text": shape("content", content=Words(3000)),
     "agentid": Number(1, 2**32),
     **_ATTACHMENTS,

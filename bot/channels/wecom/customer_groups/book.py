@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.customer_groups.events import is_customer, named
 from bot.channels.wecom.customer_groups.pace import Pace
@@ -55,6 +57,7 @@ class Groups(GroupBook):
         self._owners = sorted(set(owners))
         self._pace = pace
 
+    @override
     async def page(self, place: str) -> GroupsPage:
         """Return the groups behind a place."""
         owners, cursor = _read_place(place) if place else (self._owners[:_OWNERS], "")
@@ -96,6 +99,7 @@ class Groups(GroupBook):
         self._pace.step()
         return sorted(set(texts_in(await self._api.ask(_FOLLOWERS, {}), "follow_user")))
 
+    @override
     async def group(self, chat_id: str) -> GroupState:
         """Return one group with its members."""
         self._pace.step()

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.customer_groups.pace import Pace
 from bot.channels.wecom.customer_groups.reading import (
@@ -38,11 +40,13 @@ class Customers(CustomerBook):
         self._api = api
         self._pace = pace
 
+    @override
     async def colleagues(self) -> Sequence[str]:
         """Return the colleagues who may have customers."""
         answer = await self._api.ask(f"{_CALLS}/get_follow_user_list", {})
         return texts_in(answer, "follow_user")
 
+    @override
     async def of(self, colleague: str) -> Sequence[str]:
         """Return the customers of one colleague."""
         self._pace.step()
@@ -54,10 +58,12 @@ class Customers(CustomerBook):
             raise
         return texts_in(answer, "external_userid")
 
+    @override
     async def customer(self, identity: str) -> Customer:
         """Return one customer; more than 500 followers come in several answers."""
         followers: list[Follower] = []
-        cursor, about = "", {}
+        about: Answer = {}
+        cursor = ""
         while True:
             self._pace.step()
             query = {"external_userid": identity} | ({"cursor": cursor} if cursor else {})
@@ -71,6 +77,7 @@ class Customers(CustomerBook):
         must(about, "external_userid", f"{_CALLS}/get")
         return _customer(about, followers)
 
+    @override
     async def page(self, colleagues: Sequence[str], place: str) -> CustomersPage:
         """Return the customers of at most 100 colleagues behind a place."""
         question: Json = {"userid_list": list(colleagues), "limit": 100}
@@ -121,6 +128,7 @@ class Tags(CustomerTags):
     def __init__(self, api: WecomApi) -> None:
         self._api = api
 
+    @override
     async def groups(self) -> Sequence[TagGroup]:
         """Return all tags that are not deleted."""
         call = f"{_CALLS}/get_corp_tag_list"
@@ -128,6 +136,7 @@ class Tags(CustomerTags):
         rows = rows_in(answer, "tag_group")
         return [_tag_group(row) for row in rows if row.get("deleted") is not True]
 
+    @override
     async def add(self, group: str, names: Sequence[str]) -> TagGroup:
         """Make tags; those that are there already stay."""
         known = {one.name: one for one in await self.groups()}.get(cut_chars(group, _NAME_CHARS))
@@ -144,6 +153,7 @@ class Tags(CustomerTags):
         kept = [tag for tag in known.tags if tag not in made.tags] if known else []
         return TagGroup(made.id, made.name, [*kept, *made.tags])
 
+    @override
     async def mark(
         self, colleague: str, customer: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from typing_extensions import override
+
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.customer_groups.reading import must, object_in, texts_in
 from bot.channels.wecom.http import Json, text_in
@@ -26,11 +28,13 @@ class Ways(JoinWays):
     def __init__(self, api: WecomApi) -> None:
         self._api = api
 
+    @override
     async def add(self, draft: JoinWayDraft) -> str:
         """Make one."""
         call = f"{_WAY}/add_join_way"
         return must(await self._api.call(call, _way(draft)), "config_id", call)
 
+    @override
     async def get(self, way_id: str) -> JoinWay:
         """Return one with its picture."""
         answer = await self._api.call(f"{_WAY}/get_join_way", {"config_id": way_id}, sends=False)
@@ -43,11 +47,13 @@ class Ways(JoinWays):
         )
         return JoinWay(text_in(way, "config_id") or way_id, draft, text_in(way, "qr_code"))
 
+    @override
     async def update(self, way_id: str, draft: JoinWayDraft) -> None:
         """Change one."""
         body = {"config_id": way_id, **_way(draft)}
         await self._api.call(f"{_WAY}/update_join_way", body, sends=False)
 
+    @override
     async def remove(self, way_id: str) -> None:
         """Take one back."""
         await self._api.call(f"{_WAY}/del_join_way", {"config_id": way_id}, sends=False)
@@ -75,17 +81,20 @@ class Greetings(GroupGreetings):
     def __init__(self, api: WecomApi) -> None:
         self._api = api
 
+    @override
     async def add(self, greeting: Greeting) -> str:
         """Keep one more."""
         call = f"{_GREETING}/add"
         body = _greeting(greeting) | {"notify": int(greeting.tell_owners)}
         return must(await self._api.call(call, body), "template_id", call)
 
+    @override
     async def edit(self, greeting_id: str, greeting: Greeting) -> None:
         """Change one."""
         body = {"template_id": greeting_id, **_greeting(greeting)}
         await self._api.call(f"{_GREETING}/edit", body, sends=False)
 
+    @override
     async def get(self, greeting_id: str) -> Greeting:
         """Return one."""
         answer = await self._api.call(f"{_GREETING}/get", {"template_id": greeting_id}, sends=False)
@@ -100,6 +109,7 @@ class Greetings(GroupGreetings):
             ),
         )
 
+    @override
     async def remove(self, greeting_id: str) -> None:
         """Take one back."""
         await self._api.call(f"{_GREETING}/del", {"template_id": greeting_id}, sends=False)

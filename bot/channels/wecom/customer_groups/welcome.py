@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from typing_extensions import override
+
 from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.customer_groups.ways import link_fields
 from bot.channels.wecom.errors import is_media_gone
@@ -51,15 +53,18 @@ class Welcomes(Sender):
         self._pictures = PictureShelf(media_root)
         self._uploads = Uploads(api.upload, is_media_gone, clock)
 
+    @override
     def lane(self, outgoing: Outgoing) -> str:
         """Return the customer."""
         return outgoing.recipient
 
+    @override
     def lane_limits(self, lane: str) -> tuple[Limit, ...]:
         """Return nothing: a customer is greeted once."""
         del lane
         return ()
 
+    @override
     async def send(self, outgoing: Outgoing, *, doubt_since: datetime | None) -> Receipt:
         """Hand over the greeting that a code allows; too late, it is dropped without a word."""
         ticket = outgoing.ticket
