@@ -9,11 +9,11 @@ from bot.features import customer_groups
 from bot.features.customer_groups import service
 from bot.kernel.abilities import Errands
 from bot.kernel.feature import Feature
-from bot.kernel.work import Statement, UnitOfWork
+from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.house import MakeEngine
 from bot.storage.columns import instant
-from tests.kit.customers import FakeCustomers
+from tests.kit.customers import Chat, FakeCustomers
 from tests.kit.customers import customer_groups as make_door
 from tests.kit.house import HouseUnderTest
 from tests.kit.mail import Mail
@@ -86,18 +86,21 @@ class Stage:
 
 def truth(platform: FakeCustomers) -> Truth:
     """Return every group as the platform has it, with everybody in it."""
-    return {
-        one.chat_id: (
-            one.name,
-            one.owner,
-            one.notice,
-            ",".join(one.admins),
-            one.version,
-            tuple(sorted(_person(who) for who in one.people.values())),
-        )
-        for one in platform.chats.values()
-        if one.dismissed_at is None
-    }
+    there = [one for one in platform.chats.values() if one.dismissed_at is None]
+    return {one.chat_id: truth_of(one) for one in there}
+
+
+def truth_of(group: Chat) -> tuple[object, ...]:
+    """Return one group as the platform has it."""
+    people = tuple(sorted(_person(who) for who in group.people.values()))
+    return (
+        group.name,
+        group.owner,
+        group.notice,
+        ",".join(group.admins),
+        group.version,
+        people,
+    )
 
 
 def _person(who: dict[str, object]) -> tuple[object, ...]:
@@ -120,13 +123,13 @@ def _person(who: dict[str, object]) -> tuple[object, ...]:
 def kept(uow: UnitOfWork) -> Truth:
     """Return every group as our rows have it."""
     return {
-        str(chat): (*rest, tuple(_kept_person(row) for row in uow.run(PEOPLE, chat=chat)))
+        str(chat): (*rest, tuple(kept_person(row) for row in uow.run(PEOPLE, chat=chat)))
         for chat, *rest in uow.run(GROUPS)
     }
 
 
-def _kept_person(row: object) -> tuple[object, ...]:
-    assert isinstance(row, list | tuple)
+def kept_person(row: Row) -> tuple[object, ...]:
+    """Return somebody in a group as our rows have her."""
     identity, kind, joined_at, *rest = row
     return (identity, kind, instant(joined_at), *rest)
 
