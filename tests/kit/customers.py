@@ -124,7 +124,7 @@ class FakeCustomers(FakeWecom):
         group = self.chats[chat(number)]
         for one in who:
             group.people[one] = self._person(one, 2, scene, inviter, state)
-        # the event counts ways in otherwise than the list (path/92277)
+        # the event counts ways in otherwise than the list (path/92130)
         fields = {"JoinScene": "0" if scene == 1 else "3", "QuitScene": "0"}
         return self._members(group, "add_member", who, fields)
 

@@ -1,7 +1,7 @@
 """What events tell about a group: applied when they follow on what we have, else asked for.
 
 Events get lost and overtake each other. Each tells the version of the list of members before
-and after it: only when ours is the one before may its people be applied (path/92277, 2026-07).
+and after it: only when ours is the one before may its people be applied (path/92130, 2026-07).
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import micros
 
 LAG = timedelta(seconds=5)
-"""An answer may be of before an event for 2 s after it (path/92277, 2026-07), and then some."""
+"""An answer may be of before an event for 2 s after it (path/92130, 2026-07), and then some."""
 
 _VERSION = Statement("SELECT version FROM customer_groups WHERE chat_id = :chat")
 _EXPECT = Statement(

@@ -1,4 +1,4 @@
-"""Turns the callbacks of 客户联系 into updates (path/92130 and 92277, 2026-07).
+"""Turns the callbacks of 客户联系 into updates (path/92130, 2026-07).
 
 Nobody is the sender of these: who is in a group, or became somebody's customer, has not spoken
 to us and is no member because of it. What cannot be understood is kept as it came.
