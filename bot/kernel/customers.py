@@ -186,7 +186,7 @@ class GroupGreetings(Protocol):
         ...
 
     async def edit(self, greeting_id: str, greeting: Greeting) -> None:
-        """Change one, wherever it is in use."""
+        """Change one."""
         ...
 
     async def get(self, greeting_id: str) -> Greeting:

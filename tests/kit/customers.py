@@ -1,8 +1,8 @@
 """客户联系 on a loopback port, beside the rest of WeCom: groups with people, strict, with a memory.
 
-Written from the platform's pages (path/92113 to 92122, 92130, 92137, 92229, 92366, 92994), not
-from our door. Whatever changes returns the callback that tells of it; a test delivers it, loses
-it, or delivers it late.
+Written from the platform's pages (path/92120, 92122, 92130, 92229, 92366), not from our door.
+Whatever changes returns the callback that tells of it; a test delivers it, loses it, or delivers
+it late.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,27 +17,20 @@ from typing_extensions import override
 from bot.channels.wecom.customer_groups import CustomerGroups
 from bot.kernel.clock import Clock
 from tests.kit.customers_rules import (
-    BATCH,
     CHAT_GET,
     CHAT_LIST,
-    CORP_TAGS,
     GREETING_ADD,
     GREETING_EDIT,
-    MARK,
-    NEW_TAG,
     WAY,
     WAY_CHANGE,
-    WELCOME,
     one_attachment,
 )
+from tests.kit.friends import FakeFriends, customer
 from tests.kit.mail import AES_KEY, TOKEN
 from tests.kit.platforms import CORP, SECRET, FakeWecom, Json
 from tests.kit.wecom_rules import BAD_PARAMETER, Words, Wrong, shape
 
-
-def customer(number: int) -> str:
-    """Return the id of a customer."""
-    return f"wmInventedExternalUser{number:010}"
+__all__ = ["Chat", "FakeCustomers", "chat", "customer", "customer_groups"]
 
 
 def chat(number: int) -> str:
@@ -76,7 +69,7 @@ class Chat:
 
 
 @dataclass
-class FakeCustomers(FakeWecom):
+class FakeCustomers(FakeFriends):
     """The platform with customer groups.
 
     `page` is how many groups one answer lists at most, `lag_s` how long an answer is of before.
@@ -86,7 +79,6 @@ class FakeCustomers(FakeWecom):
     lag_s: float = 0.0
     keeps_past: bool = True
     """Off for a bench, where answers never lag."""
-    followers: list[str] = field(default_factory=lambda: ["lihua", "wangfang"])
     lists_everybody: bool = True
     """False for a corp so large that a listing has to name owners."""
 
@@ -95,17 +87,10 @@ class FakeCustomers(FakeWecom):
         super().__post_init__()
         self.chats: dict[str, Chat] = {}
         self.unlisted: set[str] = set()
-        self.friends: dict[str, dict[str, Json]] = {}
-        self.codes: dict[str, tuple[str, float]] = {}
-        self.given: set[str] = set()
-        self.welcomed: list[tuple[str, Json]] = []
         self.ways: dict[str, Json] = {}
         self.greetings: dict[str, Json] = {}
-        self.tags: list[Json] = []
-        self.marks: list[Json] = []
         self.lost_cursors: set[str] = set()
         self._versions = count(1)
-        self._ids = count(1)
 
     # ── what a test does; each returns the callback that tells of it ─────────────────────
 
@@ -158,37 +143,6 @@ class FakeCustomers(FakeWecom):
         group = self.chats[chat(number)]
         group.dismissed_at = self.now()
         return self._callback("change_external_chat", ChatId=group.chat_id, ChangeType="dismiss")
-
-    def befriends(
-        self, number: int, colleague: str = "lihua", state: str = "", **beside: str
-    ) -> str:
-        """Let a customer become a friend; she may be greeted for 20 s."""
-        who, code = customer(number), f"code-{next(self._ids)}"
-        self.codes[code] = (who, self.now() + 20)
-        self.friends.setdefault(who, {})[colleague] = {
-            "userid": colleague,
-            "remark": f"客户{number}",
-            "createtime": int(self.now()),
-            "tags": [],
-            "state": state,
-        }
-        fields = {"State": state} if state else {}
-        return self._callback(
-            "change_external_contact",
-            ChangeType="add_external_contact",
-            UserID=colleague,
-            ExternalUserID=who,
-            **fields,
-            WelcomeCode=code,
-            **beside,
-        )
-
-    def welcomes(self, code: str, who: str = "lihua") -> str:
-        """Give out a code for one greeting, as with a new friend."""
-        if code not in self.given:
-            self.given.add(code)
-            self.codes[code] = (who, self.now() + 20)
-        return code
 
     def _person(self, who: str, kind: int, scene: int, inviter: str, state: str = "") -> Json:
         person: Json = {
@@ -245,28 +199,12 @@ class FakeCustomers(FakeWecom):
         if self.keeps_past:
             group.past.append((self.now(), group.told()))
 
-    def _callback(self, event: str, raw: str = "", **fields: str) -> str:
-        said = "".join(f"<{name}><![CDATA[{text}]]></{name}>" for name, text in fields.items())
-        return (
-            f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName>"
-            f"<FromUserName><![CDATA[sys]]></FromUserName><CreateTime>{int(self.now())}</CreateTime>"
-            f"<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[{event}]]></Event>{said}{raw}</xml>"
-        )
-
     # ── the API ─────────────────────────────────────────────────────────────────────────
 
     @override
     def _calls(self) -> dict[str, Callable[[web.Request], Awaitable[Json]]]:
         head = "externalcontact"
         return super()._calls() | {
-            f"{head}/get_follow_user_list": self._followers,
-            f"{head}/list": self._list,
-            f"{head}/get": self._get,
-            f"{head}/batch/get_by_user": self._batch,
-            f"{head}/get_corp_tag_list": self._tag_list,
-            f"{head}/add_corp_tag": self._add_tag,
-            f"{head}/mark_tag": self._mark,
-            f"{head}/send_welcome_msg": self._welcome,
             f"{head}/groupchat/list": self._chat_list,
             f"{head}/groupchat/get": self._chat_get,
             f"{head}/groupchat/add_join_way": self._add_way,
@@ -278,21 +216,6 @@ class FakeCustomers(FakeWecom):
             f"{head}/group_welcome_template/get": self._get_greeting,
             f"{head}/group_welcome_template/del": self._del_greeting,
         }
-
-    async def _posted(self, request: web.Request, rule: object) -> Json:
-        self._authorised(request)
-        call = request.match_info["call"]
-        body = await self._body(call, request)
-        rule.check(body, call)  # type: ignore[attr-defined]  # a Rule
-        return body
-
-    def _asked(self, request: web.Request, *names: str) -> Mapping[str, str]:
-        self._authorised(request)
-        query = {name: text for name, text in request.query.items() if name != "access_token"}
-        self.calls.append((request.match_info["call"], dict(query)))
-        if request.method != "GET" or query.keys() - set(names):
-            raise Wrong(BAD_PARAMETER, str(sorted(query)))
-        return query
 
     async def _chat_list(self, request: web.Request) -> Json:
         body = await self._posted(request, CHAT_LIST)
@@ -335,121 +258,6 @@ class FakeCustomers(FakeWecom):
         if not past:
             raise Wrong(90501, "not a customer group")
         return {"group_chat": _named(past[-1], body)}
-
-    async def _followers(self, request: web.Request) -> Json:
-        self._asked(request)
-        return {"follow_user": self.followers}
-
-    async def _list(self, request: web.Request) -> Json:
-        colleague = self._asked(request, "userid").get("userid", "")
-        found = [who for who, by in self.friends.items() if colleague in by]
-        if not found:
-            raise Wrong(84061, "no friends")
-        return {"external_userid": found}
-
-    async def _get(self, request: web.Request) -> Json:
-        query = self._asked(request, "external_userid", "cursor")
-        who = query.get("external_userid", "")
-        if who not in self.friends:
-            raise Wrong(84061, "external_userid")
-        follows = list(self.friends[who].values())
-        start = int(query.get("cursor", "0"))
-        more = str(start + 500) if len(follows) > start + 500 else ""
-        return {
-            "external_contact": self._about(who),
-            "follow_user": follows[start : start + 500],
-            "next_cursor": more,
-        }
-
-    async def _batch(self, request: web.Request) -> Json:
-        body = await self._posted(request, BATCH)
-        pairs = [
-            (who, by[one])
-            for one in body["userid_list"]
-            for who, by in self.friends.items()
-            if one in by
-        ]
-        start, size = int(body.get("cursor", "0")), body.get("limit", 50)
-        rows = [
-            {
-                "external_contact": self._about(who),
-                "follow_info": {
-                    **{name: value for name, value in info.items() if name != "tags"},
-                    "tag_id": [tag["tag_id"] for tag in info["tags"]],
-                },
-            }
-            for who, info in pairs[start : start + size]
-        ]
-        more = str(start + size) if len(pairs) > start + size else ""
-        return {"external_contact_list": rows, "next_cursor": more}
-
-    def _about(self, who: str) -> Json:
-        return {
-            "external_userid": who,
-            "name": f"名字{who[-4:]}",
-            "avatar": "https://wx.example.invalid/a",
-            "type": 1,
-            "gender": 0,
-            "unionid": f"o{who[2:]}",
-        }
-
-    async def _tag_list(self, request: web.Request) -> Json:
-        await self._posted(request, CORP_TAGS)
-        return {"tag_group": self.tags}
-
-    async def _add_tag(self, request: web.Request) -> Json:
-        body = await self._posted(request, NEW_TAG)
-        if ("group_id" in body) == ("group_name" in body):
-            raise Wrong(BAD_PARAMETER, "group_id or group_name")
-        found = [
-            one
-            for one in self.tags
-            if one["group_id"] == body.get("group_id")
-            or one["group_name"] == body.get("group_name")
-        ]
-        group = (
-            found[0]
-            if found
-            else {
-                "group_id": f"etg{next(self._ids)}",
-                "group_name": body.get("group_name", ""),
-                "deleted": False,
-                "tag": [],
-            }
-        )
-        if "group_id" in body and not found:
-            raise Wrong(40068, "group_id")
-        if {tag["name"] for tag in body["tag"]} & {tag["name"] for tag in group["tag"]}:
-            raise Wrong(40071, "a tag of this name exists")
-        made = [{"id": f"et{next(self._ids)}", "name": tag["name"]} for tag in body["tag"]]
-        group["tag"] += made
-        self.tags += [] if found else [group]
-        return {"tag_group": {**group, "tag": made}}
-
-    async def _mark(self, request: web.Request) -> Json:
-        body = await self._posted(request, MARK)
-        if not body.get("add_tag") and not body.get("remove_tag"):
-            raise Wrong(BAD_PARAMETER, "both lists are empty")
-        if body["userid"] not in self.friends.get(body["external_userid"], {}):
-            raise Wrong(84061, "no friends")
-        known = {tag["id"] for group in self.tags for tag in group["tag"]}
-        if not {*body.get("add_tag", []), *body.get("remove_tag", [])} <= known:
-            raise Wrong(40068, "tag")
-        self.marks.append(body)
-        return {}
-
-    async def _welcome(self, request: web.Request) -> Json:
-        body = await self._posted(request, WELCOME)
-        if not body.get("text") and not body.get("attachments"):
-            raise Wrong(BAD_PARAMETER, "neither text nor attachments")
-        for one in body.get("attachments", []):
-            if one["msgtype"] == "image" and "media_id" in one["image"]:
-                self._known_media(one["image"]["media_id"], "corp")
-        who, until = self.codes.pop(body["welcome_code"], ("", 0.0))
-        if until <= self.now():
-            raise Wrong(41050, "welcome_code")
-        self.welcomed.append((who, body))
-        return {}
 
     async def _add_way(self, request: web.Request) -> Json:
         body = await self._posted(request, WAY)

@@ -154,9 +154,9 @@ def history(uow: UnitOfWork, chat_id: str, *, most: int) -> Sequence[Happened]:
 
 
 def name_of(uow: UnitOfWork, identity: str) -> str:
-    """Return what somebody is called in a group; empty when nobody told us."""
+    """Return what somebody in a group is called; empty when nobody told us."""
     rows = uow.run(_NAMES, identity=identity)
-    return str(rows[0][0] or rows[0][1]) if rows else ""
+    return str(rows[0][1] or rows[0][0]) if rows else ""
 
 
 def forget_left(uow: UnitOfWork, *, after_days: int, most: int) -> int:

@@ -71,6 +71,7 @@ def _row(uow: UnitOfWork, tools: Toolbox, row: groups.GroupRow) -> dict[str, obj
         "chat_id": row.chat_id,
         "name": members.tidy_name(row.name),
         "owner": members.tidy_name(groups.name_of(uow, row.owner.lower())) or row.owner,
+        "owner_id": row.owner,
         "is_open": row.is_open,
         "handover": row.handover,
         "read": _when(row.read_at, tools),
@@ -90,7 +91,6 @@ def _group(uow: UnitOfWork, tools: Toolbox, chat_id: str) -> Mapping[str, object
     history = groups.history(uow, chat_id, most=_HISTORY)
     names = {one.inviter: _called(uow, one.inviter) for one in history if one.inviter}
     return _row(uow, tools, row) | {
-        "owner_id": row.owner,
         "opened": _when(row.opened_at, tools),
         "notice": row.notice[:_NOTICE_CHARS],
         "admins": [_called(uow, admin.lower()) for admin in row.admins],

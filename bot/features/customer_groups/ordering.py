@@ -186,7 +186,7 @@ def add_greeting(uow: UnitOfWork, words: Greeting, who: str) -> None:
 
 
 def change_greeting(uow: UnitOfWork, number: int, words: Greeting, who: str) -> None:
-    """Change a greeting, wherever owners have picked it.
+    """Change a greeting.
 
     Raises:
         BadGreeting: the platform would not take it.

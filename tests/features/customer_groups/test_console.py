@@ -62,7 +62,7 @@ async def test_the_list_tells_of_each_group(stage: Stage) -> None:
     assert "徒步一群" in shown
     assert "未命名的群" in shown
     assert "群主已离职" in shown
-    assert "客户 1" in shown
+    assert "客户&nbsp;1" in shown
     assert "退 1" in shown
 
 
@@ -97,7 +97,7 @@ async def test_a_group_shows_who_came_and_went_and_how(stage: Stage) -> None:
 
         assert "扫码" in shown
         assert "成员邀请" in shown
-        assert "群里的ihua" in shown
+        assert "名字ihua" in shown
         assert "海报" in shown
         assert "被移出" in shown
         assert "没有这个群" in await page(built, chat="wr-nowhere")
@@ -164,7 +164,7 @@ async def test_greetings_say_that_owners_pick_them(stage: Stage) -> None:
         assert "群主" in await press(built, "add", form)
         shown = await greetings_page(built)
 
-        assert "要由群主在企业微信里手动选用" in shown
+        assert "要由群主在企业微信的群设置里手动选用" in shown
         assert "已在平台上" in shown
         assert "<b>" not in shown
         assert "<i>" not in shown

@@ -6,9 +6,12 @@ import pytest
 
 from bot.features import customer_groups
 from bot.kernel import crash
+from bot.pipeline.engine.procrastinate import ProcrastinateEngine
+from bot.storage.db import Database
 from tests.kit.customers import FakeCustomers, chat, customer
 from tests.kit.groups import Stage, ours, truth
 from tests.kit.platforms import Fault
+from tests.kit.workshop import QUICK
 
 GET = "externalcontact/groupchat/get"
 LIST = "externalcontact/groupchat/list"
@@ -343,3 +346,25 @@ async def test_old_stays_are_forgotten_by_a_job(stage: Stage) -> None:
 
         (count,) = await built.ask("SELECT count(*) FROM group_members WHERE left_at IS NOT NULL")
         assert count == (0,)
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(60)
+async def test_two_replicas_keep_one_registry(stage: Stage, postgres: str) -> None:
+    stage.url = postgres
+    dice = random.Random(3)  # noqa: S311 - repeatable on purpose
+    people = Community(stage.platform, dice)
+    people.begins(6, 12)
+    stage.clock.tick(seconds=60)
+    make = ProcrastinateEngine.on(Database(postgres), QUICK)
+    async with stage.house(make_engine=make) as one, stage.house(make_engine=make) as other:
+        await one.house.engine.settle()
+        for turn in range(40):
+            stage.clock.tick(seconds=dice.randrange(30))
+            await stage.hears((one, other)[turn % 2], *people.acts())
+        stage.clock.tick(seconds=6)
+        await stage.reconcile(one)
+        await other.house.engine.settle()
+        await stage.passes(one, seconds=30)
+
+        assert await ours(one) == truth(stage.platform)
