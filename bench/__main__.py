@@ -13,6 +13,7 @@ BENCHMARKS = {
     "overload": "twice the capacity with repeats, and a SIGKILL in the middle",
     "plan": "a mass send to 10,000 groups and to 100,000",
     "members": "a check-in among many members against one among few",
+    "groups": "2,000 customer groups made equal to a platform that loses callbacks",
     "start": "cold start until ready, memory at rest",
     "chaos": "SIGKILL at every step and at random, then an audit",
 }

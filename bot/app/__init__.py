@@ -13,10 +13,16 @@ from pydantic import BaseModel
 
 from bot.app.doors import make_channels
 from bot.channels import simulator
-from bot.commons import accounts, audit, members, notices, points
+from bot.commons import accounts, audit, groups, members, notices, points
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
-from bot.features import checkin, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
+from bot.features import (  # 帮助 is what that room is
+    checkin,
+    customer_groups,
+    help,  # noqa: A004
+    posts,
+    privacy,
+)
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
@@ -48,17 +54,25 @@ FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
     checkin.feature,
     posts.feature,
+    customer_groups.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
 
-MENU: tuple[Feature, ...] = (checkin.feature, posts.feature, help.feature, privacy.feature)
+MENU: tuple[Feature, ...] = (
+    checkin.feature,
+    posts.feature,
+    customer_groups.feature,
+    help.feature,
+    privacy.feature,
+)
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 
 PERSONAL = PersonalRegistry(
     (
         *members.personal,
         *points.personal,
+        *groups.personal,
         *audit.personal,
         *pipeline_personal,
         *simulator.personal,
@@ -67,7 +81,7 @@ PERSONAL = PersonalRegistry(
 )
 """Everything that is kept about members, and how it leaves."""
 
-TABLES = (audit.AuditEntry, accounts.Account)
+TABLES = (audit.AuditEntry, accounts.Account, groups.CustomerGroup)
 """Rooms whose tables nothing else here mentions."""
 
 _OF_WECOM = frozenset(

@@ -100,6 +100,8 @@ def _customer_groups(site: Site) -> Iterator[Channel]:
         aes_key=groups.encoding_aes_key.get_secret_value(),
         window_s=groups.accept_window_s,
         clock=site.clock,
+        media_root=site.config.paths.content / "media",
+        group_owners=groups.group_owners,
     )
 
 

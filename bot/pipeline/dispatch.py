@@ -118,11 +118,18 @@ class Dispatch:
 
     def answers(self, update: Update) -> bool:
         """Return True when a room wants to hear of this update."""
-        return update.sender is not None and self._switchboard.find(update) is not None
+        if update.sender is None:
+            return self._switchboard.witness(update) is not None
+        return self._switchboard.find(update) is not None
 
     def handle(self, uow: UnitOfWork, taken: inbox.Taken) -> None:
         """Find the handler of one update and queue what it answers."""
         update = taken.update
+        if witness := self._switchboard.witness(update):
+            witness(uow, update, self._tools)
+            inbox.forget_words(uow, taken.id)
+            log.info("inbox.witnessed", trace=trace_of(taken.id), event_name=update.event)
+            return
         match = self._switchboard.find(update)
         if match is None or update.sender is None:
             log.info("inbox.unanswered", trace=trace_of(taken.id), kind=update.kind)

@@ -49,6 +49,7 @@ _DONE = Statement(
     "UPDATE inbox SET status = 'done', done_at = :now"
     " WHERE id = :id AND status = 'waiting' RETURNING 1"
 )
+_FORGET_WORDS = Statement("UPDATE inbox SET payload = '', conversation = '' WHERE id = :id")
 _NEXT = Statement(
     "SELECT due_at FROM inbox WHERE conversation = :conversation AND status = 'waiting'"
     " ORDER BY id LIMIT 1"
@@ -197,6 +198,11 @@ def take(uow: UnitOfWork, conversation: str, unreadable: Unreadable) -> Taken | 
             next_due_at = instant(rows[1][3]) if len(rows) > 1 else None
             return Taken(InboxId(integer(number)), update, integer(tries), next_due_at)
     return None
+
+
+def forget_words(uow: UnitOfWork, item: InboxId) -> None:
+    """Keep of a handled update only that it was there: it may speak of people it is not from."""
+    uow.run(_FORGET_WORDS, id=item)
 
 
 def wait_s(uow: UnitOfWork, conversation: str) -> float | None:

@@ -15,6 +15,13 @@ _SAID = Statement(
     f" WHERE member_id = :member OR (channel, recipient) IN {_MINE}"
     " ORDER BY id"
 )
+_NAMES = Statement("SELECT identity FROM identities WHERE member_id = :member")
+# What nobody sent tells of others: who joined a group, who became whose customer.
+_FORGET_MENTIONS = Statement(
+    "UPDATE inbox SET payload = '', conversation = '', error = NULL,"
+    " status = CASE status WHEN 'waiting' THEN 'dropped' WHEN 'parked' THEN 'dropped'"
+    " ELSE status END WHERE sender IS NULL AND payload LIKE :mention ESCAPE '!'"
+)
 # The keys stay: without them a late repeat of an old callback would count as new.
 _FORGET_HEARD = Statement(
     "UPDATE inbox SET payload = '', sender = NULL, conversation = '', error = NULL,"
@@ -45,6 +52,12 @@ def _export(uow: UnitOfWork, member: MemberId) -> list[Record]:
 def _erase(uow: UnitOfWork, member: MemberId) -> None:
     uow.run(_FORGET_HEARD, member=member)
     uow.run(_FORGET_SAID, member=member)
+    for (name,) in uow.run(_NAMES, member=member):
+        uow.run(_FORGET_MENTIONS, mention=f"%{_literally(str(name))}%")
+
+
+def _literally(name: str) -> str:
+    return "".join(f"!{sign}" if sign in "!%_" else sign for sign in name)
 
 
 personal = (

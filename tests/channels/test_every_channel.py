@@ -7,11 +7,13 @@ play its platform.
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from bot.channels.wecom.aibot.window import Window
 from bot.kernel.errors import Ambiguous, BadCallback, PlatformError, Undeliverable
@@ -24,11 +26,13 @@ from bot.kernel.messages import (
     Recall,
     Receipt,
     Text,
+    Ticket,
 )
 from bot.kernel.ports import Channel, Limit, Sender
 from bot.kernel.work import Statement
 from bot.storage.writer import Writer
 from tests.kit.aibot import FakeAibot, aibot
+from tests.kit.customers import FakeCustomers, customer_groups
 from tests.kit.kefu import FakeKefu, kefu
 from tests.kit.mp import FakeMp, account
 from tests.kit.platforms import FakeWecom, Fault
@@ -77,6 +81,35 @@ async def kefu_stand(folder: Path) -> AsyncIterator[Stand]:
     ):
         platform.hears("lihua", "在吗")
         yield wecom_stand(door, platform, "kf/send_msg")
+
+
+@dataclass
+class WelcomeStand(Stand):
+    """A channel that sends only what a ticket allows: each message here has one."""
+
+    codes: Callable[[str], str] = str
+
+    @override
+    def message(self, part: Part, key: str = "k1") -> Outgoing:
+        ticket = Ticket(self.codes(key), NOON + timedelta(seconds=20))
+        return replace(super().message(part, key), ticket=ticket)
+
+
+@asynccontextmanager
+async def customer_groups_stand(folder: Path) -> AsyncIterator[Stand]:
+    async with (
+        FakeCustomers(now=NOON.timestamp) as platform,
+        running(customer_groups(platform, TurnedClock(), folder)) as door,
+    ):
+        faults = platform.faults["externalcontact/send_welcome_msg"]
+        spent = Ticket("spent", NOON + timedelta(seconds=20))
+        yield WelcomeStand(
+            door,
+            read=lambda: [body.get("text", {}).get("content", "") for _, body in platform.welcomed],
+            refused=lambda: Outgoing(door.name, "lihua", Text("早安"), "k1", ticket=spent),
+            lose_answer=lambda: faults.append(Fault(drop=True, taken=True)),
+            codes=platform.welcomes,
+        )
 
 
 @asynccontextmanager
@@ -174,6 +207,7 @@ CHANNELS: dict[str, Callable[[Path], AbstractAsyncContextManager[Stand]]] = {
     "mp": mp_stand("sealed"),
     "mp in plain mode": mp_stand("plain"),
     "kefu": kefu_stand,
+    "customer_groups": customer_groups_stand,
     "simulator": simulator_stand,
     # the next channel: its name and its stand
 }
@@ -278,6 +312,7 @@ queries = st.dictionaries(
 )
 
 
+@settings(deadline=None)  # each example builds every platform
 @given(st.sampled_from(["GET", "POST"]), queries, st.binary())
 async def test_garbage_is_a_bad_callback_and_nothing_else(
     method: str, query: dict[str, str], body: bytes

@@ -72,6 +72,13 @@ ERRORS: Mapping[int, Policy] = {
     **dict.fromkeys((95013, 95016, 95018), Policy.DROP),  # the session is not ours now
     **dict.fromkeys((95014, 95017, 95019), Policy.DROP),  # that human can't take it
     95033: Policy.DROP,  # msgid used already
+    # ── 客户联系 ──
+    **dict.fromkeys((40050, 49008, 90501, 90509), Policy.DROP),  # no such group any more
+    **dict.fromkeys((40096, 84061), Policy.DROP),  # no such customer, or not a friend any more
+    **dict.fromkeys((41050, 41051, 41053), Policy.DROP),  # the code for a welcome is spent
+    41096: Policy.CONFLICT,  # another app of the corp is just sending the welcome
+    50100: Policy.DROP,  # a listing's cursor: it has to begin again
+    81017: Policy.DROP,  # a listing that names no owners, where there are too many
     701008: Policy.DROP,  # no licence for this member
 }
 
@@ -82,6 +89,9 @@ _LEAVES_A_MARK = frozenset(
         "webhook/send",
         "/cgi-bin/kf/send_msg",
         "/cgi-bin/kf/send_msg_on_event",
+        "/cgi-bin/externalcontact/send_welcome_msg",
+        "/cgi-bin/externalcontact/groupchat/add_join_way",
+        "/cgi-bin/externalcontact/group_welcome_template/add",
     )
 )
 """The calls that must not work twice."""

@@ -30,9 +30,8 @@ def door() -> CustomerGroups:
 async def test_an_event_comes_in_with_all_it_says(door: CustomerGroups) -> None:
     (update,) = (await door.receive(Mail().post(JOINED, NOON.timestamp()))).updates
 
-    assert (update.kind, update.event) == (UpdateKind.EVENT, "change_external_chat")
-    assert update.sender is None
-    assert update.extra == {"ChatId": "wrInvented", "ChangeType": "create"}
+    assert (update.kind, update.event) == (UpdateKind.EVENT, "group_created")
+    assert (update.sender, update.group) == (None, "wrInvented")
 
 
 async def test_what_proves_nothing_stays_outside(door: CustomerGroups) -> None:

@@ -4,13 +4,20 @@ Nobody can write into a customer group by an interface: what goes out is a task 
 group's owner confirms by hand (path/92135, 2026-07).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from bot.channels.wecom.client import WecomApi
+from bot.channels.wecom.customer_groups.book import Groups
+from bot.channels.wecom.customer_groups.events import read_event
+from bot.channels.wecom.customer_groups.pace import Pace
+from bot.channels.wecom.customer_groups.people import Customers, Tags
+from bot.channels.wecom.customer_groups.ways import Greetings, Ways
+from bot.channels.wecom.customer_groups.welcome import TEXT_BYTES, Welcomes
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
-from bot.channels.wecom.updates import read_update
 from bot.kernel.capability import Capability, Chat
 from bot.kernel.clock import Clock
+from bot.kernel.customers import CustomerBook, CustomerTags, GroupBook, GroupGreetings, JoinWays
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import RawCallback, Received, UpdateKind
 from bot.kernel.ports import Receiver, Sender
@@ -18,18 +25,22 @@ from bot.kernel.ports import Receiver, Sender
 CUSTOMER_GROUPS = ChannelName("customer_groups")
 CAPABILITY = Capability(
     chats=(Chat.CUSTOMER_GROUP,),
-    source="path/92120, 92130, 92135, 2026-07",
+    source="path/92120, 92122, 92130, 92135, 92137, 2026-07",
     can_receive=False,
     hears=frozenset({UpdateKind.EVENT}),
     needs_human_confirm=True,
-    text_bytes=4000,
+    text_bytes=TEXT_BYTES,
     links=True,
+    articles=9,
     images=True,
 )
 
 
 class CustomerGroups:
-    """The customer groups of one corp: Channel and Receiver in one."""
+    """The customer groups of one corp: Channel and Receiver in one.
+
+    What it can send by itself is the greeting for which a new friend brings a ticket.
+    """
 
     capability = CAPABILITY
 
@@ -42,6 +53,8 @@ class CustomerGroups:
         token: str,
         aes_key: str,
         clock: Clock,
+        media_root: Path = Path("media"),
+        group_owners: Sequence[str] = (),
         name: ChannelName = CUSTOMER_GROUPS,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
@@ -53,14 +66,21 @@ class CustomerGroups:
         """
         self.name = name
         self.receiver: Receiver | None = self
-        self.sender: Sender | None = None
         self._door = Door(
             token=token, aes_key=aes_key, receive_id=corp_id, clock=clock, window_s=window_s
         )
         self.api = WecomApi(
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
-        self.abilities: Mapping[type, object] = {}
+        self.sender: Sender | None = Welcomes(self.api, clock, media_root)
+        pace = Pace(clock)
+        self.abilities: Mapping[type, object] = {
+            GroupBook: Groups(self.api, group_owners, pace),
+            JoinWays: Ways(self.api),
+            GroupGreetings: Greetings(self.api),
+            CustomerTags: Tags(self.api),
+            CustomerBook: Customers(self.api, pace),
+        }
 
     async def start(self) -> None:
         """Open the connections to the API."""
@@ -75,4 +95,4 @@ class CustomerGroups:
         if raw.method == "GET":
             return Received(answer=self._door.echo(raw.query))
         plaintext = self._door.open(raw.query, sealed_in_xml(raw.body))
-        return Received((read_update(self.name, plaintext),))
+        return Received((read_event(self.name, plaintext),))

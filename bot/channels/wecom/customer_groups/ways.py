@@ -1,0 +1,136 @@
+"""Join ways of groups and the greetings that owners pick (path/92229 and 92366, 2026-07)."""
+
+from collections.abc import Mapping
+
+from typing_extensions import override
+
+from bot.channels.wecom.client import WecomApi
+from bot.channels.wecom.customer_groups.reading import must, object_in, texts_in
+from bot.channels.wecom.http import Json, text_in
+from bot.channels.wecom.parts import web_url
+from bot.kernel.customers import Greeting, GroupGreetings, JoinWay, JoinWayDraft, JoinWays
+from bot.kernel.errors import Undeliverable
+from bot.kernel.messages import Link
+from bot.kernel.words import cut_bytes, cut_chars
+
+_WAY = "/cgi-bin/externalcontact/groupchat"
+_GREETING = "/cgi-bin/externalcontact/group_welcome_template"
+_BY_CODE = 2
+_MOST_GROUPS = 5
+_STATE_CHARS, _REMARK_CHARS, _NAME_CHARS = 30, 30, 40
+GREETING_BYTES = 3000
+_TITLE_BYTES, _DESCRIPTION_BYTES = 128, 512
+
+
+class Ways(JoinWays):
+    """Codes that lead into groups."""
+
+    def __init__(self, api: WecomApi) -> None:
+        self._api = api
+
+    @override
+    async def add(self, draft: JoinWayDraft) -> str:
+        """Make one."""
+        call = f"{_WAY}/add_join_way"
+        return must(await self._api.call(call, _way(draft)), "config_id", call)
+
+    @override
+    async def get(self, way_id: str) -> JoinWay:
+        """Return one with its picture."""
+        answer = await self._api.call(f"{_WAY}/get_join_way", {"config_id": way_id}, sends=False)
+        way = object_in(answer, "join_way")
+        draft = JoinWayDraft(
+            texts_in(way, "chat_id_list"),
+            text_in(way, "state"),
+            text_in(way, "remark"),
+            text_in(way, "room_base_name"),
+        )
+        return JoinWay(text_in(way, "config_id") or way_id, draft, text_in(way, "qr_code"))
+
+    @override
+    async def update(self, way_id: str, draft: JoinWayDraft) -> None:
+        """Change one."""
+        body = {"config_id": way_id, **_way(draft)}
+        await self._api.call(f"{_WAY}/update_join_way", body, sends=False)
+
+    @override
+    async def remove(self, way_id: str) -> None:
+        """Take one back."""
+        await self._api.call(f"{_WAY}/del_join_way", {"config_id": way_id}, sends=False)
+
+
+def _way(draft: JoinWayDraft) -> Json:
+    if not 1 <= len(draft.chat_ids) <= _MOST_GROUPS:
+        raise Undeliverable(f"a join way leads to 1 to 5 groups, not {len(draft.chat_ids)}")
+    body: Json = {
+        "scene": _BY_CODE,
+        "auto_create_room": int(bool(draft.new_group_name)),
+        "chat_id_list": list(draft.chat_ids),
+    }
+    texts = {
+        "state": cut_chars(draft.state, _STATE_CHARS),
+        "remark": cut_chars(draft.remark, _REMARK_CHARS),
+        "room_base_name": cut_chars(draft.new_group_name, _NAME_CHARS),
+    }
+    return body | {name: text for name, text in texts.items() if text}
+
+
+class Greetings(GroupGreetings):
+    """Greetings from which owners pick, at most 100 for one corp."""
+
+    def __init__(self, api: WecomApi) -> None:
+        self._api = api
+
+    @override
+    async def add(self, greeting: Greeting) -> str:
+        """Keep one more."""
+        call = f"{_GREETING}/add"
+        body = _greeting(greeting) | {"notify": int(greeting.tell_owners)}
+        return must(await self._api.call(call, body), "template_id", call)
+
+    @override
+    async def edit(self, greeting_id: str, greeting: Greeting) -> None:
+        """Change one."""
+        body = {"template_id": greeting_id, **_greeting(greeting)}
+        await self._api.call(f"{_GREETING}/edit", body, sends=False)
+
+    @override
+    async def get(self, greeting_id: str) -> Greeting:
+        """Return one."""
+        answer = await self._api.call(f"{_GREETING}/get", {"template_id": greeting_id}, sends=False)
+        link = object_in(answer, "link")
+        return Greeting(
+            text_in(object_in(answer, "text"), "content"),
+            Link(
+                text_in(link, "title"),
+                text_in(link, "url"),
+                text_in(link, "desc"),
+                text_in(link, "picurl") or text_in(link, "pic_url"),
+            ),
+        )
+
+    @override
+    async def remove(self, greeting_id: str) -> None:
+        """Take one back."""
+        await self._api.call(f"{_GREETING}/del", {"template_id": greeting_id}, sends=False)
+
+
+def _greeting(greeting: Greeting) -> Json:
+    text = cut_bytes(greeting.text, GREETING_BYTES)
+    return {"text": {"content": text}, "link": link_fields(greeting.link)}
+
+
+def link_fields(link: Link) -> Mapping[str, str]:
+    """Return a link as an attachment has it (path/92366 and 92137, 2026-07).
+
+    Raises:
+        Undeliverable: it has no title, or an address that is none.
+    """
+    if not link.title.strip():
+        raise Undeliverable("a link without a title")
+    fields = {"title": cut_bytes(link.title, _TITLE_BYTES), "url": web_url(link.url)}
+    if link.description:
+        fields["desc"] = cut_bytes(link.description, _DESCRIPTION_BYTES)
+    if link.image_url:
+        fields["picurl"] = web_url(link.image_url)
+    return fields

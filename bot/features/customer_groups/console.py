@@ -1,0 +1,262 @@
+"""The operators' pages of customer groups: who is where, codes for joining, greetings, tags."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import blake2b
+
+from bot.commons import groups, members
+from bot.features.customer_groups import ordering, service
+from bot.features.customer_groups.rules import STATE_CHARS
+from bot.kernel.abilities import Abilities, Errands
+from bot.kernel.community import Community
+from bot.kernel.console import Page
+from bot.kernel.customers import GroupBook
+from bot.kernel.feature import Metric
+from bot.kernel.ids import ChannelName
+from bot.kernel.ports import Groups, Words
+from bot.kernel.work import Toolbox, UnitOfWork
+
+_ON_A_PAGE = 50
+_HISTORY = 100
+_TO_PASTE = 20
+_MAX_DIGITS = 9
+_NOTICE_CHARS = 300
+
+
+def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
+    channel = next(iter(tools.use(Abilities).of(GroupBook)), None)
+    shared = {"is_configured": channel is not None, "round": _round(uow, tools)}
+    if chat_id := query.get("chat", ""):
+        return {**shared, "view": "group", "group": _group(uow, tools, chat_id)}
+    if query.get("view") == "tags":
+        return {**shared, "view": "tags", "tag_groups": service.tags(uow)}
+    return {**shared, "view": "groups", **_groups(uow, tools, query, channel)}
+
+
+def _round(uow: UnitOfWork, tools: Toolbox) -> Mapping[str, object] | None:
+    last = service.last_round(uow)
+    if last is None:
+        return None
+    return {
+        "phase": last.phase.value,
+        "listed": last.listed,
+        "left": groups.count_due(uow),
+        "completed": _when(last.completed_at, tools),
+        "asked_by": last.asked_by,
+    }
+
+
+def _groups(
+    uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str], channel: ChannelName | None
+) -> Mapping[str, object]:
+    page = max(1, _number(query.get("page", "")))
+    ended = query.get("show") == "all"
+    rows = groups.groups(uow, most=_ON_A_PAGE + 1, skip=(page - 1) * _ON_A_PAGE, dismissed=ended)
+    return {
+        "rows": [_row(uow, tools, row) for row in rows[:_ON_A_PAGE]],
+        "page": page,
+        "has_more": len(rows) > _ON_A_PAGE,
+        "shows_all": ended,
+        "open": groups.count_open(uow),
+        "dismissed": groups.count_dismissed(uow),
+        "to_paste": _to_paste(rows[:_ON_A_PAGE], tools, channel),
+    }
+
+
+def _row(uow: UnitOfWork, tools: Toolbox, row: groups.GroupRow) -> dict[str, object]:
+    counts = groups.counts_of(uow, row.chat_id)
+    way = ordering.way_of(uow, row.chat_id)
+    return {
+        "chat_id": row.chat_id,
+        "name": members.tidy_name(row.name),
+        "owner": members.tidy_name(groups.name_of(uow, row.owner.lower())) or row.owner,
+        "owner_id": row.owner,
+        "is_open": row.is_open,
+        "handover": row.handover,
+        "read": _when(row.read_at, tools),
+        "is_due": row.due_at is not None,
+        "error": row.error,
+        "ended": _when(row.ended_at, tools),
+        "ended_how": row.ended_how,
+        "counts": counts,
+        "way": way,
+    }
+
+
+def _group(uow: UnitOfWork, tools: Toolbox, chat_id: str) -> Mapping[str, object] | None:
+    row = groups.group(uow, chat_id)
+    if row is None:
+        return None
+    history = groups.history(uow, chat_id, most=_HISTORY)
+    names = {one.inviter: _called(uow, one.inviter) for one in history if one.inviter}
+    return _row(uow, tools, row) | {
+        "opened": _when(row.opened_at, tools),
+        "notice": row.notice[:_NOTICE_CHARS],
+        "admins": [_called(uow, admin.lower()) for admin in row.admins],
+        "history": [
+            {
+                "at": _when(one.at, tools),
+                "came": one.came,
+                "name": members.tidy_name(one.name) or one.identity,
+                "is_customer": one.is_customer,
+                "scene": one.scene,
+                "how": one.left_how,
+                "inviter": names.get(one.inviter, ""),
+                "state": members.tidy_name(one.state),
+            }
+            for one in history
+        ],
+        "most": _HISTORY,
+    }
+
+
+def _called(uow: UnitOfWork, identity: str) -> str:
+    return members.tidy_name(groups.name_of(uow, identity)) or identity
+
+
+def _to_paste(rows: Sequence[groups.GroupRow], tools: Toolbox, channel: ChannelName | None) -> str:
+    """Return the lines for config.toml of groups that it does not have."""
+    known = {group.recipient for group in tools.use(Groups).by_id.values()}
+    missing = [row for row in rows if row.is_open and row.read_at and row.chat_id not in known]
+    return "\n".join(_entry(row, channel or "") for row in missing[:_TO_PASTE])
+
+
+def _entry(row: groups.GroupRow, channel: str) -> str:
+    name = members.tidy_name(row.name) or "未命名的群"
+    ours = f"kh-{blake2b(row.chat_id.encode(), digest_size=4).hexdigest()}"
+    fields = {
+        "id": ours,
+        "name": name,
+        "channel": channel,
+        "chat_id": row.chat_id,
+        "owner": row.owner,
+    }
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    return "\n".join(["[[groups]]", *lines, ""])
+
+
+def _when(at: datetime | None, tools: Toolbox) -> str:
+    return "" if at is None else f"{at.astimezone(tools.use(Community).zone):%Y-%m-%d %H:%M}"
+
+
+def _number(word: str) -> int:
+    is_number = word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS
+    return int(word) if is_number else 0
+
+
+# ── actions ─────────────────────────────────────────────────────────────────────────────
+
+
+def _reconcile(uow: UnitOfWork, tools: Toolbox, _form: Mapping[str, str], who: str) -> str:
+    begun = service.begin_round(uow, who)
+    tools.use(Errands).soon(uow, service.RECONCILE)
+    return tools.use(Words)("customer_groups/reconciling.txt.j2", begun=begun)
+
+
+def _make_way(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    state = "".join(form.get("state", "").split())[:STATE_CHARS] or "console"
+    ordering.order_way(uow, form.get("chat", ""), state, who)
+    return _ordered(uow, tools, "way")
+
+
+def _try_way(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    ordering.try_way_again(uow, _number(form.get("id", "")), who)
+    return _ordered(uow, tools, "way")
+
+
+def _take_way_back(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    ordering.take_way_back(uow, form.get("chat", ""), who)
+    return _ordered(uow, tools, "way_back")
+
+
+def _add_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    ordering.add_greeting(uow, _greeting(form), who)
+    return _ordered(uow, tools, "greeting")
+
+
+def _change_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    ordering.change_greeting(uow, _number(form.get("id", "")), _greeting(form), who)
+    return _ordered(uow, tools, "greeting")
+
+
+def _try_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    ordering.try_greeting_again(uow, _number(form.get("id", "")), who)
+    return _ordered(uow, tools, "greeting")
+
+
+def _greeting(form: Mapping[str, str]) -> ordering.Greeting:
+    said = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in _FIELDS}
+    return ordering.Greeting(**said)
+
+
+_FIELDS = ("text", "title", "url", "description", "image_url")
+
+
+def _ordered(uow: UnitOfWork, tools: Toolbox, what: str) -> str:
+    tools.use(Errands).soon(uow, ordering.MAKE)
+    return tools.use(Words)("customer_groups/ordered.txt.j2", what=what)
+
+
+# ── greetings ───────────────────────────────────────────────────────────────────────────
+
+
+def _load_greetings(
+    uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]
+) -> Mapping[str, object]:
+    kept = ordering.kept_greetings(uow)
+    edited = _number(query.get("edit", ""))
+    return {
+        "is_configured": bool(tools.use(Abilities).of(GroupBook)),
+        "greetings": [{"of": one, "at": _when(one.at, tools)} for one in kept],
+        "edited": next((one for one in kept if one.id == edited), None),
+    }
+
+
+pages = (
+    Page(
+        "groups",
+        "客户群",
+        "customer_groups/groups.html.j2",
+        _load,
+        {
+            "reconcile": _reconcile,
+            "make-way": _make_way,
+            "try-way": _try_way,
+            "take-way-back": _take_way_back,
+        },
+    ),
+    Page(
+        "greetings",
+        "入群欢迎语",
+        "customer_groups/greetings.html.j2",
+        _load_greetings,
+        {"add": _add_greeting, "change": _change_greeting, "try": _try_greeting},
+    ),
+)
+metrics = (
+    Metric(
+        "customer_groups_open",
+        "Customer groups that the registry has",
+        lambda uow: float(groups.count_open(uow)),
+        title="客户群",
+    ),
+    Metric(
+        "customer_groups_people",
+        "Customers in customer groups, one in two groups counted twice",
+        lambda uow: float(groups.count_customers(uow)),
+        title="客户群里的客户（人次）",
+    ),
+    Metric(
+        "customer_groups_due",
+        "Customer groups that have to be read from the platform",
+        lambda uow: float(groups.count_due(uow)),
+        title="等着重读的客户群",
+    ),
+    Metric(
+        "customer_groups_welcomes_late_last_24h",
+        "Greetings of new friends that came too late in the last 24 hours",
+        service.count_late_welcomes,
+        title="24 小时内没赶上的好友欢迎语",
+    ),
+)

@@ -1,0 +1,234 @@
+"""What the platform has to be asked for: groups, what operators ordered, tags."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import structlog
+
+from bot.commons import groups
+from bot.features.customer_groups import ordering, orders, service
+from bot.features.customer_groups.orders import Order, Ordered, Orders
+from bot.features.customer_groups.rules import CustomerGroupsSettings
+from bot.kernel import crash
+from bot.kernel.abilities import Abilities
+from bot.kernel.customers import (
+    CustomerTags,
+    Greeting,
+    GroupBook,
+    GroupGone,
+    GroupGreetings,
+    JoinWayDraft,
+    JoinWays,
+    PlaceLost,
+)
+from bot.kernel.errors import (
+    Ambiguous,
+    PauseScope,
+    PlatformError,
+    RetryLater,
+    Undeliverable,
+)
+from bot.kernel.feature import Errand
+from bot.kernel.messages import Link
+from bot.kernel.ports import Work
+from bot.kernel.work import Toolbox
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_S = 3600.0
+_AGAIN_S = 60.0
+_IN_A_ROW = 3
+"""So many groups that can't be read one after the other are no trouble of theirs."""
+
+Ask = Callable[[Ordered], Awaitable[str]]
+"""Asks the platform for what was ordered; returns its id there."""
+
+
+# ── who is in which group ───────────────────────────────────────────────────────────────
+
+
+async def reconcile(work: Work, tools: Toolbox) -> None:
+    """Make the registry equal to the platform: every group now and then, a due one at once.
+
+    One group is in memory at a time. Where a listing is, and which groups are due, is on disk
+    after each step, so that whoever runs this next goes on from there.
+    """
+    book = tools.use(Abilities).one(GroupBook)
+    if book is None:
+        return
+    every_h = tools.use(CustomerGroupsSettings).reconcile_every_h
+    if await work.look(partial(service.round_is_due, every_h=every_h)):
+        await work.do(service.begin_round)
+    while (at := await work.look(service.listing)) is not None:
+        await _list(work, book, at)
+    await _read_due(work, book)
+    last = await work.look(service.last_round)
+    if last is not None and last.phase is service.Phase.READING:
+        await work.do(service.end_round)
+        log.info("customer_groups.reconciled", round=last.number, listed=last.listed)
+
+
+async def _list(work: Work, book: GroupBook, at: service.Round) -> None:
+    try:
+        page = await book.page(at.place)
+    except PlaceLost:
+        if not at.may_restart:
+            raise
+        await work.do(partial(service.restart_listing, at=at))
+        return
+    crash.step("groups.listed")
+    await work.do(partial(service.turn, at=at, page=page))
+    crash.step("groups.turned")
+
+
+async def _read_due(work: Work, book: GroupBook) -> None:
+    failed, before = 0, None
+    while (group := await work.look(groups.next_due)) is not None:
+        try:
+            if group == before:
+                raise RetryLater("nothing came of reading it", after_s=_AGAIN_S)  # noqa: TRY301
+            before = group
+            await _read(work, book, group)
+            failed = 0
+        except RetryLater as exc:
+            failed += 1
+            if exc.scope is PauseScope.CHANNEL or failed == _IN_A_ROW:
+                raise
+            after_s = min(exc.after_s * 2.0**group.tries, _LONGEST_S)
+            await work.do(
+                partial(groups.put_off, group=group, error=str(exc.code), after_s=after_s)
+            )
+
+
+async def _read(work: Work, book: GroupBook, group: groups.DueGroup) -> None:
+    """Read one group; what the platform says of this one alone is written down with it."""
+    try:
+        state = await book.group(group.chat_id)
+    except GroupGone:
+        if group.lags:  # so new that its reading side may not know it yet
+            again = partial(groups.put_off, group=group, error="", after_s=groups.LAG.seconds)
+            await work.do(again)
+        else:
+            await work.do(partial(service.gone, group=group, how="gone"))
+        return
+    except Undeliverable as exc:
+        if exc.channel_off:
+            raise
+        await _refused(work, group, exc)
+        return
+    crash.step("groups.asked")
+    if state.chat_id != group.chat_id:
+        await _refused(work, group, Undeliverable("the answer is about another group"))
+        return
+    await work.do(partial(groups.apply, state=state, revision=group.revision))
+    crash.step("groups.applied")
+
+
+async def _refused(work: Work, group: groups.DueGroup, error: Undeliverable) -> None:
+    last = await work.look(service.last_round)
+    is_listed = last is None or last.phase is service.Phase.LISTING
+    if last is not None and (is_listed or group.seen_round >= last.number):
+        await work.do(partial(groups.refused, group=group, error=str(error.code)))
+    else:
+        await work.do(partial(service.gone, group=group, how="unlisted"))
+    log.warning("customer_groups.refused", code=error.code)
+
+
+# ── what operators ordered ──────────────────────────────────────────────────────────────
+
+
+async def make(work: Work, tools: Toolbox) -> None:
+    """Carry out what was ordered: join ways and greetings."""
+    abilities = tools.use(Abilities)
+    if (ways := abilities.one(JoinWays)) is not None:
+        await _carry_out(work, orders.ways, partial(_make_way, ways))
+        await _fetch_pictures(work, ways)
+    if (greetings := abilities.one(GroupGreetings)) is not None:
+        await _carry_out(work, orders.greetings, partial(_make_greeting, greetings))
+
+
+async def _make_way(ways: JoinWays, order: Ordered) -> str:
+    chat_id, state = order.fields
+    if order.status is Order.UNWANTED:
+        await ways.remove(order.platform_id)
+        return ""
+    return await ways.add(JoinWayDraft([chat_id], state=state, remark=state))
+
+
+async def _make_greeting(greetings: GroupGreetings, order: Ordered) -> str:
+    text, title, url, description, image_url = order.fields
+    greeting = Greeting(text, Link(title, url, description, image_url))
+    if not order.platform_id:
+        return await greetings.add(greeting)
+    await greetings.edit(order.platform_id, greeting)
+    return order.platform_id
+
+
+async def _carry_out(work: Work, book: Orders, ask: Ask) -> None:
+    await work.do(book.find_forgotten)
+    while (order := await work.look(book.next)) is not None:
+        if not await work.do(partial(book.begin, order=order)):
+            continue
+        crash.step("orders.begun")
+        await _carry_out_one(work, book, ask, order)
+        crash.step("orders.recorded")
+
+
+async def _carry_out_one(work: Work, book: Orders, ask: Ask, order: Ordered) -> None:
+    known = order.platform_id
+    try:
+        made = await ask(order)
+    except PlatformError as exc:
+        status = _after(order, exc)
+        error = str(exc.code) if exc.code else ""
+        await work.do(partial(book.end, order=order, status=status, platform_id=known, error=error))
+        if status is order.status:
+            raise
+        return
+    crash.step("orders.asked")
+    if order.status is Order.UNWANTED:
+        await work.do(partial(book.remove, order=order))
+        return
+    await work.do(partial(book.end, order=order, status=Order.MADE, platform_id=made))
+
+
+def _after(order: Ordered, error: PlatformError) -> Order:
+    """Return what becomes of an order whose call has failed."""
+    if isinstance(error, Undeliverable):
+        return order.status if error.channel_off else Order.REFUSED
+    doubtful = isinstance(error, Ambiguous) or (isinstance(error, RetryLater) and error.doubtful)
+    return Order.DOUBTFUL if doubtful and not order.platform_id else order.status
+
+
+async def _fetch_pictures(work: Work, ways: JoinWays) -> None:
+    while (found := await work.look(ordering.way_without_picture)) is not None:
+        number, way_id = found
+        try:
+            way = await ways.get(way_id)
+        except Undeliverable as exc:
+            if exc.channel_off:
+                raise
+            refused = partial(ordering.refuse_picture, number=number, error=str(exc.code))
+            await work.do(refused)
+            continue
+        if not way.picture_url:
+            raise RetryLater("a join way without a picture", after_s=60)
+        await work.do(partial(ordering.keep_picture, number=number, url=way.picture_url))
+
+
+# ── tags ────────────────────────────────────────────────────────────────────────────────
+
+
+async def list_tags(work: Work, tools: Toolbox) -> None:
+    """Keep the list of the company's tags."""
+    book = tools.use(Abilities).one(CustomerTags)
+    if book is not None:
+        found = await book.groups()
+        await work.do(partial(service.keep_tags, tag_groups=found))
+
+
+errands = (
+    Errand(service.RECONCILE, reconcile, every_s=20),
+    Errand(ordering.MAKE, make, every_s=300),
+    Errand(service.TAGS, list_tags, every_s=600),
+)

@@ -1,0 +1,70 @@
+"""Tables of what operators ordered from the platform, and of how far a full reading is."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from bot.storage.columns import UtcDateTime, big_id
+
+
+class GroupRound(SQLModel, table=True):
+    """The one full reading of all groups that is under way, or the last one."""
+
+    __tablename__ = "group_rounds"
+
+    id: int = Field(primary_key=True, description="always 1", sa_type=big_id())
+    number: int
+    phase: str = Field(description="listing, reading or resting")
+    place: str = Field(default="", description="of the listing, in the channel's own words")
+    restarts: int = Field(default=0, description="of the listing, because its place was lost")
+    listed: int = 0
+    asked_by: str = Field(default="", description="an operator, or empty for the clock")
+    began_at: datetime = Field(sa_type=UtcDateTime)
+    completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class GroupJoinWay(SQLModel, table=True):
+    """A QR code that leads into one group."""
+
+    __tablename__ = "group_join_ways"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    chat_id: str = Field(unique=True)
+    state: str = Field(description="comes back with everybody who joins by it")
+    status: str = Field(description="see service.Order")
+    platform_id: str = ""
+    picture_url: str = ""
+    error: str = ""
+    made_by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    begun_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class GroupGreeting(SQLModel, table=True):
+    """A greeting for those who join, from which owners pick by hand."""
+
+    __tablename__ = "group_greetings"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    text: str
+    title: str = Field(description="of the link that goes with it")
+    url: str
+    description: str = ""
+    image_url: str = ""
+    status: str = Field(description="see service.Order")
+    platform_id: str = ""
+    error: str = ""
+    made_by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    begun_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CorpTag(SQLModel, table=True):
+    """A tag of the company on customers, as last listed."""
+
+    __tablename__ = "corp_tags"
+
+    tag_id: str = Field(primary_key=True)
+    name: str
+    group_name: str
+    place: int = Field(description="in the platform's order")

@@ -1,0 +1,207 @@
+"""What an operator orders is made at most once; a lost answer is hers to decide."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from bot.features import customer_groups
+from bot.features.customer_groups.ordering import BadGreeting, NotPossible
+from bot.kernel import crash
+from tests.kit.customers import chat
+from tests.kit.groups import Stage
+from tests.kit.house import HouseUnderTest
+from tests.kit.platforms import Fault
+
+GROUPS, GREETINGS = customer_groups.feature.pages
+WAY = "externalcontact/groupchat/add_join_way"
+ADD = "externalcontact/group_welcome_template/add"
+HELLO = {"text": "欢迎 %NICKNAME%", "title": "群规", "url": "https://example.invalid/rules"}
+
+
+async def press(built: HouseUnderTest, action: str, form: Mapping[str, str]) -> str:
+    act = {**GROUPS.actions, **GREETINGS.actions}[action]
+    said = await built.house.writer.do(lambda uow: act(uow, built.tools, form, "xiaoli"))
+    await built.house.engine.settle()
+    return said
+
+
+async def statuses(built: HouseUnderTest, table: str) -> list[tuple[object, ...]]:
+    return await built.ask(f"SELECT status, platform_id <> '', error FROM {table} ORDER BY id")
+
+
+@pytest.fixture
+async def ready(stage: Stage) -> Stage:
+    stage.platform.opens(1)
+    stage.clock.tick(seconds=9)
+    return stage
+
+
+async def test_a_join_way_is_made_shown_and_taken_back(ready: Stage) -> None:
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        await press(built, "make-way", {"chat": chat(1), "state": "海报"})
+        ((url, who),) = await built.ask("SELECT picture_url, made_by FROM group_join_ways")
+        assert str(url).startswith("https://qr.")
+        assert who == "xiaoli"
+        assert ready.platform.called(WAY)[0]["state"] == "海报"
+
+        await press(built, "take-way-back", {"chat": chat(1)})
+        assert ready.platform.ways == {}
+        assert await statuses(built, "group_join_ways") == []
+        told = await built.ask("SELECT who, what FROM audit ORDER BY id")
+        assert told == [
+            ("xiaoli", "customer_groups.join_way"),
+            ("xiaoli", "customer_groups.join_way_taken_back"),
+        ]
+
+
+async def test_a_second_press_makes_no_second_join_way(ready: Stage) -> None:
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        await press(built, "make-way", {"chat": chat(1)})
+        with pytest.raises(NotPossible):
+            await press(built, "make-way", {"chat": chat(1)})
+        with pytest.raises(NotPossible):
+            await press(built, "make-way", {"chat": "wr-nowhere"})
+
+        assert len(ready.platform.ways) == 1
+
+
+async def test_a_lost_answer_is_in_doubt_until_an_operator_decides(ready: Stage) -> None:
+    ready.platform.faults[WAY].append(Fault(drop=True, taken=True))
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        await press(built, "make-way", {"chat": chat(1)})
+        await ready.passes(built, hours=1)
+        assert await statuses(built, "group_join_ways") == [("doubtful", 0, "")]
+        assert len(ready.platform.ways) == 1
+
+        await press(built, "try-way", {"id": "1"})
+        assert await statuses(built, "group_join_ways") == [("made", 1, "")]
+
+
+async def test_a_refusal_is_shown_and_can_be_tried_again(ready: Stage) -> None:
+    ready.platform.faults[ADD].append(Fault(errcode=48002))
+    ready.platform.faults[WAY].append(Fault(errcode=40058))
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        await press(built, "make-way", {"chat": chat(1)})
+        assert await statuses(built, "group_join_ways") == [("refused", 0, "40058")]
+        await press(built, "try-way", {"id": "1"})
+        assert await statuses(built, "group_join_ways") == [("made", 1, "")]
+
+        await press(built, "add", HELLO)  # not allowed at all: nothing is given up, it rests
+        assert await statuses(built, "group_greetings") == [("wanted", 0, "48002")]
+        await ready.passes(built, seconds=301)
+        assert await statuses(built, "group_greetings") == [("made", 1, "")]
+
+
+async def test_a_limit_is_waited_for(ready: Stage) -> None:
+    ready.platform.faults[ADD].append(Fault(errcode=45009))
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        await press(built, "add", HELLO)
+        await ready.passes(built, seconds=61)
+
+        assert await statuses(built, "group_greetings") == [("made", 1, "")]
+        assert len(ready.platform.greetings) == 1
+
+
+@pytest.mark.parametrize("step", ["orders.begun", "orders.asked", "orders.recorded"])
+async def test_a_death_makes_nothing_twice(
+    ready: Stage, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def dies(name: str) -> None:
+        if name == step:
+            raise RuntimeError("died")
+
+    with monkeypatch.context() as patched:
+        async with ready.house() as built:
+            await built.house.engine.settle()
+            patched.setattr(crash, "step", dies)
+            await press(built, "add", HELLO)
+            await built.house.stop(0)
+    ready.clock.tick(minutes=3)
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        ((status, _, _),) = await statuses(built, "group_greetings")
+
+        assert status == ("made" if step == "orders.recorded" else "doubtful")
+        assert len(ready.platform.called(ADD)) == (0 if step == "orders.begun" else 1)
+
+
+async def test_a_change_reaches_the_platform_even_when_an_answer_gets_lost(ready: Stage) -> None:
+    edit = "externalcontact/group_welcome_template/edit"
+    ready.platform.faults[edit].append(Fault(drop=True, taken=True))
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        await press(built, "add", HELLO)
+        await press(built, "change", {**HELLO, "id": "1", "text": "你好 %NICKNAME%"})
+        await ready.passes(built, seconds=301)
+
+        (kept,) = ready.platform.greetings.values()
+        assert kept["text"]["content"] == "你好 %NICKNAME%"
+        assert await statuses(built, "group_greetings") == [("made", 1, "")]
+        with pytest.raises(NotPossible):
+            await press(built, "change", {**HELLO, "id": "7"})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("text", "  "),
+        ("text", "好" * 1001),
+        ("title", ""),
+        ("title", "题" * 43),
+        ("url", "example.invalid"),
+        ("url", "javascript:alert(1)"),
+        ("url", "https://example.invalid/a b"),
+        ("url", "https://[broken"),
+        ("description", "说" * 171),
+        ("image_url", "data:image/png;base64,AA"),
+    ],
+)
+async def test_a_greeting_that_would_be_refused_is_not_written_down(
+    ready: Stage, field: str, value: str
+) -> None:
+    async with ready.house() as built:
+        with pytest.raises(BadGreeting) as caught:
+            await press(built, "add", {**HELLO, field: value})
+
+        assert caught.value.words == {"field": field}
+        words = built.words(BadGreeting.template, **caught.value.words)
+        assert words.startswith("没有保存：“")
+        assert await statuses(built, "group_greetings") == []
+
+
+async def test_the_largest_greeting_is_taken(ready: Stage) -> None:
+    most = {
+        "text": "好" * 1000,
+        "title": "题" * 42,
+        "url": f"https://example.invalid/{'a' * 2000}",
+        "description": "说" * 170,
+        "image_url": "https://example.invalid/g.jpg",
+    }
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        await press(built, "add", most)
+
+        assert await statuses(built, "group_greetings") == [("made", 1, "")]
+
+
+async def test_tags_are_listed_and_follow_the_platform(ready: Stage) -> None:
+    tag = {"id": "et1", "name": "徒步"}
+    ready.platform.tags = [{"group_id": "g1", "group_name": "兴趣", "tag": [tag]}]
+    told = (
+        "<xml><ToUserName>x</ToUserName><FromUserName>sys</FromUserName>"
+        f"<CreateTime>{int(ready.clock.now().timestamp())}</CreateTime><MsgType>event</MsgType>"
+        "<Event>change_external_tag</Event><Id>et1</Id><TagType>tag</TagType>"
+        "<ChangeType>update</ChangeType></xml>"
+    )
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        assert await built.ask("SELECT group_name, name FROM corp_tags") == [("兴趣", "徒步")]
+        tag["name"] = "远足"
+        await ready.hears(built, told)
+
+        assert await built.ask("SELECT name FROM corp_tags") == [("远足",)]
