@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from bot.kernel.messages import WORDLESS, Reply, Update, UpdateKind
 from bot.kernel.words import closed, plain, register
-from bot.kernel.work import Context
+from bot.kernel.work import Context, Toolbox, UnitOfWork
 
 Answer = Reply | Sequence[Reply] | None
 Handler = Callable[[Context], Answer]
+Witness = Callable[[UnitOfWork, Update, Toolbox], None]
+"""Hears of something that no member said or did to the bot, and makes nobody a member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Router:
         self.openings: dict[str, Handler] = {}
         self.taps: dict[str, Handler] = {}
         self.events: dict[str, Handler] = {}
+        self.witnesses: dict[str, Witness] = {}
         self.fallbacks: list[Handler] = []
         self.wordless: list[Handler] = []
 
@@ -69,6 +72,18 @@ class Router:
 
         return declare
 
+    def happening(self, name: str) -> Callable[[Witness], Witness]:
+        """Declare who hears of a platform event of this name that has no sender.
+
+        What such an event said is not kept once it is heard.
+        """
+
+        def declare(witness: Witness) -> Witness:
+            self.witnesses[name] = witness
+            return witness
+
+        return declare
+
     def otherwise(self, handler: Handler) -> Handler:
         """Declare a handler for text that no room knows."""
         self.fallbacks.append(handler)
@@ -88,6 +103,7 @@ class Switchboard:
         self._openings: dict[str, Handler] = {}
         self._taps: dict[str, Handler] = {}
         self._events: dict[str, Handler] = {}
+        self._witnesses: dict[str, Witness] = {}
         self._fallbacks: list[Handler] = []
         self._wordless: list[Handler] = []
         for router in routers:
@@ -99,6 +115,7 @@ class Switchboard:
             ):
                 for word, handler in theirs.items():
                     mine.setdefault(word, handler)
+            self._witnesses = router.witnesses | self._witnesses
             self._fallbacks += router.fallbacks
             self._wordless += router.wordless
         self._longest = sorted(self._openings, key=len, reverse=True)
@@ -116,6 +133,11 @@ class Switchboard:
         if update.kind in WORDLESS and self._wordless:
             return Match(self._wordless[0])
         return None
+
+    def witness(self, update: Update) -> Witness | None:
+        """Return who hears of an update without a sender; None when nobody does."""
+        is_event = update.sender is None and update.kind is UpdateKind.EVENT
+        return self._witnesses.get(update.event) if is_event else None
 
     def _find_tap(self, button: str, words: str) -> Match | None:
         """A button that no room knows counts as the words on it, where the channel tells them."""

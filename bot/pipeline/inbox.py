@@ -15,7 +15,7 @@ import structlog
 
 from bot.kernel import crash
 from bot.kernel.errors import CannotStore
-from bot.kernel.ids import InboxId, trace_of
+from bot.kernel.ids import ChannelName, InboxId, trace_of
 from bot.kernel.messages import Update, update_json
 from bot.kernel.ports import Accepted, Work
 from bot.kernel.work import Statement, UnitOfWork
@@ -60,6 +60,10 @@ _FAILED = Statement(
 _UNREADABLE = Statement(
     "UPDATE inbox SET status = 'parked', error = :error, done_at = NULL WHERE id = :id"
     " RETURNING channel"
+)
+_HEARD = Statement(
+    "SELECT payload FROM inbox WHERE channel = :channel AND sender = :sender AND payload <> ''"
+    " ORDER BY id DESC LIMIT 20"
 )
 DUE = Statement(
     "SELECT conversation FROM inbox AS head WHERE status = 'waiting' AND due_at <= :now"
@@ -196,6 +200,21 @@ def take(uow: UnitOfWork, conversation: str, unreadable: Unreadable) -> Taken | 
         else:
             next_due_at = instant(rows[1][3]) if len(rows) > 1 else None
             return Taken(InboxId(integer(number)), update, integer(tries), next_due_at)
+    return None
+
+
+def last_heard(uow: UnitOfWork, channel: ChannelName, identity: str) -> Update | None:
+    """Return the latest update of an identity in a 1:1 chat; implements the kernel's `LastHeard`.
+
+    What another version wrote and this one can't read is passed over.
+    """
+    for (payload,) in uow.run(_HEARD, channel=channel, sender=identity):
+        try:
+            update = update_json.validate_json(str(payload))
+        except ValueError:
+            continue
+        if not update.in_group:
+            return update
     return None
 
 

@@ -13,6 +13,7 @@ from bot.kernel.capability import Capability, Chat
 from bot.kernel.clock import Clock
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import RawCallback, Received, UpdateKind
+from bot.kernel.persons import KeyKind
 from bot.kernel.ports import Receiver, Sender
 
 CUSTOMER_GROUPS = ChannelName("customer_groups")
@@ -60,6 +61,8 @@ class CustomerGroups:
         self.api = WecomApi(
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
+        self.key_kind = KeyKind.EXTERNAL_USERID
+        self.key_scope = corp_id
         self.abilities: Mapping[type, object] = {}
 
     async def start(self) -> None:
