@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.channels.wecom.client import WecomApi
 from bot.kernel.abilities import CustomerCard
+from bot.kernel.errors import RetryLater
 
 _ASK = "/cgi-bin/kf/customer/batchget"
+_UNREADABLE_S = 60.0
 _CUSTOMER = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
@@ -23,16 +25,19 @@ class KefuCustomers:
         """Ask about customers; names that can't be one would spoil the answer about all.
 
         A unionid comes only when an open platform account is bound to the corp.
+
+        Raises:
+            PlatformError: there is no answer now, or none that can be read.
         """
         asked = [name for name in identities if _CUSTOMER.fullmatch(name)][: self.most]
         if not asked:
             return []
         question = {"external_userid_list": asked, "need_enter_session_context": 0}
         answer = await self._api.call(_ASK, question, sends=False, long=True)
-        told = answer.get("customer_list")
-        cards = (
-            [_card(one) for one in told if isinstance(one, dict)] if isinstance(told, list) else []
-        )
+        told = answer.get("customer_list", [] if "invalid_external_userid" in answer else None)
+        if not isinstance(told, list):
+            raise RetryLater(f"{_ASK}: no customers in the answer", after_s=_UNREADABLE_S)
+        cards = [_card(one) for one in told if isinstance(one, dict)]
         return [card for card in cards if card.identity in asked]
 
 

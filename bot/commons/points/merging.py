@@ -21,9 +21,6 @@ _HOLD = Statement(
     "UPDATE point_accounts SET balance = balance WHERE member_id = :member RETURNING id, balance"
 )
 _ADD = Statement("UPDATE point_accounts SET balance = balance + :points WHERE id = :account")
-_OPEN_AGAIN = Statement(
-    "INSERT INTO point_accounts (id, member_id, balance) VALUES (:account, :member, 0)"
-)
 _CLOSE_EMPTY = Statement(
     "DELETE FROM point_accounts WHERE id = :account AND balance = 0 AND NOT EXISTS"
     " (SELECT 1 FROM point_entries WHERE credit = :account OR debit = :account)"
@@ -57,15 +54,14 @@ def _move(uow: UnitOfWork, goes: MemberId, stays: MemberId) -> object:
     debit = [row[0] for row in uow.run(_TAKE_DEBIT, goes=account, stays=hers)]
     uow.run(_ADD, account=hers, points=points)
     uow.run(_CLOSE, account=account)
-    return {"account": account, "credit": credit, "debit": debit, "was_open": was_open}
+    return {"credit": credit, "debit": debit, "was_open": was_open}
 
 
 def _back(uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Any) -> None:
     if moved is None:
         return
     hers, balance = _account(uow, stays)
-    account = integer(moved["account"])
-    uow.run(_OPEN_AGAIN, account=account, member=goes)
+    account, _ = _account(uow, goes)
     points = _given(uow, _GIVE_CREDIT, moved["credit"], goes=account, stays=hers)
     points -= _given(uow, _GIVE_DEBIT, moved["debit"], goes=account, stays=hers)
     if points > balance:

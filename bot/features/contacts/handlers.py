@@ -3,6 +3,7 @@
 import structlog
 
 from bot.features.contacts import service
+from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Advisors
 from bot.kernel.errors import Refusal
 from bot.kernel.messages import Update
@@ -30,10 +31,13 @@ def hear(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
 
 
 def _rename(uow: UnitOfWork, tools: Toolbox, update: Update, userid: str, new: str) -> None:
-    registry, advisors = tools.use(PersonalRegistry), tools.use(Advisors)
-    service.rename_advisor(uow, tools, advisors, (userid, new), update.at)
-    try:
-        with uow.attempt():
-            service.rename_member(uow, registry, update.channel, (userid, new))
-    except Refusal as refusal:  # she is going to be erased, under both names
-        log.info("contacts.not_renamed", refusal=type(refusal).__name__)
+    service.rename_advisor(uow, tools, tools.use(Advisors), (userid, new), update.at)
+    registry = tools.use(PersonalRegistry)
+    for channel, record in tools.use(Doors).by_name.items():
+        if Chat.COLLEAGUE not in record.chats:
+            continue
+        try:
+            with uow.attempt():
+                service.rename_member(uow, registry, channel, (userid, new))
+        except Refusal as refusal:  # she is going to be erased, under both names
+            log.info("contacts.not_renamed", refusal=type(refusal).__name__)
