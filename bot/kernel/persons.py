@@ -34,17 +34,33 @@ class NamesPersons(Protocol):
     key_scope: str
 
 
+@runtime_checkable
+class TellsUnionid(Protocol):
+    """A channel whose updates may hold their sender's unionid, as `extra["unionid"]`.
+
+    Two members are made one because of it: True only where nobody but the platform can have
+    written it.
+    """
+
+    tells_unionid: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PersonKeys:
-    """The channels whose identities are keys; waits in the toolbox."""
+    """The channels whose identities are keys, or that tell keys; waits in the toolbox."""
 
     by_channel: Mapping[ChannelName, tuple[KeyKind, str]] = field(default_factory=dict)
+    tellers: frozenset[ChannelName] = frozenset()
 
     def in_name(self, channel: ChannelName, identity: str) -> tuple[PersonKey, ...]:
         """Return the keys that an identity is by itself."""
         if (kind := self.by_channel.get(channel)) is None:
             return ()
         return (PersonKey(kind[0], identity, kind[1]),)
+
+    def told(self, channel: ChannelName, extra: Mapping[str, str]) -> tuple[PersonKey, ...]:
+        """Return the keys that an update tells of."""
+        return unionid_key(extra.get("unionid", "")) if channel in self.tellers else ()
 
 
 def unionid_key(unionid: str) -> tuple[PersonKey, ...]:

@@ -17,7 +17,7 @@ from bot.kernel.feature import Feature, Listener
 from bot.kernel.ids import ChannelName, InboxId, MemberId, trace_of
 from bot.kernel.messages import Outgoing, Reply, Text, Update
 from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
-from bot.kernel.persons import PersonKeys, unionid_key
+from bot.kernel.persons import PersonKeys
 from bot.kernel.ports import Words, Work
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.router import Answer, Match, Switchboard
@@ -160,7 +160,7 @@ class Dispatch:
         self, channel: ChannelName, sender: str, extra: Mapping[str, str]
     ) -> members.Joining | None:
         """Return what platforms name a sender by; None for most."""
-        told = unionid_key(extra.get("unionid", ""))
+        told = self._keys.told(channel, extra)
         in_name = self._keys.in_name(channel, sender)
         if not told and not in_name:
             return None

@@ -13,7 +13,7 @@ from bot.kernel.clock import Clock, ShiftedClock, SystemClock
 from bot.kernel.feature import Feature, Job
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update
-from bot.kernel.persons import NamesPersons, PersonKeys
+from bot.kernel.persons import NamesPersons, PersonKeys, TellsUnionid
 from bot.kernel.ports import (
     Channel,
     Fetcher,
@@ -97,7 +97,12 @@ class House:
                 door.name: (door.key_kind, door.key_scope)
                 for door in channels
                 if isinstance(door, NamesPersons)
-            }
+            },
+            frozenset(
+                door.name
+                for door in channels
+                if isinstance(door, TellsUnionid) and door.tells_unionid
+            ),
         )
         self.tools.add(PersonKeys, keys)
         self.tools.add(LastHeard, inbox.last_heard)

@@ -13,14 +13,19 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 
 def tell_once(uow: UnitOfWork, event: JoinedByKey, tools: Toolbox) -> None:
-    """Tell a member, once, that she was recognised, and how to undo that."""
+    """Tell a member, once, that she was recognised, and how to undo that.
+
+    Where she was recognised, or else on the first channel on which she can be told.
+    """
     known = members.identities_of(uow, event.member)
     words = {
         "places": list(dict.fromkeys(one.channel for one in known)),
         "undo_days": UNDO_WITHIN.days,
     }
     key = f"identity.joined:{event.merge}"
-    tell(uow, tools, (event.channel, event.identity), "identity/joined.txt.j2", key, **words)
+    for to in ((event.channel, event.identity), *((one.channel, one.identity) for one in known)):
+        if tell(uow, tools, to, "identity/joined.txt.j2", key, **words):
+            return
 
 
 def learn_from_login(uow: UnitOfWork, event: MemberProven, tools: Toolbox) -> None:

@@ -1,7 +1,7 @@
 """New customers are asked about, once; whom the platform names like a member is that member."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,18 +9,26 @@ import pytest
 from bot.app import FEATURES, PERSONAL
 from bot.channels.wecom.kefu import KEFU
 from bot.commons import members
+from bot.commons.members.lookups import NOT_LOOKED_UP
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.persons import KeyKind, PersonKey
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import UnitOfWork
-from tests.kit.house import CAPABILITY, PHONE, HouseUnderTest, Phone
+from tests.kit.house import PHONE, HouseUnderTest, Phone
 from tests.kit.kefu import WK, kefu
 from tests.kit.kefu_customers import FakeKefuWithCustomers
 from tests.kit.platforms import Fault
-from tests.kit.rooms import TurnedClock
+from tests.kit.rooms import Store, TurnedClock
 
 ROOMS = [room for room in FEATURES if room.name in {"identity", "checkin", "privacy", "help"}]
 WM = "wmInventedExternalUser000000000"
+
+
+@dataclass
+class TellingPhone(Phone):
+    """A phone of whose word about a unionid nobody need doubt."""
+
+    tells_unionid: bool = True
 
 
 @dataclass
@@ -29,6 +37,7 @@ class Day:
 
     built: HouseUnderTest
     platform: FakeKefuWithCustomers
+    folder: Path
 
     async def writes(self, who: str, text: str) -> None:
         """Let a customer write, and everything happen that comes of it."""
@@ -67,13 +76,13 @@ class Day:
 async def day(tmp_path: Path) -> AsyncIterator[Day]:
     clock = TurnedClock()
     async with FakeKefuWithCustomers(now=lambda: clock.now().timestamp()) as platform:
-        phone = Phone(capability=replace(CAPABILITY))
+        phone = TellingPhone()
         door = kefu(platform, clock, tmp_path)
         built = HouseUnderTest(tmp_path, ROOMS, phone, clock=clock, doors=[door])
         built.tools.add(PersonalRegistry, PERSONAL)
         async with built:
             await built.house.engine.settle()
-            yield Day(built, platform)
+            yield Day(built, platform, tmp_path)
 
 
 async def test_a_customer_whom_the_platform_names_like_a_member_is_that_member(day: Day) -> None:
@@ -230,3 +239,22 @@ async def test_a_member_with_two_customers_ids_keeps_both(day: Day) -> None:
     await day.later(minutes=1)
 
     assert await day.who(f"{WM}2") == await day.who(f"{WM}1") == await day.who("amei", PHONE)
+
+
+async def test_only_where_nobody_else_can_have_written_it_a_unionid_is_believed(day: Day) -> None:
+    await day.built.hears("amei", "打卡", extra={"unionid": "uAmei"})
+    assert isinstance(day.built.phone, TellingPhone)
+    day.built.phone.tells_unionid = False
+    async with HouseUnderTest(day.folder / "other", ROOMS, day.built.phone) as other:
+        other.tools.add(PersonalRegistry, PERSONAL)
+        await other.hears("amei", "打卡", extra={"unionid": "uAmei"})
+        await other.hears("eva", "打卡", extra={"unionid": "uAmei"})
+
+        assert await other.ask("SELECT COUNT(*) FROM members") == [(2,)]
+        assert await other.ask("SELECT COUNT(*) FROM person_keys") == [(0,)]
+
+
+def test_who_was_not_asked_about_is_found_by_an_index(store: Store) -> None:
+    plan = store.plan(NOT_LOOKED_UP, channel="kefu", since=0, most=100)
+
+    assert "ix_identities_not_looked_up" in plan
