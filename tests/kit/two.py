@@ -55,7 +55,7 @@ class TwoChannels(Talk):
 
     def told(self) -> list[tuple[str, str, str]]:
         """Return what was told unasked since the last time: channel, whom, words."""
-        told = [
+        told: list[tuple[str, str, str]] = [
             (one.channel, one.recipient, one.part.text)
             for one in self.outgoing
             if isinstance(one.part, Text)
