@@ -6,6 +6,7 @@ One PostgreSQL server serves the whole session.
 import logging
 
 import structlog
+from hypothesis import settings
 
 from tests.kit.postgres import cluster, empty_postgres, postgres, template
 from tests.kit.rooms import store, store_on_both
@@ -16,3 +17,7 @@ structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
     wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
 )
+
+# a busy machine is no mistake
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")

@@ -297,7 +297,8 @@ def test_twins_are_refused(folder: Folder) -> None:
     group = '[[groups]]\nid = "a"\nname = "A"\nchannel = "simulator"\n'
     advisor = '[[advisors]]\nuserid = "lisi"\nname = "李"\n'
 
-    problems = folder.problems("[channels.simulator]\nenabled = true\n" + group * 2 + advisor * 2)
+    twins = group * 2 + advisor + advisor.replace("lisi", "LiSi")
+    problems = folder.problems("[channels.simulator]\nenabled = true\n" + twins)
 
     assert [(p.line, p.rule) for p in problems] == [(10, "duplicate-name"), (17, "duplicate-name")]
     assert problems[0].message == 'id "a" is taken by line 6'

@@ -24,7 +24,9 @@ from tests.kit.tables import declare_all
 from tests.kit.talk import CHANNEL, Talk
 
 WINGS = ("bot.commons.", "bot.features.", "bot.channels.", "bot.pipeline.")
-NAMES_OF_PEOPLE = {"member", "member_id", "sender", "recipient", "identity"}
+NAMES_OF_PEOPLE = {
+    *("member", "member_id", "from_member", "into_member", "sender", "recipient", "identity"),
+}
 POINTS_TO_PEOPLE = {"members", "identities"}
 
 
@@ -54,6 +56,30 @@ KNOWING = sorted(name for name, table in SQLModel.metadata.tables.items() if kno
 @pytest.mark.parametrize("table", KNOWING)
 def test_a_table_that_knows_people_is_covered(table: str) -> None:
     assert [data.title for data in registry() if table in data.tables]
+
+
+def points_at_members(table: Table) -> bool:
+    return "member_id" in table.columns or any(
+        key.column.table.name == "members" for key in table.foreign_keys
+    )
+
+
+POINTING = sorted(
+    name for name, table in SQLModel.metadata.tables.items() if points_at_members(table)
+)
+
+
+@pytest.mark.parametrize("table", POINTING)
+def test_a_table_of_members_says_how_its_rows_go_to_another_member(table: str) -> None:
+    movers = [mover for data in registry() for mover in data.movers if table in mover.tables]
+
+    assert len(movers) == 1
+
+
+def test_what_moves_exists_and_is_covered_where_it_moves() -> None:
+    for data in registry():
+        moved = {table for mover in data.movers for table in mover.tables}
+        assert moved <= set(data.tables)
 
 
 def test_what_is_covered_exists() -> None:

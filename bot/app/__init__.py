@@ -18,8 +18,10 @@ from bot.commons.content import Known, Shelf
 from bot.config import Config, load
 from bot.features import (  # 帮助 is what that room is
     checkin,
+    contacts,
     customer_groups,
     help,  # noqa: A004
+    identity,
     posts,
     privacy,
 )
@@ -52,6 +54,8 @@ from bot.web.webhooks import Webhooks
 
 FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
+    identity.feature,
+    contacts.feature,
     checkin.feature,
     posts.feature,
     customer_groups.feature,
@@ -64,7 +68,9 @@ MENU: tuple[Feature, ...] = (
     posts.feature,
     customer_groups.feature,
     help.feature,
+    identity.feature,
     privacy.feature,
+    contacts.feature,
 )
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 
@@ -182,6 +188,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
         Groups.of(config.platform_groups),
         Rooms(MENU),
         PERSONAL,
+        config.known_advisors,
         notices.Notices(alert_targets(config)),
         *config.features.values(),
     )

@@ -64,10 +64,11 @@ def _twins(source: Source, section: str, key: str) -> Iterator[Problem]:
         if not isinstance(name := entry.get(key), str):
             continue
         at = (section, index, key)
-        if name in seen:
-            message = f"{key} {describe(name)} is taken by line {seen[name]}"
+        same = name.lower() if key == "userid" else name  # whose case means nothing
+        if same in seen:
+            message = f"{key} {describe(name)} is taken by line {seen[same]}"
             yield source.problem(at, "duplicate-name", message)
-        seen.setdefault(name, source.line_of(at))
+        seen.setdefault(same, source.line_of(at))
 
 
 def _groups(source: Source) -> Iterator[Problem]:

@@ -21,7 +21,8 @@ from bot.config.values import (
     Web,
     Zone,
 )
-from bot.kernel.community import Community
+from bot.kernel.community import Advisor as KnownAdvisor
+from bot.kernel.community import Advisors, Community
 from bot.kernel.ids import ChannelName, GroupId
 from bot.kernel.ports import Group
 
@@ -245,6 +246,13 @@ class Config(Section):
         return tuple(
             Group(GroupId(g.id), g.name, ChannelName(g.channel), g.chat_id or g.id, g.owner)
             for g in self.groups
+        )
+
+    @property
+    def known_advisors(self) -> Advisors:
+        """The advisors as the rooms know them."""
+        return Advisors(
+            KnownAdvisor(one.userid, one.name, one.skills, one.tiers) for one in self.advisors
         )
 
     @property

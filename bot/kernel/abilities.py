@@ -5,7 +5,8 @@ A channel offers its abilities; a room asks for them in the toolbox:
 call them, never a unit of work.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
 from bot.kernel.ids import ChannelName
@@ -49,5 +50,34 @@ class Errands(Protocol):
         """Have the errand run once this is committed, a crash in between or not.
 
         One that rests because its platform is in trouble is not hurried.
+        """
+        ...
+
+
+# ── who a customer is ───────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """What a platform says of one of its customers; empty where it does not say."""
+
+    identity: str
+    unionid: str = ""
+    name: str = ""
+
+
+class CustomerLookup(Protocol):
+    """Says who customers are that wrote a short while ago."""
+
+    most: int
+    """How many one question may ask about."""
+    within_s: float
+    """How long ago a customer may have come at most."""
+
+    async def look_up(self, identities: Sequence[str]) -> Sequence[CustomerCard]:
+        """Return what is known; somebody of whom nothing is known is left out.
+
+        Raises:
+            PlatformError: there is no answer now.
         """
         ...

@@ -22,3 +22,20 @@ class Community:
     def day_of(self, at: datetime) -> date:
         """Return the date on the community's calendars at that instant."""
         return at.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Advisor:
+    """A human of ours who takes over chats, as configured (`[[advisors]]`)."""
+
+    userid: str
+    """Of the corp's contacts. Its case means nothing (path/90236, 2026-07)."""
+    name: str
+    skills: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+
+
+class Advisors(tuple[Advisor, ...]):
+    """All advisors, in the order of the configuration; waits in the toolbox."""
+
+    __slots__ = ()

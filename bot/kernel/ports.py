@@ -295,6 +295,14 @@ class Work(Protocol):
         ...
 
 
+class LastHeard(Protocol):
+    """Finds what somebody said last, for whoever wants to write to her on the same way."""
+
+    def __call__(self, uow: "UnitOfWork", channel: ChannelName, identity: str) -> Update | None:
+        """Return the latest update of an identity in a 1:1 chat; None when none is kept."""
+        ...
+
+
 class Recurrence(Protocol):
     """When something happens again and again."""
 

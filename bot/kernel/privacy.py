@@ -1,9 +1,10 @@
-"""The socket by which every room hands out and forgets what it knows about a member."""
+"""The socket by which every room hands out, moves and forgets what it knows about a member."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.kernel.ids import MemberId
+from bot.kernel.merging import Mover
 from bot.kernel.work import Statement, UnitOfWork
 
 Record = Mapping[str, object]
@@ -14,7 +15,8 @@ class PersonalData:
     """One kind of data about members: what it is for, how it leaves, how it is forgotten.
 
     `tables` are the tables it covers; the schema walk fails when one with a member in it is
-    covered by nobody. `purpose` and `kept` are shown to the member.
+    covered by nobody. `purpose` and `kept` are shown to the member. `movers` say how the rows
+    go over to another member who turned out to be the same person.
     """
 
     title: str
@@ -23,6 +25,7 @@ class PersonalData:
     tables: tuple[str, ...]
     export: Callable[[UnitOfWork, MemberId], Sequence[Record]]
     erase: Callable[[UnitOfWork, MemberId], None]
+    movers: Sequence[Mover] = ()
 
 
 class PersonalRegistry(tuple[PersonalData, ...]):
@@ -34,6 +37,23 @@ class PersonalRegistry(tuple[PersonalData, ...]):
         """Let every room forget a member; the member herself last, because all point to her."""
         for data in sorted(self, key=lambda data: "members" in data.tables):
             data.erase(uow, member)
+
+    def move(self, uow: UnitOfWork, goes: MemberId, stays: MemberId) -> dict[str, object]:
+        """Let every room move a member's rows to another; return what `back` needs."""
+        return {mover.tables[0]: mover.move(uow, goes, stays) for mover in self._movers()}
+
+    def back(
+        self, uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Mapping[str, object]
+    ) -> None:
+        """Let every room bring back what it moved; a room that is new since has nothing to."""
+        for mover in reversed(self._movers()):
+            if mover.tables[0] in moved:
+                mover.back(uow, goes, stays, moved[mover.tables[0]])
+
+    def _movers(self) -> list[Mover]:
+        """Return all movers, that of the members themselves last: all point to them."""
+        movers = [mover for data in self for mover in data.movers]
+        return sorted(movers, key=lambda mover: "members" in mover.tables)
 
 
 def rows_of(

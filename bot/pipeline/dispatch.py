@@ -5,7 +5,7 @@ and the mark "done" are committed together or not at all.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import structlog
 
@@ -14,10 +14,12 @@ from bot.kernel import crash
 from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.events import Event, MemberErased
 from bot.kernel.feature import Feature, Listener
-from bot.kernel.ids import InboxId, MemberId, trace_of
+from bot.kernel.ids import ChannelName, InboxId, MemberId, trace_of
 from bot.kernel.messages import Outgoing, Reply, Text, Update
 from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
+from bot.kernel.persons import PersonKeys
 from bot.kernel.ports import Words, Work
+from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.router import Answer, Match, Switchboard
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 from bot.pipeline import inbox, outbox
@@ -43,6 +45,7 @@ class Dispatch:
         enlist: Callable[[UnitOfWork], None],
         hold_s: Callable[[Update], float],
         alarm: Alarm,
+        keys: PersonKeys,
     ) -> None:
         rooms = list(features)
         self._switchboard = Switchboard(room.router for room in rooms)
@@ -58,6 +61,7 @@ class Dispatch:
         self._enlist = enlist
         self._hold_s = hold_s
         self._alarm = alarm
+        self._keys = keys
 
     async def drain(self, conversation: str, work: Work) -> float | None:
         """Handle what waits in one conversation, in order.
@@ -134,8 +138,14 @@ class Dispatch:
         if match is None or update.sender is None:
             log.info("inbox.unanswered", trace=trace_of(taken.id), kind=update.kind)
             return
+        uow.take_turns({members.turn_of(update.channel, update.sender)})
         member = members.resolve(
-            uow, update.channel, update.sender, update.at, name=update.nickname
+            uow,
+            update.channel,
+            update.sender,
+            update.at,
+            name=update.nickname,
+            joining=self._joining(update.channel, update.sender, update.extra),
         )
         ctx = Context(uow, update, member, self._tools, match.argument)
         answers = [
@@ -146,6 +156,16 @@ class Dispatch:
         # what is answered shows again when the answer is sent
         say = log.debug if answers else log.info
         say("inbox.handled", trace=trace_of(taken.id), member=member, answers=len(answers))
+
+    def _joining(
+        self, channel: ChannelName, sender: str, extra: Mapping[str, str]
+    ) -> members.Joining | None:
+        """Return what platforms name a sender by; None for most."""
+        told = self._keys.told(channel, extra)
+        in_name = self._keys.in_name(channel, sender)
+        if not told and not in_name:
+            return None
+        return members.Joining(self._tools.use(PersonalRegistry), in_name, told)
 
     def _answer(
         self,

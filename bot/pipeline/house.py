@@ -13,9 +13,11 @@ from bot.kernel.clock import Clock, ShiftedClock, SystemClock
 from bot.kernel.feature import Feature, Job
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update
+from bot.kernel.persons import NamesPersons, PersonKeys, TellsUnionid
 from bot.kernel.ports import (
     Channel,
     Fetcher,
+    LastHeard,
     Meaning,
     PassiveAnswers,
     StreamedAnswers,
@@ -90,6 +92,20 @@ class House:
         alarm = Alarm(self.tools.use(Notices), self.words, self.meaning)
         doors = Doors({name: door.capability for name, door in self.channels.items()})
         self.tools.add(Doors, doors)
+        keys = PersonKeys(
+            {
+                door.name: (door.key_kind, door.key_scope)
+                for door in channels
+                if isinstance(door, NamesPersons)
+            },
+            frozenset(
+                door.name
+                for door in channels
+                if isinstance(door, TellsUnionid) and door.tells_unionid
+            ),
+        )
+        self.tools.add(PersonKeys, keys)
+        self.tools.add(LastHeard, inbox.last_heard)
         self.sending = Sending(senders, doors, self.writer, alarm)
         fetchers: dict[ChannelName, Fetcher] = {
             door.name: door for door in channels if isinstance(door, Fetcher)
@@ -114,6 +130,7 @@ class House:
             enlist=self.engine.enlist,
             hold_s=self._hold_s,
             alarm=alarm,
+            keys=keys,
         )
         self.writer.settle = self.dispatch.settle
 

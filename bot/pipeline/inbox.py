@@ -15,7 +15,7 @@ import structlog
 
 from bot.kernel import crash
 from bot.kernel.errors import CannotStore
-from bot.kernel.ids import InboxId, trace_of
+from bot.kernel.ids import ChannelName, InboxId, trace_of
 from bot.kernel.messages import Update, update_json
 from bot.kernel.ports import Accepted, Work
 from bot.kernel.work import Statement, UnitOfWork
@@ -61,6 +61,10 @@ _FAILED = Statement(
 _UNREADABLE = Statement(
     "UPDATE inbox SET status = 'parked', error = :error, done_at = NULL WHERE id = :id"
     " RETURNING channel"
+)
+_HEARD = Statement(
+    "SELECT payload FROM inbox WHERE channel = :channel AND sender = :sender AND payload <> ''"
+    " ORDER BY id DESC LIMIT 20"
 )
 DUE = Statement(
     "SELECT conversation FROM inbox AS head WHERE status = 'waiting' AND due_at <= :now"
@@ -203,6 +207,21 @@ def take(uow: UnitOfWork, conversation: str, unreadable: Unreadable) -> Taken | 
 def forget_words(uow: UnitOfWork, item: InboxId) -> None:
     """Keep of a handled update only that it was there: it may speak of people it is not from."""
     uow.run(_FORGET_WORDS, id=item)
+
+
+def last_heard(uow: UnitOfWork, channel: ChannelName, identity: str) -> Update | None:
+    """Return the latest update of an identity in a 1:1 chat; implements the kernel's `LastHeard`.
+
+    What another version wrote and this one can't read is passed over.
+    """
+    for (payload,) in uow.run(_HEARD, channel=channel, sender=identity):
+        try:
+            update = update_json.validate_json(str(payload))
+        except ValueError:
+            continue
+        if not update.in_group:
+            return update
+    return None
 
 
 def wait_s(uow: UnitOfWork, conversation: str) -> float | None:

@@ -1,6 +1,7 @@
 """What the two books keep about a member, and how they forget it."""
 
 from bot.kernel.ids import MemberId
+from bot.kernel.merging import by_id
 from bot.kernel.privacy import PersonalData, Record
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant
@@ -68,5 +69,6 @@ personal = (
         tables=("inbox", "outbox"),
         export=_export,
         erase=_erase,
+        movers=(by_id("outbox"),),  # what came in and went out goes by the identity
     ),
 )

@@ -10,7 +10,7 @@ from bot.kernel.errors import Refusal
 from bot.kernel.events import Event
 from bot.kernel.feature import Feature
 from bot.kernel.ids import ChannelName, MemberId
-from bot.kernel.messages import Reply, Update, UpdateKind
+from bot.kernel.messages import Outgoing, Reply, Update, UpdateKind
 from bot.kernel.ports import Words
 from bot.kernel.router import Match, Switchboard
 from bot.kernel.work import Context, Toolbox, UnitOfWork
@@ -35,6 +35,7 @@ class Talk:
         self.tools = Toolbox(*tools)
         self.tools.add(Words, self.words)
         self.events: list[Event] = []
+        self.outgoing: list[Outgoing] = []
         self._switchboard = Switchboard(room.router for room in rooms)
 
     @property
@@ -78,6 +79,7 @@ class Talk:
         except Refusal as refusal:
             return [Reply(refusal.template, refusal.words)]
         self.events += uow.events
+        self.outgoing += uow.outgoing
         if answer is None:
             return []
         return [answer] if isinstance(answer, Reply) else answer

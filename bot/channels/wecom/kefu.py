@@ -5,7 +5,7 @@ for each account (open_kfid). Answers are counted: five for each of her messages
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -14,6 +14,7 @@ from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
+from bot.channels.wecom.kefu_customers import KefuCustomers
 from bot.channels.wecom.kefu_items import read_items
 from bot.channels.wecom.kefu_menu import SHAPES, NoMenu, menu_body
 from bot.channels.wecom.media import Picture, PictureShelf, Uploads
@@ -21,6 +22,7 @@ from bot.channels.wecom.parts import TEXT_BYTES, image_body, kefu_link_body, lin
 from bot.channels.wecom.thumbnail import THUMBNAIL
 from bot.channels.wecom.updates import read_update
 from bot.channels.wecom.xml import first, read_xml
+from bot.kernel.abilities import CustomerLookup
 from bot.kernel.capability import Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import RetryLater, Undeliverable
@@ -43,6 +45,7 @@ from bot.kernel.messages import (
     UpdateKind,
     part_json,
 )
+from bot.kernel.persons import KeyKind
 from bot.kernel.ports import Limit, Page, Receiver, Sender
 
 KEFU = ChannelName("kefu")
@@ -121,6 +124,9 @@ class Kefu:
         self.api = WecomApi(
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
+        self.key_kind = KeyKind.EXTERNAL_USERID
+        self.key_scope = corp_id
+        self.abilities: Mapping[type, object] = {CustomerLookup: KefuCustomers(self.api)}
         self._pictures = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
 

@@ -25,6 +25,12 @@ _PLACED = frozenset(
     }
 )
 _NOBODY = "sys"
+_CONTACTS = "change_contact"
+_OF_CONTACTS = frozenset({"ChangeType", "UserID", "NewUserID", "Id", "ParentId", "TagId"}) | {
+    *("AddUserItems", "DelUserItems", "AddPartyItems", "DelPartyItems"),
+}
+"""What is kept of news about colleagues: names, telephones and addresses are none of our business
+(path/90240, 2026-07)."""
 
 
 def read_update(channel: ChannelName, plaintext: str) -> Update:
@@ -68,8 +74,12 @@ def _event(channel: ChannelName, fields: Fields, kind: UpdateKind, who: str) -> 
         sender=None if who in {"", _NOBODY} else who,
         event=event,
         tap=tap,
-        extra=_extra(fields),
+        extra=_of_contacts(fields) if event == _CONTACTS else _extra(fields),
     )
+
+
+def _of_contacts(fields: Fields) -> Mapping[str, str]:
+    return {name: text for name, text in _extra(fields).items() if name in _OF_CONTACTS}
 
 
 def _tap(fields: Fields) -> Tap:

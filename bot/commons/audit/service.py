@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.kernel.ids import MemberId
+from bot.kernel.merging import by_id
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, micros
@@ -44,5 +45,6 @@ personal = (
         tables=("audit",),
         export=_export,
         erase=run_all("UPDATE audit SET member_id = NULL, why = '' WHERE member_id = :member"),
+        movers=(by_id("audit"),),
     ),
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.commons.members.keys import Joining, learn
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.words import cut_chars
 from bot.kernel.work import Statement, UnitOfWork
@@ -33,6 +34,17 @@ NAME = Statement(
     " ON i.member_id = m.id AND i.display_name IS NOT NULL"
     " WHERE m.id = :member ORDER BY i.id DESC LIMIT 1"
 )
+SEARCH = Statement(
+    "SELECT DISTINCT m.id FROM members m LEFT JOIN identities i ON i.member_id = m.id"
+    " WHERE m.display_name LIKE :part ESCAPE '!' OR i.display_name LIKE :part ESCAPE '!'"
+    " ORDER BY m.id LIMIT :most"
+)
+_EXISTS = Statement("SELECT id FROM members WHERE id = :member")
+_KEY_KINDS = Statement(
+    "SELECT DISTINCT i.channel, i.identity, k.kind FROM person_keys k"
+    " JOIN identities i ON i.id = k.identity_id WHERE i.member_id = :member"
+    " ORDER BY i.channel, i.identity, k.kind"
+)
 _SET_NAME = Statement("UPDATE members SET display_name = :name WHERE id = :member")
 _SET_IDENTITY_NAME = Statement(
     "UPDATE identities SET display_name = :name"
@@ -51,12 +63,19 @@ class IdentityOf:
 
 
 def resolve(
-    uow: UnitOfWork, channel: ChannelName, identity: str, at: datetime, *, name: str = ""
+    uow: UnitOfWork,
+    channel: ChannelName,
+    identity: str,
+    at: datetime,
+    *,
+    name: str = "",
+    joining: Joining | None = None,
 ) -> MemberId:
     """Return the member behind an identity; somebody new becomes a member.
 
     One statement for somebody known whose name is the same as before. Two messages of somebody
-    new at the same time, on two replicas, end up with one member.
+    new at the same time, on two replicas, end up with one member. Somebody new whom a platform
+    names like a member is that member.
 
     Args:
         uow: the unit of work.
@@ -64,13 +83,24 @@ def resolve(
         identity: how that channel names her.
         at: when she wrote; somebody new has joined then.
         name: what the channel calls her now, as it came; empty when it does not say.
+        joining: what platforms name her by.
     """
+    member, is_new = _resolve(uow, channel, identity, at, name)
+    if joining is None or not (keys := (*(joining.in_name if is_new else ()), *joining.told)):
+        return member
+    return learn(uow, joining.registry, member, (channel, identity), keys, source="message")
+
+
+def _resolve(
+    uow: UnitOfWork, channel: ChannelName, identity: str, at: datetime, name: str
+) -> tuple[MemberId, bool]:
+    """Return the member behind an identity and whether she is new."""
     while True:
         if rows := uow.run(KNOWN, channel=channel, identity=identity):
             number, known_as = rows[0]
             if name and name != known_as and tidy_name(name) != known_as:
                 name_identity(uow, channel, identity, name)
-            return MemberId(integer(number))
+            return MemberId(integer(number)), False
         member = MemberId(integer(uow.run(_NEW_MEMBER, at=micros(at))[0][0]))
         if uow.run(
             _NEW_IDENTITY,
@@ -80,7 +110,7 @@ def resolve(
             name=tidy_name(name) or None,
             at=micros(at),
         ):
-            return member
+            return member, True
         uow.run(_UNDO_MEMBER, member=member)  # another replica was quicker
 
 
@@ -96,6 +126,26 @@ def identities_of(uow: UnitOfWork, member: MemberId) -> list[IdentityOf]:
         IdentityOf(ChannelName(str(channel)), str(identity), None if name is None else str(name))
         for channel, identity, name in uow.run(_IDENTITIES, member=member)
     ]
+
+
+def exists(uow: UnitOfWork, member: MemberId) -> bool:
+    """Return True when there is such a member."""
+    return bool(uow.run(_EXISTS, member=member))
+
+
+def search(uow: UnitOfWork, part: str, *, most: int) -> list[MemberId]:
+    """Return members with a name, on whatever channel, that holds `part`."""
+    literal = "".join(f"!{sign}" if sign in "!%_" else sign for sign in part)
+    rows = uow.run(SEARCH, part=f"%{literal}%", most=most)
+    return [MemberId(integer(row[0])) for row in rows]
+
+
+def key_kinds(uow: UnitOfWork, member: MemberId) -> dict[tuple[str, str], list[str]]:
+    """Return by what kinds of key a platform knows each identity (channel, name) of a member."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for channel, identity, kind in uow.run(_KEY_KINDS, member=member):
+        kinds.setdefault((str(channel), str(identity)), []).append(str(kind))
+    return kinds
 
 
 def display_name(uow: UnitOfWork, member: MemberId) -> str | None:

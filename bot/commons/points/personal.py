@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.commons.points.merging import mover
 from bot.commons.points.service import ERASED, balance
 from bot.kernel.ids import MemberId
 from bot.kernel.privacy import PersonalData, Record, run_all
@@ -49,5 +50,6 @@ personal = (
             f"UPDATE point_entries SET debit = {_THEIRS}, {_ANONYMOUS} WHERE debit = {_MINE}",
             "DELETE FROM point_accounts WHERE member_id = :member",
         ),
+        movers=(mover,),
     ),
 )

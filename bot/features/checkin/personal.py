@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.features.checkin.merging import mover
 from bot.kernel.ids import MemberId
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
@@ -28,5 +29,6 @@ personal = (
             "DELETE FROM checkins WHERE member_id = :member",
             "DELETE FROM streaks WHERE member_id = :member",
         ),
+        movers=(mover,),
     ),
 )

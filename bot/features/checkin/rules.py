@@ -1,5 +1,6 @@
 """Arithmetic of check-ins (打卡): which day, how many in a row, how many points."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -63,6 +64,20 @@ def points_for(before: int, after: int, settings: CheckinSettings) -> int:
     every = settings.bonus_every_days
     bonuses = (before + 1 + after) // every - before // every - after // every
     return settings.base_points + bonuses * settings.bonus_points
+
+
+def streak_of_days(days: Sequence[date]) -> Streak | None:
+    """Return what a history of check-ins amounts to; None without any.
+
+    Args:
+        days: all days with a check-in, the earliest first.
+    """
+    run_days = best_days = 0
+    before: date | None = None
+    for day in days:
+        run_days = run_days + 1 if before is not None and day == before + DAY else 1
+        best_days, before = max(best_days, run_days), day
+    return Streak(before, run_days, best_days, len(days)) if before else None
 
 
 def days_to_bonus(days: int, settings: CheckinSettings) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.kernel.ids import MemberId
+from bot.kernel.merging import Fields, by_key
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant
@@ -29,6 +30,22 @@ def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
     return [*told, *asked]
 
 
+def _later(hers: Fields, gone: Fields) -> Fields:
+    return max(hers, gone, key=lambda row: row["at"])
+
+
+def _one_request(hers: Fields, gone: Fields) -> Fields:
+    """Return one request of two: whoever still waits waits since her first, unanswered one."""
+    waiting = [row for row in (hers, gone) if row["closed_at"] is None]
+    if len(waiting) == 1:
+        return waiting[0]
+    latest = max(hers, gone, key=lambda row: row["last_asked_at"])
+    first, times = min(hers["asked_at"], gone["asked_at"]), hers["times"] + gone["times"]
+    return {**latest, "asked_at": first, "times": times} if waiting else latest
+
+
+_REQUEST = ("asked_at", "last_asked_at", "times", "closed_at", "closed_by")
+
 personal = (
     PersonalData(
         title="欢迎与求助",
@@ -39,6 +56,10 @@ personal = (
         erase=run_all(
             "DELETE FROM help_told WHERE member_id = :member",
             "DELETE FROM human_requests WHERE member_id = :member",
+        ),
+        movers=(
+            by_key("help_told", ["what"], ["at"], _later),
+            by_key("human_requests", [], _REQUEST, _one_request),
         ),
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 
-from bot.commons import audit
+from bot.commons import audit, members
 from bot.features.privacy import service
 from bot.features.privacy.rules import CONFIRM_WITHIN, LINK_VALID_S, PrivacySettings
 from bot.kernel.community import Community
@@ -41,7 +41,10 @@ def show(ctx: Context) -> Reply:
     """Tell what is kept, what for and how long."""
     kept = service.overview(ctx.uow, ctx.tools.use(PersonalRegistry), ctx.member)
     settings = ctx.tools.use(PrivacySettings)
-    return Reply("privacy/mine.txt.j2", {"kept": kept, "settings": settings})
+    known = members.identities_of(ctx.uow, ctx.member)
+    channels = list(dict.fromkeys(one.channel for one in known))
+    data = {"kept": kept, "settings": settings, "channels": channels}
+    return Reply("privacy/mine.txt.j2", data)
 
 
 @router.command(

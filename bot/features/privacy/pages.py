@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.commons import members
 from bot.features.privacy import service
 from bot.kernel.feature import MemberPage
 from bot.kernel.ids import MemberId
@@ -10,7 +11,8 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Mapping[str, object]:
-    return {"document": service.export(uow, tools.use(PersonalRegistry), member)}
+    who = members.current(uow, member)  # the link may be older than a merge
+    return {"document": service.export(uow, tools.use(PersonalRegistry), who)}
 
 
 member_pages = (MemberPage("export", "privacy/export.json.j2", _load, download=True),)

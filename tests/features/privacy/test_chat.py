@@ -184,3 +184,17 @@ def test_an_erasure_that_breaks_off_is_as_if_it_had_not_begun(talk: Talk) -> Non
     assert talk.says("amei", "我的积分")[0].startswith("积分 5")
     talk.store.do(lambda uow: service.erase(uow, REGISTRY, amei))
     assert talk.store.count("members") == 0
+
+
+def test_a_link_older_than_a_merge_hands_out_everything(talk: Talk) -> None:
+    talk.says("amei", "打卡")
+    talk.says("amei2", "打卡")
+    amei, other = talk.member("amei"), talk.member("amei2")
+    with talk.store.unit() as uow:
+        how = members.How.OPERATOR
+        members.merge(uow, REGISTRY, amei, other, how=how, who="lisi", why="")
+    (page,) = privacy.feature.member_pages
+    told = talk.store.do(lambda uow: str(page.load(uow, talk.tools, other)))
+
+    assert "'identity': 'amei'" in told
+    assert "'identity': 'amei2'" in told

@@ -20,6 +20,7 @@ from bot.kernel.clock import Clock
 from bot.kernel.customers import CustomerBook, CustomerTags, GroupBook, GroupGreetings, JoinWays
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import RawCallback, Received, UpdateKind
+from bot.kernel.persons import KeyKind
 from bot.kernel.ports import Receiver, Sender
 
 CUSTOMER_GROUPS = ChannelName("customer_groups")
@@ -81,6 +82,8 @@ class CustomerGroups:
             CustomerTags: Tags(self.api),
             CustomerBook: Customers(self.api, pace),
         }
+        self.key_kind = KeyKind.EXTERNAL_USERID
+        self.key_scope = corp_id
 
     async def start(self) -> None:
         """Open the connections to the API."""

@@ -100,6 +100,7 @@ class OfficialAccount:
         self.name = name
         self.receiver: Receiver | None = self
         self.sender: Sender | None = self
+        self.tells_unionid = bool(aes_key)  # in 明文模式 anybody may have written the body
         self._clock = clock
         self._door = AccountDoor(
             token=token, aes_key=aes_key, app_id=app_id, clock=clock, window_s=window_s
