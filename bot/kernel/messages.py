@@ -99,6 +99,9 @@ class Update:
     at: datetime
     sender: str | None = None
     """The identity of who did it, as this channel names people; None when nobody did."""
+    about: str = ""
+    """Whom it is about where she did not do it herself: it is hers to take along and to forget,
+    but makes nobody known who is not."""
     group: str | None = None
     """The channel's chat id of the group; None in a 1:1 chat."""
     via: str = ""

@@ -99,7 +99,7 @@ def put(
             key=update.key,
             conversation=update.conversation,
             kind=update.kind,
-            sender=update.sender,
+            sender=update.sender or update.about or None,
             payload=update_json.dump_json(update, exclude_defaults=True).decode(),
             sent_at=micros(update.at),
             now=now,

@@ -21,6 +21,7 @@ _WORDS = {UpdateKind.TEXT: "content", UpdateKind.LOCATION: "name", UpdateKind.LI
 _AUDIO = "audio/amr"  # as we ask for it: voice_format 0
 _CUSTOMER, _SERVICER = 3, 5
 _SERVICER_SAID = "servicer_said"
+_ENTERED = "enter_session"
 _WELCOME_S = 20.0  # path/95122, 2026-07
 _NOBODY = "sys"
 _EXTRA_CHARS = 2000
@@ -92,26 +93,29 @@ def _overheard(
         text=_text(fields, _WORDS[kind]) if kind in _WORDS else "",
         event=_SERVICER_SAID,
         media=_media(fields, kind),
-        extra={"external_userid": who, **_extra(item, fields)},
+        about=who,
+        extra=_extra(item, fields),
     )
 
 
 def _event(
     channel: ChannelName, item: Mapping[str, object], fields: Mapping[str, object], who: str
 ) -> Update:
-    """Return what the platform tells of; what comes from nobody known is of no known kind."""
+    """Return what the platform tells of; of all events only coming in is hers."""
     at = _instant(item)
-    is_event = _text(item, "msgtype") == "event"
+    event = _text(fields, "event_type") or _text(item, "msgtype")
+    is_hers = event == _ENTERED and bool(who)
     code = _text(fields, "welcome_code")
     return Update(
         channel=channel,
         key=_key(item),
-        kind=UpdateKind.EVENT if is_event else UpdateKind.UNKNOWN,
+        kind=UpdateKind.EVENT,
         conversation="",
         at=at,
-        sender=who if is_event and who else None,
-        event=_text(fields, "event_type") or _text(item, "msgtype"),
-        extra=({} if is_event else {"external_userid": who}) | dict(_extra(item, fields)),
+        sender=who if is_hers else None,
+        about="" if is_hers else who,
+        event=event,
+        extra=_extra(item, fields),
         ticket=Ticket(code, at + timedelta(seconds=_WELCOME_S)) if code else None,
     )
 
