@@ -16,7 +16,7 @@ from bot.channels import simulator
 from bot.commons import accounts, audit, members, notices, points
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
-from bot.features import checkin, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
+from bot.features import arrivals, checkin, handoff, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
@@ -24,6 +24,7 @@ from bot.kernel.errors import ConfigError, Problem
 from bot.kernel.feature import Feature, Job, Rooms
 from bot.kernel.ports import CronReader, Groups, Links, Meaning, Words
 from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.reception import Advisors
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline.desk import sent_messages
 from bot.pipeline.engine.embedded import EmbeddedEngine
@@ -46,13 +47,22 @@ from bot.web.webhooks import Webhooks
 
 FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
+    handoff.feature,  # while a human has a conversation, nobody behind it speaks
     checkin.feature,
     posts.feature,
+    arrivals.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
 
-MENU: tuple[Feature, ...] = (checkin.feature, posts.feature, help.feature, privacy.feature)
+MENU: tuple[Feature, ...] = (
+    checkin.feature,
+    posts.feature,
+    arrivals.feature,
+    help.feature,
+    privacy.feature,
+    handoff.feature,
+)
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 
 PERSONAL = PersonalRegistry(
@@ -172,6 +182,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
         *config.features.values(),
     )
     tools.add(Community, config.community.as_community())
+    tools.add(Advisors, Advisors.of({one.userid: one.name for one in config.advisors}))
     tools.add(Words, words)
     tools.add(Links, links)
     tools.add(CronReader, Crons())

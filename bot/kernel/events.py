@@ -7,7 +7,7 @@ the outbox, nothing else.
 from dataclasses import dataclass
 from datetime import date
 
-from bot.kernel.ids import MemberId
+from bot.kernel.ids import ChannelName, MemberId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,14 @@ class CheckedIn(Event):
     member: MemberId
     day: date
     streak_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class HumanWanted(Event):
+    """A member asked for a human in a 1:1 chat (转人工)."""
+
+    member: MemberId
+    channel: ChannelName
+    account: str
+    """Which of the channel's own accounts she wrote to; empty where it has only one."""
+    identity: str

@@ -85,6 +85,26 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Its sender has taken back what she said in the update of this key."""
+
+    key: str
+    kind: Literal["taken_back"] = "taken_back"
+
+
+@dataclass(frozen=True, slots=True)
+class NotArrived:
+    """A message that the platform had taken did not arrive after all."""
+
+    platform_id: str
+    recipient: str
+    reason: str
+    tell: bool = True
+    """Operators have to do something about it."""
+    kind: Literal["not_arrived"] = "not_arrived"
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """One verified happening on one channel.
 
@@ -117,6 +137,8 @@ class Update:
     still there after a restart."""
     ticket: Ticket | None = None
     """With it the first answer leaves."""
+    changes: Annotated[TakenBack | NotArrived, Discriminator("kind")] | None = None
+    """What it changes about a message that came or went before."""
 
     @property
     def nickname(self) -> str:
@@ -286,6 +308,9 @@ class Outgoing:
     """The update that this answers, for the logs (`bot.kernel.ids.trace_of`)."""
     reply_to: str = ""
     """`Update.reply_to` of the update that this answers."""
+    loud: bool = False
+    """That it can't leave while a human has the conversation is told to operators: she asked for
+    what only we can give."""
 
 
 @dataclass(frozen=True, slots=True)

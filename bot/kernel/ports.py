@@ -295,6 +295,18 @@ class Work(Protocol):
         ...
 
 
+class Mailbox(Protocol):
+    """Knows what is on its way to people; waits in the toolbox."""
+
+    def is_leaving(self, uow: "UnitOfWork", channel: ChannelName, recipient: str) -> bool:
+        """Return True while a message to this recipient has not left."""
+        ...
+
+    def unsent(self, uow: "UnitOfWork", channel: ChannelName) -> int:
+        """Return how many messages of a channel are left to operators."""
+        ...
+
+
 class Recurrence(Protocol):
     """When something happens again and again."""
 

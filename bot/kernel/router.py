@@ -5,10 +5,15 @@ from dataclasses import dataclass
 
 from bot.kernel.messages import WORDLESS, Reply, Update, UpdateKind
 from bot.kernel.words import closed, plain, register
-from bot.kernel.work import Context
+from bot.kernel.work import Context, Toolbox, UnitOfWork
 
 Answer = Reply | Sequence[Reply] | None
 Handler = Callable[[Context], Answer]
+News = Callable[[UnitOfWork, Update, Toolbox], None]
+"""Hears of what a platform tells, whoever did it; answers nothing."""
+Watch = Callable[[Context], bool]
+"""Is shown what a member says or does, before anybody answers; True while a human has the
+conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,16 @@ class Router:
         self.events: dict[str, Handler] = {}
         self.fallbacks: list[Handler] = []
         self.wordless: list[Handler] = []
+        self.news_of: dict[str, News] = {}
+        self.watches: list[Watch] = []
+        self.always: set[Handler] = set()
 
-    def command(self, *words: str, argument: bool = False) -> Callable[[Handler], Handler]:
+    def command(
+        self, *words: str, argument: bool = False, always: bool = False
+    ) -> Callable[[Handler], Handler]:
         """Declare that `words`, typed alone, lead here; with `argument` also words after them.
+
+        With `always` they are answered even while a human has the conversation.
 
         They are written in simplified characters. Typed in traditional ones, in another width,
         with spaces inside or decoration around, they are the same words (`kernel.words`).
@@ -47,6 +59,7 @@ class Router:
             self.commands.update(dict.fromkeys(forms, handler))
             if argument:
                 self.openings.update(dict.fromkeys(forms, handler))
+            self.always |= {handler} if always else set()
             return handler
 
         return declare
@@ -69,6 +82,35 @@ class Router:
 
         return declare
 
+    def news(self, name: str) -> Callable[[News], News]:
+        """Declare that a platform event of this name is heard here, besides whoever answers it.
+
+        Every room hears, also what no member did.
+        """
+
+        def declare(hear: News) -> News:
+            self.news_of[name] = hear
+            return hear
+
+        return declare
+
+    def watch(self, look: Watch) -> Watch:
+        """Declare who knows whether a human has a conversation.
+
+        It is asked about every update of a door where that can be (`Capability.hands_over`).
+        While it says True, only rooms that stand before this one answer, and what is `always`
+        answered.
+        """
+        self.watches.append(look)
+        return look
+
+    @property
+    def handlers(self) -> "frozenset[Handler]":
+        """All who answer anything here."""
+        maps = (self.commands, self.openings, self.taps, self.events)
+        listed = (handler for known in maps for handler in known.values())
+        return frozenset((*listed, *self.fallbacks, *self.wordless))
+
     def otherwise(self, handler: Handler) -> Handler:
         """Declare a handler for text that no room knows."""
         self.fallbacks.append(handler)
@@ -90,7 +132,17 @@ class Switchboard:
         self._events: dict[str, Handler] = {}
         self._fallbacks: list[Handler] = []
         self._wordless: list[Handler] = []
+        self._news: dict[str, list[News]] = {}
+        self.watches: list[Watch] = []
+        self._undisturbed: frozenset[Handler] = frozenset()
+        self._always: set[Handler] = set()
         for router in routers:
+            for name, hear in router.news_of.items():
+                self._news.setdefault(name, []).append(hear)
+            self.watches += router.watches
+            self._always |= router.always
+            if not self.watches:
+                self._undisturbed |= router.handlers
             for mine, theirs in (
                 (self._commands, router.commands),
                 (self._openings, router.openings),
@@ -116,6 +168,18 @@ class Switchboard:
         if update.kind in WORDLESS and self._wordless:
             return Match(self._wordless[0])
         return None
+
+    def news(self, update: Update) -> Sequence[News]:
+        """Return who hears of `update`, in the order of the rooms."""
+        return self._news.get(update.event, ()) if update.kind is UpdateKind.EVENT else ()
+
+    def is_undisturbed(self, match: Match) -> bool:
+        """Return True when the room stands before the one that watches."""
+        return match.handler in self._undisturbed
+
+    def is_always(self, match: Match) -> bool:
+        """Return True when this is answered even while a human has the conversation."""
+        return match.handler in self._always
 
     def _find_tap(self, button: str, words: str) -> Match | None:
         """A button that no room knows counts as the words on it, where the channel tells them."""

@@ -19,6 +19,7 @@ from bot.kernel.ids import InboxId, trace_of
 from bot.kernel.messages import Update, update_json
 from bot.kernel.ports import Accepted, Work
 from bot.kernel.work import Statement, UnitOfWork
+from bot.pipeline.afterwards import take_back
 from bot.storage.columns import instant, integer, micros
 
 log = structlog.get_logger(__name__)
@@ -108,6 +109,8 @@ def put(
         )
         if rows and waits:
             uow.wake("in:" + update.conversation)
+        if update.changes is not None:  # at once: what it takes back may wait for its handler
+            take_back(uow, update)
         accepted.append(Accepted(InboxId(integer(rows[0][0])) if rows else None, update))
     crash.step("inbox.written")
     return accepted

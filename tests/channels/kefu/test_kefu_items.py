@@ -87,7 +87,7 @@ def test_entering_by_a_link_brings_the_scene_and_a_ticket() -> None:
     update = heard("event_enter_session")
 
     assert update.extra["scene"] == "poster_hike"
-    assert update.extra["scene_param"] == "campaign%3D42"
+    assert update.extra["scene_param"] == "campaign=42"
     assert update.ticket == Ticket(
         "KF_WELCOME_CODE_INVENTED_01", START + timedelta(seconds=20 + 20)
     )
