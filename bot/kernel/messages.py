@@ -89,7 +89,6 @@ class TakenBack:
     """Its sender has taken back what she said in the update of this key."""
 
     key: str
-    kind: Literal["taken_back"] = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,6 @@ class NotArrived:
     reason: str
     tell: bool = True
     """Operators have to do something about it."""
-    kind: Literal["not_arrived"] = "not_arrived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ class Update:
     still there after a restart."""
     ticket: Ticket | None = None
     """With it the first answer leaves."""
-    changes: Annotated[TakenBack | NotArrived, Discriminator("kind")] | None = None
+    changes: TakenBack | NotArrived | None = None
     """What it changes about a message that came or went before."""
 
     @property
