@@ -8,11 +8,20 @@ import pytest
 from pydantic import BaseModel
 
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
+from bot.features.arrivals.rules import ArrivalsSettings
 from bot.features.checkin.rules import CheckinSettings
+from bot.features.handoff.rules import HandoffSettings
+from bot.features.help.rules import HelpSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.errors import ConfigError, Problem
 
-SECTIONS: dict[str, type[BaseModel]] = {"checkin": CheckinSettings, "privacy": PrivacySettings}
+SECTIONS: dict[str, type[BaseModel]] = {
+    "checkin": CheckinSettings,
+    "privacy": PrivacySettings,
+    "help": HelpSettings,
+    "handoff": HandoffSettings,
+    "arrivals": ArrivalsSettings,
+}
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -179,6 +188,13 @@ WRONG = {
         "missing-key",
         9,
     ),
+    "a group that nobody can recommend": (
+        '[arrivals.groups]\ndefault = "a"\n[[groups]]\nid = "a"\nname = "A"\n'
+        'channel = "simulator"\n[channels.simulator]\nenabled = true\n',
+        "unknown-group",
+        4,
+    ),
+    "a wait of no minutes": ("[handoff]\nwait_minutes = 0\n", "bad-value", 4),
     "an unknown channel": (
         '[[groups]]\nid = "a"\nname = "A"\nchannel = "wecom"\n',
         "unknown-channel",
@@ -411,8 +427,7 @@ def test_the_example_shows_every_key() -> None:
     keys = {
         *keys_of(Config),
         *entry_keys(),
-        *keys_of(CheckinSettings),
-        *keys_of(PrivacySettings),
+        *(key for settings in SECTIONS.values() for key in keys_of(settings)),
     } - {"features"}
 
     assert [key for key in sorted(keys) if key not in text] == []

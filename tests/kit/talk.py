@@ -33,7 +33,7 @@ class Talk:
     def __init__(self, store: Store, rooms: Sequence[Feature], *tools: object) -> None:
         self.store = store
         self.words = renderer(*(room.name for room in rooms))
-        self.tools = Toolbox(*tools)
+        self.tools = Toolbox(*(room.settings() for room in rooms), *tools)
         self.tools.add(Words, self.words)
         self.tools.add(Doors, Doors({}))
         self.events: list[Event] = []

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.commons.notices import Notices
 from bot.features.help import service
+from bot.features.help.rules import HelpSettings
 from bot.kernel.capability import Doors
 from bot.kernel.community import Community
 from bot.kernel.events import HumanWanted
@@ -88,13 +89,18 @@ def can_not_see(ctx: Context) -> Reply | None:
 def welcome(ctx: Context) -> Reply | None:
     """Greet a member who opens the chat for the first time.
 
-    Where a platform gives a ticket for that, only with it may she be written to.
+    Where a platform gives a ticket for that, only with it may she be written to. A scene with
+    words of its own greets once by itself.
     """
     if ctx.update.event == "enter_session" and ctx.update.ticket is None:
         return None
-    if not service.may_tell(ctx.uow, ctx.member, "welcome", again_after=_ONCE):
+    scene = ctx.update.extra.get("scene", "")
+    greeting = ctx.tools.use(HelpSettings).welcomes.get(scene, "")
+    what = f"welcome:{scene}" if greeting else "welcome"
+    if not service.may_tell(ctx.uow, ctx.member, what, again_after=_ONCE):
         return None
-    return Reply("help/welcome.txt.j2", _menu(ctx) | {"name": ctx.tools.use(Community).name})
+    words = {"name": ctx.tools.use(Community).name, "greeting": greeting}
+    return Reply("help/welcome.txt.j2", _menu(ctx) | words)
 
 
 def _help(ctx: Context) -> Reply:
