@@ -58,6 +58,14 @@ secret = "env:WECOM_APP_SECRET"
 token = "env:WECOM_APP_TOKEN"
 encoding_aes_key = "env:WECOM_APP_AES_KEY"
 """
+SIMULATED = """
+[channels.simulator]
+enabled = true
+[[groups]]
+id = "a"
+name = "A"
+channel = "simulator"
+"""
 GROUPS = """
 [channels.customer_groups]
 corp_id = "ww1"
@@ -189,8 +197,7 @@ WRONG = {
         9,
     ),
     "a group that nobody can recommend": (
-        '[arrivals.groups]\ndefault = "a"\n[[groups]]\nid = "a"\nname = "A"\n'
-        'channel = "simulator"\n[channels.simulator]\nenabled = true\n',
+        '[arrivals.groups]\ndefault = "a"\n' + SIMULATED,
         "unknown-group",
         4,
     ),

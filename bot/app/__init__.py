@@ -22,7 +22,7 @@ from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.errors import ConfigError, Problem
 from bot.kernel.feature import Feature, Job, Rooms
-from bot.kernel.ports import CronReader, Groups, Links, Meaning, Words
+from bot.kernel.ports import CronReader, Explains, Groups, Links, Meaning, Words
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.reception import Advisors
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -184,6 +184,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(Community, config.community.as_community())
     tools.add(Advisors, Advisors.of({one.userid: one.name for one in config.advisors}))
     tools.add(Words, words)
+    tools.add(Explains, make_meaning(words))
     tools.add(Links, links)
     tools.add(CronReader, Crons())
     tools.add(

@@ -40,3 +40,12 @@ class HumanWanted(Event):
     account: str
     """Which of the channel's own accounts she wrote to; empty where it has only one."""
     identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class HumanCame(Event):
+    """A human has taken a member's conversation."""
+
+    member: MemberId
+    human: str
+    """Her id in the company; empty when the platform does not say."""

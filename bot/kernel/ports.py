@@ -364,6 +364,14 @@ Meaning = Callable[[str, str], str]
 channel's name and the error's text. Empty when there is nothing to add."""
 
 
+class Explains(Protocol):
+    """A `Meaning`, for rooms whose pages show errors; in the toolbox."""
+
+    def __call__(self, channel: str, error: str, /) -> str:
+        """Return what an error means and what to do; empty when there is nothing to add."""
+        ...
+
+
 def nothing_to_add(_channel: str, _error: str) -> str:
     """Explain nothing: the `Meaning` of a house without a platform."""
     return ""

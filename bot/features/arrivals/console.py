@@ -11,7 +11,7 @@ from bot.kernel.community import Community
 from bot.kernel.console import Page
 from bot.kernel.feature import Metric
 from bot.kernel.ids import GroupId
-from bot.kernel.ports import Groups, Mailbox, Words
+from bot.kernel.ports import Explains, Groups, Mailbox, Words
 from bot.kernel.reception import FrontDoors
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -29,7 +29,9 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
             {"channel": channel, "account": one.account, "name": one.name, "ours": one.is_ours}
             for channel, one in doors.accounts(uow)
         ],
-        "links": doors.links(uow, most=_MOST),
+        "links": [
+            (one, _explained(tools, one.channel, one.error)) for one in doors.links(uow, most=_MOST)
+        ],
         "scenes": [
             {"scene": scene, "members": many, "at": _local(tools, at)}
             for scene, many, at in service.scenes(uow, most=_MOST)
@@ -56,8 +58,13 @@ def _invited(uow: UnitOfWork, tools: Toolbox, one: service.Invited) -> Mapping[s
         "status": one.status.value,
         "why": one.why,
         "at": _local(tools, one.at),
-        "error": one.error,
+        "error": _explained(tools, one.channel, one.error),
     }
+
+
+def _explained(tools: Toolbox, channel: str, error: str) -> str:
+    """Return an error as operators understand it; its own words where nobody can explain it."""
+    return (tools.use(Explains)(channel, error) or error) if error else ""
 
 
 def _local(tools: Toolbox, at: datetime) -> str:

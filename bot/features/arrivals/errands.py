@@ -36,7 +36,9 @@ async def invite(work: Work, tools: Toolbox) -> None:
 async def _show(work: Work, tools: Toolbox, one: service.Invited, shows: Recommendations) -> None:
     try:
         if one.chat_id not in await shows.groups(one.account):
-            await _end(work, one, Status.FAILED, "not within the range", start=Status.DUE)
+            await _end(
+                work, one, Status.FAILED, "这个群不在“升级服务”的可推荐范围里", start=Status.DUE
+            )
             await _tell(work, tools, f"range:{one.chat_id}", "range", {"group": one.group})
             return
         if not await work.do(lambda uow: service.move(uow, one.id, Status.DUE, Status.UNDER_WAY)):

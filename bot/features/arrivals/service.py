@@ -54,7 +54,7 @@ _LISTED = Statement(
     " at DESC LIMIT :most"
 )
 _DIED = Statement(
-    "UPDATE arrivals_invitations SET status = 'maybe', error = 'the process died'"
+    "UPDATE arrivals_invitations SET status = 'maybe', error = '程序中途停过'"
     " WHERE channel = :channel AND status = 'under_way' AND at <= :before"
 )
 _MOVE = Statement(

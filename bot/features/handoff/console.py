@@ -12,7 +12,7 @@ from bot.kernel.community import Community
 from bot.kernel.console import Page
 from bot.kernel.feature import Metric
 from bot.kernel.ids import ChannelName
-from bot.kernel.ports import Words
+from bot.kernel.ports import Explains, Words
 from bot.kernel.reception import Advisors, Staff
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -48,7 +48,7 @@ def _talk(uow: UnitOfWork, tools: Toolbox, talk: service.Talk) -> Mapping[str, o
         "since": _local(tools, talk.since),
         "minutes": max(0, int(minutes)),
         "ending": talk.wish.value == "end",
-        "error": talk.error,
+        "error": _explained(tools, talk.channel, talk.error),
     }
 
 
@@ -60,9 +60,14 @@ def _person(tools: Toolbox, one: staff.Known) -> Mapping[str, object]:
         "channel": one.channel,
         "duty": one.duty,
         "wish": one.wish,
-        "error": one.error,
+        "error": _explained(tools, one.channel, one.error),
         "open": one.open,
     }
+
+
+def _explained(tools: Toolbox, channel: str, error: str) -> str:
+    """Return an error as operators understand it; its own words where nobody can explain it."""
+    return (tools.use(Explains)(channel, error) or error) if error else ""
 
 
 def _local(tools: Toolbox, at: datetime) -> str:

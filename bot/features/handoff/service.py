@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.commons import audit, members
 from bot.features.handoff.rules import State, Wish
+from bot.kernel.events import HumanCame
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.reception import Held, Holder
 from bot.kernel.work import Row, Statement, UnitOfWork
@@ -125,8 +126,15 @@ def ask(uow: UnitOfWork, party: Party) -> bool:
 
 def told(uow: UnitOfWork, party: Party, held: Held, at: datetime) -> bool:
     """Take over what the platform has told; False for what is older than what we know."""
-    state = _STATES[held.by]
-    return bool(_put(uow, _TOLD, party, state, human=held.human, told_at=at))
+    if not _put(uow, _TOLD, party, _STATES[held.by], human=held.human, told_at=at):
+        return False
+    _announce(uow, party.member, held)
+    return True
+
+
+def _announce(uow: UnitOfWork, member: MemberId, held: Held) -> None:
+    if held.by is Holder.HUMAN:
+        uow.publish(HumanCame(member, held.human))
 
 
 def found(uow: UnitOfWork, party: Party, held: Held) -> None:
@@ -181,6 +189,8 @@ def settle(
         now=now,
         asked_at=micros(asked_at),
     )
+    if settled:
+        _announce(uow, talk.member, held)
     return bool(settled)
 
 

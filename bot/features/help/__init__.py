@@ -2,6 +2,7 @@
 
 from bot.features.help.console import metrics, pages
 from bot.features.help.handlers import router
+from bot.features.help.listeners import listeners
 from bot.features.help.models import HumanRequest, Told
 from bot.features.help.personal import personal
 from bot.features.help.rules import HelpSettings
@@ -10,5 +11,11 @@ from bot.kernel.feature import Feature
 __all__ = ["HumanRequest", "Told", "feature"]
 
 feature = Feature(
-    "help", router, settings=HelpSettings, pages=pages, metrics=metrics, personal=personal
+    "help",
+    router,
+    settings=HelpSettings,
+    listeners=listeners,
+    pages=pages,
+    metrics=metrics,
+    personal=personal,
 )

@@ -92,7 +92,7 @@ async def make_shop(tmp_path: Path) -> AsyncIterator[MakeShop]:
             door = kefu(platform, clock, tmp_path, books=(WK, WK2))
             built = HouseUnderTest(tmp_path, ROOMS, clock=clock, doors=[door])
             groups = {"default": "vip-1", "poster_read": "vip-2"}
-            built.tools.add(ArrivalsSettings, ArrivalsSettings(**({"groups": groups} | settings)))  # type: ignore[arg-type]  # a builder
+            built.tools.add(ArrivalsSettings, ArrivalsSettings(**({"groups": groups} | settings)))
             channel = ChannelName("customer_groups")
             known = [
                 Group(GroupId("vip-1"), "徒步一群", channel, WR),

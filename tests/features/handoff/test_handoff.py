@@ -18,8 +18,9 @@ async def test_a_human_on_duty_gets_the_conversation_after_the_honest_line(desk:
     assert desk.platform.state_of(WM) == (3, "lihua")
     assert await desk.state() == ("human", "lihua", "")
     assert desk.platform.refused == []
-    assert await desk.house.ask("SELECT who, what, why FROM audit") == [
-        ("bot", "handoff.human", "to lihua")
+    assert await desk.house.ask("SELECT who, what, why FROM audit ORDER BY id") == [
+        ("bot", "handoff.human", "to lihua"),
+        ("lihua", "help.request_closed", ""),
     ]
 
 
@@ -147,6 +148,16 @@ async def test_out_of_the_pool_she_is_told_who_answers(desk: Desk) -> None:
 
     assert desk.platform.to(WM)[-1].words == "李顾问来了，接下来由真人回复你。"
     assert await desk.state() == ("human", "lihua", "")
+
+
+async def test_who_talks_with_a_human_waits_for_none(desk: Desk) -> None:
+    await desk.says("转人工")
+    waiting = "SELECT count(*) FROM human_requests WHERE closed_at IS NULL"
+    assert await desk.house.ask(waiting) == [(1,)]
+    desk.platform.picks(WM, "lihua")
+    await desk.settle()
+
+    assert await desk.house.ask(waiting) == [(0,)]
 
 
 async def test_passed_on_to_another_human(desk: Desk) -> None:
