@@ -8,8 +8,11 @@ import pytest
 from pydantic import BaseModel
 
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
+from bot.features.arrivals.rules import ArrivalsSettings
 from bot.features.checkin.rules import CheckinSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
+from bot.features.handoff.rules import HandoffSettings
+from bot.features.help.rules import HelpSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.errors import ConfigError, Problem
 
@@ -17,6 +20,9 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "checkin": CheckinSettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
+    "help": HelpSettings,
+    "handoff": HandoffSettings,
+    "arrivals": ArrivalsSettings,
 }
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'
@@ -53,6 +59,14 @@ agent_id = 1
 secret = "env:WECOM_APP_SECRET"
 token = "env:WECOM_APP_TOKEN"
 encoding_aes_key = "env:WECOM_APP_AES_KEY"
+"""
+SIMULATED = """
+[channels.simulator]
+enabled = true
+[[groups]]
+id = "a"
+name = "A"
+channel = "simulator"
 """
 GROUPS = """
 [channels.customer_groups]
@@ -184,6 +198,12 @@ WRONG = {
         "missing-key",
         9,
     ),
+    "a group that nobody can recommend": (
+        '[arrivals.groups]\ndefault = "a"\n' + SIMULATED,
+        "unknown-group",
+        4,
+    ),
+    "a wait of no minutes": ("[handoff]\nwait_minutes = 0\n", "bad-value", 4),
     "an unknown channel": (
         '[[groups]]\nid = "a"\nname = "A"\nchannel = "wecom"\n',
         "unknown-channel",
@@ -417,8 +437,7 @@ def test_the_example_shows_every_key() -> None:
     keys = {
         *keys_of(Config),
         *entry_keys(),
-        *keys_of(CheckinSettings),
-        *keys_of(PrivacySettings),
+        *(key for settings in SECTIONS.values() for key in keys_of(settings)),
     } - {"features"}
 
     assert [key for key in sorted(keys) if key not in text] == []

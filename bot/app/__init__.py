@@ -17,9 +17,11 @@ from bot.commons import accounts, audit, groups, members, notices, points
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
 from bot.features import (  # 帮助 is what that room is
+    arrivals,
     checkin,
     contacts,
     customer_groups,
+    handoff,
     help,  # noqa: A004
     identity,
     posts,
@@ -30,8 +32,9 @@ from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.errors import ConfigError, Problem
 from bot.kernel.feature import Feature, Job, Rooms
-from bot.kernel.ports import CronReader, Groups, Links, Meaning, Words
+from bot.kernel.ports import CronReader, Explains, Groups, Links, Meaning, Words
 from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.reception import Advisors
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline.desk import sent_messages
 from bot.pipeline.engine.embedded import EmbeddedEngine
@@ -54,11 +57,13 @@ from bot.web.webhooks import Webhooks
 
 FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
+    handoff.feature,  # while a human has a conversation, nobody behind it speaks
     identity.feature,
     contacts.feature,
     checkin.feature,
     posts.feature,
     customer_groups.feature,
+    arrivals.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -67,10 +72,12 @@ MENU: tuple[Feature, ...] = (
     checkin.feature,
     posts.feature,
     customer_groups.feature,
+    arrivals.feature,
     help.feature,
     identity.feature,
     privacy.feature,
     contacts.feature,
+    handoff.feature,
 )
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 
@@ -193,7 +200,9 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
         *config.features.values(),
     )
     tools.add(Community, config.community.as_community())
+    tools.add(Advisors, Advisors.of({one.userid: one.name for one in config.advisors}))
     tools.add(Words, words)
+    tools.add(Explains, make_meaning(words))
     tools.add(Links, links)
     tools.add(CronReader, Crons())
     tools.add(

@@ -30,6 +30,7 @@ def disagreements(source: Source) -> list[Problem]:
         *_twins(source, "advisors", "userid"),
         *_groups(source),
         *_alerts(source),
+        *_recommended(source),
     ]
 
 
@@ -129,3 +130,14 @@ def _alerts(source: Source) -> Iterator[Problem]:
             known = ", ".join(f"group:{group}" for group in ids) or "none, there are no groups"
             message = f"nobody is called {describe(target)}"
             yield source.problem(("alerts", "to"), "unknown-group", message, f"known: {known}")
+
+
+def _recommended(source: Source) -> Iterator[Problem]:
+    """Only a customer group can be recommended to a customer (path/94674, 2026-07)."""
+    channels = {entry.get("id"): entry.get("channel") for _, entry in _tables(source, "groups")}
+    can_be = [str(group) for group, channel in channels.items() if channel == CUSTOMER_GROUPS]
+    for scene, group in _table(source.data, "arrivals", "groups").items():
+        if isinstance(group, str) and group not in can_be:
+            known = f"known: {', '.join(can_be)}" if can_be else "there is no customer group"
+            message = f"no customer group has the id {describe(group)}"
+            yield source.problem(("arrivals", "groups", scene), "unknown-group", message, known)

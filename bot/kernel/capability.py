@@ -65,6 +65,8 @@ class Capability:
     messages: int = 1
     """How many messages one long one may become."""
     recall: bool = False
+    hands_over: bool = False
+    """A human can take a conversation over there, and the bot is told of it."""
     poll: Poll = Poll.PAGE
     rates: tuple[Limit, ...] = ()
     """What the platform counts for one chat."""

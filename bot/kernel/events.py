@@ -44,6 +44,17 @@ class JoinedByKey(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HumanWanted(Event):
+    """A member asked for a human in a 1:1 chat (转人工)."""
+
+    member: MemberId
+    channel: ChannelName
+    account: str
+    """Which of the channel's own accounts she wrote to; empty where it has only one."""
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberProven(Event):
     """A platform said who a member is: she came to a page by its login.
 
@@ -54,3 +65,12 @@ class MemberProven(Event):
     names: tuple[tuple[ChannelName, str], ...]
     unionid: str
     """Empty when the platform did not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class HumanCame(Event):
+    """A human has taken a member's conversation."""
+
+    member: MemberId
+    human: str
+    """Her id in the company; empty when the platform does not say."""

@@ -57,7 +57,8 @@ class Errand:
 
     name: str
     """Room and task, `groups.reconcile`; no colon in it."""
-    run: Callable[[Work, Toolbox], Awaitable[None]]
+    run: Callable[[Work, Toolbox], Awaitable[float | None]]
+    """May return after how many seconds there is more to do, if that is sooner."""
     every_s: float = 60.0
     """At most 600."""
 

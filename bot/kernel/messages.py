@@ -85,6 +85,24 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Its sender has taken back what she said in the update of this key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotArrived:
+    """A message that the platform had taken did not arrive after all."""
+
+    platform_id: str
+    recipient: str
+    reason: str
+    tell: bool = True
+    """Operators have to do something about it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """One verified happening on one channel.
 
@@ -99,6 +117,9 @@ class Update:
     at: datetime
     sender: str | None = None
     """The identity of who did it, as this channel names people; None when nobody did."""
+    about: str = ""
+    """Whom it is about where she did not do it herself: it is hers to take along and to forget,
+    but makes nobody known who is not."""
     group: str | None = None
     """The channel's chat id of the group; None in a 1:1 chat."""
     via: str = ""
@@ -114,6 +135,8 @@ class Update:
     still there after a restart."""
     ticket: Ticket | None = None
     """With it the first answer leaves."""
+    changes: TakenBack | NotArrived | None = None
+    """What it changes about a message that came or went before."""
 
     @property
     def nickname(self) -> str:
@@ -283,6 +306,9 @@ class Outgoing:
     """The update that this answers, for the logs (`bot.kernel.ids.trace_of`)."""
     reply_to: str = ""
     """`Update.reply_to` of the update that this answers."""
+    loud: bool = False
+    """That it can't leave while a human has the conversation is told to operators: she asked for
+    what only we can give."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -303,6 +303,18 @@ class LastHeard(Protocol):
         ...
 
 
+class Mailbox(Protocol):
+    """Knows what is on its way to people; waits in the toolbox."""
+
+    def is_leaving(self, uow: "UnitOfWork", channel: ChannelName, recipient: str) -> bool:
+        """Return True while a message to this recipient has not left."""
+        ...
+
+    def unsent(self, uow: "UnitOfWork", channel: ChannelName) -> int:
+        """Return how many messages of a channel are left to operators."""
+        ...
+
+
 class Recurrence(Protocol):
     """When something happens again and again."""
 
@@ -358,6 +370,14 @@ class Words(Protocol):
 Meaning = Callable[[str, str], str]
 """Says what an error of a channel means and what to do, in words for an operator; takes the
 channel's name and the error's text. Empty when there is nothing to add."""
+
+
+class Explains(Protocol):
+    """A `Meaning`, for rooms whose pages show errors; in the toolbox."""
+
+    def __call__(self, channel: str, error: str, /) -> str:
+        """Return what an error means and what to do; empty when there is nothing to add."""
+        ...
 
 
 def nothing_to_add(_channel: str, _error: str) -> str:

@@ -9,8 +9,11 @@ from bot.kernel.work import Context, Toolbox, UnitOfWork
 
 Answer = Reply | Sequence[Reply] | None
 Handler = Callable[[Context], Answer]
-Witness = Callable[[UnitOfWork, Update, Toolbox], None]
-"""Hears of something that no member said or did to the bot, and makes nobody a member."""
+News = Callable[[UnitOfWork, Update, Toolbox], None]
+"""Hears of what a platform tells, whoever did it; answers nothing and makes nobody a member."""
+Watch = Callable[[Context], bool]
+"""Is shown what a member says or does, before anybody answers; True while a human has the
+conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,18 @@ class Router:
         self.openings: dict[str, Handler] = {}
         self.taps: dict[str, Handler] = {}
         self.events: dict[str, Handler] = {}
-        self.witnesses: dict[str, Witness] = {}
         self.fallbacks: list[Handler] = []
         self.wordless: list[Handler] = []
+        self.news_of: dict[str, News] = {}
+        self.watches: list[Watch] = []
+        self.always: set[Handler] = set()
 
-    def command(self, *words: str, argument: bool = False) -> Callable[[Handler], Handler]:
+    def command(
+        self, *words: str, argument: bool = False, always: bool = False
+    ) -> Callable[[Handler], Handler]:
         """Declare that `words`, typed alone, lead here; with `argument` also words after them.
+
+        With `always` they are answered even while a human has the conversation.
 
         They are written in simplified characters. Typed in traditional ones, in another width,
         with spaces inside or decoration around, they are the same words (`kernel.words`).
@@ -50,6 +59,7 @@ class Router:
             self.commands.update(dict.fromkeys(forms, handler))
             if argument:
                 self.openings.update(dict.fromkeys(forms, handler))
+            self.always |= {handler} if always else set()
             return handler
 
         return declare
@@ -72,17 +82,35 @@ class Router:
 
         return declare
 
-    def happening(self, name: str) -> Callable[[Witness], Witness]:
-        """Declare who hears of a platform event of this name that has no sender.
+    def news(self, name: str) -> Callable[[News], News]:
+        """Declare that a platform event of this name is heard here, besides whoever answers it.
 
-        What such an event said is not kept once it is heard.
+        Every room hears, also what no member did. What an event without a sender said of people
+        is not kept once it is heard.
         """
 
-        def declare(witness: Witness) -> Witness:
-            self.witnesses[name] = witness
-            return witness
+        def declare(hear: News) -> News:
+            self.news_of[name] = hear
+            return hear
 
         return declare
+
+    def watch(self, look: Watch) -> Watch:
+        """Declare who knows whether a human has a conversation.
+
+        It is asked about every update of a door where that can be (`Capability.hands_over`).
+        While it says True, only rooms that stand before this one answer, and what is `always`
+        answered.
+        """
+        self.watches.append(look)
+        return look
+
+    @property
+    def handlers(self) -> "frozenset[Handler]":
+        """All who answer anything here."""
+        maps = (self.commands, self.openings, self.taps, self.events)
+        listed = (handler for known in maps for handler in known.values())
+        return frozenset((*listed, *self.fallbacks, *self.wordless))
 
     def otherwise(self, handler: Handler) -> Handler:
         """Declare a handler for text that no room knows."""
@@ -103,10 +131,19 @@ class Switchboard:
         self._openings: dict[str, Handler] = {}
         self._taps: dict[str, Handler] = {}
         self._events: dict[str, Handler] = {}
-        self._witnesses: dict[str, Witness] = {}
         self._fallbacks: list[Handler] = []
         self._wordless: list[Handler] = []
+        self._news: dict[str, list[News]] = {}
+        self.watches: list[Watch] = []
+        self._undisturbed: frozenset[Handler] = frozenset()
+        self._always: set[Handler] = set()
         for router in routers:
+            for name, hear in router.news_of.items():
+                self._news.setdefault(name, []).append(hear)
+            self.watches += router.watches
+            self._always |= router.always
+            if not self.watches:
+                self._undisturbed |= router.handlers
             for mine, theirs in (
                 (self._commands, router.commands),
                 (self._openings, router.openings),
@@ -115,7 +152,6 @@ class Switchboard:
             ):
                 for word, handler in theirs.items():
                     mine.setdefault(word, handler)
-            self._witnesses = router.witnesses | self._witnesses
             self._fallbacks += router.fallbacks
             self._wordless += router.wordless
         self._longest = sorted(self._openings, key=len, reverse=True)
@@ -134,10 +170,17 @@ class Switchboard:
             return Match(self._wordless[0])
         return None
 
-    def witness(self, update: Update) -> Witness | None:
-        """Return who hears of an update without a sender; None when nobody does."""
-        is_event = update.sender is None and update.kind is UpdateKind.EVENT
-        return self._witnesses.get(update.event) if is_event else None
+    def news(self, update: Update) -> Sequence[News]:
+        """Return who hears of `update`, in the order of the rooms."""
+        return self._news.get(update.event, ()) if update.kind is UpdateKind.EVENT else ()
+
+    def is_undisturbed(self, match: Match) -> bool:
+        """Return True when the room stands before the one that watches."""
+        return match.handler in self._undisturbed
+
+    def is_always(self, match: Match) -> bool:
+        """Return True when this is answered even while a human has the conversation."""
+        return match.handler in self._always
 
     def _find_tap(self, button: str, words: str) -> Match | None:
         """A button that no room knows counts as the words on it, where the channel tells them."""

@@ -11,11 +11,12 @@ import structlog
 
 from bot.commons import members
 from bot.kernel import crash
+from bot.kernel.capability import Doors
 from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.events import Event, MemberErased
 from bot.kernel.feature import Feature, Listener
 from bot.kernel.ids import ChannelName, InboxId, MemberId, trace_of
-from bot.kernel.messages import Outgoing, Reply, Text, Update
+from bot.kernel.messages import NotArrived, Outgoing, Reply, Text, Update
 from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
 from bot.kernel.persons import PersonKeys
 from bot.kernel.ports import Words, Work
@@ -23,6 +24,7 @@ from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.router import Answer, Match, Switchboard
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 from bot.pipeline import inbox, outbox
+from bot.pipeline.afterwards import not_arrived
 from bot.pipeline.alarm import Alarm
 
 log = structlog.get_logger(__name__)
@@ -122,20 +124,17 @@ class Dispatch:
 
     def answers(self, update: Update) -> bool:
         """Return True when a room wants to hear of this update."""
-        if update.sender is None:
-            return self._switchboard.witness(update) is not None
-        return self._switchboard.find(update) is not None
+        if self._switchboard.news(update) or isinstance(update.changes, NotArrived):
+            return True
+        found = self._is_watched(update) or self._switchboard.find(update) is not None
+        return found and update.sender is not None
 
     def handle(self, uow: UnitOfWork, taken: inbox.Taken) -> None:
         """Find the handler of one update and queue what it answers."""
         update = taken.update
-        if witness := self._switchboard.witness(update):
-            witness(uow, update, self._tools)
-            inbox.forget_words(uow, taken.id)
-            log.info("inbox.witnessed", trace=trace_of(taken.id), event_name=update.event)
-            return
-        match = self._switchboard.find(update)
-        if match is None or update.sender is None:
+        self._hear(uow, taken)
+        match, watched = self._switchboard.find(update), self._is_watched(update)
+        if update.sender is None or (match is None and not watched):
             log.info("inbox.unanswered", trace=trace_of(taken.id), kind=update.kind)
             return
         uow.take_turns({members.turn_of(update.channel, update.sender)})
@@ -147,15 +146,31 @@ class Dispatch:
             name=update.nickname,
             joining=self._joining(update.channel, update.sender, update.extra),
         )
-        ctx = Context(uow, update, member, self._tools, match.argument)
+        ctx = Context(uow, update, member, self._tools, match.argument if match else "")
+        held = watched and any(look(ctx) for look in self._switchboard.watches)
+        loud = held and match is not None and self._switchboard.is_undisturbed(match)
+        if match is None or (held and not loud and not self._switchboard.is_always(match)):
+            log.info("inbox.left_to_a_human" if held else "inbox.unanswered", item=taken.id)
+            return
         answers = [
-            self._outgoing(taken, reply, number, match)
+            self._outgoing(taken, reply, number, match, loud=loud)
             for number, reply in enumerate(self._ask(ctx, match))
         ]
         self._answer(uow, taken, member, answers)
         # what is answered shows again when the answer is sent
         say = log.debug if answers else log.info
         say("inbox.handled", trace=trace_of(taken.id), member=member, answers=len(answers))
+
+    def _hear(self, uow: UnitOfWork, taken: inbox.Taken) -> None:
+        """Tell the rooms what a platform tells, and what became of a message."""
+        update = taken.update
+        if isinstance(update.changes, NotArrived):
+            not_arrived(uow, update.channel, update.changes, self._alarm)
+        news = self._switchboard.news(update)
+        for hear in news:
+            hear(uow, update, self._tools)
+        if news and update.sender is None and not update.about:
+            inbox.forget_words(uow, taken.id)
 
     def _joining(
         self, channel: ChannelName, sender: str, extra: Mapping[str, str]
@@ -166,6 +181,12 @@ class Dispatch:
         if not told and not in_name:
             return None
         return members.Joining(self._tools.use(PersonalRegistry), in_name, told)
+
+    def _is_watched(self, update: Update) -> bool:
+        """Return True where a human can have the conversation, and a room knows of it."""
+        return (
+            bool(self._switchboard.watches) and self._tools.use(Doors).of(update.channel).hands_over
+        )
 
     def _answer(
         self,
@@ -195,7 +216,9 @@ class Dispatch:
             log.info("inbox.refused", member=ctx.member, refusal=type(refusal).__name__)
             return [Reply(refusal.template, refusal.words)]
 
-    def _outgoing(self, taken: inbox.Taken, reply: Reply, number: int, match: Match) -> Outgoing:
+    def _outgoing(
+        self, taken: inbox.Taken, reply: Reply, number: int, match: Match, *, loud: bool
+    ) -> Outgoing:
         update = taken.update
         part = reply.part or Text(self._words(reply.template, **reply.data))
         return Outgoing(
@@ -209,6 +232,7 @@ class Dispatch:
             reply_to=update.reply_to,
             via=update.via,
             ticket=None if number else update.ticket,
+            loud=loud,
         )
 
     def settle(self, uow: UnitOfWork) -> None:

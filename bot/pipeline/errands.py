@@ -33,7 +33,9 @@ class _OneErrand(Fetcher):
 
     @override
     async def fetch(self, book: str, cursor: str, hint: str) -> Page:
-        await self._errand.run(self._work, self._tools)
+        again_s = await self._errand.run(self._work, self._tools)
+        every_s = self._errand.every_s
+        self.poll_every_s = every_s if again_s is None else min(again_s, every_s)
         return _DONE
 
 

@@ -18,6 +18,7 @@ from bot.kernel.ports import (
     Channel,
     Fetcher,
     LastHeard,
+    Mailbox,
     Meaning,
     PassiveAnswers,
     StreamedAnswers,
@@ -26,7 +27,7 @@ from bot.kernel.ports import (
     nothing_to_add,
 )
 from bot.kernel.work import Toolbox, UnitOfWork
-from bot.pipeline import errands, fetching, inbox, outbox, tables
+from bot.pipeline import afterwards, errands, fetching, inbox, outbox, tables
 from bot.pipeline.alarm import Alarm
 from bot.pipeline.clockwork import Clockwork, Travel
 from bot.pipeline.desk import Desk
@@ -113,6 +114,7 @@ class House:
         tasks = [errand for feature in self.features for errand in feature.errands]
         fetchers |= errands.fetchers(tasks, self.writer, self.tools)
         self.tools.add(Errands, errands.Messenger())
+        self.tools.add(Mailbox, afterwards.Post())
         abilities = Abilities()
         for channel in channels:
             if isinstance(channel, Able):

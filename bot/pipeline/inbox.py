@@ -19,6 +19,7 @@ from bot.kernel.ids import ChannelName, InboxId, trace_of
 from bot.kernel.messages import Update, update_json
 from bot.kernel.ports import Accepted, Work
 from bot.kernel.work import Statement, UnitOfWork
+from bot.pipeline.afterwards import take_back
 from bot.storage.columns import instant, integer, micros
 
 log = structlog.get_logger(__name__)
@@ -104,7 +105,7 @@ def put(
             key=update.key,
             conversation=update.conversation,
             kind=update.kind,
-            sender=update.sender,
+            sender=update.sender or update.about or None,
             payload=update_json.dump_json(update, exclude_defaults=True).decode(),
             sent_at=micros(update.at),
             now=now,
@@ -113,6 +114,8 @@ def put(
         )
         if rows and waits:
             uow.wake("in:" + update.conversation)
+        if update.changes is not None:  # at once: what it takes back may wait for its handler
+            take_back(uow, update)
         accepted.append(Accepted(InboxId(integer(rows[0][0])) if rows else None, update))
     crash.step("inbox.written")
     return accepted

@@ -48,7 +48,7 @@ class InboxItem(SQLModel, table=True):
     key: str
     conversation: str
     kind: str
-    sender: str | None = None
+    sender: str | None = Field(default=None, description="who did it, or whom it is about")
     payload: str = Field(description="the update as JSON")
     sent_at: datetime = Field(sa_type=UtcDateTime)
     received_at: datetime = Field(sa_type=UtcDateTime, index=True)

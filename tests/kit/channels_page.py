@@ -50,6 +50,7 @@ _ROWS: Mapping[str, Callable[[Capability], object]] = {
     "leads to": lambda door: ", ".join(door.chats),
     "hears members": lambda door: _yes(door.can_receive),
     "… only when mentioned": lambda door: _yes(door.needs_mention),
+    "a human can take over": lambda door: _yes(door.hands_over),
     "… besides text": lambda door: ", ".join(sorted(door.hears)) or "–",
     "begins by itself": lambda door: _yes(door.can_push),
     "answers within": _window,

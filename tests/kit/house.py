@@ -27,8 +27,18 @@ from bot.kernel.messages import (
     UpdateKind,
     update_json,
 )
-from bot.kernel.ports import Channel, Groups, Limit, Receiver, Sender, Words
+from bot.kernel.ports import (
+    Channel,
+    Explains,
+    Groups,
+    Limit,
+    Receiver,
+    Sender,
+    Words,
+    nothing_to_add,
+)
 from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.reception import Advisors
 from bot.kernel.work import Statement, Toolbox
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.house import House, MakeEngine
@@ -123,6 +133,8 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
         *(room.settings() for room in features),
     )
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
+    tools.add(Advisors, Advisors())
+    tools.add(Explains, nothing_to_add)
     return tools
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.commons import members
+from bot.kernel.capability import Doors
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Refusal
 from bot.kernel.events import Event
@@ -32,8 +33,9 @@ class Talk:
     def __init__(self, store: Store, rooms: Sequence[Feature], *tools: object) -> None:
         self.store = store
         self.words = renderer(*(room.name for room in rooms))
-        self.tools = Toolbox(*tools)
+        self.tools = Toolbox(*(room.settings() for room in rooms), *tools)
         self.tools.add(Words, self.words)
+        self.tools.add(Doors, Doors({}))
         self.events: list[Event] = []
         self.outgoing: list[Outgoing] = []
         self._switchboard = Switchboard(room.router for room in rooms)

@@ -71,6 +71,7 @@ ERRORS: Mapping[int, Policy] = {
     95007: Policy.DROP,  # the code of an event has run out or was used
     **dict.fromkeys((95013, 95016, 95018), Policy.DROP),  # the session is not ours now
     **dict.fromkeys((95014, 95017, 95019), Policy.DROP),  # that human can't take it
+    95021: Policy.DROP,  # no group may be recommended
     95033: Policy.DROP,  # msgid used already
     # ── 客户联系 ──
     **dict.fromkeys((40050, 49008, 90501, 90509), Policy.DROP),  # no such group any more

@@ -6,6 +6,7 @@ for each account (open_kfid). Answers are counted: five for each of her messages
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -14,14 +15,16 @@ from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
+from bot.channels.wecom.kefu_accounts import Accounts, Upgrades, accounts_in
 from bot.channels.wecom.kefu_customers import KefuCustomers
+from bot.channels.wecom.kefu_desk import STATE_FORBIDS, Desk, Servicers
 from bot.channels.wecom.kefu_items import read_items
 from bot.channels.wecom.kefu_menu import SHAPES, NoMenu, menu_body
 from bot.channels.wecom.media import Picture, PictureShelf, Uploads
 from bot.channels.wecom.parts import TEXT_BYTES, image_body, kefu_link_body, links_body, text_body
 from bot.channels.wecom.thumbnail import THUMBNAIL
 from bot.channels.wecom.updates import read_update
-from bot.channels.wecom.xml import first, read_xml
+from bot.channels.wecom.xml import Fields, first, read_xml
 from bot.kernel.abilities import CustomerLookup
 from bot.kernel.capability import Capability, Chat, Poll
 from bot.kernel.clock import Clock
@@ -42,11 +45,13 @@ from bot.kernel.messages import (
     Receipt,
     Received,
     Text,
+    Update,
     UpdateKind,
     part_json,
 )
 from bot.kernel.persons import KeyKind
 from bot.kernel.ports import Limit, Page, Receiver, Sender
+from bot.kernel.reception import Conversations, FrontDoors, Holder, Recommendations, Staff
 
 KEFU = ChannelName("kefu")
 CAPABILITY = Capability(
@@ -61,17 +66,17 @@ CAPABILITY = Capability(
     links=True,
     images=True,
     messages=2,
+    hands_over=True,
     poll=Poll.MENU,
 )
 POLL_EVERY_S = 60
 _HINT = "kf_msg_or_event"
+_ACCOUNTS = "kf_account_auth_change"  # path/97712, 2026-07
 _HINT_LIVES_S = 9 * 60.0  # of the ten minutes of path/94670
 _CUSTOMER = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _PAGE = 1000
 _MSGID_REUSED = 95033
 _CODE_SPENT = 95007
-_STATE_FORBIDS = frozenset({95013, 95016, 95018})
-_BOT_MAY_SEND = frozenset({0, 1})
 _STATES = {2: "she waits for a human", 3: "a human has the session", 4: "the session has ended"}
 _DECIDE_AGAIN_S = 2.0
 _SEND = "/cgi-bin/kf/send_msg"
@@ -115,7 +120,7 @@ class Kefu:
         self.name = name
         self.receiver: Receiver | None = self
         self.sender: Sender | None = self
-        self.books = tuple(open_kfids)
+        self.books = self._accounts = tuple(open_kfids)
         self.poll_every_s = float(poll_every_s)
         self._clock = clock
         self._door = Door(
@@ -126,7 +131,14 @@ class Kefu:
         )
         self.key_kind = KeyKind.EXTERNAL_USERID
         self.key_scope = corp_id
-        self.abilities: Mapping[type, object] = {CustomerLookup: KefuCustomers(self.api)}
+        self.desk = Desk(self.api, clock)
+        self.abilities: Mapping[type, object] = {
+            CustomerLookup: KefuCustomers(self.api),
+            Conversations: self.desk,
+            Staff: Servicers(self.api, self._accounts),
+            FrontDoors: Accounts(self.api, self._accounts),
+            Recommendations: Upgrades(self.api),
+        }
         self._pictures = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
 
@@ -147,10 +159,20 @@ class Kefu:
         plaintext = self._door.open(raw.query, sealed_in_xml(raw.body))
         fields = read_xml(plaintext)
         if first(fields, "Event") != _HINT:
-            return Received((read_update(self.name, plaintext),))
+            update = read_update(self.name, plaintext)
+            return Received((self._with_accounts(update, fields),))
         told = first(fields, "OpenKfId")
         books = [book for book in self.books if told in {book, ""}]  # others are not ours to read
         return Received(hints=dict.fromkeys(books, first(fields, "Token")))
+
+    def _with_accounts(self, update: Update, fields: Fields) -> Update:
+        """Read which accounts were given or taken; one that was taken is fetched no more."""
+        if update.event != _ACCOUNTS:
+            return update
+        given, taken = accounts_in(fields, "AuthAdd"), accounts_in(fields, "AuthDel")
+        kept = {*self.books, *given} - {*taken}
+        self.books = tuple(account for account in self._accounts if account in kept)
+        return replace(update, extra={"given": ",".join(given), "taken": ",".join(taken)})
 
     async def fetch(self, book: str, cursor: str, hint: str) -> Page:
         """Return what happened in one account behind `cursor`."""
@@ -170,7 +192,7 @@ class Kefu:
 
     def lane(self, outgoing: Outgoing) -> str:
         """Return account and customer, as her conversation is called; a welcome can't wait."""
-        lane = f"{outgoing.via or self.books[0]}:{outgoing.recipient}"
+        lane = f"{outgoing.via or self._accounts[0]}:{outgoing.recipient}"
         return f"{lane}:{_WELCOME}" if outgoing.ticket else lane
 
     def lane_limits(self, lane: str) -> tuple[Limit, ...]:
@@ -206,11 +228,11 @@ class Kefu:
         ticket = outgoing.ticket
         if ticket is not None:
             return await self._welcome(body, ticket.code, ticket.until)
-        to = {"touser": outgoing.recipient, "open_kfid": outgoing.via or self.books[0]}
+        to = {"touser": outgoing.recipient, "open_kfid": outgoing.via or self._accounts[0]}
         try:
             return _receipt(await self.api.call(_SEND, {**to, **body}))
         except Undeliverable as exc:
-            if exc.code not in _STATE_FORBIDS:
+            if exc.code not in STATE_FORBIDS:
                 raise
             refusal = exc
         raise await self._decide_again(refusal, outgoing)
@@ -231,17 +253,13 @@ class Kefu:
         self, refusal: Undeliverable, outgoing: Outgoing
     ) -> Undeliverable | RetryLater:
         """Ask who has the session: while a human has it, we only read."""
-        question = {
-            "open_kfid": outgoing.via or self.books[0],
-            "external_userid": outgoing.recipient,
-        }
-        answer = await self.api.call("/cgi-bin/kf/service_state/get", question, sends=False)
-        state = answer.get("service_state")
-        if state in _BOT_MAY_SEND:  # it has changed meanwhile
+        account = outgoing.via or self._accounts[0]
+        state, held = await self.desk.state(account, outgoing.recipient)
+        if held.by is Holder.BOT:  # it has changed meanwhile
             return RetryLater(str(refusal), after_s=_DECIDE_AGAIN_S, code=refusal.code)
-        known = _STATES.get(state, "") if isinstance(state, int) else ""
-        reason = f"{refusal}, session state {state}: {known or 'unknown'}"
-        return Undeliverable(reason, code=refusal.code, quiet=True)
+        self.desk.surprised(account, outgoing.recipient, held)
+        reason = f"{refusal}, session state {state}: {_STATES.get(state, 'unknown')}"
+        return Undeliverable(reason, code=refusal.code, quiet=not outgoing.loud)
 
 
 def msgid_of(outgoing: Outgoing) -> str:

@@ -6,22 +6,23 @@ for the cursor moves past it and it will not come again.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import blake2b
 
 from pydantic_core import to_json
 
 from bot.channels.wecom.http import Answer
+from bot.channels.wecom.kefu_events import change_in, plainly, text_of, ticket_in
 from bot.channels.wecom.kefu_menu import read_press
 from bot.channels.wecom.updates import KINDS
 from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Media, Ticket, Update, UpdateKind
+from bot.kernel.messages import Media, Update, UpdateKind
 
 _WORDS = {UpdateKind.TEXT: "content", UpdateKind.LOCATION: "name", UpdateKind.LINK: "title"}
 _AUDIO = "audio/amr"  # as we ask for it: voice_format 0
 _CUSTOMER, _SERVICER = 3, 5
 _SERVICER_SAID = "servicer_said"
-_WELCOME_S = 20.0  # path/95122, 2026-07
+_ENTERED = "enter_session"
 _NOBODY = "sys"
 _EXTRA_CHARS = 2000
 
@@ -37,11 +38,11 @@ def read_items(channel: ChannelName, book: str, answer: Answer) -> list[Update]:
 
 
 def _read(channel: ChannelName, book: str, item: Mapping[str, object]) -> Update:
-    said = _text(item, "msgtype")
+    said = text_of(item, "msgtype")
     body = item.get(said)
     fields: Mapping[str, object] = body if isinstance(body, dict) else {}
-    via = _text(item, "open_kfid") or _text(fields, "open_kfid") or book
-    who = _text(item, "external_userid") or _text(fields, "external_userid")
+    via = text_of(item, "open_kfid") or text_of(fields, "open_kfid") or book
+    who = text_of(item, "external_userid") or text_of(fields, "external_userid")
     update_of = {_CUSTOMER: _message, _SERVICER: _overheard}.get(_origin(item, said), _event)
     update = update_of(channel, item, fields, who)
     return _with(update, via=via, conversation=f"{channel}:{via}:{who or _NOBODY}")
@@ -62,8 +63,8 @@ def _message(
     channel: ChannelName, item: Mapping[str, object], fields: Mapping[str, object], who: str
 ) -> Update:
     """Return what a customer has said."""
-    kind = KINDS.get(_text(item, "msgtype"), UpdateKind.UNKNOWN)
-    tap = read_press(_text(fields, "menu_id")) if kind is UpdateKind.TEXT else None
+    kind = KINDS.get(text_of(item, "msgtype"), UpdateKind.UNKNOWN)
+    tap = read_press(text_of(fields, "menu_id")) if kind is UpdateKind.TEXT else None
     return Update(
         channel=channel,
         key=_key(item),
@@ -71,7 +72,7 @@ def _message(
         conversation="",
         at=_instant(item),
         sender=who or None,
-        text=_text(fields, _WORDS[kind]) if kind in _WORDS else "",
+        text=text_of(fields, _WORDS[kind]) if kind in _WORDS else "",
         media=_media(fields, kind),
         tap=tap,
         extra={} if kind is UpdateKind.TEXT and not tap else _extra(item, fields),
@@ -82,55 +83,58 @@ def _overheard(
     channel: ChannelName, item: Mapping[str, object], fields: Mapping[str, object], who: str
 ) -> Update:
     """Return what a human of ours has said to a customer: kept, and never taken for hers."""
-    kind = KINDS.get(_text(item, "msgtype"), UpdateKind.UNKNOWN)
+    kind = KINDS.get(text_of(item, "msgtype"), UpdateKind.UNKNOWN)
     return Update(
         channel=channel,
         key=_key(item),
         kind=UpdateKind.EVENT,
         conversation="",
         at=_instant(item),
-        text=_text(fields, _WORDS[kind]) if kind in _WORDS else "",
+        text=text_of(fields, _WORDS[kind]) if kind in _WORDS else "",
         event=_SERVICER_SAID,
         media=_media(fields, kind),
-        extra={"external_userid": who, **_extra(item, fields)},
+        about=who,
+        extra=_extra(item, fields),
     )
 
 
 def _event(
     channel: ChannelName, item: Mapping[str, object], fields: Mapping[str, object], who: str
 ) -> Update:
-    """Return what the platform tells of; what comes from nobody known is of no known kind."""
+    """Return what the platform tells of; of all events only coming in is hers."""
     at = _instant(item)
-    is_event = _text(item, "msgtype") == "event"
-    code = _text(fields, "welcome_code")
+    event = text_of(fields, "event_type") or text_of(item, "msgtype")
+    is_hers = event == _ENTERED and bool(who)
     return Update(
         channel=channel,
         key=_key(item),
-        kind=UpdateKind.EVENT if is_event else UpdateKind.UNKNOWN,
+        kind=UpdateKind.EVENT,
         conversation="",
         at=at,
-        sender=who if is_event and who else None,
-        event=_text(fields, "event_type") or _text(item, "msgtype"),
-        extra=({} if is_event else {"external_userid": who}) | dict(_extra(item, fields)),
-        ticket=Ticket(code, at + timedelta(seconds=_WELCOME_S)) if code else None,
+        sender=who if is_hers else None,
+        about="" if is_hers else who,
+        event=event,
+        extra={**_extra(item, fields), **plainly(event, fields)},
+        ticket=ticket_in(event, fields, at),
+        changes=change_in(event, fields, who),
     )
 
 
 def _media(fields: Mapping[str, object], kind: UpdateKind) -> tuple[Media, ...]:
-    ref, thumbnail = _text(fields, "media_id"), _text(fields, "thumb_media_id")
+    ref, thumbnail = text_of(fields, "media_id"), text_of(fields, "thumb_media_id")
     main = (Media(ref, "", _AUDIO if kind is UpdateKind.VOICE else ""),) if ref else ()
     return (*main, Media(thumbnail, "thumbnail")) if thumbnail else main
 
 
 _PLACED = frozenset(
     {"content", "media_id", "thumb_media_id", "open_kfid", "external_userid", "event_type"}
-) | {"welcome_code"}
+) | {"welcome_code", "msg_code", "scene", "scene_param"}
 
 
 def _extra(item: Mapping[str, object], fields: Mapping[str, object]) -> Mapping[str, str]:
     """Return what has no place of its own, as texts; what is nested, as JSON."""
-    extra = {"msgtype": _text(item, "msgtype")}
-    if servicer := _text(item, "servicer_userid"):
+    extra = {"msgtype": text_of(item, "msgtype")}
+    if servicer := text_of(item, "servicer_userid"):
         extra["servicer_userid"] = servicer
     extra |= {path: text for path, text in _leaves(fields) if path not in _PLACED}
     return extra
@@ -149,7 +153,7 @@ def _leaves(fields: Mapping[str, object], path: str = "") -> Iterator[tuple[str,
 
 def _key(item: Mapping[str, object]) -> str:
     """Return the platform's id, or, should it be missing, one made of all that is said."""
-    return _text(item, "msgid") or blake2b(to_json(item), digest_size=16).hexdigest()
+    return text_of(item, "msgid") or blake2b(to_json(item), digest_size=16).hexdigest()
 
 
 def _instant(item: Mapping[str, object]) -> datetime:
@@ -159,10 +163,3 @@ def _instant(item: Mapping[str, object]) -> datetime:
         return datetime.fromtimestamp(int(sent), UTC)  # type: ignore[call-overload]  # whatever it is, it says so
     except (TypeError, ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(0, UTC)
-
-
-def _text(fields: Mapping[str, object], name: str) -> str:
-    value = fields.get(name)
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    return str(value)

@@ -13,6 +13,7 @@ _TEMPLATES = {"mp": "wecom/mp_meaning.txt.j2"}
 _CODE = re.compile(r"errcode (-?\d+)")
 _UNREACHABLE = re.compile(r"Connector\w*Error|ConnectionTimeoutError|NotConnected")
 _BUDGET = re.compile(r"^budget: ")
+_NOT_ARRIVED = re.compile(r"^msg_send_fail: fail_type (\w+)")
 _GATEWAY = re.compile(r"HTTP \d+ without an answer")
 
 
@@ -27,6 +28,8 @@ class Trouble:
     """Something in between answered, not the platform."""
     budget: bool = False
     """The platform was not asked: it would not let us answer any more."""
+    not_arrived: str = ""
+    """Taken, and then not delivered: the platform's reason, 0 for one that it does not know."""
 
 
 def template_of(channel: str) -> str:
@@ -42,4 +45,5 @@ def trouble_in(error: str) -> Trouble:
         unreachable=_UNREACHABLE.search(error) is not None,
         gateway=_GATEWAY.search(error) is not None,
         budget=_BUDGET.search(error) is not None,
+        not_arrived=failed[1] if (failed := _NOT_ARRIVED.search(error)) else "",
     )

@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 router = Router()
 
 
-@router.happening("change_contact")
+@router.news("change_contact")
 def hear(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
     """Follow who of the company is an advisor or a member; departments and tags mean nothing."""
     said = update.extra

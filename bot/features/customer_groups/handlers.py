@@ -14,15 +14,15 @@ from bot.kernel.work import Toolbox, UnitOfWork
 router = Router()
 
 
-@router.happening("group_created")
-@router.happening("group_changed")
+@router.news("group_created")
+@router.news("group_changed")
 def changed(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
     """A group is there, or its name, owner or notice is another: ask for it soon."""
     del tools
     groups.touched(uow, update.group or "")
 
 
-@router.happening("group_joined")
+@router.news("group_joined")
 def joined(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
     """People have come into a group."""
     scene = JoinScene(update.extra.get("scene", JoinScene.UNKNOWN))
@@ -30,7 +30,7 @@ def joined(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
         tools.use(Errands).soon(uow, service.RECONCILE)
 
 
-@router.happening("group_left")
+@router.news("group_left")
 def left(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
     """People have left a group or were removed."""
     how = LeaveHow(update.extra.get("how", LeaveHow.UNKNOWN))
@@ -38,32 +38,32 @@ def left(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
         tools.use(Errands).soon(uow, service.RECONCILE)
 
 
-@router.happening("group_dismissed")
+@router.news("group_dismissed")
 def dismissed(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
     """A group is no more."""
     del tools
     groups.dismissed(uow, update.group or "", update.at, "event")
 
 
-@router.happening("customer_added")
-@router.happening("customer_half_added")
-@router.happening("customer_consented")
+@router.news("customer_added")
+@router.news("customer_half_added")
+@router.news("customer_consented")
 def befriended(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
     """A customer has become an employee's friend, or may now be written to."""
     service.welcome(uow, update, tools)
 
 
-@router.happening("customer_changed")
-@router.happening("customer_removed")
-@router.happening("customer_left")
-@router.happening("customer_not_transferred")
-@router.happening("customer_event")
+@router.news("customer_changed")
+@router.news("customer_removed")
+@router.news("customer_left")
+@router.news("customer_not_transferred")
+@router.news("customer_event")
 def parted(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
     """Something else between a customer and an employee: we keep nothing about it."""
     del uow, update, tools
 
 
-@router.happening("tags_changed")
+@router.news("tags_changed")
 def tagged(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
     """The company's tags are others now."""
     del update

@@ -7,7 +7,10 @@ from datetime import timedelta
 
 from bot.commons.notices import Notices
 from bot.features.help import service
+from bot.features.help.rules import HelpSettings
+from bot.kernel.capability import Doors
 from bot.kernel.community import Community
+from bot.kernel.events import HumanWanted
 from bot.kernel.feature import Rooms
 from bot.kernel.messages import Reply
 from bot.kernel.ports import Words
@@ -37,6 +40,7 @@ def show_help(ctx: Context) -> Reply:
     *("联系客服", "联系人工", "呼叫人工", "接人工", "叫人工", "请转人工", "有人吗", "有人在吗"),
     *("专人工", "转人公", "转人工啊", "转人工!", "人工人工", "人工呢", "客服呢", "客服在吗"),
     *("zhuanrengong", "zhuan ren gong", "rengong", "ren gong", "zrg", "kefu", "human", "agent"),
+    always=True,
 )
 def call_human(ctx: Context) -> Reply:
     """Put the sender on the operators' list and say honestly what happens now."""
@@ -44,8 +48,15 @@ def call_human(ctx: Context) -> Reply:
     hour = ctx.update.at.strftime("%Y-%m-%dT%H")
     text = ctx.tools.use(Words)("help/notice.txt.j2", member=ctx.member, channel=ctx.update.channel)
     ctx.tools.use(Notices).tell(ctx.uow, key=f"help.human:{ctx.member}:{hour}", text=text)
-    contact = ctx.tools.use(Community).contact
-    return Reply("help/human.txt.j2", {"contact": contact, "in_group": ctx.update.in_group})
+    if not ctx.update.in_group and ctx.update.sender:
+        who = (ctx.update.channel, ctx.update.via, ctx.update.sender)
+        ctx.uow.publish(HumanWanted(ctx.member, *who))
+    words = {
+        "contact": ctx.tools.use(Community).contact,
+        "in_group": ctx.update.in_group,
+        "hands_over": ctx.tools.use(Doors).of(ctx.update.channel).hands_over,
+    }
+    return Reply("help/human.txt.j2", words)
 
 
 @router.otherwise
@@ -78,13 +89,18 @@ def can_not_see(ctx: Context) -> Reply | None:
 def welcome(ctx: Context) -> Reply | None:
     """Greet a member who opens the chat for the first time.
 
-    Where a platform gives a ticket for that, only with it may she be written to.
+    Where a platform gives a ticket for that, only with it may she be written to. A scene with
+    words of its own greets once by itself.
     """
     if ctx.update.event == "enter_session" and ctx.update.ticket is None:
         return None
-    if not service.may_tell(ctx.uow, ctx.member, "welcome", again_after=_ONCE):
+    scene = ctx.update.extra.get("scene", "")
+    greeting = ctx.tools.use(HelpSettings).welcomes.get(scene, "")
+    what = f"welcome:{scene}" if greeting else "welcome"
+    if not service.may_tell(ctx.uow, ctx.member, what, again_after=_ONCE):
         return None
-    return Reply("help/welcome.txt.j2", _menu(ctx) | {"name": ctx.tools.use(Community).name})
+    words = {"name": ctx.tools.use(Community).name, "greeting": greeting}
+    return Reply("help/welcome.txt.j2", _menu(ctx) | words)
 
 
 def _help(ctx: Context) -> Reply:

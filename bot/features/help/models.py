@@ -13,7 +13,7 @@ class Told(SQLModel, table=True):
     __tablename__ = "help_told"
 
     member_id: int = Field(primary_key=True, foreign_key="members.id", sa_type=big_id())
-    what: str = Field(primary_key=True, description="`welcome` or `wordless`")
+    what: str = Field(primary_key=True, description="`welcome`, `welcome:SCENE` or `wordless`")
     at: datetime = Field(sa_type=UtcDateTime)
 
 

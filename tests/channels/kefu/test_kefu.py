@@ -89,7 +89,8 @@ async def test_accounts_given_or_taken_are_kept_as_an_event(door: Kefu) -> None:
 
     assert update.event == "kf_account_auth_change"
     assert update.sender is None
-    assert update.extra == {"AuthAddOpenKfId": WK, "AuthDelOpenKfId": WK2}
+    assert update.extra == {"given": WK, "taken": WK2}
+    assert door.books == (WK,)
 
 
 async def test_a_forged_hint_is_refused(door: Kefu) -> None:

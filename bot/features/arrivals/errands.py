@@ -1,0 +1,118 @@
+"""What the room asks of a platform: to show groups, to make links, to list the accounts."""
+
+from collections.abc import Mapping
+
+from bot.commons.notices import Notices
+from bot.features.arrivals import doors, service
+from bot.features.arrivals.rules import INVITE, SURVEY, ArrivalsSettings, Status
+from bot.kernel import crash
+from bot.kernel.abilities import Abilities
+from bot.kernel.errors import Ambiguous, Undeliverable
+from bot.kernel.feature import Errand
+from bot.kernel.ids import ChannelName
+from bot.kernel.ports import Words, Work
+from bot.kernel.reception import FrontDoors, NotOffered, Recommendations
+from bot.kernel.work import Toolbox, UnitOfWork
+
+_MOST = 100
+
+
+async def invite(work: Work, tools: Toolbox) -> None:
+    """Show, or withdraw, what is due; each with a row before the platform is asked."""
+    for channel, shows in tools.use(Abilities).of(Recommendations).items():
+        # not a look: what a death left half done is put into doubt
+        for one in await work.do(lambda uow: service.due(uow, channel, most=_MOST)):  # noqa: B023 - awaited here
+            try:
+                if one.status is Status.WITHDRAWING:
+                    await _withdraw(work, one, shows)
+                else:
+                    await _show(work, tools, one, shows)
+            except Undeliverable as exc:
+                if exc.channel_off:
+                    raise
+                await _end(work, one, Status.FAILED, str(exc))
+
+
+async def _show(work: Work, tools: Toolbox, one: service.Invited, shows: Recommendations) -> None:
+    try:
+        if one.chat_id not in await shows.groups(one.account):
+            await _end(
+                work, one, Status.FAILED, "这个群不在“升级服务”的可推荐范围里", start=Status.DUE
+            )
+            await _tell(work, tools, f"range:{one.chat_id}", "range", {"group": one.group})
+            return
+        if not await work.do(lambda uow: service.move(uow, one.id, Status.DUE, Status.UNDER_WAY)):
+            return
+        crash.step("arrivals.under_way")
+        wording = tools.use(ArrivalsSettings).wording
+        await shows.recommend(one.account, one.identity, one.chat_id, wording)
+    except NotOffered as exc:
+        await _end(work, one, Status.FAILED, str(exc))
+        await _end(work, one, Status.FAILED, str(exc), start=Status.DUE)
+        await _tell(work, tools, f"not_offered:{one.channel}", "not_offered", {})
+    except Ambiguous as exc:
+        await _end(work, one, Status.MAYBE, str(exc))
+    else:
+        crash.step("arrivals.shown")
+        await _end(work, one, Status.SENT, "", why=f"{one.why} {one.chat_id}")
+
+
+async def _withdraw(work: Work, one: service.Invited, shows: Recommendations) -> None:
+    try:
+        await shows.withdraw(one.account, one.identity)
+    except Undeliverable as exc:
+        if exc.channel_off:
+            raise
+        await _end(work, one, Status.SENT, str(exc), start=Status.WITHDRAWING)
+    else:
+        await _end(work, one, Status.WITHDRAWN, "", start=Status.WITHDRAWING)
+
+
+async def _end(
+    work: Work,
+    one: service.Invited,
+    to: Status,
+    error: str,
+    *,
+    start: Status = Status.UNDER_WAY,
+    why: str = "",
+) -> None:
+    who = "bot" if why else ""
+    await work.do(lambda uow: service.move(uow, one.id, start, to, error=error, who=who, why=why))
+
+
+async def _tell(
+    work: Work, tools: Toolbox, key: str, template: str, words: Mapping[str, object]
+) -> None:
+    def tell(uow: UnitOfWork) -> None:
+        text = tools.use(Words)(f"arrivals/{template}.txt.j2", **words)
+        tools.use(Notices).tell(uow, key=f"arrivals.{key}", text=text)
+
+    await work.do(tell)
+
+
+async def survey(work: Work, tools: Toolbox) -> None:
+    """List the accounts, and make the links that operators wish for."""
+    for channel, fronts in tools.use(Abilities).of(FrontDoors).items():
+        await _links(work, channel, fronts)
+        listed = await fronts.listed()
+        await work.do(lambda uow: doors.replace(uow, channel, listed))  # noqa: B023 - awaited here
+
+
+async def _links(work: Work, channel: ChannelName, fronts: FrontDoors) -> None:
+    for account, scene in await work.look(lambda uow: doors.wished(uow, channel)):
+        url, error = "", ""
+        try:
+            url = await fronts.link(account, scene)
+        except Undeliverable as exc:
+            if exc.channel_off:
+                raise
+            error = str(exc)
+
+        def keep(uow: UnitOfWork) -> None:
+            doors.made(uow, channel, account, scene=scene, url=url, error=error)  # noqa: B023 - awaited here
+
+        await work.do(keep)
+
+
+errands = (Errand(INVITE, invite, every_s=60), Errand(SURVEY, survey, every_s=600))

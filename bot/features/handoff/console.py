@@ -1,0 +1,121 @@
+"""The operators' page of conversations with humans: who waits, who has whom, who is on duty."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.commons import members
+from bot.features.handoff import service, staff
+from bot.features.handoff.rules import MOVE, SURVEY
+from bot.kernel.abilities import Abilities, Errands
+from bot.kernel.community import Community
+from bot.kernel.console import Page
+from bot.kernel.feature import Metric
+from bot.kernel.ids import ChannelName
+from bot.kernel.ports import Explains, Words
+from bot.kernel.reception import Advisors, Staff
+from bot.kernel.work import Toolbox, UnitOfWork
+
+_MOST = 200
+_MAX_DIGITS = 19  # what fits into 64 bits
+_HUMAN = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.@-]{0,63}")  # a userid (path/90195, 2026-07)
+
+
+def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping[str, object]:
+    talks = service.listed(uow, most=_MOST)
+    return {
+        "waiting": [_talk(uow, tools, one) for one in talks if one.state.value != "human"],
+        "busy": [_talk(uow, tools, one) for one in talks if one.state.value == "human"],
+        "people": [_person(tools, one) for one in staff.everybody(uow)],
+        "accounts": _accounts(tools),
+    }
+
+
+def _accounts(tools: Toolbox) -> list[tuple[ChannelName, str]]:
+    offered = tools.use(Abilities).of(Staff)
+    return [(channel, account) for channel, one in offered.items() for account in one.accounts]
+
+
+def _talk(uow: UnitOfWork, tools: Toolbox, talk: service.Talk) -> Mapping[str, object]:
+    minutes = (uow.clock.now() - talk.since).total_seconds() // 60
+    return {
+        "id": talk.id,
+        "member": talk.member,
+        "name": members.display_name(uow, talk.member) or "",
+        "account": talk.account,
+        "state": talk.state.value,
+        "human": tools.use(Advisors).name_of(talk.human) or talk.human,
+        "since": _local(tools, talk.since),
+        "minutes": max(0, int(minutes)),
+        "ending": talk.wish.value == "end",
+        "error": _explained(tools, talk.channel, talk.error),
+    }
+
+
+def _person(tools: Toolbox, one: staff.Known) -> Mapping[str, object]:
+    return {
+        "human": one.human,
+        "name": tools.use(Advisors).name_of(one.human),
+        "account": one.account,
+        "channel": one.channel,
+        "duty": one.duty,
+        "wish": one.wish,
+        "error": _explained(tools, one.channel, one.error),
+        "open": one.open,
+    }
+
+
+def _explained(tools: Toolbox, channel: str, error: str) -> str:
+    """Return an error as operators understand it; its own words where nobody can explain it."""
+    return (tools.use(Explains)(channel, error) or error) if error else ""
+
+
+def _local(tools: Toolbox, at: datetime) -> str:
+    return at.astimezone(tools.use(Community).zone).strftime("%m-%d %H:%M")
+
+
+def _end(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    written = form.get("talk", "")
+    known = written.isascii() and written.isdigit() and len(written) < _MAX_DIGITS
+    ended = known and service.wish_end(uow, int(written), who)
+    if ended:
+        tools.use(Errands).soon(uow, MOVE)
+    return tools.use(Words)("handoff/end.txt.j2", ended=ended)
+
+
+def _hire(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    return _change(uow, tools, form, "add", who)
+
+
+def _release(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    return _change(uow, tools, form, "remove", who)
+
+
+def _change(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], what: str, who: str) -> str:
+    human = form.get("human", "").strip()
+    channel, _, account = form.get("account", "").partition(":")
+    known = (channel, account) in _accounts(tools)
+    good = known and _HUMAN.fullmatch(human) is not None
+    if good:
+        staff.change(uow, ChannelName(channel), account, human, what=what, who=who)
+        tools.use(Errands).soon(uow, SURVEY)
+    return tools.use(Words)("handoff/changed.txt.j2", what=what, good=good, known=known)
+
+
+pages = (
+    Page(
+        "handoff",
+        "人工接待",
+        "handoff/handoff.html.j2",
+        _load,
+        {"end": _end, "add": _hire, "remove": _release},
+    ),
+)
+metrics = (
+    Metric(
+        "handoff_waiting",
+        "Customers who wait for a human in their conversation",
+        service.count_waiting,
+        title="在对话里等真人的客户",
+    ),
+)

@@ -1,0 +1,69 @@
+"""The chat doors: while a human has a conversation, or is wanted, the bot is silent.
+
+What the platform tells counts more than what we have written down.
+"""
+
+from bot.features.handoff import service, staff, words
+from bot.features.handoff.rules import MOVE, State, Wish
+from bot.kernel.abilities import Errands
+from bot.kernel.messages import Reply, Update, UpdateKind
+from bot.kernel.reception import Advisors, Duty, Held, Holder
+from bot.kernel.router import Router
+from bot.kernel.work import Context, Toolbox, UnitOfWork
+
+router = Router()
+
+
+@router.watch
+def has_a_human(ctx: Context) -> bool:
+    """Return True while a human has the conversation, or is wanted.
+
+    A ticket for a welcome is given only when nothing was said for two days, so no session is left.
+    """
+    update = ctx.update
+    party = service.Party(ctx.member, update.channel, update.via, update.sender or "")
+    if update.kind is UpdateKind.EVENT:
+        if update.ticket is not None:
+            service.told(ctx.uow, party, Held(Holder.NOBODY), update.at)
+            return False
+        talk = service.find(ctx.uow, party.channel, party.account, party.identity)
+        return talk is not None and talk.state.is_quiet
+    state, wish = service.heard(ctx.uow, party)
+    if state is State.ASKED and wish is Wish.HUMAN:
+        ctx.tools.use(Errands).soon(ctx.uow, MOVE)
+    return state.is_quiet
+
+
+@router.command("谁在处理", "谁在处理我的问题", "谁在跟进", "谁在接待我", always=True)
+def who_is_it(ctx: Context) -> Reply:
+    """Say truly who has the conversation."""
+    update = ctx.update
+    talk = service.find(ctx.uow, update.channel, update.via, update.sender or "")
+    state = talk.state if talk else State.BOT
+    name = ctx.tools.use(Advisors).name_of(talk.human) if talk else ""
+    ahead = service.ahead(ctx.uow, talk) if talk else 0
+    return Reply("handoff/who.txt.j2", {"state": state.value, "name": name, "ahead": ahead})
+
+
+@router.news("session_status_change")
+def session_changed(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
+    """Take over who has a conversation now, and say so where the platform allows a line."""
+    party = service.known(uow, update.channel, update.via, update.about)
+    holder = update.extra.get("holder", "")
+    if party is None or not holder:
+        return
+    held = Held(Holder(holder), update.extra.get("human", ""))
+    if not service.told(uow, party, held, update.at) or update.ticket is None:
+        return
+    if held.by is Holder.HUMAN:
+        words.joined(uow, tools, party, update.ticket, held.human)
+    else:
+        words.ended(uow, tools, party, update.ticket)
+
+
+@router.news("servicer_status_change")
+def duty_changed(uow: UnitOfWork, update: Update, _tools: Toolbox) -> None:
+    """Take over that somebody began or stopped taking conversations."""
+    human, duty = update.extra.get("human", ""), update.extra.get("duty", "")
+    if human and duty:
+        staff.tell(uow, update.channel, update.via, human, duty=Duty(duty), at=update.at)

@@ -1,0 +1,52 @@
+"""The lines that go with a conversation from hand to hand."""
+
+from bot.features.handoff import service
+from bot.kernel.community import Community
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import Outgoing, Text, Ticket
+from bot.kernel.ports import Words
+from bot.kernel.reception import Advisors
+from bot.kernel.work import Toolbox, UnitOfWork
+
+
+def say(
+    uow: UnitOfWork,
+    tools: Toolbox,
+    to: service.Party,
+    ticket: Ticket,
+    template: str,
+    **data: object,
+) -> None:
+    """Send one line by the platform's permission; the same permission sends it once."""
+    uow.send(
+        Outgoing(
+            channel=ChannelName(to.channel),
+            recipient=to.identity,
+            part=Text(tools.use(Words)(template, **data)),
+            key=f"handoff:{ticket.code}",
+            why="handoff",
+            via=to.account,
+            ticket=ticket,
+        )
+    )
+
+
+def joined(uow: UnitOfWork, tools: Toolbox, to: service.Party, ticket: Ticket, human: str) -> None:
+    """Tell a customer who answers her now."""
+    name = tools.use(Advisors).name_of(human)
+    say(uow, tools, to, ticket, "handoff/joined.txt.j2", name=name)
+
+
+def ended(uow: UnitOfWork, tools: Toolbox, to: service.Party, ticket: Ticket) -> None:
+    """Tell a customer that the bot reads her next message."""
+    say(uow, tools, to, ticket, "handoff/ended.txt.j2")
+
+
+def queued(
+    uow: UnitOfWork, tools: Toolbox, talk: service.Talk, ticket: Ticket, *, on_duty: int
+) -> None:
+    """Tell a customer truly how it stands with her waiting."""
+    to = service.Party(talk.member, talk.channel, talk.account, talk.identity)
+    ahead, contact = service.ahead(uow, talk), tools.use(Community).contact
+    words = {"ahead": ahead, "on_duty": on_duty, "contact": contact}
+    say(uow, tools, to, ticket, "handoff/queued.txt.j2", **words)

@@ -1,0 +1,170 @@
+"""Customer service as a platform with humans beside the bot does it (微信客服), without its words.
+
+A channel offers these as abilities (`bot.kernel.abilities`); only errands may call them. An
+account is one of the channel's own; a customer is named as the channel names people.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from bot.kernel.messages import Ticket
+
+
+class Holder(StrEnum):
+    """Who has a conversation."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    """It waits for the first human who is free."""
+    HUMAN = "human"
+    NOBODY = "nobody"
+    """It has ended, or has not begun: her next message is for the bot."""
+
+
+class Duty(StrEnum):
+    """Whether a human takes conversations now."""
+
+    ON = "on"
+    AWAY = "away"
+    OFF = "off"
+
+
+class Outcome(StrEnum):
+    """What came of moving a conversation."""
+
+    MOVED = "moved"
+    CHANGED = "changed"
+    """The platform does not allow it as things stand there: ask who has it, and decide again."""
+    UNAVAILABLE = "unavailable"
+    """That human can't take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who has a conversation, by the platform's word."""
+
+    by: Holder
+    human: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What came of moving a conversation; a ticket allows one line to the customer."""
+
+    outcome: Outcome
+    ticket: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """A human of an account."""
+
+    human: str
+    duty: Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One of the channel's own accounts. With `is_ours` it is the bot's to speak for."""
+
+    account: str
+    name: str
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Advisors:
+    """The configured advisors, by their id in the company; in the toolbox.
+
+    Platforms answer with ids in lower case, whatever the case they were registered in.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, names: Mapping[str, str]) -> "Advisors":
+        """Return advisors by their ids."""
+        return cls({human.lower(): name for human, name in names.items()})
+
+    def name_of(self, human: str) -> str:
+        """Return what members call an advisor; empty for a human who is none."""
+        return self.names.get(human.lower(), "")
+
+
+class Conversations(Protocol):
+    """Asks who has a conversation, and gives it to somebody else."""
+
+    async def held(self, account: str, customer: str) -> Held:
+        """Return who has a conversation now."""
+        ...
+
+    def surprises(self) -> Sequence[tuple[str, str, Held]]:
+        """Return account, customer and holder of what somebody else turned out to have.
+
+        Each is told once.
+        """
+        ...
+
+    async def move(self, account: str, customer: str, to: Holder, human: str = "") -> Moved:
+        """Give a conversation to a human, into the queue, or end it (`Holder.NOBODY`)."""
+        ...
+
+
+class Staff(Protocol):
+    """The humans of the accounts."""
+
+    accounts: Sequence[str]
+
+    async def listed(self, account: str) -> Sequence[OnDuty]:
+        """Return the humans of an account."""
+        ...
+
+    async def add(self, account: str, human: str) -> str:
+        """Let a human take conversations of an account; return why not, empty when done."""
+        ...
+
+    async def remove(self, account: str, human: str) -> str:
+        """Let a human take none any more; return why not, empty when done."""
+        ...
+
+
+class FrontDoors(Protocol):
+    """The accounts, and links by which customers come to them."""
+
+    async def listed(self) -> Sequence[Account]:
+        """Return the accounts."""
+        ...
+
+    async def link(self, account: str, scene: str) -> str:
+        """Return the address by which customers come with `scene`."""
+        ...
+
+
+class NotOffered(Exception):
+    """The platform's administrator has not allowed groups to be recommended."""
+
+
+class Recommendations(Protocol):
+    """Recommends a group to a customer, in her conversation."""
+
+    async def groups(self, account: str) -> Sequence[str]:
+        """Return the chat ids of the groups that may be recommended.
+
+        Raises:
+            NotOffered: none may.
+        """
+        ...
+
+    async def recommend(self, account: str, customer: str, chat_id: str, wording: str) -> None:
+        """Show her the group.
+
+        Raises:
+            NotOffered: as above.
+        """
+        ...
+
+    async def withdraw(self, account: str, customer: str) -> None:
+        """Take the recommendation back."""
+        ...

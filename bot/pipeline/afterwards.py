@@ -1,0 +1,85 @@
+"""What becomes of a message that came or went before: taken back, or not arrived after all."""
+
+from dataclasses import replace
+
+import structlog
+from typing_extensions import override
+
+from bot.kernel.errors import Undeliverable
+from bot.kernel.ids import ChannelName, OutboxId
+from bot.kernel.messages import NotArrived, TakenBack, Update
+from bot.kernel.metrics import PARKED
+from bot.kernel.ports import Mailbox
+from bot.kernel.work import Statement, UnitOfWork
+from bot.pipeline.alarm import Alarm
+from bot.pipeline.outbox import outgoing_json
+from bot.storage.columns import integer
+
+log = structlog.get_logger(__name__)
+
+# The key stays, as with somebody who was erased: else a late repeat would count as new.
+_TAKE_BACK = Statement(
+    "UPDATE inbox SET payload = '', error = NULL,"
+    " status = CASE status WHEN 'waiting' THEN 'dropped' WHEN 'parked' THEN 'dropped'"
+    " ELSE status END WHERE channel = :channel AND key = :key AND sender = :sender RETURNING id"
+)
+_SENT = Statement(
+    "SELECT id, payload FROM outbox WHERE channel = :channel AND recipient = :recipient"
+    " AND platform_id = :platform_id AND status = 'sent' AND payload <> ''"
+)
+_PARK = Statement(
+    "UPDATE outbox SET status = 'parked', payload = :payload, platform_id = '', error = :error"
+    " WHERE id = :id"
+)
+_LEAVING = Statement(
+    "SELECT 1 FROM outbox WHERE channel = :channel AND recipient = :recipient"
+    " AND status IN ('queued', 'sending') LIMIT 1"
+)
+
+_UNSENT = Statement(
+    "SELECT count(*) FROM outbox WHERE status IN ('parked', 'maybe') AND channel = :channel"
+)
+
+
+class Post(Mailbox):
+    """The kernel's `Mailbox` on the outbox."""
+
+    @override
+    def is_leaving(self, uow: UnitOfWork, channel: ChannelName, recipient: str) -> bool:
+        return bool(uow.run(_LEAVING, channel=channel, recipient=recipient))
+
+    @override
+    def unsent(self, uow: UnitOfWork, channel: ChannelName) -> int:
+        return integer(uow.run(_UNSENT, channel=channel)[0][0])
+
+
+def take_back(uow: UnitOfWork, update: Update) -> None:
+    """Forget what an update takes back; what was not answered yet never will be."""
+    if isinstance(update.changes, TakenBack):
+        sender = update.sender or update.about
+        gone = uow.run(_TAKE_BACK, channel=update.channel, key=update.changes.key, sender=sender)
+        uow.wipes = uow.wipes or bool(gone)
+
+
+def not_arrived(uow: UnitOfWork, channel: ChannelName, change: NotArrived, alarm: Alarm) -> None:
+    """Park a message that did not arrive after all; nothing sends it again by itself.
+
+    Its key is changed, so that the platform takes it for another one if an operator sends it
+    again.
+    """
+    rows = uow.run(
+        _SENT, channel=channel, recipient=change.recipient, platform_id=change.platform_id
+    )
+    if not rows:  # of somebody who was erased, or of another program
+        log.info("outbox.stranger_failed", channel=channel)
+    for number, payload in rows:
+        message = outgoing_json.validate_json(str(payload))
+        again = replace(message, key=f"{message.key}~", ticket=None)
+        uow.run(
+            _PARK, id=number, payload=outgoing_json.dump_json(again).decode(), error=change.reason
+        )
+        if change.tell:
+            item, error = OutboxId(integer(number)), Undeliverable(change.reason)
+            alarm.message_ended(uow, item, message, "parked", error)
+        else:
+            PARKED.labels("outbox").inc()

@@ -1,0 +1,302 @@
+"""From 转人工 to a human and back: the bot is silent in between, and nobody waits unseen."""
+
+import pytest
+
+from bot.kernel import crash
+from tests.features.handoff.conftest import WM, Desk
+from tests.kit.kefu import WK
+from tests.kit.platforms import Fault
+from tests.kit.reception import RECEIVING, STOPPED
+
+
+async def test_a_human_on_duty_gets_the_conversation_after_the_honest_line(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    [line] = await desk.says("转人工")
+
+    assert "帮你找一位真人" in line
+    assert "已转接" not in line
+    assert desk.platform.state_of(WM) == (3, "lihua")
+    assert await desk.state() == ("human", "lihua", "")
+    assert desk.platform.refused == []
+    assert await desk.house.ask("SELECT who, what, why FROM audit ORDER BY id") == [
+        ("bot", "handoff.human", "to lihua"),
+        ("lihua", "help.request_closed", ""),
+    ]
+
+
+async def test_the_request_is_as_the_page_shows(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+
+    [body] = desk.platform.called("kf/service_state/trans")
+    assert body == {
+        "open_kfid": WK,
+        "external_userid": WM,
+        "service_state": 3,
+        "servicer_userid": "lihua",
+    }
+
+
+async def test_while_a_human_has_it_the_bot_only_writes_down(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+
+    assert await desk.says("打卡") == []
+    assert await desk.says("还在吗") == []
+    rows = await desk.house.ask("SELECT payload FROM inbox WHERE kind = 'text' ORDER BY id")
+    assert ["打卡" in str(row) for row in rows] == [False, True, False]
+    assert await desk.house.ask("SELECT count(*) FROM checkins") == [(0,)]
+    assert desk.platform.refused == []
+
+
+async def test_data_rights_are_heard_and_operators_answer_them(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+    before = len(await desk.notices())
+
+    assert await desk.says("我的数据") == []
+    rows = await desk.house.ask("SELECT status, error_code FROM outbox ORDER BY id DESC LIMIT 1")
+    assert rows == [("parked", 95018)]
+    assert len(await desk.notices()) == before + 1
+
+
+async def test_an_advisor_before_others_then_whoever_has_least_to_do(desk: Desk) -> None:
+    for human in ("anna", "bella", "lihua"):
+        desk.platform.employs(human)
+    await desk.says("转人工", "wm1")
+    desk.platform.goes("lihua", STOPPED)
+    for who in ("wm2", "wm3"):
+        await desk.says("转人工", who)
+
+    given = [desk.platform.state_of(who)[1] for who in ("wm1", "wm2", "wm3")]
+    assert given == ["lihua", "anna", "bella"]
+
+
+async def test_nobody_on_duty_means_the_pool_and_a_true_word(desk: Desk) -> None:
+    desk.platform.employs("lihua", status=STOPPED)
+    lines = await desk.says("转人工")
+
+    assert desk.platform.state_of(WM) == (2, "")
+    assert await desk.state() == ("queue", "", "")
+    assert "没有顾问在线" in lines[1]
+    assert desk.platform.refused == []
+
+
+async def test_who_stops_at_the_last_moment_is_passed_over(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.employs("anna")
+    desk.platform.faults["kf/service_state/trans"].append(Fault(errcode=95019))
+    await desk.says("转人工")
+
+    assert desk.platform.state_of(WM) == (3, "anna")
+
+
+@pytest.mark.parametrize("code", [95014, 95017, 60030])
+async def test_when_no_human_can_take_it_it_waits_in_the_pool(desk: Desk, code: int) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/service_state/trans"].append(Fault(errcode=code))
+    lines = await desk.says("转人工")
+
+    assert desk.platform.state_of(WM) == (2, "")
+    assert "都在忙" in lines[1]
+
+
+@pytest.mark.parametrize("code", [95013, 95016, 95018])
+async def test_a_state_that_was_not_as_it_seemed_is_read_again(desk: Desk, code: int) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/service_state/trans"].append(Fault(errcode=code))
+    await desk.says("转人工")
+    assert await desk.state() == ("asked", "", "human")
+    assert "没让转过去" in (await desk.notices())[-1]
+
+    await desk.waits(seconds=61)
+    assert await desk.state() == ("human", "lihua", "")
+    assert len([text for text in await desk.notices() if "没让转过去" in text]) == 1
+
+
+async def test_a_human_who_took_it_by_herself_keeps_it(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.employs("anna")
+    desk.platform.faults["kf/service_state/trans"].append(Fault(errcode=-1))
+    await desk.says("转人工")
+    desk.platform.reopens(WM, "anna")
+    await desk.waits(seconds=10)
+
+    assert await desk.state() == ("human", "anna", "")
+    assert desk.platform.state_of(WM) == (3, "anna")
+
+
+async def test_a_session_that_ended_meanwhile_is_given_over_with_her_next_message(
+    desk: Desk,
+) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/service_state/trans"].append(Fault(errcode=-1))
+    await desk.says("转人工")
+    desk.platform.sessions[WK, WM].state = 4
+    await desk.waits(seconds=61)
+    assert await desk.state() == ("nobody", "", "human")
+
+    assert await desk.says("有人吗？？") != []
+    assert await desk.state() == ("human", "lihua", "")
+
+
+async def test_out_of_the_pool_she_is_told_who_answers(desk: Desk) -> None:
+    await desk.says("转人工")
+    desk.platform.employs("lihua")
+    desk.platform.picks(WM, "lihua")
+    await desk.settle()
+
+    assert desk.platform.to(WM)[-1].words == "李顾问来了，接下来由真人回复你。"
+    assert await desk.state() == ("human", "lihua", "")
+
+
+async def test_who_talks_with_a_human_waits_for_none(desk: Desk) -> None:
+    await desk.says("转人工")
+    waiting = "SELECT count(*) FROM human_requests WHERE closed_at IS NULL"
+    assert await desk.house.ask(waiting) == [(1,)]
+    desk.platform.picks(WM, "lihua")
+    await desk.settle()
+
+    assert await desk.house.ask(waiting) == [(0,)]
+
+
+async def test_passed_on_to_another_human(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+    desk.platform.passes(WM, "wangfang")
+    await desk.settle()
+
+    assert await desk.state() == ("human", "wangfang", "")
+
+
+async def test_when_the_human_ends_the_bot_says_so_and_answers_again(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+    desk.platform.ends(WM)
+    await desk.settle()
+
+    assert "人工接待结束了" in desk.platform.to(WM)[-1].words
+    assert "今天" in (await desk.says("打卡"))[0] or "打卡" in (await desk.says("打卡"))[0]
+    assert (await desk.state())[0] == "bot"
+    assert desk.platform.refused == []
+
+
+async def test_an_end_found_too_late_has_no_closing_line(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+    desk.platform.ends(WM)
+    desk.clock.tick(seconds=30)
+    await desk.settle()
+
+    assert len(desk.platform.called("kf/send_msg_on_event")) == 0
+    assert (await desk.state())[0] == "nobody"
+
+
+async def test_a_human_who_writes_after_the_end_silences_the_bot_again(desk: Desk) -> None:
+    await desk.says("你好")
+    desk.platform.ends(WM)
+    desk.platform.reopens(WM, "lihua")
+    await desk.settle()
+
+    assert await desk.says("打卡") == []
+
+
+async def test_an_older_event_changes_nothing(desk: Desk) -> None:
+    await desk.says("你好")
+    desk.platform.reopens(WM, "lihua")
+    late = desk.platform.books[WK].pop()
+    desk.clock.tick(seconds=5)
+    desk.platform.ends(WM)
+    await desk.settle()
+    desk.platform.adds(late)
+    await desk.settle()
+
+    assert (await desk.state())[0] == "nobody"
+
+
+async def test_a_lost_end_is_found_by_asking(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+    desk.platform.loses_events = True
+    desk.platform.ends(WM)
+    await desk.waits(minutes=16)
+
+    assert (await desk.state())[0] == "nobody"
+
+
+async def test_a_human_of_whom_nothing_was_told_is_found_by_the_refusal(desk: Desk) -> None:
+    await desk.says("你好")
+    desk.platform.loses_events = True
+    desk.platform.reopens(WM, "lihua")
+    assert await desk.says("在吗") == []
+    await desk.waits(minutes=6)
+
+    assert await desk.state() == ("human", "lihua", "")
+
+
+async def test_a_servicer_who_comes_on_duty_is_known_at_once(desk: Desk) -> None:
+    desk.platform.employs("lihua", status=STOPPED)
+    await desk.says("你好")
+    desk.platform.goes("lihua", RECEIVING)
+    await desk.settle()
+    assert await desk.house.ask("SELECT duty FROM handoff_servicers") == [("on",)]
+
+    desk.platform.goes("lihua", STOPPED, away=True)
+    await desk.settle()
+    assert await desk.house.ask("SELECT duty FROM handoff_servicers") == [("away",)]
+
+
+async def test_nobody_waits_unseen(desk: Desk) -> None:
+    await desk.says("转人工")
+    await desk.waits(minutes=5)
+    assert not any("还没人接" in text for text in await desk.notices())
+    await desk.waits(minutes=6)
+    await desk.waits(minutes=1)
+    assert len([text for text in await desk.notices() if "还没人接" in text]) == 1
+    await desk.waits(minutes=10)
+    assert len([text for text in await desk.notices() if "还没人接" in text]) == 2
+
+
+async def test_who_is_it_is_answered_truly(desk: Desk) -> None:
+    assert await desk.says("谁在处理") == ["现在是小助手在看你的消息。想找真人，发“转人工”。"]
+
+
+async def test_a_lost_answer_moves_nothing_twice(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.employs("anna")
+    desk.platform.faults["kf/service_state/trans"].append(Fault(drop=True, taken=True))
+    await desk.says("转人工")
+    await desk.waits(seconds=10)
+
+    assert desk.platform.state_of(WM) == (3, "lihua")
+    assert await desk.state() == ("human", "lihua", "")
+    assert len(desk.platform.called("kf/service_state/trans")) == 1
+
+
+async def test_a_death_after_the_move_moves_nothing_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.employs("anna")
+
+    def dies(name: str) -> None:
+        if name == "handoff.moved":
+            raise RuntimeError("died")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(crash, "step", dies)
+        await desk.says("转人工")
+    await desk.waits(seconds=61)
+
+    assert len(desk.platform.called("kf/service_state/trans")) == 1
+    assert await desk.state() == ("human", "lihua", "")
+
+
+async def test_two_replicas_or_two_runs_at_once_give_it_over_once(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.employs("anna")
+    await desk.says("转人工")
+    await desk.says("转人工")
+
+    assert desk.platform.state_of(WM) == (3, "lihua")
+    assert len(desk.platform.called("kf/service_state/trans")) == 1
