@@ -1,6 +1,18 @@
 """How a member's arrivals and invitations leave with her."""
 
+from bot.kernel.merging import Fields, by_key
 from bot.kernel.privacy import PersonalData, rows_of, run_all
+
+
+def _both(was: Fields, gone: Fields) -> Fields:
+    """Return the arrival of one person that was kept as of two."""
+    return {
+        **was,
+        "first_at": min(was["first_at"], gone["first_at"]),
+        "last_at": max(was["last_at"], gone["last_at"]),
+        "times": was["times"] + gone["times"],
+    }
+
 
 personal = (
     PersonalData(
@@ -19,6 +31,14 @@ personal = (
             },
         ),
         erase=run_all("DELETE FROM arrivals WHERE member_id = :member"),
+        movers=(
+            by_key(
+                "arrivals",
+                ("channel", "account", "scene", "param"),
+                ("first_at", "last_at", "times"),
+                _both,
+            ),
+        ),
     ),
     PersonalData(
         title="进群推荐",
@@ -30,5 +50,13 @@ personal = (
             {"channel": "channel", "group": "group_name", "status": "status", "why": "why"},
         ),
         erase=run_all("DELETE FROM arrivals_invitations WHERE member_id = :member"),
+        movers=(
+            by_key(
+                "arrivals_invitations",
+                ("chat_id",),
+                ("channel", "account", "identity", "group_name", "status", "why", "at", "error"),
+                lambda was, _gone: was,
+            ),
+        ),
     ),
 )

@@ -1,5 +1,6 @@
 """How a member's conversations in this room leave with her. Servicers are staff, not members."""
 
+from bot.kernel.merging import by_id
 from bot.kernel.privacy import PersonalData, rows_of, run_all
 
 personal = (
@@ -13,5 +14,6 @@ personal = (
             {"channel": "channel", "account": "account", "state": "state", "human": "human"},
         ),
         erase=run_all("DELETE FROM handoff_sessions WHERE member_id = :member"),
+        movers=(by_id("handoff_sessions"),),
     ),
 )

@@ -9,7 +9,7 @@ from tests.kit.kefu import WK
 from tests.kit.platforms import Fault
 from tests.kit.reception import RECEIVING
 
-FORGET = Statement("DELETE FROM identities")
+FORGET = (Statement("DELETE FROM person_keys"), Statement("DELETE FROM identities"))
 (PAGE,) = handoff.feature.pages
 
 
@@ -116,7 +116,8 @@ async def test_a_member_takes_her_conversations_with_her(desk: Desk) -> None:
         assert member is not None
         exported = mine.export(uow, member)
         mine.erase(uow, member)
-        uow.run(FORGET)
+        for statement in FORGET:
+            uow.run(statement)
         return exported
 
     exported = await desk.house.house.writer.do(forget)
