@@ -14,8 +14,9 @@ from bot.storage.columns import instant
 
 _NAMES = Statement("SELECT DISTINCT identity FROM identities WHERE member_id = :member")
 _STAYS = Statement(
-    "SELECT g.name, m.joined_at, m.scene, CASE m.inviter WHEN '' THEN 0 ELSE 1 END, m.state, m.nickname, m.name, m.union_id,"
-    " m.left_at, m.left_how FROM group_members m JOIN customer_groups g ON g.chat_id = m.chat_id"
+    "SELECT g.name, m.joined_at, m.scene, CASE m.inviter WHEN '' THEN 0 ELSE 1 END, m.state,"
+    " m.nickname, m.name, m.union_id, m.left_at, m.left_how FROM group_members m"
+    " JOIN customer_groups g ON g.chat_id = m.chat_id"
     " WHERE m.identity IN (SELECT identity FROM identities WHERE member_id = :member)"
     " ORDER BY m.id"
 )
