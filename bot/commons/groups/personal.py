@@ -14,13 +14,14 @@ from bot.storage.columns import instant
 
 _NAMES = Statement("SELECT DISTINCT identity FROM identities WHERE member_id = :member")
 _STAYS = Statement(
-    "SELECT g.name, m.joined_at, m.scene, m.inviter, m.state, m.nickname, m.name, m.union_id,"
-    " m.left_at, m.left_how FROM group_members m JOIN customer_groups g ON g.chat_id = m.chat_id"
+    "SELECT g.name, m.joined_at, m.scene, CASE m.inviter WHEN '' THEN 0 ELSE 1 END, m.state,"
+    " m.nickname, m.name, m.union_id, m.left_at, m.left_how FROM group_members m"
+    " JOIN customer_groups g ON g.chat_id = m.chat_id"
     " WHERE m.identity IN (SELECT identity FROM identities WHERE member_id = :member)"
     " ORDER BY m.id"
 )
 _COLUMNS = (
-    *("group", "joined_at", "scene", "inviter", "state", "nickname", "name", "union_id"),
+    *("group", "joined_at", "scene", "was_invited", "state", "nickname", "name", "union_id"),
     *("left_at", "left_how"),
 )
 _FORGET = (

@@ -36,7 +36,6 @@ from bot.kernel.work import Toolbox
 log = structlog.get_logger(__name__)
 
 _LONGEST_S = 3600.0
-_AGAIN_S = 60.0
 _IN_A_ROW = 3
 """So many groups that can't be read one after the other are no trouble of theirs."""
 
@@ -72,9 +71,9 @@ async def _list(work: Work, book: GroupBook, at: service.Round) -> None:
     try:
         page = await book.page(at.place)
     except PlaceLost:
-        if not at.may_restart:
-            raise
         await work.do(partial(service.restart_listing, at=at))
+        if at.is_lost_again:
+            raise
         return
     crash.step("groups.listed")
     await work.do(partial(service.turn, at=at, page=page))
@@ -82,12 +81,9 @@ async def _list(work: Work, book: GroupBook, at: service.Round) -> None:
 
 
 async def _read_due(work: Work, book: GroupBook) -> None:
-    failed, before = 0, None
+    failed = 0
     while (group := await work.look(groups.next_due)) is not None:
         try:
-            if group == before:
-                raise RetryLater("nothing came of reading it", after_s=_AGAIN_S)  # noqa: TRY301
-            before = group
             await _read(work, book, group)
             failed = 0
         except RetryLater as exc:

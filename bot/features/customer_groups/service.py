@@ -53,7 +53,7 @@ _TAGS = Statement("SELECT group_name, name, tag_id FROM corp_tags ORDER BY place
 _LATE = Statement(
     "SELECT count(*) FROM outbox WHERE created_at > :since AND status = 'dropped' AND why = :why"
 )
-_MOST_RESTARTS = 3
+_RESTARTS_IN_A_ROW = 3
 
 
 class Phase(StrEnum):
@@ -78,9 +78,9 @@ class Round:
     completed_at: datetime | None
 
     @property
-    def may_restart(self) -> bool:
-        """False when the listing has lost its place too often."""
-        return self.restarts < _MOST_RESTARTS
+    def is_lost_again(self) -> bool:
+        """True each third time that the listing loses its place: the platform needs a rest."""
+        return self.restarts % _RESTARTS_IN_A_ROW == _RESTARTS_IN_A_ROW - 1
 
 
 # ── full readings ───────────────────────────────────────────────────────────────────────

@@ -135,6 +135,17 @@ async def test_a_lost_place_is_said_so(door: CustomerGroups, platform: FakeCusto
         await book(door).page("written by another version")
 
 
+async def test_a_cursor_that_does_not_move_is_a_lost_place(
+    door: CustomerGroups, platform: FakeCustomers
+) -> None:
+    raw = b'{"errcode":0,"errmsg":"ok","group_chat_list":[],"next_cursor":"1"}'
+    platform.faults["externalcontact/groupchat/list"] += [Fault(raw=raw)] * 2
+    place = (await book(door).page("")).place
+
+    with pytest.raises(PlaceLost):
+        await book(door).page(place)
+
+
 @pytest.mark.parametrize("code", [40050, 49008, 90501, 90509])
 async def test_a_group_that_is_gone_is_told_from_trouble(
     door: CustomerGroups, platform: FakeCustomers, code: int

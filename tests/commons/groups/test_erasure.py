@@ -89,6 +89,8 @@ def test_she_takes_along_what_is_kept(store: Store) -> None:
     assert (row["group"], row["name"], row["joined_at"]) == ("一群", "阿梅", NOON.isoformat())
     (other,) = store.do(lambda uow: data.export(uow, lily))
     assert other["scene"] == "invited"
+    assert other["was_invited"]  # by whom is somebody else's affair
+    assert AMEI not in str(other)
 
 
 def test_callbacks_and_greetings_about_her_are_forgotten_too(store: Store) -> None:

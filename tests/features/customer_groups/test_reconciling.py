@@ -215,6 +215,36 @@ async def test_a_lost_place_begins_the_listing_again(stage: Stage) -> None:
         assert await built.ask("SELECT restarts, phase FROM group_rounds") == [(2, "resting")]
 
 
+async def test_a_place_that_is_always_lost_makes_the_errand_rest_and_then_go_on(
+    stage: Stage,
+) -> None:
+    stage.platform.page = 1
+    for number in range(3):
+        stage.platform.opens(number)
+    stage.clock.tick(seconds=9)
+    again = Fault(raw=b'{"errcode":0,"errmsg":"ok","group_chat_list":[],"next_cursor":"1"}')
+    stage.platform.faults[LIST] += [again, Fault(errcode=50100)] * 3
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        assert await built.ask("SELECT restarts, place FROM group_rounds") == [(3, "")]
+        await stage.passes(built, seconds=301)
+
+        assert await ours(built) == truth(stage.platform)
+
+
+async def test_a_group_so_new_that_it_is_not_known_yet_is_asked_for_again(stage: Stage) -> None:
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        stage.platform.lag_s = 2
+        stage.platform.opens(1)  # lost
+        await stage.hears(built, stage.platform.joins(1, customer(1)))
+        assert await built.ask("SELECT status, name FROM customer_groups") == [("open", "")]
+        await stage.passes(built, seconds=25)
+
+        assert await ours(built) == truth(stage.platform)
+        assert await built.ask("SELECT number FROM group_rounds") == [(1,)]
+
+
 async def test_one_group_in_trouble_holds_up_no_other(stage: Stage) -> None:
     for number in range(4):
         stage.platform.opens(number)
