@@ -102,9 +102,7 @@ class _Rows:
         self._columns = (*key, *others)
         names = ", ".join(self._columns)
         values = ", ".join(f":{name}" for name in self._columns)
-        here = " AND ".join(f"{name} = :{name}" for name in (column, *key)).replace(
-            f":{column}", ":member"
-        )
+        here = " AND ".join([f"{column} = :member", *(f"{name} = :{name}" for name in key)])
         order = f" ORDER BY {', '.join(key)}" if key else ""
         self._read = Statement(f"SELECT {names} FROM {table} WHERE {column} = :member{order}")
         self._drop = Statement(f"DELETE FROM {table} WHERE {here}")

@@ -12,6 +12,7 @@ from bot.kernel import crash
 from bot.kernel.ids import ChannelName
 from bot.kernel.privacy import PersonalRegistry
 from tests.kit.house import HouseUnderTest, Phone
+from tests.kit.rooms import Store
 
 MP = ChannelName("mp")
 ROOMS = [room for room in FEATURES if room.name in {"identity", "checkin", "privacy", "help"}]
@@ -20,9 +21,9 @@ ROOMS = [room for room in FEATURES if room.name in {"identity", "checkin", "priv
 class House:
     """A house with two phones."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str = "") -> None:
         self.mp = Phone(MP)
-        self.built = HouseUnderTest(folder, ROOMS, doors=[self.mp])
+        self.built = HouseUnderTest(folder, ROOMS, url=url, doors=[self.mp])
         self.built.tools.add(PersonalRegistry, PERSONAL)
 
     async def on_mp(self, who: str, text: str) -> list[str]:
@@ -39,6 +40,16 @@ class House:
         assert found
         await self.on_mp("oAmei", f"绑定 {found[0]}")
         await self.on_mp("oAmei", "确认绑定")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def on_both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    url = request.getfixturevalue("postgres") if request.param == "postgres" else ""
+    if url:
+        Store(tmp_path, url).close()
+    made = House(tmp_path, url)
+    async with made.built:
+        yield made
 
 
 @pytest.fixture
@@ -101,16 +112,17 @@ async def test_a_death_in_the_middle_joins_them_once(
     assert len(said) == 1
 
 
-async def test_on_two_sides_at_once(house: House) -> None:
-    await house.bind()
-    updates = [
-        house.built.update("amei", "确认绑定"),
-        house.built.update("oAmei", "确认绑定", channel=MP, conversation="mp:oAmei"),
-        house.built.update("oAmei", "打卡", channel=MP, conversation="mp:oAmei"),
-        house.built.update("amei", "打卡"),
-    ]
-    await house.built.house.inbox.accept(updates)
-    await house.built.house.engine.settle()
+async def test_on_two_sides_at_once(on_both: House) -> None:
+    built = on_both.built
+    (code,) = await built.hears("amei", "绑定")
+    found = re.search(r"\d{6}", code)
+    assert found
+    await on_both.on_mp("oAmei", f"绑定 {found[0]}")
+    for text in ("确认绑定", "打卡"):
+        there = built.update("oAmei", text, channel=MP, conversation="mp:oAmei")
+        await built.house.inbox.accept([built.update("amei", text), there])
+    await built.house.engine.settle()
 
-    assert await house.built.ask("SELECT COUNT(*) FROM members") == [(1,)]
-    assert await house.built.ask("SELECT COUNT(*) FROM checkins") == [(1,)]
+    assert await built.ask("SELECT COUNT(*) FROM members") == [(1,)]
+    assert await built.ask("SELECT COUNT(*) FROM checkins") == [(1,)]
+    assert await built.ask("SELECT COUNT(*) FROM inbox WHERE status <> 'done'") == [(0,)]

@@ -3,6 +3,7 @@
 from bot.features.identity.console import metrics, pages
 from bot.features.identity.errands import errands
 from bot.features.identity.handlers import router
+from bot.features.identity.jobs import jobs
 from bot.features.identity.listeners import listeners
 from bot.features.identity.models import Binding, BindingTry
 from bot.features.identity.personal import personal
@@ -14,6 +15,7 @@ feature = Feature(
     "identity",
     router,
     listeners=listeners,
+    jobs=jobs,
     errands=errands,
     pages=pages,
     metrics=metrics,

@@ -7,7 +7,7 @@ personal = (
     PersonalData(
         title="绑定中的码",
         purpose="让你把几个渠道里的自己合成一个",
-        kept="几分钟，最多到你删除数据",
+        kept="用过或过期后几个小时内删除",
         tables=("bindings", "binding_tries"),
         export=rows_of(
             "bindings",

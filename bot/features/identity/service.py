@@ -14,17 +14,16 @@ from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
-_TIDY = Statement("DELETE FROM bindings WHERE member_id = :member OR until <= :now")
+_VOID = Statement("DELETE FROM bindings WHERE member_id = :member")
+_FORGET_CODES = Statement("DELETE FROM bindings WHERE until <= :now")
+_FORGET_TRIES = Statement("DELETE FROM binding_tries WHERE until <= :now")
 _OFFER = Statement(
     "INSERT INTO bindings (code, member_id, channel, identity, until, confirmed,"
     " other_channel, other_identity, other_confirmed)"
     " VALUES (:code, :member, :channel, :identity, :until, 0, '', '', 0)"
     " ON CONFLICT (code) DO NOTHING RETURNING code"
 )
-_COLUMNS = (
-    "code, member_id, channel, identity, confirmed,"
-    " other_id, other_channel, other_identity, other_confirmed"
-)
+_COLUMNS = "code, member_id, channel, identity, other_id, other_channel, other_identity"
 _OFFERED = Statement(f"SELECT {_COLUMNS} FROM bindings WHERE code = :code AND until > :now")
 _ENTER = Statement(
     "UPDATE bindings SET other_id = :member, other_channel = :channel,"
@@ -35,8 +34,13 @@ _MINE = Statement(
     f"SELECT {_COLUMNS} FROM bindings WHERE other_id IS NOT NULL AND until > :now"
     " AND (member_id = :member OR other_id = :member) ORDER BY until DESC LIMIT 1"
 )
-_CONFIRM = Statement("UPDATE bindings SET confirmed = 1 WHERE code = :code")
-_CONFIRM_OTHER = Statement("UPDATE bindings SET other_confirmed = 1 WHERE code = :code")
+# Both sides may confirm at the same moment: what the other one said is read by the same statement.
+_CONFIRM = Statement(
+    "UPDATE bindings SET confirmed = 1 WHERE code = :code RETURNING other_confirmed"
+)
+_CONFIRM_OTHER = Statement(
+    "UPDATE bindings SET other_confirmed = 1 WHERE code = :code RETURNING confirmed"
+)
 _TRIES = Statement("SELECT wrong, until FROM binding_tries WHERE member_id = :member")
 _WRONG = Statement(
     "INSERT INTO binding_tries (member_id, wrong, until) VALUES (:member, 1, :until)"
@@ -97,12 +101,19 @@ def offer(uow: UnitOfWork, side: Side, at: datetime) -> str:
     """
     if members.erasure_due_at(uow, side.member) is not None:
         raise members.BeingErased(f"member {side.member}", member=side.member)
-    uow.run(_TIDY, member=side.member, now=micros(at))
+    uow.run(_VOID, member=side.member)
     values = {"member": side.member, "channel": side.channel, "identity": side.identity}
     while True:
         code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
         if uow.run(_OFFER, code=code, until=micros(at + VALID), **values):
             return code
+
+
+def forget_old(uow: UnitOfWork) -> None:
+    """Remove codes and tries that mean nothing any more; a message may be late by an hour."""
+    now = micros(uow.clock.now() - LOCKED)
+    uow.run(_FORGET_CODES, now=now)
+    uow.run(_FORGET_TRIES, now=now)
 
 
 def enter(uow: UnitOfWork, side: Side, code: str, at: datetime) -> Entered:
@@ -136,13 +147,10 @@ def confirm(
     if not rows:
         return None
     binding = _read(rows[0])
-    if binding.mine.member == side.member:
-        uow.run(_CONFIRM, code=binding.code)
-        other, both = binding.other, binding.other_confirmed
-    else:
-        uow.run(_CONFIRM_OTHER, code=binding.code)
-        other, both = binding.mine, binding.confirmed
-    if not both:
+    is_owner = binding.mine.member == side.member
+    other = binding.other if is_owner else binding.mine
+    confirmed = uow.run(_CONFIRM if is_owner else _CONFIRM_OTHER, code=binding.code)
+    if not confirmed or not confirmed[0][0]:
         return Confirmed(other, None)
     how = members.How.CODE
     merged = members.merge(uow, registry, side.member, other.member, how=how, who="member", why="")
@@ -166,21 +174,13 @@ def part(uow: UnitOfWork, registry: PersonalRegistry, member: MemberId) -> membe
 class _Binding:
     code: str
     mine: Side
-    confirmed: bool
     other: Side
-    other_confirmed: bool
 
 
 def _read(row: Row) -> _Binding:
-    code, member, channel, identity, confirmed = row[:5]
-    other, other_channel, other_identity, other_confirmed = row[5:]
-    return _Binding(
-        str(code),
-        _side(member, channel, identity),
-        bool(confirmed),
-        _side(other or 0, other_channel, other_identity),
-        bool(other_confirmed),
-    )
+    code, *mine = row[:4]
+    other, channel, identity = row[4:]
+    return _Binding(str(code), _side(*mine), _side(other or 0, channel, identity))
 
 
 def _side(member: object, channel: object, identity: object) -> Side:

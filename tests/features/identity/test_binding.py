@@ -241,6 +241,17 @@ def test_a_channel_that_can_only_answer_is_not_written_to(store: Store) -> None:
     assert talk.who(KEFU, "amei") == talk.who(MP, "oAmei")
 
 
+def test_codes_that_nobody_used_are_forgotten(talk: TwoChannels) -> None:
+    talk.on(MP, "oAmei", f"绑定 {code_for(talk)}")
+    talk.on(MP, "oAmei", "绑定 000000")
+    (job,) = identity.feature.jobs
+    for hours, left in ((1, 1), (2, 0)):
+        talk.store.clock.tick(hours=hours)
+        talk.store.do(lambda uow: job.run(uow, talk.tools))
+        assert talk.store.count("binding_tries") == left
+    assert talk.store.count("bindings") == 0
+
+
 def test_the_codes_of_a_member_leave_with_her(talk: TwoChannels) -> None:
     talk.on(MP, "oAmei", f"绑定 {code_for(talk)}")
     talk.on(MP, "oAmei", "绑定 000000")
