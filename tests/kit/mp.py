@@ -23,7 +23,7 @@ from bot.kernel.clock import Clock
 from bot.kernel.messages import Outgoing, Part, RawCallback
 from tests.kit.loopback import Loopback
 from tests.kit.mail import AES_KEY, TOKEN, Mail
-from tests.kit.mp_rules import STABLE_TOKEN, check_custom, check_reply
+from tests.kit.mp_rules import QUOTA, STABLE_TOKEN, check_custom, check_reply
 from tests.kit.platforms import Delivered, Fault, Json, spoiled
 from tests.kit.wecom_rules import BAD_PARAMETER, Wrong
 
@@ -48,6 +48,8 @@ class FakeMp(Loopback):
 
     now: Callable[[], float] = time.time
     token_life_s: int = 7200
+    daily: int = 500_000
+    left: int = 499_000
 
     def __post_init__(self) -> None:
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
@@ -97,6 +99,7 @@ class FakeMp(Loopback):
             "stable_token": self._stable_token,
             "message/custom/send": self._send,
             "media/upload": self._upload,
+            "openapi/quota/get": self._quota,
         }
         try:
             return web.json_response(await calls[call](request))
@@ -160,6 +163,13 @@ class FakeMp(Loopback):
         window.left -= 1
         self.delivered.append(Delivered(to, kind, body, self.now()))
         return {"errcode": 0, "errmsg": "ok"}
+
+    async def _quota(self, request: web.Request) -> Json:
+        self._authorised(request)
+        body = await self._body("openapi/quota/get", request)
+        QUOTA.check(body, "quota")
+        quota = {"daily_limit": self.daily, "used": self.daily - self.left, "remain": self.left}
+        return {"errcode": 0, "errmsg": "ok", "quota": quota}
 
     async def _upload(self, request: web.Request) -> Json:
         self._authorised(request)

@@ -45,6 +45,7 @@ STABLE_TOKEN = shape(
     secret=Words(),
     force_refresh=Flag(),
 )
+QUOTA = shape("cgi_path", cgi_path=Words(pattern=r"/.+"))
 _REPLIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "text": ("", ("Content",)),
     "image": ("Image", ("MediaId",)),

@@ -4,12 +4,14 @@ Nobody can write into a customer group by an interface: what goes out is a task 
 group's owner confirms by hand (path/92135, 2026-07).
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 
+from bot.channels.wecom.checkup import examine_groups
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.updates import read_update
 from bot.kernel.capability import Capability, Chat
+from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import RawCallback, Received, UpdateKind
@@ -42,11 +44,12 @@ class CustomerGroups:
         token: str,
         aes_key: str,
         clock: Clock,
+        owners: Sequence[str] = (),
         name: ChannelName = CUSTOMER_GROUPS,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
     ) -> None:
-        """Build the door from plain values.
+        """Build the door from plain values; without `owners` all groups that the app may see.
 
         Raises:
             ValueError: `aes_key` is not one.
@@ -54,6 +57,9 @@ class CustomerGroups:
         self.name = name
         self.receiver: Receiver | None = self
         self.sender: Sender | None = None
+        self._clock = clock
+        self._window_s = window_s
+        self._owners = tuple(owners)
         self._door = Door(
             token=token, aes_key=aes_key, receive_id=corp_id, clock=clock, window_s=window_s
         )
@@ -69,6 +75,14 @@ class CustomerGroups:
     async def stop(self) -> None:
         """Close them."""
         await self.api.stop()
+
+    def check_up(self) -> AsyncIterator[Finding]:
+        """Return what does not work, found out by calls that change nothing."""
+        return examine_groups(self.api, self._clock, self._window_s, self._owners)
+
+    def knock(self) -> Knock:
+        """Return a test of the callback's address."""
+        return self._door.knock(self._clock.now())
 
     async def receive(self, raw: RawCallback) -> Received:
         """Open one callback; a GET is the platform testing the address."""

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
 from bot.channels.wecom.door import WINDOW_S
 from bot.channels.wecom.http import Json
 from bot.channels.wecom.media import PictureShelf, Uploads
+from bot.channels.wecom.mp.checkup import examine_account
 from bot.channels.wecom.mp.client import AccountApi
 from bot.channels.wecom.mp.door import AccountDoor
 from bot.channels.wecom.mp.errors import SENDS, is_media_gone
@@ -19,6 +21,7 @@ from bot.channels.wecom.parts import TEXT_BYTES, image_body, links_body, news_bo
 from bot.channels.wecom.passive import Seal, wechatpy_seal
 from bot.channels.wecom.xml import first
 from bot.kernel.capability import Capability, Chat, Poll
+from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
 from bot.kernel.ids import ChannelName
@@ -101,6 +104,7 @@ class OfficialAccount:
         self.receiver: Receiver | None = self
         self.sender: Sender | None = self
         self._clock = clock
+        self._window_s = window_s
         self._door = AccountDoor(
             token=token, aes_key=aes_key, app_id=app_id, clock=clock, window_s=window_s
         )
@@ -120,6 +124,17 @@ class OfficialAccount:
     async def stop(self) -> None:
         """Close them."""
         await self.api.stop()
+
+    # ── at rest ─────────────────────────────────────────────────────────────────────────
+
+    def check_up(self) -> AsyncIterator[Finding]:
+        """Return what does not work, found out by calls that change nothing."""
+        sealed = self._keys is not None
+        return examine_account(self.api, self._clock, self._window_s, sealed=sealed)
+
+    def knock(self) -> Knock:
+        """Return a test of the callback's address."""
+        return self._door.knock(self._clock.now())
 
     # ── in ──────────────────────────────────────────────────────────────────────────────
 
