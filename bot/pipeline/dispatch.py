@@ -127,9 +127,10 @@ class Dispatch:
         if match is None or update.sender is None:
             log.info("inbox.unanswered", trace=trace_of(taken.id), kind=update.kind)
             return
-        member = members.resolve(
-            uow, update.channel, update.sender, update.at, name=update.nickname
-        )
+        member = self._member(uow, update, update.sender, match)
+        if member is None:
+            log.info("inbox.of_a_stranger", trace=trace_of(taken.id), kind=update.kind)
+            return
         ctx = Context(uow, update, member, self._tools, match.argument)
         answers = [
             self._outgoing(taken, reply, number, match)
@@ -139,6 +140,13 @@ class Dispatch:
         # what is answered shows again when the answer is sent
         say = log.debug if answers else log.info
         say("inbox.handled", trace=trace_of(taken.id), member=member, answers=len(answers))
+
+    def _member(
+        self, uow: UnitOfWork, update: Update, sender: str, match: Match
+    ) -> MemberId | None:
+        if not match.strangers:
+            return members.find(uow, update.channel, sender)
+        return members.resolve(uow, update.channel, sender, update.at, name=update.nickname)
 
     def _answer(
         self,
