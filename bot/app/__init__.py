@@ -16,7 +16,7 @@ from bot.channels import simulator
 from bot.commons import accounts, audit, members, notices, points
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
-from bot.features import checkin, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
+from bot.features import checkin, help, menus, posts, privacy  # noqa: A004 - 帮助 is what that room is
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
@@ -48,11 +48,18 @@ FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
     checkin.feature,
     posts.feature,
+    menus.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
 
-MENU: tuple[Feature, ...] = (checkin.feature, posts.feature, help.feature, privacy.feature)
+MENU: tuple[Feature, ...] = (
+    checkin.feature,
+    posts.feature,
+    menus.feature,
+    help.feature,
+    privacy.feature,
+)
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 
 PERSONAL = PersonalRegistry(
@@ -107,6 +114,11 @@ def known_to_schedules(config: Config) -> Known:
     """Return what schedule files may refer to."""
     groups = [group.id for group in config.platform_groups]
     return Known(groups, config.member_groups, config.community.timezone, Crons())
+
+
+def menu_file(config: Config) -> menus.MenuFile:
+    """Return where the account's menu is written."""
+    return menus.MenuFile(config.paths.content / "menu.toml")
 
 
 def make_words() -> Renderer:
@@ -171,6 +183,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
         notices.Notices(alert_targets(config)),
         *config.features.values(),
     )
+    tools.add(menus.MenuFile, menu_file(config))
     tools.add(Community, config.community.as_community())
     tools.add(Words, words)
     tools.add(Links, links)

@@ -131,6 +131,13 @@ class Switchboard:
             return Match(self._wordless[0])
         return None
 
+    def knows(self, word: str) -> bool:
+        """Return True when some room answers `word` as one of its own, typed or pressed."""
+        if word.partition(":")[0] in self._taps:
+            return True
+        match = self._find_text(word)
+        return match is not None and match.handler not in self._fallbacks
+
     def _find_tap(self, button: str, words: str) -> Match | None:
         """A button that no room knows counts as the words on it, where the channel tells them."""
         prefix, _, rest = button.partition(":")

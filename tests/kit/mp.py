@@ -196,7 +196,8 @@ class FakeMp(Loopback):
         self.calls.append(("menu/get", {}))
         if request.method != "GET" or not self.menu:
             raise Wrong(46003, "menu no exist")
-        filled = [{"sub_button": []} | button for button in self.menu]
+        empty: Json = {"sub_button": []}
+        filled = [empty | button for button in self.menu]
         return {"menu": {"button": filled, "menuid": 208396938}}
 
     async def _menu_delete(self, request: web.Request) -> Json:

@@ -48,7 +48,7 @@ STABLE_TOKEN = shape(
 )
 _KEY = Words(128)
 _PAGE = Words(1024, pattern=URL.pattern)
-_PRESS = ("click", "scancode_push", "scancode_waitmsg", "pic_sysphoto")
+_PRESS: tuple[str, ...] = ("click", "scancode_push", "scancode_waitmsg", "pic_sysphoto")
 _PRESS += ("pic_photo_or_album", "pic_weixin", "location_select")
 _DOES: Mapping[str, Shape] = {
     **{kind: shape("type name key", type=Words(), name=Words(60), key=_KEY) for kind in _PRESS},

@@ -118,7 +118,7 @@ async def test_a_menu_that_cannot_be_read_is_none(
 async def test_an_endless_menu_is_read_two_levels_deep(
     menus: AccountMenus, platform: FakeMp
 ) -> None:
-    button = {"name": "x", "type": "click", "key": "k"}
+    button: dict[str, object] = {"name": "x", "type": "click", "key": "k"}
     for _ in range(50):
         button = {"name": "x", "sub_button": [button]}
     said = json.dumps({"menu": {"button": [button]}})
