@@ -16,7 +16,7 @@ from bot.channels import simulator
 from bot.commons import accounts, audit, members, notices, points
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
-from bot.features import checkin, help, menus, posts, privacy  # noqa: A004 - 帮助 is what that room is
+from bot.features import checkin, help, menus, posts, privacy, scenes  # noqa: A004 - 帮助 is what that room is
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
@@ -49,6 +49,7 @@ FEATURES: tuple[Feature, ...] = (
     checkin.feature,
     posts.feature,
     menus.feature,
+    scenes.feature,  # before help: who came by a code hears what belongs to it
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -57,6 +58,7 @@ MENU: tuple[Feature, ...] = (
     checkin.feature,
     posts.feature,
     menus.feature,
+    scenes.feature,
     help.feature,
     privacy.feature,
 )
