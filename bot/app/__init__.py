@@ -16,12 +16,13 @@ from bot.channels import simulator
 from bot.commons import accounts, audit, members, notices, points
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
-from bot.features import checkin, help, menus, posts, privacy, scenes  # noqa: A004 - 帮助 is what that room is
+from bot.features import checkin, help, menus, posts, privacy, scenes, subscriptions  # noqa: A004 - 帮助 is what that room is
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.errors import ConfigError, Problem
 from bot.kernel.feature import Feature, Job, Rooms
+from bot.kernel.following import NoteBox
 from bot.kernel.ports import CronReader, Groups, Links, Meaning, Words
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -49,6 +50,7 @@ FEATURES: tuple[Feature, ...] = (
     checkin.feature,
     posts.feature,
     menus.feature,
+    subscriptions.feature,  # before whoever greets: it only notes who follows
     scenes.feature,  # before help: who came by a code hears what belongs to it
     help.feature,  # last: it answers what nobody else understood
 )
@@ -59,6 +61,7 @@ MENU: tuple[Feature, ...] = (
     posts.feature,
     menus.feature,
     scenes.feature,
+    subscriptions.feature,
     help.feature,
     privacy.feature,
 )
@@ -186,6 +189,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
         *config.features.values(),
     )
     tools.add(menus.MenuFile, menu_file(config))
+    tools.add(NoteBox, subscriptions.Box(tools))
     tools.add(Community, config.community.as_community())
     tools.add(Words, words)
     tools.add(Links, links)

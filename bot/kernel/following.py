@@ -9,6 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.kernel.ids import MemberId
+from bot.kernel.work import UnitOfWork
+
 
 class EntryKind(StrEnum):
     """What a press on an entry of the account's menu does."""
@@ -107,6 +110,49 @@ class TemplateMessages(Protocol):
         Raises:
             Ambiguous: it may have arrived.
             PlatformError: it has not.
+        """
+        ...
+
+
+class NoteAnswer(StrEnum):
+    """Whether a note may be sent."""
+
+    QUEUED = "queued"
+    """It leaves soon, or was put before by the same key."""
+    NO_TEMPLATE = "no_template"
+    """Nobody configured one for this use, or no channel sends notes."""
+    NOT_THERE = "not_there"
+    """She is not known on that channel, or does not follow any more."""
+    NO_CONSENT = "no_consent"
+    """She has not agreed to one, or what she agreed to is used up."""
+
+
+class NoteBox(Protocol):
+    """Takes notes by template for members, from every room; waits in the toolbox.
+
+    A note is about the member's own business, never marketing: the platform's rule for
+    templates, and the reason why each has a key of that business.
+    """
+
+    def put(
+        self,
+        uow: UnitOfWork,
+        member: MemberId,
+        use: str,
+        words: Mapping[str, str],
+        *,
+        key: str,
+        url: str = "",
+    ) -> NoteAnswer:
+        """Queue a note; the same key is the same note.
+
+        Args:
+            uow: the unit of work.
+            member: who gets it.
+            use: the template, by its name in the configuration.
+            words: the template's fields.
+            key: what of her business it is about, for example `rsvp:17:reminder`.
+            url: the page that it opens.
         """
         ...
 
