@@ -92,3 +92,5 @@ async def test_whoever_left_is_not_written_to_until_she_does_something(
 
     await she.does("subscribe", allows="follow")
     assert await she.gets("b") == "sent"
+    she.built.clock.tick(minutes=1)
+    assert await she.gets("c") == "parked", "she is here, she has only not written"

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.commons.content.paths import shown
 from bot.kernel.checking import Source, check, decode, describe, parse_toml
 from bot.kernel.errors import FileProblem, Problem
 from bot.kernel.following import EntryKind, MenuEntry
@@ -78,8 +79,8 @@ class MenuFile:
             return Draft()
         except OSError as exc:
             message = f"cannot read the menu: {exc.strerror}"
-            return Draft(problems=(Problem(str(self.path), 1, "missing-file", message),))
-        return read(str(self.path), raw)
+            return Draft(problems=(Problem(shown(self.path), 1, "missing-file", message),))
+        return read(shown(self.path), raw)
 
 
 def read(path: str, raw: bytes) -> Draft:
