@@ -14,6 +14,7 @@ from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.handoff.rules import HandoffSettings
 from bot.features.help.rules import HelpSettings
 from bot.features.privacy.rules import PrivacySettings
+from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
@@ -23,6 +24,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "help": HelpSettings,
     "handoff": HandoffSettings,
     "arrivals": ArrivalsSettings,
+    "subscriptions": SubscriptionSettings,
 }
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'

@@ -24,14 +24,18 @@ from bot.features import (  # 帮助 is what that room is
     handoff,
     help,  # noqa: A004
     identity,
+    menus,
     posts,
     privacy,
+    scenes,
+    subscriptions,
 )
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.errors import ConfigError, Problem
 from bot.kernel.feature import Feature, Job, Rooms
+from bot.kernel.following import NoteBox
 from bot.kernel.ports import CronReader, Explains, Groups, Links, Meaning, Words
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.reception import Advisors
@@ -64,6 +68,9 @@ FEATURES: tuple[Feature, ...] = (
     posts.feature,
     customer_groups.feature,
     arrivals.feature,
+    menus.feature,
+    subscriptions.feature,  # before whoever greets: it only notes who follows
+    scenes.feature,  # before help: who came by a code hears what belongs to it
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -73,6 +80,9 @@ MENU: tuple[Feature, ...] = (
     posts.feature,
     customer_groups.feature,
     arrivals.feature,
+    menus.feature,
+    scenes.feature,
+    subscriptions.feature,
     help.feature,
     identity.feature,
     privacy.feature,
@@ -134,6 +144,11 @@ def known_to_schedules(config: Config) -> Known:
     """Return what schedule files may refer to."""
     groups = [group.id for group in config.platform_groups]
     return Known(groups, config.member_groups, config.community.timezone, Crons())
+
+
+def menu_file(config: Config) -> menus.MenuFile:
+    """Return where the account's menu is written."""
+    return menus.MenuFile(config.paths.content / "menu.toml")
 
 
 def make_words() -> Renderer:
@@ -199,6 +214,8 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
         notices.Notices(alert_targets(config)),
         *config.features.values(),
     )
+    tools.add(menus.MenuFile, menu_file(config))
+    tools.add(NoteBox, subscriptions.Box(tools))
     tools.add(Community, config.community.as_community())
     tools.add(Advisors, Advisors.of({one.userid: one.name for one in config.advisors}))
     tools.add(Words, words)

@@ -11,6 +11,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from bot.cli.common import OUTSIDE_FAILED, WRONG_USAGE, complain, fail
+from bot.cli.doctor import doctor
 from bot.cli.looking import check, migrate_command
 from bot.cli.parked import parked
 from bot.cli.running import demo, run
@@ -28,6 +29,7 @@ cli = typer.Typer(
 cli.command()(run)
 cli.command()(demo)
 cli.command()(check)
+cli.command()(doctor)
 cli.command(name="migrate")(migrate_command)
 cli.add_typer(user, name="user")
 cli.add_typer(parked, name="parked")

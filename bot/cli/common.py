@@ -41,11 +41,15 @@ def fail(code: int, message: str) -> NoReturn:
     sys.exit(code)
 
 
+def chosen_config(path: Path | None) -> Path:
+    """Return the configuration that a command is meant to work with."""
+    default = Path("config.toml")
+    return path or (default if default.exists() else roof.DEMO_CONFIG)
+
+
 def config_of(path: Path | None) -> Config:
     """Read the configuration that a command is meant to work with."""
-    default = Path("config.toml")
-    chosen = path or (default if default.exists() else roof.DEMO_CONFIG)
-    return roof.read_config(chosen)
+    return roof.read_config(chosen_config(path))
 
 
 def do(database: Database, use_case: Callable[[UnitOfWork], T]) -> T:

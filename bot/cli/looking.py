@@ -28,13 +28,16 @@ def check(
 ) -> None:
     """Read configuration, content and schedules; name every problem with file and line."""
     settings = config_of(config)
-    problems = check_files(
-        settings.paths.content,
-        settings.paths.schedules,
-        roof.known_to_schedules(settings),
-        now=datetime.now(UTC),
-        auto_ad_mark=settings.content.auto_ad_mark,
-    )
+    problems = [
+        *check_files(
+            settings.paths.content,
+            settings.paths.schedules,
+            roof.known_to_schedules(settings),
+            now=datetime.now(UTC),
+            auto_ad_mark=settings.content.auto_ad_mark,
+        ),
+        *roof.menu_file(settings).draft().problems,
+    ]
     if as_json:
         print(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False))  # noqa: T201
     else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
@@ -102,6 +102,9 @@ def _check_secret_web(value: SecretStr) -> SecretStr:
     parts = _split(value.get_secret_value())
     if parts is None or parts.scheme not in ("http", "https"):
         raise wrong("bad-value", "is no http:// or https:// address")
+    if len(parse_qs(parts.query).get("key", [])) != 1:
+        message = "has no key: a webhook address looks like https://…/webhook/send?key=…"
+        raise wrong("bad-value", message, "copy it whole from the robot's card in the group")
     return value
 
 

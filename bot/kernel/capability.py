@@ -31,6 +31,15 @@ class Poll(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """Happenings that allow a few messages for a short while, where messages of hers allow more."""
+
+    events: frozenset[str]
+    replies: int
+    within_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Capability:
     """One door. Lengths are in UTF-8 bytes, times in seconds."""
 
@@ -49,6 +58,9 @@ class Capability:
     counted, the outbox keeps it; a conversation has to be called as its lane there."""
     max_replies: int = 0
     """How many messages one of hers may be answered with; 0 where nobody counts."""
+    brief: Brief | None = None
+    leaving: frozenset[str] = frozenset()
+    """Events with which she leaves: she is not written to until she does something again."""
     together: bool = False
     """All answers to one message travel in one response, so that nobody counts them."""
     needs_human_confirm: bool = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 
 from bot.kernel.messages import WORDLESS, Reply, Update, UpdateKind
 from bot.kernel.words import closed, plain, register
@@ -22,6 +23,8 @@ class Match:
 
     handler: Handler
     argument: str = ""
+    strangers: bool = True
+    """False when somebody unknown stays unknown: she did nothing that makes her a member."""
 
 
 class Router:
@@ -32,6 +35,8 @@ class Router:
         self.openings: dict[str, Handler] = {}
         self.taps: dict[str, Handler] = {}
         self.events: dict[str, Handler] = {}
+        self.reports: set[str] = set()
+        """Events that make nobody a member."""
         self.fallbacks: list[Handler] = []
         self.wordless: list[Handler] = []
         self.news_of: dict[str, News] = {}
@@ -73,11 +78,18 @@ class Router:
 
         return declare
 
-    def event(self, name: str) -> Callable[[Handler], Handler]:
-        """Declare that a platform event of this name leads here."""
+    def event(self, name: str, *, strangers: bool = True) -> Callable[[Handler], Handler]:
+        """Declare that a platform event of this name leads here.
+
+        Several rooms may hear of one, in their order, until one answers. Without `strangers` it
+        makes nobody a member: she leaves, or the platform only reports, perhaps of somebody whose
+        data was deleted.
+        """
 
         def declare(handler: Handler) -> Handler:
             self.events[name] = handler
+            if not strangers:
+                self.reports.add(name)
             return handler
 
         return declare
@@ -130,7 +142,7 @@ class Switchboard:
         self._commands: dict[str, Handler] = {}
         self._openings: dict[str, Handler] = {}
         self._taps: dict[str, Handler] = {}
-        self._events: dict[str, Handler] = {}
+        self._events: dict[str, Match] = {}
         self._fallbacks: list[Handler] = []
         self._wordless: list[Handler] = []
         self._news: dict[str, list[News]] = {}
@@ -148,10 +160,12 @@ class Switchboard:
                 (self._commands, router.commands),
                 (self._openings, router.openings),
                 (self._taps, router.taps),
-                (self._events, router.events),
             ):
                 for word, handler in theirs.items():
                     mine.setdefault(word, handler)
+            for name, handler in router.events.items():
+                heard = Match(handler, strangers=name not in router.reports)
+                self._events[name] = _both(self._events.get(name), heard)
             self._fallbacks += router.fallbacks
             self._wordless += router.wordless
         self._longest = sorted(self._openings, key=len, reverse=True)
@@ -164,8 +178,8 @@ class Switchboard:
             return self._find_text(update.text)
         if update.tap is not None:
             return self._find_tap(update.tap.button, update.text)
-        if update.kind is UpdateKind.EVENT and (handler := self._events.get(update.event)):
-            return Match(handler)
+        if update.kind is UpdateKind.EVENT and (match := self._events.get(update.event)):
+            return match
         if update.kind in WORDLESS and self._wordless:
             return Match(self._wordless[0])
         return None
@@ -181,6 +195,13 @@ class Switchboard:
     def is_always(self, match: Match) -> bool:
         """Return True when this is answered even while a human has the conversation."""
         return match.handler in self._always
+
+    def knows(self, word: str) -> bool:
+        """Return True when some room answers `word` as one of its own, typed or pressed."""
+        if word.partition(":")[0] in self._taps:
+            return True
+        match = self._find_text(word)
+        return match is not None and match.handler not in self._fallbacks
 
     def _find_tap(self, button: str, words: str) -> Match | None:
         """A button that no room knows counts as the words on it, where the channel tells them."""
@@ -198,3 +219,16 @@ class Switchboard:
             if rest != said and (rest[0] == " " or rest[0].isdigit()):
                 return Match(self._openings[word], rest.strip())
         return Match(self._fallbacks[0], said) if self._fallbacks else None
+
+
+def _both(first: Match | None, then: Match) -> Match:
+    """Return the match that asks a second room when the first has nothing to say."""
+    if first is None:
+        return then
+
+    @wraps(then.handler)
+    def answer(ctx: Context) -> Answer:
+        said = first.handler(ctx)
+        return then.handler(ctx) if said is None else said
+
+    return Match(answer, strangers=first.strangers or then.strangers)

@@ -137,15 +137,10 @@ class Dispatch:
         if update.sender is None or (match is None and not watched):
             log.info("inbox.unanswered", trace=trace_of(taken.id), kind=update.kind)
             return
-        uow.take_turns({members.turn_of(update.channel, update.sender)})
-        member = members.resolve(
-            uow,
-            update.channel,
-            update.sender,
-            update.at,
-            name=update.nickname,
-            joining=self._joining(update.channel, update.sender, update.extra),
-        )
+        member = self._member(uow, update, update.sender, match)
+        if member is None:
+            log.info("inbox.of_a_stranger", trace=trace_of(taken.id), kind=update.kind)
+            return
         ctx = Context(uow, update, member, self._tools, match.argument if match else "")
         held = watched and any(look(ctx) for look in self._switchboard.watches)
         loud = held and match is not None and self._switchboard.is_undisturbed(match)
@@ -186,6 +181,21 @@ class Dispatch:
         """Return True where a human can have the conversation, and a room knows of it."""
         return (
             bool(self._switchboard.watches) and self._tools.use(Doors).of(update.channel).hands_over
+        )
+
+    def _member(
+        self, uow: UnitOfWork, update: Update, sender: str, match: Match | None
+    ) -> MemberId | None:
+        if match is not None and not match.strangers:
+            return members.find(uow, update.channel, sender)
+        uow.take_turns({members.turn_of(update.channel, sender)})
+        return members.resolve(
+            uow,
+            update.channel,
+            sender,
+            update.at,
+            name=update.nickname,
+            joining=self._joining(update.channel, sender, update.extra),
         )
 
     def _answer(

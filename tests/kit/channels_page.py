@@ -42,6 +42,10 @@ def _window(door: Capability) -> str:
     return "any time" if door.reply_window_s == math.inf else f"{door.reply_window_s / 3600:g} h"
 
 
+def _brief(door: Capability) -> str:
+    return f"{door.brief.replies} in {door.brief.within_s:g} s" if door.brief else "–"
+
+
 def _rates(door: Capability) -> str:
     return ", ".join(f"{rate.count:,} in {rate.per_s:g} s" for rate in door.rates) or "–"
 
@@ -55,6 +59,7 @@ _ROWS: Mapping[str, Callable[[Capability], object]] = {
     "begins by itself": lambda door: _yes(door.can_push),
     "answers within": _window,
     "answers to one message": lambda door: door.max_replies or "any number",
+    "… to following, a code, the menu": _brief,
     "a person confirms": lambda door: _yes(door.needs_human_confirm),
     "text, bytes": lambda door: f"{door.text_bytes:,}",
     "Markdown, bytes": lambda door: f"{door.markdown_bytes:,}" if door.markdown_bytes else "–",

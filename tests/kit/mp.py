@@ -7,7 +7,7 @@ minute after following, a menu or a QR code), hands out stable tokens and reads 
 import hashlib
 import json
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
@@ -23,7 +23,16 @@ from bot.kernel.clock import Clock
 from bot.kernel.messages import Outgoing, Part, RawCallback
 from tests.kit.loopback import Loopback
 from tests.kit.mail import AES_KEY, TOKEN, Mail
-from tests.kit.mp_rules import STABLE_TOKEN, check_custom, check_reply
+from tests.kit.mp_rules import (
+    CODE,
+    MENU,
+    NOTICE,
+    QUOTA,
+    STABLE_TOKEN,
+    TEMPLATE,
+    check_custom,
+    check_reply,
+)
 from tests.kit.platforms import Delivered, Fault, Json, spoiled
 from tests.kit.wecom_rules import BAD_PARAMETER, Wrong
 
@@ -48,6 +57,8 @@ class FakeMp(Loopback):
 
     now: Callable[[], float] = time.time
     token_life_s: int = 7200
+    daily: int = 500_000
+    left: int = 499_000
 
     def __post_init__(self) -> None:
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
@@ -55,6 +66,11 @@ class FakeMp(Loopback):
         self.refused: list[Wrong] = []
         self.delivered: list[Delivered] = []
         self.strangers: set[str] = set()
+        self.menu: list[Json] = []
+        self.templates = {"TPL_INVENTED"}
+        self.agreed: Counter[tuple[str, str]] = Counter()
+        """How many notices of a template somebody has agreed to."""
+        self._sent_by_key: dict[tuple[str, str], tuple[int, float]] = {}
         self._windows: dict[str, _Window] = {}
         self._media: dict[str, float] = {}
         self._numbers = count(1)
@@ -97,6 +113,13 @@ class FakeMp(Loopback):
             "stable_token": self._stable_token,
             "message/custom/send": self._send,
             "media/upload": self._upload,
+            "openapi/quota/get": self._quota,
+            "menu/create": self._menu_create,
+            "menu/get": self._menu_get,
+            "menu/delete": self._menu_delete,
+            "qrcode/create": self._code,
+            "message/template/send": self._template,
+            "message/subscribe/bizsend": self._notice,
         }
         try:
             return web.json_response(await calls[call](request))
@@ -160,6 +183,73 @@ class FakeMp(Loopback):
         window.left -= 1
         self.delivered.append(Delivered(to, kind, body, self.now()))
         return {"errcode": 0, "errmsg": "ok"}
+
+    async def _menu_create(self, request: web.Request) -> Json:
+        self._authorised(request)
+        body = await self._body("menu/create", request)
+        MENU.check(body, "menu")
+        self.menu = body["button"]
+        return {"errcode": 0, "errmsg": "ok"}
+
+    async def _menu_get(self, request: web.Request) -> Json:
+        self._authorised(request)
+        self.calls.append(("menu/get", {}))
+        if request.method != "GET" or not self.menu:
+            raise Wrong(46003, "menu no exist")
+        empty: Json = {"sub_button": []}
+        filled = [empty | button for button in self.menu]
+        return {"menu": {"button": filled, "menuid": 208396938}}
+
+    async def _menu_delete(self, request: web.Request) -> Json:
+        self._authorised(request)
+        self.calls.append(("menu/delete", {}))
+        self.menu = []
+        return {"errcode": 0, "errmsg": "ok"}
+
+    async def _code(self, request: web.Request) -> Json:
+        self._authorised(request)
+        body = await self._body("qrcode/create", request)
+        CODE.check(body, "qrcode")
+        ends = body["action_name"] == "QR_STR_SCENE"
+        if ends != ("expire_seconds" in body):
+            raise Wrong(BAD_PARAMETER, "expire_seconds goes with QR_STR_SCENE")
+        ticket = f"gQ+/{next(self._numbers)}=="
+        said = {"ticket": ticket, "url": f"http://weixin.qq.com/q/{next(self._numbers)}"}
+        return said | ({"expire_seconds": body["expire_seconds"]} if ends else {})
+
+    async def _template(self, request: web.Request) -> Json:
+        self._authorised(request)
+        body = await self._body("message/template/send", request)
+        TEMPLATE.check(body, "template")
+        to, key = str(body["touser"]), str(body.get("client_msg_id"))
+        if to in self.strangers:
+            raise Wrong(43004, "require subscribe")
+        if body["template_id"] not in self.templates:
+            raise Wrong(40037, "invalid template_id")
+        known = self._sent_by_key.get((to, key))
+        if known is None or known[1] <= self.now():
+            known = (next(self._numbers), self.now() + 600)
+            self.delivered.append(Delivered(to, "template", body, self.now(), str(known[0])))
+        self._sent_by_key[to, key] = known
+        return {"errcode": 0, "errmsg": "ok", "msgid": known[0]}
+
+    async def _notice(self, request: web.Request) -> Json:
+        self._authorised(request)
+        body = await self._body("message/subscribe/bizsend", request)
+        NOTICE.check(body, "notice")
+        agreed = (str(body["touser"]), str(body["template_id"]))
+        if not self.agreed[agreed]:
+            raise Wrong(43101, "user refuse to accept the msg")
+        self.agreed[agreed] -= 1
+        self.delivered.append(Delivered(agreed[0], "notice", body, self.now()))
+        return {"errcode": 0, "errmsg": "ok"}
+
+    async def _quota(self, request: web.Request) -> Json:
+        self._authorised(request)
+        body = await self._body("openapi/quota/get", request)
+        QUOTA.check(body, "quota")
+        quota = {"daily_limit": self.daily, "used": self.daily - self.left, "remain": self.left}
+        return {"errcode": 0, "errmsg": "ok", "quota": quota}
 
     async def _upload(self, request: web.Request) -> Json:
         self._authorised(request)

@@ -13,6 +13,7 @@ from tests.kit.wecom_rules import (
     URL,
     Flag,
     Many,
+    Number,
     Rule,
     Shape,
     Words,
@@ -45,6 +46,79 @@ STABLE_TOKEN = shape(
     secret=Words(),
     force_refresh=Flag(),
 )
+_KEY = Words(128)
+_PAGE = Words(1024, pattern=URL.pattern)
+_PRESS: tuple[str, ...] = ("click", "scancode_push", "scancode_waitmsg", "pic_sysphoto")
+_PRESS += ("pic_photo_or_album", "pic_weixin", "location_select")
+_DOES: Mapping[str, Shape] = {
+    **{kind: shape("type name key", type=Words(), name=Words(60), key=_KEY) for kind in _PRESS},
+    "view": shape(
+        "type name url", type=Words(), name=Words(60), url=Words(1024, pattern=URL.pattern)
+    ),
+    "miniprogram": shape(
+        "type name url appid pagepath",
+        type=Words(),
+        name=Words(60),
+        url=URL,
+        appid=Words(),
+        pagepath=Words(),
+    ),
+}
+
+
+class _Button:
+    """An entry of the menu; one at the top may have entries below it instead of a type."""
+
+    def __init__(self, most_bytes: int, *, top: bool) -> None:
+        self.most_bytes = most_bytes
+        self.top = top
+
+    def check(self, value: object, where: str) -> None:
+        if not isinstance(value, dict):
+            raise Wrong(40016, f"{where} is no button")
+        if self.top and "sub_button" in value:
+            below = Many(_Button(60, top=False), 1, 5)
+            rule = shape("name sub_button", name=Words(16), sub_button=below)
+        else:
+            rule = _DOES.get(str(value.get("type")), shape())
+        rule.check(value, where)
+        if len(str(value["name"]).encode()) > self.most_bytes:
+            raise Wrong(40018, f"{where}: invalid button name size")
+
+
+MENU = shape("button", button=Many(_Button(16, top=True), 1, 3))
+_SCENE = shape("scene_str", scene_str=Words(most_chars=64))
+CODE = shape(
+    "action_name action_info",
+    action_name=Words(pattern="QR_STR_SCENE|QR_LIMIT_STR_SCENE"),
+    action_info=shape("scene", scene=_SCENE),
+    expire_seconds=Number(1, 2_592_000),
+)
+
+
+class _Data:
+    def check(self, value: object, where: str) -> None:
+        if not isinstance(value, dict) or not value:
+            raise Wrong(47003, f"{where} has no fields")
+        for name, inside in value.items():
+            shape("value", value=Words()).check(inside, f"{where}.{name}")
+            most = {"thing": 20, "phrase": 5}.get(str(name).rstrip("0123456789"), 1 << 30)
+            if len(inside["value"]) > most:
+                raise Wrong(47003, f"argument invalid! {where}.{name}")
+
+
+TEMPLATE = shape(
+    "touser template_id data",
+    touser=OPENID,
+    template_id=Words(),
+    url=URL,
+    client_msg_id=Words(64),
+    data=_Data(),
+)
+NOTICE = shape(
+    "touser template_id data", touser=OPENID, template_id=Words(), page=Words(), data=_Data()
+)
+QUOTA = shape("cgi_path", cgi_path=Words(pattern=r"/.+"))
 _REPLIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "text": ("", ("Content",)),
     "image": ("Image", ("MediaId",)),

@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
 from bot.channels.wecom.cards import Unfit, card_json, update_json
+from bot.channels.wecom.checkup import examine_app
 from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.errors import is_media_gone
@@ -24,6 +26,7 @@ from bot.channels.wecom.passive import Seal, card_update_xml, wechatpy_seal
 from bot.channels.wecom.twins import DROPS_TWINS_S, duplicate_check
 from bot.channels.wecom.updates import TAPS, read_update
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
+from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
 from bot.kernel.ids import ChannelName
@@ -113,6 +116,7 @@ class WecomApp:
         self._pictures = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._timeout_s = timeout_s
+        self._window_s = window_s
 
     async def start(self) -> None:
         """Open the connections to the API."""
@@ -121,6 +125,16 @@ class WecomApp:
     async def stop(self) -> None:
         """Close them."""
         await self.api.stop()
+
+    # ── at rest ─────────────────────────────────────────────────────────────────────────
+
+    def check_up(self) -> AsyncIterator[Finding]:
+        """Return what does not work, found out by calls that change nothing."""
+        return examine_app(self.api, self._clock, self._window_s, self._agent_id)
+
+    def knock(self) -> Knock:
+        """Return a test of the callback's address."""
+        return self._door.knock(self._clock.now())
 
     # ── in ──────────────────────────────────────────────────────────────────────────────
 

@@ -129,7 +129,7 @@ class TokenApi(ABC):
 
         return await self._with_token(path, post)
 
-    async def ask(self, path: str, query: Mapping[str, str]) -> Answer:
+    async def ask(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
         """Get something with the token; asking twice does no harm.
 
         Raises:
@@ -137,9 +137,17 @@ class TokenApi(ABC):
         """
 
         async def get(token: str) -> Answer:
-            return await self._http.get(path, {"access_token": token, **query})
+            return await self._http.get(path, {**(query or {}), "access_token": token})
 
         return await self._with_token(path, get)
+
+    async def time_there(self) -> datetime | None:
+        """Return the platform's time, to the second; None when it does not say.
+
+        Raises:
+            PlatformError: it did not answer.
+        """
+        return await self._http.time_there()
 
     async def upload(self, kind: str, name: str, content_type: str, content: bytes) -> str:
         """Upload a temporary file of `kind` (path/90253, 2026-07).

@@ -13,13 +13,16 @@ from base64 import b64decode, b64encode
 from binascii import a2b_base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha1
 from hmac import compare_digest
+from secrets import token_hex
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
+from bot.kernel.checkup import Knock
 from bot.kernel.clock import Clock
 from bot.kernel.errors import BadCallback
 
@@ -108,6 +111,14 @@ class Door:
         except (KeyError, UnicodeEncodeError):
             raise BadCallback("no echostr") from None
         return self.open(query, sealed).encode()
+
+    def knock(self, now: datetime) -> Knock:
+        """Return a test of the address that only a door with our token and key passes."""
+        words, nonce = token_hex(8).encode(), token_hex(8)
+        timestamp = int(now.timestamp())
+        sealed = self.seal(words, timestamp=timestamp, nonce=nonce)
+        query = {"msg_signature": sealed.signature, "timestamp": str(timestamp), "nonce": nonce}
+        return Knock({**query, "echostr": sealed.encrypted}, words)
 
     def seal(self, plaintext: bytes, *, timestamp: int, nonce: str, salt: bytes = b"") -> "Sealed":
         """Return an answer as the platform opens it.

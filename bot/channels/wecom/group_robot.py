@@ -5,6 +5,7 @@ The key in its address is the credential: it is in no error and no log.
 """
 
 from base64 import b64encode
+from collections.abc import AsyncIterator
 from datetime import datetime
 from hashlib import md5
 from pathlib import Path
@@ -22,6 +23,7 @@ from bot.channels.wecom.parts import (
     text_body,
 )
 from bot.kernel.capability import Capability, Chat
+from bot.kernel.checkup import Finding
 from bot.kernel.errors import PauseScope, Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
@@ -89,6 +91,14 @@ class GroupRobot:
             keep_alive=False,
         )
         self._pictures = PictureShelf(media_root)
+
+    async def check_up(self) -> AsyncIterator[Finding]:
+        """Return what is known without writing into the group: the address looks like one."""
+        yield Finding(
+            "form",
+            "the webhook's address has a key; whether it works shows only a message: not tried",
+            key="webhook_url",
+        )
 
     async def start(self) -> None:
         """Open the session."""

@@ -5,6 +5,8 @@ Addresses carry tokens and keys in their query, so no error and no log names one
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, TypeAlias
@@ -123,6 +125,24 @@ class Http:
         form = FormData(quote_fields=False)  # the platform reads raw UTF-8 names only
         form.add_field("media", BytesIO(content), filename=name, content_type=kind)
         return await self._ask("POST", path, query, form, sends=False)
+
+    async def time_there(self) -> datetime | None:
+        """Return the time by the `Date` of an answer of the host; None when it has none.
+
+        Raises:
+            RetryLater: there was no answer.
+        """
+        if self._session is None:
+            raise RetryLater("not connected yet", after_s=_UNREACHABLE_S, uncounted=True)
+        try:
+            async with self._session.head(f"{self._base}/", allow_redirects=False) as response:
+                said = response.headers.get("Date", "")
+        except (ClientError, TimeoutError, OSError) as exc:
+            raise RetryLater(f"HEAD: {type(exc).__name__}", after_s=_UNREACHABLE_S) from None
+        try:
+            return parsedate_to_datetime(said).astimezone(UTC)
+        except ValueError:
+            return None
 
     def check(self, answer: Answer, call: str) -> Answer:
         """Return a good answer; raise what a bad one means."""

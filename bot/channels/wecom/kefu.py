@@ -5,12 +5,13 @@ for each account (open_kfid). Answers are counted: five for each of her messages
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
+from bot.channels.wecom.checkup import examine_kefu
 from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.errors import is_media_gone
@@ -27,6 +28,7 @@ from bot.channels.wecom.updates import read_update
 from bot.channels.wecom.xml import Fields, first, read_xml
 from bot.kernel.abilities import CustomerLookup
 from bot.kernel.capability import Capability, Chat, Poll
+from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.errors import RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName
@@ -123,6 +125,7 @@ class Kefu:
         self.books = self._accounts = tuple(open_kfids)
         self.poll_every_s = float(poll_every_s)
         self._clock = clock
+        self._window_s = window_s
         self._door = Door(
             token=token, aes_key=aes_key, receive_id=corp_id, clock=clock, window_s=window_s
         )
@@ -149,6 +152,16 @@ class Kefu:
     async def stop(self) -> None:
         """Close them."""
         await self.api.stop()
+
+    # ── at rest ─────────────────────────────────────────────────────────────────────────
+
+    def check_up(self) -> AsyncIterator[Finding]:
+        """Return what does not work, found out by calls that change nothing."""
+        return examine_kefu(self.api, self._clock, self._window_s, self.books)
+
+    def knock(self) -> Knock:
+        """Return a test of the callback's address."""
+        return self._door.knock(self._clock.now())
 
     # ── in ──────────────────────────────────────────────────────────────────────────────
 

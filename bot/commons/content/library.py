@@ -14,6 +14,8 @@ from bot.kernel.errors import Problem
 Stamp = tuple[int, int]
 """When a file was changed last, in ns, and its size in bytes."""
 
+_READ_ELSEWHERE = frozenset({"menu.toml"})
+"""What others read: the menu of an account."""
 _IGNORED_ENDINGS = ("~", ".swp", ".tmp", ".bak")
 
 
@@ -60,6 +62,8 @@ class Bookcase:
             del self._drafts[path]
         strange: list[Problem] = []
         for path, stamp in words.items():
+            if path in _READ_ELSEWHERE:
+                continue
             if not path.endswith(".md"):
                 message = "not read: the name of a content file ends in .md"
                 strange.append(Problem(f"{root}/{path}", 1, "unknown-file", message, warning=True))

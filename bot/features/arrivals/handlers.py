@@ -15,8 +15,6 @@ router = Router()
 
 
 @router.news("enter_session")
-@router.news("subscribe")
-@router.news("SCAN")
 def came_by_a_link(uow: UnitOfWork, update: Update, _tools: Toolbox) -> None:
     """Keep where a member came from."""
     scene, param = update.extra.get("scene", ""), update.extra.get("scene_param", "")

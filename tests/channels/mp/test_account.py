@@ -101,6 +101,21 @@ async def test_words_travel_in_the_response(
     assert (first(shown, "ToUserName"), first(shown, "FromUserName")) == (FOLLOWER, ACCOUNT)
 
 
+async def test_a_callback_without_names_is_not_answered_in_the_response(
+    door: OfficialAccount, clock: TurnedClock
+) -> None:
+    words = said("打卡", 1, clock.now().timestamp())
+    raw, update = await hear(door, clock, words=words.replace("ToUserName", "Nobody"))
+    assert door.seal(to_follower(Text("x")), raw, update) is None
+
+    _, update = await hear(door, clock, words=words.replace("FromUserName", "Nobody"))
+    assert not door.wants_passive(update)
+
+
+def test_a_response_is_held_back_for_less_than_the_platform_waits(door: OfficialAccount) -> None:
+    assert 0 < door.passive_wait_s <= 4
+
+
 async def test_one_link_travels_in_the_response(door: OfficialAccount, clock: TurnedClock) -> None:
     raw, update = await hear(door, clock)
     link = Link("标题", PAGE, "描述", "https://example.invalid/p.jpg")

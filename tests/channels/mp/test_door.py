@@ -148,6 +148,14 @@ def test_what_a_member_types_is_not_taken_for_the_seal(words: str) -> None:
     assert our_door().open(raw.query, raw.body) == as_json
 
 
+def test_of_two_seals_the_last_one_is_looked_at() -> None:
+    for words in (WORDS, '{"ToUserName": "gh_1"}'):
+        raw = Post("sealed").letter(words, AT)
+        start = b"<xml><Encrypt>aaaa</Encrypt>" if words == WORDS else b'{"Encrypt": "aaaa", '
+        body = start + raw.body.removeprefix(b"<xml>").removeprefix(b"{")
+        assert our_door().open(raw.query, body) == words
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -48,13 +48,6 @@ async def test_a_member_with_a_thousand_links_fills_no_disk(shop: Shop) -> None:
     ]
 
 
-async def test_another_platforms_scene_is_kept_as_well(shop: Shop) -> None:
-    extra = {"scene": "poster_read"}
-    await shop.house.hears("amei", "", kind=UpdateKind.EVENT, event="subscribe", extra=extra)
-
-    assert await shop.house.ask(ROWS) == [("poster_read", "", 1)]
-
-
 async def test_who_asks_is_shown_the_group_of_her_scene(shop: Shop) -> None:
     await shop.enters("poster_read")
 

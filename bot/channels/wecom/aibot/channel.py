@@ -4,7 +4,7 @@ A message begins a stream: the platform asks again and again until the answer is
 ready only later goes to the message's response_url, once (path/101031 and 101138, 2026-07).
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_json
 from bot.channels.wecom.http import Http, Json
 from bot.channels.wecom.media import Picture, PictureShelf
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
+from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope, Undeliverable
 from bot.kernel.ids import ChannelName
@@ -121,6 +122,14 @@ class Aibot:
         self._pictures = PictureShelf(media_root)
         # a kept connection that the platform has closed would leave an answer in doubt
         self._http = Http("", timeout_s=timeout_s, limit=PauseScope.LANE, keep_alive=False)
+
+    async def check_up(self) -> AsyncIterator[Finding]:
+        """Return what a bot in callback mode can be asked: nothing, it has no token."""
+        yield Finding("form", "token and EncodingAESKey have the right form; no call proves them")
+
+    def knock(self) -> Knock:
+        """Return a test of the callback's address."""
+        return self._door.knock(self._clock.now())
 
     async def start(self) -> None:
         """Open the session for late answers."""

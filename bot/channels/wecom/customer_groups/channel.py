@@ -4,9 +4,10 @@ Nobody can write into a customer group by an interface: what goes out is a task 
 group's owner confirms by hand (path/92135, 2026-07).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
+from bot.channels.wecom.checkup import examine_groups
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.customer_groups.book import Groups
 from bot.channels.wecom.customer_groups.events import read_event
@@ -16,6 +17,7 @@ from bot.channels.wecom.customer_groups.ways import Greetings, Ways
 from bot.channels.wecom.customer_groups.welcome import TEXT_BYTES, Welcomes
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.kernel.capability import Capability, Chat
+from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.customers import CustomerBook, CustomerTags, GroupBook, GroupGreetings, JoinWays
 from bot.kernel.ids import ChannelName
@@ -60,13 +62,16 @@ class CustomerGroups:
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
     ) -> None:
-        """Build the door from plain values.
+        """Build the door from plain values; without `owners` all groups that the app may see.
 
         Raises:
             ValueError: `aes_key` is not one.
         """
         self.name = name
         self.receiver: Receiver | None = self
+        self._clock = clock
+        self._window_s = window_s
+        self._owners = tuple(group_owners)
         self._door = Door(
             token=token, aes_key=aes_key, receive_id=corp_id, clock=clock, window_s=window_s
         )
@@ -92,6 +97,14 @@ class CustomerGroups:
     async def stop(self) -> None:
         """Close them."""
         await self.api.stop()
+
+    def check_up(self) -> AsyncIterator[Finding]:
+        """Return what does not work, found out by calls that change nothing."""
+        return examine_groups(self.api, self._clock, self._window_s, self._owners)
+
+    def knock(self) -> Knock:
+        """Return a test of the callback's address."""
+        return self._door.knock(self._clock.now())
 
     async def receive(self, raw: RawCallback) -> Received:
         """Open one callback; a GET is the platform testing the address."""

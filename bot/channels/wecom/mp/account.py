@@ -2,12 +2,15 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from bot.channels.wecom.door import WINDOW_S
 from bot.channels.wecom.http import Json
 from bot.channels.wecom.media import PictureShelf, Uploads
+from bot.channels.wecom.mp.abilities import AccountCodes, AccountMenus, AccountNotes
+from bot.channels.wecom.mp.checkup import examine_account
 from bot.channels.wecom.mp.client import AccountApi
 from bot.channels.wecom.mp.door import AccountDoor
 from bot.channels.wecom.mp.errors import SENDS, is_media_gone
@@ -18,9 +21,11 @@ from bot.channels.wecom.mp.updates import is_json, read_fields, read_update
 from bot.channels.wecom.parts import TEXT_BYTES, image_body, links_body, news_body, text_body
 from bot.channels.wecom.passive import Seal, wechatpy_seal
 from bot.channels.wecom.xml import first
-from bot.kernel.capability import Capability, Chat, Poll
+from bot.kernel.capability import Brief, Capability, Chat, Poll
+from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
+from bot.kernel.following import Menus, SceneCodes, TemplateMessages
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     WORDLESS,
@@ -45,14 +50,22 @@ from bot.kernel.ports import Limit, Receiver, Sender
 MP = ChannelName("mp")
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DAY_S = 24 * 3600
+_BRIEF = frozenset(
+    {
+        *("subscribe", "SCAN", "CLICK", "scancode_waitmsg", "scancode_push", "location_select"),
+        *("pic_sysphoto", "pic_photo_or_album", "pic_weixin"),
+    }
+)
+"""Following, a QR code, an entry of the menu: less than a message of hers allows."""
 CAPABILITY = Capability(
     chats=(Chat.FOLLOWER,),
     source="developers.weixin.qq.com/doc/service, 客服消息 and 消息推送, 2026-07",
     hears=WORDLESS - {UpdateKind.FILE} | {UpdateKind.EVENT, UpdateKind.TAP},
     can_push=False,
-    # after a message of hers; following, a menu or a QR code allow three within a minute
     reply_window_s=2 * _DAY_S,
     max_replies=5,
+    brief=Brief(_BRIEF, replies=3, within_s=60.0),
+    leaving=frozenset({"unsubscribe"}),
     text_bytes=TEXT_BYTES,
     cards=CARDS,
     links=True,
@@ -60,12 +73,7 @@ CAPABILITY = Capability(
     messages=3,
     poll=Poll.MENU,
 )
-_ANSWERED = frozenset(
-    {
-        *("", "subscribe", "SCAN", "CLICK", "LOCATION", "scancode_waitmsg", "scancode_push"),
-        *("location_select", "pic_sysphoto", "pic_photo_or_album", "pic_weixin"),
-    }
-)
+_ANSWERED = _BRIEF | {"", "LOCATION"}
 """Messages, and the events behind which somebody waits for an answer."""
 
 
@@ -102,6 +110,7 @@ class OfficialAccount:
         self.sender: Sender | None = self
         self.tells_unionid = bool(aes_key)  # in 明文模式 anybody may have written the body
         self._clock = clock
+        self._window_s = window_s
         self._door = AccountDoor(
             token=token, aes_key=aes_key, app_id=app_id, clock=clock, window_s=window_s
         )
@@ -113,6 +122,11 @@ class OfficialAccount:
         self._shelf = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._pictures = KnownPictures(media_root, self._uploads)
+        self.abilities: Mapping[type, object] = {
+            Menus: AccountMenus(self.api),
+            SceneCodes: AccountCodes(self.api, clock),
+            TemplateMessages: AccountNotes(self.api),
+        }
 
     async def start(self) -> None:
         """Open the connections to the API."""
@@ -121,6 +135,17 @@ class OfficialAccount:
     async def stop(self) -> None:
         """Close them."""
         await self.api.stop()
+
+    # ── at rest ─────────────────────────────────────────────────────────────────────────
+
+    def check_up(self) -> AsyncIterator[Finding]:
+        """Return what does not work, found out by calls that change nothing."""
+        sealed = self._keys is not None
+        return examine_account(self.api, self._clock, self._window_s, sealed=sealed)
+
+    def knock(self) -> Knock:
+        """Return a test of the callback's address."""
+        return self._door.knock(self._clock.now())
 
     # ── in ──────────────────────────────────────────────────────────────────────────────
 

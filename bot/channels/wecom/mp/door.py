@@ -6,8 +6,11 @@ With a key only what is sealed is believed, also when the plain fields stand bes
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from secrets import token_hex
 
 from bot.channels.wecom.door import MAX_BODY_BYTES, Door, Proof
+from bot.kernel.checkup import Knock
 from bot.kernel.clock import Clock
 from bot.kernel.errors import BadCallback
 
@@ -45,6 +48,13 @@ class AccountDoor:
             return query["echostr"].encode()
         except UnicodeEncodeError:
             raise BadCallback("echostr is no text") from None
+
+    def knock(self, now: datetime) -> Knock:
+        """Return a test of the address that only a door with our token passes."""
+        words, nonce, timestamp = token_hex(8), token_hex(8), str(int(now.timestamp()))
+        signature = self._proof.sign(timestamp, nonce)
+        query = {"signature": signature, "timestamp": timestamp, "nonce": nonce}
+        return Knock({**query, "echostr": words}, words.encode())
 
     def open(self, query: Mapping[str, str], body: bytes) -> str:
         """Return the plaintext of a callback.

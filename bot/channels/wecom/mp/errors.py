@@ -32,6 +32,11 @@ ERRORS: Mapping[int, Policy] = {
 }
 RENEWS = "/cgi-bin/stable_token"
 SENDS = "/cgi-bin/message/custom/send"
+TEMPLATE = "/cgi-bin/message/template/send"
+NOTICE = "/cgi-bin/message/subscribe/bizsend"
+_LEAVES_A_MARK = frozenset({SENDS, TEMPLATE, NOTICE})
+"""The calls that must not work twice."""
+NO_MENU = 46003
 _DAY_QUOTA = 45009
 
 _REASONS: Mapping[int, str] = {
@@ -70,7 +75,7 @@ def error_of(code: int, message: str, *, call: str) -> PlatformError:
     reason = f"{call}: errcode {code}" + "".join(f", {word}" for word in found)
     match policy_of(code):
         case Policy.BUSY:
-            return RetryLater(reason, after_s=_BUSY_S, code=code, doubtful=call == SENDS)
+            return RetryLater(reason, after_s=_BUSY_S, code=code, doubtful=call in _LEAVES_A_MARK)
         case Policy.SLOW:
             after_s = _HOUR_S if code == _DAY_QUOTA else _MINUTE_S
             return _rest(reason, after_s, code)

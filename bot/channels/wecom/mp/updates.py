@@ -13,8 +13,9 @@ from collections.abc import Mapping
 
 from bot.channels.wecom.mp.menus import tap_of
 from bot.channels.wecom.updates import KINDS, WORDS, digest, instant_in
-from bot.channels.wecom.xml import Fields, first, leaves, read_xml, texts
+from bot.channels.wecom.xml import Fields, first, leaves, read_xml, texts, within
 from bot.kernel.errors import BadCallback
+from bot.kernel.following import AGREED, DECLINED, REPORTED, Outcome
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Media, Tap, Update, UpdateKind
 
@@ -29,6 +30,11 @@ _OF_NOBODY = frozenset({"MASSSENDJOBFINISH"})
 """Events that the platform's own helper sends: no follower has done anything."""
 _SCENES = frozenset({"subscribe", "SCAN"})
 _QR_SCENE = "qrscene_"
+_CONSENTS = {
+    "subscribe_msg_popup_event": "SubscribeMsgPopupEvent",
+    "subscribe_msg_change_event": "SubscribeMsgChangeEvent",
+}
+_STATUSES = {"success": Outcome.DELIVERED, "failed:userblock": Outcome.REFUSED}
 _MAX_DEPTH = 16
 
 
@@ -115,8 +121,45 @@ def _event(channel: ChannelName, fields: Fields, kind: UpdateKind) -> Update:
         text=key if is_press else "",
         event=event,
         tap=Tap(key) if is_press else None,
-        extra=_extra(fields) | (_scene(key) if event in _SCENES else {}),
+        extra=_extra(fields) | _meant(fields, event, key),
     )
+
+
+def _meant(fields: Fields, event: str, key: str) -> dict[str, str]:
+    """Return what an event means in words that no platform owns."""
+    if event in _SCENES:
+        return _scene(key)
+    if event in _CONSENTS:
+        return _consents(_entries(fields, _CONSENTS[event]))
+    if event == "subscribe_msg_sent_event":
+        entries = _entries(fields, "SubscribeMsgSentEvent")
+        found = [(first(one, "MsgID"), _outcome_of(first(one, "ErrorCode"))) for one in entries]
+    elif event == "TEMPLATESENDJOBFINISH":
+        status = first(fields, "Status").replace(" ", "").lower()
+        found = [(first(fields, "MsgID"), _STATUSES.get(status, Outcome.FAILED))]
+    else:
+        return {}
+    reports = ",".join(f"{note}={outcome.value}" for note, outcome in found if note)
+    return {REPORTED: reports} if reports else {}
+
+
+def _entries(fields: Fields, around: str) -> list[Fields]:
+    """Return the entries of a list, which JSON has without the element around it."""
+    return [*within(fields, around, "List"), *within(fields, "List")]
+
+
+def _consents(entries: list[Fields]) -> dict[str, str]:
+    """Return which templates she agreed to; what is neither yes nor no is no."""
+    said: dict[str, list[str]] = {AGREED: [], DECLINED: []}
+    for one in entries:
+        key = AGREED if first(one, "SubscribeStatusString") == "accept" else DECLINED
+        if template := first(one, "TemplateId"):
+            said[key].append(template)
+    return {key: ",".join(templates) for key, templates in said.items() if templates}
+
+
+def _outcome_of(code: str) -> Outcome:
+    return {"0": Outcome.DELIVERED, "43101": Outcome.REFUSED}.get(code, Outcome.FAILED)
 
 
 def _scene(key: str) -> dict[str, str]:

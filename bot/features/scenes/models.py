@@ -1,0 +1,45 @@
+"""Tables of QR codes with a scene, and of who came by which."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from bot.storage.columns import UtcDateTime, big_id
+
+
+class SceneCode(SQLModel, table=True):
+    """A QR code that an operator wanted."""
+
+    __tablename__ = "scene_codes"
+    __table_args__ = (UniqueConstraint("channel", "scene"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    channel: str
+    scene: str
+    title: str = Field(description="where it hangs, for operators")
+    greeting: str = Field(default="", description="said to whoever scans it; empty for nothing")
+    lives_s: int | None = Field(default=None, description="None for a code that lasts")
+    status: str = Field(description="`asked`, `made`, or `refused`")
+    asked_by: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    picture_url: str = ""
+    url: str = Field(default="", description="what the code says")
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str = Field(default="", description="why the platform refused it")
+
+
+class Arrival(SQLModel, table=True):
+    """A member who came by a scene, whether a code of it is known here or not."""
+
+    __tablename__ = "scene_arrivals"
+    __table_args__ = (UniqueConstraint("member_id", "channel", "scene"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    member_id: int = Field(foreign_key="members.id", sa_type=big_id())
+    channel: str
+    scene: str = Field(index=True)
+    followed: int = Field(default=0, description="1 when she began to follow by it")
+    times: int = 1
+    first_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    last_at: datetime = Field(sa_type=UtcDateTime)

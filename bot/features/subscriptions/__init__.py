@@ -1,0 +1,22 @@
+"""Subscriptions (订阅通知): notes by template, to whom agreed to them and still follows."""
+
+from bot.features.subscriptions.box import Box
+from bot.features.subscriptions.console import metrics, pages
+from bot.features.subscriptions.errands import errands
+from bot.features.subscriptions.handlers import router
+from bot.features.subscriptions.models import Consent, Gone, SentNote
+from bot.features.subscriptions.personal import personal
+from bot.features.subscriptions.rules import SubscriptionSettings
+from bot.kernel.feature import Feature
+
+__all__ = ["Box", "Consent", "Gone", "SentNote", "feature"]
+
+feature = Feature(
+    "subscriptions",
+    router,
+    settings=SubscriptionSettings,
+    errands=errands,
+    pages=pages,
+    metrics=metrics,
+    personal=personal,
+)

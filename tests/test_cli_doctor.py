@@ -1,0 +1,156 @@
+"""`bot doctor` as an operator types it: what it prints, where, and how it ends."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from tests.kit.doctor import Elsewhere, FakeOffice, beside
+from tests.kit.mail import AES_KEY, TOKEN
+from tests.kit.platforms import CORP, SECRET, Fault
+
+QUIET = """
+[community]
+name = "拾光衣橱"
+[server]
+public_url = "http://127.0.0.1:1"
+[database]
+url = "sqlite:///bot.sqlite3"
+[paths]
+content = "."
+schedules = "."
+"""
+DOOR = """
+[channels.wecom_app]
+corp_id = "{corp}"
+secret = "env:SECRET"
+token = "env:TOKEN"
+agent_id = 7
+encoding_aes_key = "env:KEY"
+api_base = "{base}"
+"""
+ROW = {"door", "check", "level", "message", "hint", "path", "line"}
+Doctor = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def doctor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Doctor:
+    for name, value in (("SECRET", SECRET), ("TOKEN", TOKEN), ("KEY", AES_KEY)):
+        monkeypatch.setenv(name, value)
+
+    def run(config: str, *words: str) -> tuple[int, str, str]:
+        (tmp_path / "config.toml").write_text(config, encoding="utf-8")
+        with pytest.raises(SystemExit) as ended:
+            main(["doctor", *words, "--config", str(tmp_path / "config.toml")])
+        told = capsys.readouterr()
+        assert "Traceback" not in told.err
+        assert not [secret for secret in (SECRET, TOKEN, AES_KEY) if secret in told.out + told.err]
+        code = ended.value.code
+        return (code if isinstance(code, int) else 0), told.out, told.err
+
+    return run
+
+
+def door(base: str) -> str:
+    return QUIET + DOOR.format(corp=CORP, base=base)
+
+
+def test_a_house_without_doors_is_well(doctor: Doctor) -> None:
+    code, out, err = doctor(QUIET)
+
+    assert code == 0
+    assert out.startswith("note  house: [database]")
+    assert err == "0 problems, 0 warnings, 0 not found out because another system failed\n"
+
+
+def test_a_problem_has_file_line_rule_and_fix(doctor: Doctor) -> None:
+    office = FakeOffice()
+    with beside(office):
+        office.faults["gettoken"].append(Fault(errcode=40001))
+        code, out, err = doctor(door(office.url))
+
+    lines = err.splitlines()
+    at = next(number for number, line in enumerate(lines) if "40001" in line)
+    assert code == 1
+    assert "config.toml:14: [token] wecom_app: token: the platform refuses the secret" in lines[at]
+    assert lines[at + 1].startswith("    copy the app's Secret anew")
+    assert "2 problems, 1 warnings, 0 not found out" in lines[-1]
+    assert "ok    wecom_app: [clock]" in out
+
+
+def test_a_platform_that_does_not_answer_ends_with_3(doctor: Doctor) -> None:
+    code, _, err = doctor(door("http://127.0.0.1:1"))
+
+    assert code == 3
+    assert "config.toml:18: [reach] wecom_app: token: the platform cannot be reached" in err
+
+
+def test_an_address_that_is_ours_and_well_leaves_warnings_that_end_with_0(doctor: Doctor) -> None:
+    office, ours = FakeOffice(), Elsewhere()
+    with beside(office), beside(ours):
+        text = door(office.url).replace("http://127.0.0.1:1", ours.url)
+        code, _, err = doctor(text)
+        assert (code, "somebody else answers" in err) == (1, True)
+        code, out, _ = doctor(QUIET)
+
+    assert (code, "[data-folder]" in out) == (0, True)
+
+
+def test_json_is_one_list_of_rows(doctor: Doctor) -> None:
+    office = FakeOffice()
+    with beside(office):
+        code, out, _ = doctor(door(office.url), "--json")
+
+    rows = json.loads(out)
+    assert code == 1
+    assert all(row.keys() == ROW for row in rows)
+    assert {row["level"] for row in rows} == {"ok", "note", "warning", "problem"}
+    assert [row["line"] for row in rows if row["check"] == "callback"] == [12]
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ("", ()),
+        ("[community]\nname = 3\n", ()),
+        (QUIET, ("--frobnicate",)),
+        (QUIET, ("extra",)),
+        (door("http://127.0.0.1:1").replace("env:SECRET", "env:NOBODY_SETS_THIS"), ()),
+        (QUIET + '[channels.group_robot.staff]\nwebhook_url = "env:HOOK"\n', ()),
+    ],
+    ids=["empty", "wrong type", "option", "argument", "no secret", "webhook without a key"],
+)
+def test_wrong_usage_ends_with_2(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, config: str, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("HOOK", "https://example.invalid/cgi-bin/webhook/send")
+    code, out, err = doctor(config, *words)
+
+    assert (code, out) == (2, "")
+    assert err
+
+
+def test_a_configuration_that_is_not_there_ends_with_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", "--config", str(tmp_path / "none.toml")])
+
+    assert ended.value.code == 2
+    assert "[missing-file]" in capsys.readouterr().err
+
+
+def test_without_a_configuration_the_demos_house_is_examined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["bot", "doctor"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert (ended.value.code, "[timezone]" in capsys.readouterr().out) == (0, True)
