@@ -9,10 +9,15 @@ from pydantic import BaseModel
 
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.checkin.rules import CheckinSettings
+from bot.features.mass_send.rules import MassSendSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.errors import ConfigError, Problem
 
-SECTIONS: dict[str, type[BaseModel]] = {"checkin": CheckinSettings, "privacy": PrivacySettings}
+SECTIONS: dict[str, type[BaseModel]] = {
+    "checkin": CheckinSettings,
+    "mass_send": MassSendSettings,
+    "privacy": PrivacySettings,
+}
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -412,6 +417,7 @@ def test_the_example_shows_every_key() -> None:
         *keys_of(Config),
         *entry_keys(),
         *keys_of(CheckinSettings),
+        *keys_of(MassSendSettings),
         *keys_of(PrivacySettings),
     } - {"features"}
 

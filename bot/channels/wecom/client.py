@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from typing_extensions import override
@@ -139,12 +139,35 @@ class TokenApi(ABC):
             PlatformError: as `call`.
         """
         path = "/cgi-bin/media/upload"
+        answer = await self.upload_to(path, {"type": kind}, name, content_type, content)
+        return media_id_in(answer, path)
+
+    async def upload_to(
+        self, path: str, query: Mapping[str, str], name: str, content_type: str, content: bytes
+    ) -> Answer:
+        """Upload a file to wherever; return the answer.
+
+        Raises:
+            PlatformError: as `call`.
+        """
 
         async def post(token: str) -> Answer:
-            query = {"access_token": token, "type": kind}
-            return await self._http.upload(path, query, name, content_type, content)
+            asked = {"access_token": token, **query}
+            return await self._http.upload(path, asked, name, content_type, content)
 
-        return media_id_in(await self._with_token(path, post), path)
+        return await self._with_token(path, post)
+
+    async def ask(self, path: str, query: Mapping[str, str]) -> Answer:
+        """Ask by GET; asking twice does no harm.
+
+        Raises:
+            PlatformError: as `call`.
+        """
+
+        async def get(token: str) -> Answer:
+            return await self._http.get(path, {"access_token": token, **query})
+
+        return await self._with_token(path, get)
 
     async def _with_token(self, path: str, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
         token = await self._token.get()

@@ -97,11 +97,6 @@ def key_of(schedule: str, target: str, fire_at: datetime) -> str:
     return f"post:{schedule}:{target}:{fire_at.astimezone(UTC).isoformat()}"
 
 
-def keys_of(key: str, parts: int) -> list[str]:
-    """Return the outbox keys of all messages of one post."""
-    return [key, *(f"{key}:m{number}" for number in range(1, parts))]
-
-
 def parts_of(words: str, media: tuple[str, ...], alt: str) -> list[Part]:
     """Return the messages that a post is sent as: its words, then its pictures."""
     pictures: list[Part] = [Image(path=path, alt=alt) for path in media]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from bot.commons import content
 from bot.commons.content import ContentFile, Library, Pick, Schedule, Shelf, Shelved
 from bot.features.posts.rules import speaks_of_group
+from bot.kernel.capability import Doors
 from bot.kernel.community import Community
 from bot.kernel.ids import GroupId
 from bot.kernel.ports import CronReader, Group, Groups
@@ -26,6 +27,7 @@ class Supply:
     groups: Mapping[GroupId, Group]
     crons: CronReader
     community: Community
+    doors: Doors
 
     @classmethod
     def looked_up(cls, tools: Toolbox, now: datetime) -> "Supply":
@@ -44,6 +46,7 @@ class Supply:
             groups=tools.use(Groups).by_id,
             crons=tools.use(CronReader),
             community=tools.use(Community),
+            doors=tools.use(Doors),
         )
 
     @property

@@ -5,10 +5,15 @@ group's owner confirms by hand (path/92135, 2026-07).
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
+from bot.channels.wecom.mass_send import WecomMassSend
+from bot.channels.wecom.media import PictureShelf
+from bot.channels.wecom.moments import WecomMoments
 from bot.channels.wecom.updates import read_update
+from bot.kernel.abilities import MassSendTasks, MomentTasks, SendQuota
 from bot.kernel.capability import Capability, Chat
 from bot.kernel.clock import Clock
 from bot.kernel.ids import ChannelName
@@ -42,6 +47,8 @@ class CustomerGroups:
         token: str,
         aes_key: str,
         clock: Clock,
+        media_root: Path,
+        quota: SendQuota = SendQuota.DAYS_OF_MONTH,
         name: ChannelName = CUSTOMER_GROUPS,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
@@ -60,7 +67,11 @@ class CustomerGroups:
         self.api = WecomApi(
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
-        self.abilities: Mapping[type, object] = {}
+        shelf = PictureShelf(media_root)
+        self.abilities: Mapping[type, object] = {
+            MassSendTasks: WecomMassSend(self.api, shelf, clock, quota),
+            MomentTasks: WecomMoments(self.api, shelf, clock),
+        }
 
     async def start(self) -> None:
         """Open the connections to the API."""

@@ -1,0 +1,70 @@
+"""Cards that tell an owner what waits for her, where a channel reaches colleagues."""
+
+from bot.features.mass_send.rules import MassSendSettings, quiet_until
+from bot.kernel.capability import Chat, Doors
+from bot.kernel.community import Community
+from bot.kernel.ids import ChannelName
+from bot.kernel.messages import Button, Card, CardKind, Outgoing
+from bot.kernel.ports import Words
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
+from bot.storage.columns import instant, integer, micros
+
+SEEN = "mass_send"
+"""The button's key."""
+
+_NEW = Statement(
+    "SELECT owner, max(id) FROM mass_tasks WHERE status = 'created' AND nudges = 0"
+    " AND channel = :channel GROUP BY owner ORDER BY owner"
+)
+_TOLD = Statement(
+    "UPDATE mass_tasks SET nudges = nudges + 1 WHERE status = 'created' AND owner = :owner"
+    " AND channel = :channel"
+)
+WAITING = Statement(
+    "SELECT count(*), sum(groups), min(created_at) FROM mass_tasks WHERE status = 'created'"
+    " AND owner = :owner AND channel = :channel"
+)
+
+
+def tell_new(uow: UnitOfWork, tools: Toolbox, channel: ChannelName) -> None:
+    """Tell owners of tasks that they have not heard of; nobody is woken at night."""
+    settings, zone = tools.use(MassSendSettings), tools.use(Community).zone
+    if quiet_until(settings.quiet_hours, uow.clock.now(), zone):
+        return
+    for owner, newest in uow.run(_NEW, channel=channel):
+        nudge(uow, tools, channel, str(owner), f"new:{newest}")
+
+
+def nudge(uow: UnitOfWork, tools: Toolbox, channel: ChannelName, owner: str, occasion: str) -> None:
+    """Tell an owner how many groups wait for her; the same occasion is told once."""
+    ((count, groups, since),) = uow.run(WAITING, owner=owner, channel=channel)
+    uow.run(_TOLD, owner=owner, channel=channel)
+    way = _way(tools.use(Doors))
+    if way is None or not count:
+        return
+    now = uow.clock.now()
+    data = {
+        "tasks": integer(count),
+        "groups": int(str(groups)),
+        "since": instant(since).astimezone(tools.use(Community).zone),
+    }
+    words = tools.use(Words)
+    key = f"mass_send.nudge:{channel}:{owner}:{occasion}"
+    card = Card(
+        id=f"mass-send-{occasion.replace(':', '-')}-{micros(now)}",
+        shape=CardKind.BUTTONS,
+        title=words("mass_send/nudge_title.txt.j2", **data),
+        body=words("mass_send/nudge.txt.j2", **data),
+        source=tools.use(Community).name,
+        buttons=(Button(words("mass_send/nudge_button.txt.j2"), f"{SEEN}:seen"),),
+        fallback=words("mass_send/nudge.txt.j2", **data),
+    )
+    uow.send(Outgoing(way, owner, card, key, why="mass_send"))
+
+
+def _way(doors: Doors) -> ChannelName | None:
+    """Return the channel that can begin to speak with a colleague, and shows her a card."""
+    for name, door in doors.by_name.items():
+        if Chat.COLLEAGUE in door.chats and door.can_push and CardKind.BUTTONS in door.cards:
+            return name
+    return None
