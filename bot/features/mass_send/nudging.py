@@ -13,7 +13,7 @@ SEEN = "mass_send"
 """The button's key."""
 
 _NEW = Statement(
-    "SELECT owner, max(id) FROM mass_tasks WHERE status = 'created' AND nudges = 0"
+    "SELECT owner FROM mass_tasks WHERE status = 'created' AND nudges = 0"
     " AND channel = :channel GROUP BY owner ORDER BY owner"
 )
 _TOLD = Statement(
@@ -21,8 +21,8 @@ _TOLD = Statement(
     " AND channel = :channel"
 )
 WAITING = Statement(
-    "SELECT count(*), sum(groups), min(created_at) FROM mass_tasks WHERE status = 'created'"
-    " AND owner = :owner AND channel = :channel"
+    "SELECT count(*), sum(groups), min(created_at), max(id) FROM mass_tasks"
+    " WHERE status = 'created' AND owner = :owner AND channel = :channel"
 )
 
 
@@ -31,13 +31,13 @@ def tell_new(uow: UnitOfWork, tools: Toolbox, channel: ChannelName) -> None:
     settings, zone = tools.use(MassSendSettings), tools.use(Community).zone
     if quiet_until(settings.quiet_hours, uow.clock.now(), zone):
         return
-    for owner, newest in uow.run(_NEW, channel=channel):
-        nudge(uow, tools, channel, str(owner), f"new:{newest}")
+    for (owner,) in uow.run(_NEW, channel=channel):
+        nudge(uow, tools, channel, str(owner))
 
 
-def nudge(uow: UnitOfWork, tools: Toolbox, channel: ChannelName, owner: str, occasion: str) -> None:
-    """Tell an owner how many groups wait for her; the same occasion is told once."""
-    ((count, groups, since),) = uow.run(WAITING, owner=owner, channel=channel)
+def nudge(uow: UnitOfWork, tools: Toolbox, channel: ChannelName, owner: str) -> None:
+    """Tell an owner how many groups wait for her; the same is told once in an hour."""
+    ((count, groups, since, newest),) = uow.run(WAITING, owner=owner, channel=channel)
     uow.run(_TOLD, owner=owner, channel=channel)
     way = _way(tools.use(Doors))
     if way is None or not count:
@@ -49,9 +49,9 @@ def nudge(uow: UnitOfWork, tools: Toolbox, channel: ChannelName, owner: str, occ
         "since": instant(since).astimezone(tools.use(Community).zone),
     }
     words = tools.use(Words)
-    key = f"mass_send.nudge:{channel}:{owner}:{occasion}"
+    key = f"mass_send.nudge:{channel}:{owner}:{newest}:{now:%Y-%m-%d %H}"
     card = Card(
-        id=f"mass-send-{occasion.replace(':', '-')}-{micros(now)}",
+        id=f"mass-send-{newest}-{micros(now)}",
         shape=CardKind.BUTTONS,
         title=words("mass_send/nudge_title.txt.j2", **data),
         body=words("mass_send/nudge.txt.j2", **data),

@@ -34,9 +34,7 @@ FORGOTTEN = Statement(
 )
 """Tasks whose owner is to be reminded now."""
 _COUNT = Statement("SELECT count(*) FROM mass_reminders WHERE task_id = :task AND at > :since")
-_PUT = Statement(
-    "INSERT INTO mass_reminders (task_id, at, asked_by) VALUES (:task, :now, :by) RETURNING id"
-)
+_PUT = Statement("INSERT INTO mass_reminders (task_id, at, asked_by) VALUES (:task, :now, :by)")
 _DONE = Statement(
     "UPDATE mass_tasks SET wanted = '', wanted_by = '' WHERE id = :id AND wanted = 'remind'"
     " RETURNING 1"
@@ -61,8 +59,8 @@ class Reminder:
     async def run(self) -> None:
         """Remind once for each task that is due; trouble with one stays with it."""
         for task in await self.work.look(self._due):
-            reminder = await self.work.do(lambda uow: self._begin(uow, task))  # noqa: B023 - awaited here
-            if reminder is None:
+            reminded = await self.work.do(lambda uow: self._begin(uow, task))  # noqa: B023 - awaited here
+            if not reminded:
                 continue
             crash.step("mass_send.reminding")
             try:
@@ -72,7 +70,7 @@ class Reminder:
                     raise
                 taken = False
             crash.step("mass_send.reminded")
-            await self.work.do(lambda uow: self._end(uow, task, reminder, taken=taken))  # noqa: B023 - awaited here
+            await self.work.do(lambda uow: self._end(uow, task, taken=taken))  # noqa: B023 - awaited here
 
     def _due(self, uow: UnitOfWork) -> Sequence[Task]:
         settings, now = self.tools.use(MassSendSettings), uow.clock.now()
@@ -89,8 +87,8 @@ class Reminder:
             most=_MOST_AT_ONCE,
         )
 
-    def _begin(self, uow: UnitOfWork, task: Task) -> int | None:
-        """Write a reminder down before it is sent; None when somebody else has, or enough."""
+    def _begin(self, uow: UnitOfWork, task: Task) -> bool:
+        """Write a reminder down before it is sent; False when somebody else has, or enough."""
         uow.take_turns({f"mass_send:{task.channel}:{task.owner}"})
         now = uow.clock.now()
         if task.wanted == REMIND:
@@ -99,13 +97,13 @@ class Reminder:
             pause = timedelta(minutes=self.tools.use(MassSendSettings).remind_every_min)
             is_mine, by = not _count(uow, task.id, now - pause), "bot"
         if not is_mine or used(uow, task.id) >= REMINDERS_A_DAY:
-            return None
-        ((number,),) = uow.run(_PUT, task=task.id, now=micros(now), by=by)
-        return integer(number)
+            return False
+        uow.run(_PUT, task=task.id, now=micros(now), by=by)
+        return True
 
-    def _end(self, uow: UnitOfWork, task: Task, reminder: int, *, taken: bool) -> None:
+    def _end(self, uow: UnitOfWork, task: Task, *, taken: bool) -> None:
         """Note what came of it; where the platform reminded too often, a card does no harm."""
-        nudging.nudge(uow, self.tools, self.channel, task.owner, f"reminder:{reminder}")
+        nudging.nudge(uow, self.tools, self.channel, task.owner)
         if taken:
             who = task.wanted_by if task.wanted == REMIND else "bot"
             why = f"task {task.id}: {task.groups} groups of {task.owner}"
