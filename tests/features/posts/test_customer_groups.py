@@ -1,4 +1,4 @@
-"""A schedule for a customer group: the owner confirms, and the page of posts tells how it stands."""
+"""A schedule for a customer group: its owner confirms, and the page tells how it stands."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
