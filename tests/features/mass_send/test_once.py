@@ -178,6 +178,18 @@ async def test_a_second_task_of_the_same_words_waits_for_the_first_to_be_cleared
     ]
 
 
+async def test_what_is_known_already_is_not_taken_for_what_was_lost(stage: Stage) -> None:
+    async with stage.house() as built:
+        await stage.tell(built, [group(0)], key="post:a")
+        await stage.pass_(built, seconds=16)
+        stage.platform.faults[CALL].append(Fault(status=502, raw=b"<html>"))
+        await stage.tell(built, [group(0)], key="post:b")
+        await stage.pass_(built, seconds=16)
+        await until_made(stage, built, 2)
+
+    assert len(stage.platform.tasks_of("zhangsan")) == 2
+
+
 async def test_a_platform_that_hands_out_still_is_asked_later(stage: Stage) -> None:
     stage.platform.faults[CALL].append(Fault(drop=True, taken=True))
     stage.platform.faults[TASK].append(Fault(errcode=41063))
