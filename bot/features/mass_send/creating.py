@@ -166,8 +166,8 @@ class Maker:
 
     async def _look_up(self, task: Task) -> None:
         """Find out whether a task whose answer was lost is at the platform."""
-        since = (task.creating_at or task.drafted_at) - CLOCKS_DIFFER
         now = await self.work.look(lambda uow: uow.clock.now())
+        since = min(task.creating_at or now, now) - CLOCKS_DIFFER
         try:
             listed = await self.door.find(since, now)
             matter = await self.work.look(lambda uow: tasks.matter_of(uow, task.digest))

@@ -20,7 +20,7 @@ LOOK_UP_AFTER = timedelta(seconds=90)
 LOOK_UP_AGAIN = timedelta(minutes=5)
 LOOKS = 2
 """A task that was not there so often is not there."""
-CLOCKS_DIFFER = timedelta(minutes=5)
+CLOCKS_DIFFER = timedelta(hours=1)
 MOST_TRIES = 5
 RESULTS_WITHIN = timedelta(hours=24)
 """A group that is not listed so long after the confirmation was not reached."""
