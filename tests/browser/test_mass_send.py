@@ -72,3 +72,25 @@ async def test_an_operator_reminds_an_owner_and_cancels_another(
         await sign_in(page)
         await page.goto(address)
         await page.screenshot(path=SCREENSHOTS / "mass-send-390-dark.png", full_page=True)
+
+
+async def test_an_operator_writes_one_by_hand(day: MassDay, open_page: OpenPage) -> None:
+    address = f"{day.url}/console/mass-send"
+    async with open_page(address, PHONE) as page:
+        await sign_in(page)
+        await page.goto(address)
+        await page.get_by_role("link", name="写一条群发").click()
+        await page.get_by_label("内容").select_option("posts/2.md")
+        await page.get_by_label("拾光衣橱 · 穿搭 0 群").check()
+        await page.get_by_label("拾光衣橱 · 穿搭 1 群").check()
+        await page.get_by_role("button", name="看看效果").click()
+        await expect(page.get_by_text("发给 2 个群，要这些群主各确认一次")).to_be_visible()
+        await page.locator("summary", has_text="交给群主").click()
+        await no_wider_than_the_screen(page)
+        await page.screenshot(path=SCREENSHOTS / "mass-send-new-390.png", full_page=True)
+        await page.get_by_role("button", name="确认，交给群主").click()
+        await expect(page.get_by_role("status")).to_contain_text("2 个群很快会合成群发")
+
+    await day.pass_(seconds=31)
+    said = [task for task in day.platform.tasks.values() if task.text.startswith("第 3 天")]
+    assert [task.owner for task in said] == ["zhangsan", "lisi"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.commons.mass_send import SendStatus
-from bot.features.mass_send import reminding, service, tasks
+from bot.features.mass_send import drafting, reminding, service, tasks
 from bot.features.mass_send.rules import REMINDERS_A_DAY
 from bot.features.mass_send.tasks import Task
 from bot.kernel.abilities import Abilities, MassSendTasks
@@ -33,6 +33,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     shown = service.recent(uow, before=before, most=_ON_A_PAGE + 1)
     view = _View(uow, tools)
     return {
+        "new": drafting.form_of(uow, tools, query) if query.get("new") else None,
         "is_connected": bool(tools.use(Abilities).of(MassSendTasks)),
         "sleepers": [view.sleeper(each) for each in service.sleepers(uow)],
         "tasks": [view.task(each) for each in shown[:_ON_A_PAGE]],
@@ -142,6 +143,9 @@ def _acting(verb: str, decide: Decide) -> Act:
 
 
 _actions: Mapping[str, Act] = {
+    "draft": _acting(
+        "draft", lambda uow, tools, form, _task, who: drafting.draft(uow, tools, form, who)
+    ),
     "remind": _acting(
         "remind", lambda uow, tools, _form, task, who: service.remind(uow, tools, task, who)
     ),

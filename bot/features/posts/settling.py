@@ -18,7 +18,6 @@ from bot.features.posts.rules import (
     decide,
     is_over,
     key_of,
-    parts_of,
 )
 from bot.features.posts.supply import Chooser, Press, Supply, used_files
 from bot.kernel.errors import ContentError
@@ -125,7 +124,7 @@ class Bench:
         except ContentError:
             log.warning("posts.not_rendered", schedule=chooser.schedule.name, file=file.path)
             return Outcome(FireStatus.EMPTY, due, Reason.BROKEN, by)
-        parts = tuple(parts_of(words, file.media, file.title))
+        parts = tuple(content.parts_of(words, file.media, file.title))
         reason = Reason.LATE if late else None
         return Outcome(FireStatus.PLANNED, due, reason, by, group, file, parts)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commons.content import Missed, Schedule
+from bot.commons.content import Missed, Schedule, parts_of
 from bot.features.posts.rules import (
     Ask,
     Hold,
@@ -18,7 +18,6 @@ from bot.features.posts.rules import (
     foreseen_until,
     key_of,
     next_foresight,
-    parts_of,
     release,
     timing_of,
 )
