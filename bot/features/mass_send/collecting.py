@@ -10,11 +10,11 @@ from bot.kernel.community import Community
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Words
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
-from bot.storage.columns import micros
+from bot.storage.columns import integer, micros
 
 RIPE = Statement(
-    "SELECT owner, digest FROM mass_targets WHERE task_id IS NULL AND status = 'drafted'"
-    " AND channel = :channel GROUP BY owner, digest HAVING max(drafted_at) <= :until"
+    "SELECT owner, digest, min(drafted_at) FROM mass_targets"
+    " WHERE task_id IS NULL AND status = 'drafted' AND channel = :channel GROUP BY owner, digest HAVING max(drafted_at) <= :until"
     " ORDER BY min(id) LIMIT 50"
 )
 """What is drafted for one owner and will not grow any more."""
@@ -38,7 +38,7 @@ _FIRST = Statement(
 _MAKE = Statement(
     "INSERT INTO mass_tasks (channel, owner, digest, groups, status, drafted_at, next_at, tries,"
     " looks, nudges, wanted, wanted_by, candidates, error, error_code) VALUES (:channel, :owner,"
-    " :digest, :groups, 'drafted', :now, :now, 0, 0, 0, '', '', '', '', 0) RETURNING id"
+    " :digest, :groups, 'drafted', :since, :now, 0, 0, 0, '', '', '', '', 0) RETURNING id"
 )
 _JOIN = Statement(
     "UPDATE mass_targets SET task_id = :task WHERE id = :id AND task_id IS NULL"
@@ -52,18 +52,18 @@ def collect(uow: UnitOfWork, tools: Toolbox, channel: ChannelName, door: MassSen
     uow.take_turns({f"mass_send:{channel}"})
     ripe = uow.clock.now() - timedelta(seconds=tools.use(MassSendSettings).collect_s)
     rows = uow.run(RIPE, channel=channel, until=micros(ripe))
-    for owner, digest in rows:
+    for owner, digest, since in rows:
         whose = {"channel": str(channel), "owner": str(owner), "digest": str(digest)}
         _leave_out_full(uow, tools, door, whose)
-        _make(uow, whose, door.most_recipients)
+        _make(uow, whose, door.most_recipients, integer(since))
     return bool(rows)
 
 
-def _make(uow: UnitOfWork, whose: Mapping[str, str], most: int) -> None:
+def _make(uow: UnitOfWork, whose: Mapping[str, str], most: int, since: int) -> None:
     chosen = uow.run(_FIRST, **whose, most=most)
     if chosen:
         now = micros(uow.clock.now())
-        ((task,),) = uow.run(_MAKE, **whose, groups=len(chosen), now=now)
+        ((task,),) = uow.run(_MAKE, **whose, groups=len(chosen), since=since, now=now)
         for (target,) in chosen:
             uow.run(_JOIN, task=task, id=target)
 

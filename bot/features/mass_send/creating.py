@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from bot.commons import audit
-from bot.commons.mass_send import Matter, SendStatus
+from bot.commons.mass_send import OPEN, Matter, SendStatus
 from bot.commons.notices import Notices
 from bot.features.mass_send import collecting, nudging, tasks
 from bot.features.mass_send.rules import (
@@ -21,6 +21,7 @@ from bot.features.mass_send.rules import (
     LOOK_UP_AGAIN,
     LOOKS,
     MOST_TRIES,
+    MassSendSettings,
     is_about_one,
     is_same,
 )
@@ -48,11 +49,12 @@ in that time (path/90312, 2026-07)."""
 _BITE = 50
 _LOST_S = 30.0
 
-_CLAIM = Statement(
+CLAIM = Statement(
     "UPDATE mass_tasks SET status = 'creating', creating_at = :now, next_at = :look_at, looks = 0,"
     " tries = tries + 1 WHERE id = :id AND status = 'drafted' AND NOT EXISTS (SELECT 1 FROM"
     " mass_tasks twin WHERE twin.channel = :channel AND twin.owner = :owner"
-    " AND twin.digest = :digest AND twin.status IN ('creating', 'unclear')) RETURNING 1"
+    " AND twin.digest = :digest AND twin.status IN ('creating', 'unclear')"
+    f" AND twin.{OPEN}) RETURNING 1"
 )
 """One at a time of those that could not be told apart at the platform."""
 _MADE = Statement(
@@ -117,8 +119,12 @@ class Maker:
     # ── making ──────────────────────────────────────────────────────────────────────────
 
     async def _make(self, task: Task) -> None:
+        wanted = await self.work.look(lambda uow: self._wanted(uow, task))
+        if wanted is None:
+            await self.work.do(lambda uow: self._expire(uow, task))
+            return
         try:
-            ready = await self.door.prepare(await self.work.look(lambda uow: _wanted(uow, task)))
+            ready = await self.door.prepare(wanted)
         except Undeliverable as exc:
             await self._refused(task, exc)
             return
@@ -126,6 +132,19 @@ class Maker:
         if await self.work.do(lambda uow: _claim(uow, task)):
             crash.step("mass_send.claimed")
             await self._create(task, ready)
+
+    def _wanted(self, uow: UnitOfWork, task: Task) -> MassSend | None:
+        """Return what to ask for; None when it waited so long that nobody wants it any more."""
+        stale_after = timedelta(hours=self.tools.use(MassSendSettings).stale_after_h)
+        if uow.clock.now() - task.drafted_at >= stale_after:
+            return None
+        matter, chats = tasks.matter_of(uow, task.digest), tasks.chats_of(uow, task.id)
+        return MassSend(task.owner, matter.text, matter.attachments, groups=chats)
+
+    def _expire(self, uow: UnitOfWork, task: Task) -> None:
+        if tasks.move(uow, task, SendStatus.EXPIRED):
+            tasks.move_groups(uow, task, SendStatus.EXPIRED)
+            self._tell(uow, task, "stale")
 
     async def _create(self, task: Task, ready: MassSendReady) -> None:
         try:
@@ -227,20 +246,13 @@ class Maker:
         self.tools.use(Notices).tell(uow, key=f"mass_send.{what}:{task.id}:{task.tries}", text=text)
 
 
-def _wanted(uow: UnitOfWork, task: Task) -> MassSend:
-    matter = tasks.matter_of(uow, task.digest)
-    return MassSend(
-        task.owner, matter.text, matter.attachments, groups=tasks.chats_of(uow, task.id)
-    )
-
-
 def _claim(uow: UnitOfWork, task: Task) -> bool:
     """Write down that the platform is about to be asked for a task; False when it has to wait."""
     uow.take_turns({f"mass_send:{task.channel}:{task.owner}"})
     now = uow.clock.now()
     values = {"channel": task.channel, "owner": task.owner, "digest": task.digest}
     look_at = micros(now + LOOK_UP_AFTER)
-    if uow.run(_CLAIM, id=task.id, now=micros(now), look_at=look_at, **values):
+    if uow.run(CLAIM, id=task.id, now=micros(now), look_at=look_at, **values):
         return True
     tasks.wait(uow, task, now + LOOK_UP_AFTER)
     return False

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.commons.mass_send import OPEN
 from bot.commons.notices import Notices
 from bot.features.mass_send.rules import MassSendSettings, quiet_until
 from bot.kernel.community import Community
@@ -11,7 +12,7 @@ from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import micros
 
 SLEEPERS = Statement(
-    "SELECT owner, count(*), sum(groups) FROM mass_tasks WHERE status = 'created'"
+    f"SELECT owner, count(*), sum(groups) FROM mass_tasks WHERE {OPEN} AND status = 'created'"
     " AND created_at <= :before GROUP BY owner ORDER BY owner"
 )
 

@@ -1,5 +1,6 @@
 """Cards that tell an owner what waits for her, where a channel reaches colleagues."""
 
+from bot.commons.mass_send import OPEN
 from bot.features.mass_send.rules import MassSendSettings, quiet_until
 from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Community
@@ -12,17 +13,17 @@ from bot.storage.columns import instant, integer, micros
 SEEN = "mass_send"
 """The button's key."""
 
-_NEW = Statement(
-    "SELECT owner FROM mass_tasks WHERE status = 'created' AND nudges = 0"
+NEW = Statement(
+    f"SELECT owner FROM mass_tasks WHERE {OPEN} AND status = 'created' AND nudges = 0"
     " AND channel = :channel GROUP BY owner ORDER BY owner"
 )
 _TOLD = Statement(
-    "UPDATE mass_tasks SET nudges = nudges + 1 WHERE status = 'created' AND owner = :owner"
-    " AND channel = :channel"
+    f"UPDATE mass_tasks SET nudges = nudges + 1 WHERE {OPEN} AND status = 'created'"
+    " AND owner = :owner AND channel = :channel"
 )
 WAITING = Statement(
     "SELECT count(*), sum(groups), min(created_at), max(id) FROM mass_tasks"
-    " WHERE status = 'created' AND owner = :owner AND channel = :channel"
+    f" WHERE {OPEN} AND status = 'created' AND owner = :owner AND channel = :channel"
 )
 
 
@@ -31,7 +32,7 @@ def tell_new(uow: UnitOfWork, tools: Toolbox, channel: ChannelName) -> None:
     settings, zone = tools.use(MassSendSettings), tools.use(Community).zone
     if quiet_until(settings.quiet_hours, uow.clock.now(), zone):
         return
-    for (owner,) in uow.run(_NEW, channel=channel):
+    for (owner,) in uow.run(NEW, channel=channel):
         nudge(uow, tools, channel, str(owner))
 
 

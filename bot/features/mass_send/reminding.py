@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.commons import audit
+from bot.commons.mass_send import OPEN
 from bot.features.mass_send import nudging, tasks
 from bot.features.mass_send.rules import (
     DAY,
@@ -26,8 +27,8 @@ from bot.storage.columns import integer, micros
 _MOST_AT_ONCE = 200
 
 FORGOTTEN = Statement(
-    f"SELECT {FIELDS} FROM mass_tasks WHERE status = 'created' AND channel = :channel AND"
-    " (wanted = 'remind' OR (created_at <= :made_before AND NOT EXISTS (SELECT 1 FROM"
+    f"SELECT {FIELDS} FROM mass_tasks WHERE {OPEN} AND status = 'created' AND channel = :channel"
+    " AND (wanted = 'remind' OR (created_at <= :made_before AND NOT EXISTS (SELECT 1 FROM"
     " mass_reminders r WHERE r.task_id = mass_tasks.id AND r.at > :not_since)"
     " AND (SELECT count(*) FROM mass_reminders r WHERE r.task_id = mass_tasks.id"
     " AND r.at > :day_ago) < :most_a_day)) ORDER BY created_at, id LIMIT :most"

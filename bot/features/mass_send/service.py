@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commons import audit
-from bot.commons.mass_send import SendStatus
+from bot.commons.mass_send import OPEN, SendStatus
 from bot.features.mass_send import creating, reminding, tasks
 from bot.features.mass_send.rules import (
     CREATE,
@@ -26,7 +26,7 @@ _RETRIABLE = "status IN ('failed', 'expired', 'cancelled', 'over_quota')"
 
 SLEEPERS = Statement(
     "SELECT owner, count(*), sum(groups), min(created_at) FROM mass_tasks"
-    " WHERE status = 'created' GROUP BY owner ORDER BY min(created_at)"
+    f" WHERE {OPEN} AND status = 'created' GROUP BY owner ORDER BY min(created_at)"
 )
 RECENT = Statement(
     f"SELECT {FIELDS} FROM mass_tasks WHERE id < :before ORDER BY id DESC LIMIT :most"
@@ -50,8 +50,8 @@ _LOOSE_AGAIN = Statement(
     " WHERE task_id IS NULL AND status = 'over_quota' AND owner = :owner AND digest = :digest"
     " RETURNING id"
 )
-_WAITING = Statement("SELECT count(*) FROM mass_tasks WHERE status = 'created'")
-_OLDEST = Statement("SELECT min(created_at) FROM mass_tasks WHERE status = 'created'")
+WAITING = Statement(f"SELECT count(*) FROM mass_tasks WHERE {OPEN} AND status = 'created'")
+OLDEST = Statement(f"SELECT min(created_at) FROM mass_tasks WHERE {OPEN} AND status = 'created'")
 
 
 class Over(Refusal):
@@ -250,10 +250,10 @@ def _audited(uow: UnitOfWork, count: int, what: str, who: str) -> int:
 
 def count_waiting(uow: UnitOfWork) -> float:
     """Return how many tasks wait for a confirmation."""
-    return float(integer(uow.run(_WAITING)[0][0]))
+    return float(integer(uow.run(WAITING)[0][0]))
 
 
 def oldest_s(uow: UnitOfWork) -> float:
     """Return for how many seconds the oldest of them has waited, 0 for none."""
-    since = uow.run(_OLDEST)[0][0]
+    since = uow.run(OLDEST)[0][0]
     return 0.0 if since is None else (uow.clock.now() - instant(since)).total_seconds()

@@ -61,7 +61,7 @@ async def test_what_was_chosen_is_shown_before_it_goes(built: HouseUnderTest) ->
     shown = await page(built, new="1", **CHOSEN)
     everybody = await page(built, new="1", file="posts/a.md", all="1")
 
-    assert "周六徒步开始报名</pre>" in shown
+    assert "<p>周六徒步开始报名</p>" in shown
     assert "发给 2 个群" in shown
     assert "<bdi>lisi</bdi>（1 个群）、<bdi>zhangsan</bdi>（1 个群）" in shown
     assert "发给 3 个群" in everybody

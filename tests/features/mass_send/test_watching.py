@@ -372,6 +372,20 @@ async def test_what_was_confirmed_at_the_last_moment_counts(stage: Stage) -> Non
         assert await statuses(built) == {"expired": 2, "delivered": 1}
 
 
+async def test_what_waited_too_long_for_its_platform_is_not_sent_any_more(stage: Stage) -> None:
+    stage.platform.faults["externalcontact/add_msg_template"].extend([Fault(errcode=48002)] * 500)
+    async with stage.house() as built:
+        await stage.made(built, MINE)
+        assert await statuses(built, "mass_tasks") == {"drafted": 1}
+        await hours(stage, built, 25, step_min=20)
+        stage.platform.faults.clear()
+        await hours(stage, built, 1)
+
+        assert await statuses(built) == {"expired": 3}
+        assert "已经过时，不再发" in (await notices(built))[-1]
+    assert stage.platform.tasks == {}
+
+
 async def test_trouble_with_one_task_holds_up_no_other(stage: Stage) -> None:
     async with stage.house() as built:
         await stage.made(built, [*MINE, group(4, "lisi")])
