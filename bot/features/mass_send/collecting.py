@@ -14,8 +14,8 @@ from bot.storage.columns import integer, micros
 
 RIPE = Statement(
     "SELECT owner, digest, min(drafted_at) FROM mass_targets"
-    " WHERE task_id IS NULL AND status = 'drafted' AND channel = :channel GROUP BY owner, digest HAVING max(drafted_at) <= :until"
-    " ORDER BY min(id) LIMIT 50"
+    " WHERE task_id IS NULL AND status = 'drafted' AND channel = :channel"
+    " GROUP BY owner, digest HAVING max(drafted_at) <= :until ORDER BY min(id) LIMIT 50"
 )
 """What is drafted for one owner and will not grow any more."""
 FULL = Statement(

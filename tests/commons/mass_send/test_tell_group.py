@@ -58,7 +58,8 @@ def test_a_group_whose_owner_confirms_gets_one_draft(store_on_both: Store) -> No
 
 def test_the_same_words_are_kept_once(store: Store) -> None:
     for number in range(5):
-        store.do(lambda uow, key=f"post:{number}": tell(uow, SLOW, Text("早安"), key=key))
+        with store.unit() as uow:
+            tell(uow, SLOW, Text("早安"), key=f"post:{number}")
 
     assert (store.count("mass_targets"), store.count("mass_matters")) == (5, 1)
 
@@ -72,7 +73,14 @@ def test_a_door_that_is_gone_has_nobody_who_confirms(store: Store) -> None:
 def test_everything_that_can_be_said_fits_into_a_mass_send() -> None:
     link = Link("报名页", "https://example.invalid/hike")
     card = Card("c1", CardKind.VOTE, "投票", "投票：回复 1 或 2", url="https://example.invalid/v")
-    parts = [Text("早安"), Markdown("**好**", "好"), PICTURE, link, News((link, link)), card]
+    parts: list[Part] = [
+        Text("早安"),
+        Markdown("**好**", "好"),
+        PICTURE,
+        link,
+        News((link, link)),
+        card,
+    ]
     (matter,) = matters_of(parts, CONFIRMED)
 
     assert matter.text == "早安\n\n好\n\n投票：回复 1 或 2\nhttps://example.invalid/v"
