@@ -94,8 +94,8 @@ class _View:
             "candidates": each.candidates,
             "error_code": each.error_code,
             "error": each.error,
-            "wanted": each.wanted,
-            "can_remind": each.status is SendStatus.CREATED,
+            "is_stopping": each.status in _STOPPABLE and each.wanted == tasks.CANCEL,
+            "can_remind": each.status is SendStatus.CREATED and each.wanted != tasks.CANCEL,
             "can_cancel": each.status in _STOPPABLE and each.wanted != tasks.CANCEL,
             "retriable": sum(counts.get(status, 0) for status in _RETRIABLE),
         }

@@ -5,7 +5,7 @@ platform's own list was looked into, twice, and does not have it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -71,10 +71,13 @@ _UNREACHABLE = Statement(
     " WHERE task_id = :id AND chat = :chat AND status IN ('drafted', 'creating')"
 )
 _KNOWN = Statement("SELECT id FROM mass_tasks WHERE channel = :channel AND msgid = :msgid")
-_LOOKED = Statement("UPDATE mass_tasks SET looks = looks + 1, next_at = :next_at WHERE id = :id")
+_LOOKED = Statement(
+    "UPDATE mass_tasks SET looks = looks + 1, next_at = :next_at"
+    " WHERE id = :id AND status = 'creating' AND creating_at = :seen"
+)
 _UNCLEAR = Statement(
     "UPDATE mass_tasks SET status = 'unclear', candidates = :ids, next_at = :now"
-    " WHERE id = :id AND status = 'creating' RETURNING 1"
+    " WHERE id = :id AND status = 'creating' AND creating_at = :seen RETURNING 1"
 )
 
 
@@ -119,6 +122,9 @@ class Maker:
     # ── making ──────────────────────────────────────────────────────────────────────────
 
     async def _make(self, task: Task) -> None:
+        if task.wanted == tasks.CANCEL:
+            await self.work.do(lambda uow: tasks.cancel(uow, task))
+            return
         wanted = await self.work.look(lambda uow: self._wanted(uow, task))
         if wanted is None:
             await self.work.do(lambda uow: self._expire(uow, task))
@@ -129,9 +135,9 @@ class Maker:
             await self._refused(task, exc)
             return
         crash.step("mass_send.prepared")
-        if await self.work.do(lambda uow: _claim(uow, task)):
+        if claimed := await self.work.do(lambda uow: _claim(uow, task)):
             crash.step("mass_send.claimed")
-            await self._create(task, ready)
+            await self._create(claimed, ready)
 
     def _wanted(self, uow: UnitOfWork, task: Task) -> MassSend | None:
         """Return what to ask for; None when it waited so long that nobody wants it any more."""
@@ -161,8 +167,13 @@ class Maker:
                 raise
         else:
             crash.step("mass_send.called")
-            await self.work.do(lambda uow: record(uow, task, made))
+            await self.work.do(lambda uow: self._record(uow, task, made))
             crash.step("mass_send.recorded")
+
+    def _record(self, uow: UnitOfWork, task: Task, made: MassSendMade) -> None:
+        """Keep what was made; should we have slept so long that others made it, say so."""
+        if not record(uow, task, made) and not _is_known(uow, self.channel, made.id):
+            self._tell(uow, task, "twice", msgid=made.id)
 
     async def _refused(self, task: Task, error: Undeliverable) -> None:
         """Give up a task that the platform does not take; a stopped channel takes none."""
@@ -219,16 +230,16 @@ class Maker:
         return not asked or owner.lower() in asked
 
     def _clear_up(self, uow: UnitOfWork, task: Task, found: Sequence[MassSendFound]) -> None:
-        now = uow.clock.now()
+        now, seen = uow.clock.now(), micros(task.creating_at or task.drafted_at)
         if len(found) == 1:
             log.info("mass_send.found_again", task=task.id)
             record(uow, task, MassSendMade(found[0].id))
         elif found:
             ids = " ".join(one.id for one in found)
-            if uow.run(_UNCLEAR, id=task.id, ids=ids, now=micros(now)):
+            if uow.run(_UNCLEAR, id=task.id, ids=ids, now=micros(now), seen=seen):
                 self._tell(uow, task, "unclear", candidates=len(found))
         elif task.looks + 1 < LOOKS:
-            uow.run(_LOOKED, id=task.id, next_at=micros(now + LOOK_UP_AGAIN))
+            uow.run(_LOOKED, id=task.id, next_at=micros(now + LOOK_UP_AGAIN), seen=seen)
         elif task.tries >= MOST_TRIES:
             give_up(uow, self.tools, task, Undeliverable("asked for again and again, never there"))
         else:
@@ -246,36 +257,37 @@ class Maker:
         self.tools.use(Notices).tell(uow, key=f"mass_send.{what}:{task.id}:{task.tries}", text=text)
 
 
-def _claim(uow: UnitOfWork, task: Task) -> bool:
-    """Write down that the platform is about to be asked for a task; False when it has to wait."""
+def _claim(uow: UnitOfWork, task: Task) -> Task | None:
+    """Write down that the platform is about to be asked for a task; None when it has to wait."""
     uow.take_turns({f"mass_send:{task.channel}:{task.owner}"})
     now = uow.clock.now()
     values = {"channel": task.channel, "owner": task.owner, "digest": task.digest}
     look_at = micros(now + LOOK_UP_AFTER)
     if uow.run(CLAIM, id=task.id, now=micros(now), look_at=look_at, **values):
-        return True
+        return replace(task, status=SendStatus.CREATING, creating_at=now)
     tasks.wait(uow, task, now + LOOK_UP_AFTER)
-    return False
+    return None
 
 
-def record(uow: UnitOfWork, task: Task, made: MassSendMade, by: str = "bot") -> None:
-    """Keep what the platform made; once, whoever comes first."""
+def record(uow: UnitOfWork, task: Task, made: MassSendMade, by: str = "bot") -> bool:
+    """Keep what the platform made; once, whoever comes first. False for whoever comes later."""
     now = micros(uow.clock.now())
     if not uow.run(_MADE, id=task.id, msgid=made.id, at=now, now=now):
-        return
+        return False
     for chat in made.unreachable:
         uow.run(_UNREACHABLE, id=task.id, chat=chat, at=now)
     uow.run(_MADE_GROUPS, id=task.id, at=now)
     why = f"task {task.id}: {task.groups} groups of {task.owner}"
     audit.record(uow, by, "mass_send.created", why)
+    return True
 
 
 def give_up(uow: UnitOfWork, tools: Toolbox, task: Task, error: Undeliverable) -> None:
     """Note that the platform does not take a task, and tell operators."""
     current = tasks.read(uow, task.id)
-    if current is None or not tasks.move(
-        uow, current, SendStatus.FAILED, error=str(error), code=error.code
-    ):
+    if current is None or not tasks.is_as_seen(current, task):
+        return
+    if not tasks.move(uow, current, SendStatus.FAILED, error=str(error), code=error.code):
         return
     tasks.move_groups(uow, task, SendStatus.FAILED, "refused")
     text = tools.use(Words)("mass_send/notice_refused.txt.j2", task=task, code=error.code)

@@ -93,7 +93,7 @@ def is_same(found: MassSendFound, owner: str, text: str, attachments: int) -> bo
 
     The platform may say it with other spaces; it may leave out who made it.
     """
-    if found.creator not in ("", owner):
+    if found.creator.lower() not in ("", owner.lower()):  # callers differ about capitals
         return False
     if text.split() or found.text.split():
         return text.split() == found.text.split()

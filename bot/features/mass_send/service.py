@@ -162,6 +162,8 @@ def remind(uow: UnitOfWork, tools: Toolbox, task: int, who: str) -> Task:
         Night: it is quiet now.
     """
     found = _open(uow, task, SendStatus.CREATED)
+    if found.wanted == tasks.CANCEL:
+        raise Over(f"task {task}")
     zone = tools.use(Community).zone
     until = quiet_until(tools.use(MassSendSettings).quiet_hours, uow.clock.now(), zone)
     if until is not None:

@@ -37,7 +37,8 @@ _LATER = Statement(
 _TAKE_BACK = Statement(
     "UPDATE mass_tasks SET status = 'drafted', looks = 0, candidates = '', next_at = :next_at,"
     " error = :error, error_code = :code, tries = tries - :less"
-    " WHERE id = :id AND status IN ('drafted', 'creating', 'unclear') RETURNING 1"
+    " WHERE id = :id AND (status = 'drafted'"
+    " OR (status IN ('creating', 'unclear') AND creating_at = :seen)) RETURNING 1"
 )
 _WAIT = Statement("UPDATE mass_tasks SET next_at = :next_at WHERE id = :id AND status = 'drafted'")
 _WANT = Statement(
@@ -171,13 +172,25 @@ def take_back(
     code: int = 0,
     uncounted: bool = False,
 ) -> None:
-    """Note that a task is not at the platform, and that it is asked for from `at` on."""
+    """Note that a task is not at the platform, and that it is asked for from `at` on.
+
+    Not when somebody else has asked for it meanwhile.
+    """
     current = read(uow, task.id)
-    if current is not None and current.wanted == CANCEL:
+    if current is None or not is_as_seen(current, task):
+        return
+    if current.wanted == CANCEL:
         cancel(uow, current)
         return
-    less = 1 if uncounted and current is not None and current.tries else 0
-    uow.run(_TAKE_BACK, id=task.id, next_at=micros(at), error=error, code=code, less=less)
+    less = 1 if uncounted and current.status is SendStatus.CREATING else 0
+    values = {"next_at": micros(at), "error": error, "code": code, "less": less}
+    seen = None if current.creating_at is None else micros(current.creating_at)
+    uow.run(_TAKE_BACK, id=task.id, seen=seen, **values)
+
+
+def is_as_seen(current: Task, seen: Task) -> bool:
+    """Return True when a task was not asked for again since it was seen."""
+    return current.status is SendStatus.DRAFTED or current.creating_at == seen.creating_at
 
 
 def cancel(uow: UnitOfWork, task: Task) -> bool:

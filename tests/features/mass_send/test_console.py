@@ -146,6 +146,8 @@ async def test_what_is_cancelled_while_nobody_knows_whether_it_is_there(
         await stage.made(built, MINE)
         await press(built, "cancel")
         assert "正在取消" in await page(built)
+        with pytest.raises(Over):
+            await press(built, "remind")
         for _ in range(10):
             await stage.pass_(built, seconds=61)
 
@@ -161,6 +163,7 @@ async def test_what_was_confirmed_can_not_be_cancelled(stage: Stage) -> None:
         await press(built, "cancel")  # it was confirmed a moment ago
 
         assert await statuses(built) == {"delivered": 1, "confirmed": 2}
+        assert "正在取消" not in await page(built)
     assert not stage.platform.tasks_of("zhangsan")[0].cancelled
 
 

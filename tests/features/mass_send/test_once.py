@@ -6,9 +6,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
+from bot.channels.wecom.client import WecomApi
+from bot.channels.wecom.customer_groups import CustomerGroups
+from bot.channels.wecom.customer_groups.channel import CUSTOMER_GROUPS
+from bot.channels.wecom.mass_send import WecomMassSend
+from bot.channels.wecom.media import PictureShelf
 from bot.features.mass_send import creating
 from bot.features.mass_send.rules import LOOKS
+from bot.kernel.abilities import MassSendMade, MassSendReady
 from tests.features.mass_send.conftest import Stage, dies_at, group, notices, statuses
 from tests.kit.house import HouseUnderTest
 from tests.kit.mass_send import FakeMassSend
@@ -236,6 +243,42 @@ async def test_what_the_platform_does_not_take_now_it_takes_later(
 
     assert asked_once(stage.platform)
     assert not stage.platform.called("get_groupmsg_list_v2")  # there was no doubt
+
+
+class Sleepy(WecomMassSend):
+    """A process that stands still just before its call leaves."""
+
+    def __init__(self, stage: Stage, api: WecomApi) -> None:
+        super().__init__(api, PictureShelf(stage.folder), stage.clock, stage.quota)
+        self.stands, self.wakes = asyncio.Event(), asyncio.Event()
+
+    @override
+    async def create(self, ready: MassSendReady) -> MassSendMade:
+        self.stands.set()
+        await self.wakes.wait()
+        return await super().create(ready)
+
+
+async def test_one_who_slept_through_everything_spoils_nothing(stage: Stage) -> None:
+    """Others look a task up and ask for it again; then the first one wakes and asks, too."""
+    async with stage.house() as built:
+        await stage.tell(built, [group(0)])
+        stage.clock.tick(seconds=16)
+        door = built.house.channels[CUSTOMER_GROUPS]
+        assert isinstance(door, CustomerGroups)
+        sleepy = Sleepy(stage, door.api)
+        maker = creating.Maker(built.house.writer, built.tools, CUSTOMER_GROUPS, sleepy)
+        sleeper = asyncio.create_task(maker.run())
+        await sleepy.stands.wait()
+        for _ in range(10):
+            await stage.pass_(built, seconds=61)
+        assert await statuses(built) == {"created": 1}
+        sleepy.wakes.set()
+        await sleeper
+
+        first, second = stage.platform.tasks
+        assert await built.ask("SELECT status, msgid FROM mass_tasks") == [("created", first)]
+        assert second in (await notices(built))[-1]
 
 
 async def test_the_same_happening_is_drafted_once(stage: Stage) -> None:
