@@ -12,6 +12,7 @@ BENCHMARKS = {
     "trip": "a whole check-in with delivery, against WeRoBot and nonebot2",
     "overload": "twice the capacity with repeats, and a SIGKILL in the middle",
     "plan": "a mass send to 10,000 groups and to 100,000",
+    "mass": "tasks for the owners of 10,000 customer groups, each once",
     "members": "a check-in among many members against one among few",
     "groups": "2,000 customer groups made equal to a platform that loses callbacks",
     "start": "cold start until ready, memory at rest",

@@ -19,6 +19,7 @@ from bot.commons import members
 from bot.commons.content import Known, Shelf
 from bot.commons.notices import Notices
 from bot.features import posts
+from bot.kernel.capability import Doors
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.ids import ChannelName, GroupId
@@ -67,6 +68,7 @@ def make_tools(folder: Path, count: int) -> Toolbox:
     tools = Toolbox(Community("拾光衣橱"), Notices(), Groups.of(groups))
     tools.add(Words, Renderer({"posts": ROOT / "bot" / "features" / "posts" / "templates"}))
     tools.add(CronReader, Crons())
+    tools.add(Doors, Doors({}))
     tools.add(Shelf, Shelf(folder / "content", folder / "schedules", known))
     return tools
 

@@ -13,6 +13,7 @@ from bot.features.checkin.rules import CheckinSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.handoff.rules import HandoffSettings
 from bot.features.help.rules import HelpSettings
+from bot.features.mass_send.rules import MassSendSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.errors import ConfigError, Problem
@@ -25,6 +26,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "handoff": HandoffSettings,
     "arrivals": ArrivalsSettings,
     "subscriptions": SubscriptionSettings,
+    "mass_send": MassSendSettings,
 }
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'
@@ -440,6 +442,9 @@ def test_the_example_shows_every_key() -> None:
         *keys_of(Config),
         *entry_keys(),
         *(key for settings in SECTIONS.values() for key in keys_of(settings)),
+        *keys_of(CheckinSettings),
+        *keys_of(MassSendSettings),
+        *keys_of(PrivacySettings),
     } - {"features"}
 
     assert [key for key in sorted(keys) if key not in text] == []

@@ -24,6 +24,7 @@ from bot.features import (  # 帮助 is what that room is
     handoff,
     help,  # noqa: A004
     identity,
+    mass_send,
     menus,
     posts,
     privacy,
@@ -71,6 +72,7 @@ FEATURES: tuple[Feature, ...] = (
     menus.feature,
     subscriptions.feature,  # before whoever greets: it only notes who follows
     scenes.feature,  # before help: who came by a code hears what belongs to it
+    mass_send.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -78,6 +80,7 @@ FEATURES: tuple[Feature, ...] = (
 MENU: tuple[Feature, ...] = (
     checkin.feature,
     posts.feature,
+    mass_send.feature,
     customer_groups.feature,
     arrivals.feature,
     menus.feature,

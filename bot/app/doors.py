@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.channels import simulator
 from bot.config import Config
+from bot.kernel.abilities import SendQuota
 from bot.kernel.clock import ShiftedClock
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Channel, Words
@@ -98,6 +99,7 @@ def _customer_groups(site: Site) -> Iterator[Channel]:
         secret=groups.secret.get_secret_value(),
         token=groups.token.get_secret_value(),
         aes_key=groups.encoding_aes_key.get_secret_value(),
+        quota=SendQuota(groups.mass_send_quota),
         window_s=groups.accept_window_s,
         clock=site.clock,
         media_root=site.config.paths.content / "media",

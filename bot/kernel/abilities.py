@@ -7,9 +7,12 @@ call them, never a unit of work.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
 from bot.kernel.ids import ChannelName
+from bot.kernel.messages import Image, Link
 from bot.kernel.work import UnitOfWork
 
 T = TypeVar("T")
@@ -80,4 +83,174 @@ class CustomerLookup(Protocol):
         Raises:
             PlatformError: there is no answer now.
         """
+        ...
+
+
+# ── mass sends (群发): what an employee confirms before it leaves ───────────────────────────
+
+
+class SendQuota(StrEnum):
+    """How many mass sends one group or customer may receive."""
+
+    DAYS_OF_MONTH = "days_of_month"
+    SEVEN_PER_WEEK = "7_per_week"
+    ONE_PER_DAY = "1_per_day"
+
+
+@dataclass(frozen=True, slots=True)
+class MassSend:
+    """What one employee is asked to send, to groups or to customers."""
+
+    sender: str
+    text: str = ""
+    attachments: tuple[Image | Link, ...] = ()
+    groups: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MassSendReady:
+    """A mass send whose pictures are with the platform; `body` is the channel's own."""
+
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class MassSendMade:
+    """A task that is with the platform, and whom it will not reach."""
+
+    id: str
+    unreachable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MassSendFound:
+    """A task that the platform knows of."""
+
+    id: str
+    text: str
+    at: datetime | None
+    attachments: int = 0
+    creator: str = ""
+    """Empty where the platform does not say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Whether one employee has confirmed; `at` is None where the platform does not say when."""
+
+    sender: str
+    confirmed: bool = False
+    at: datetime | None = None
+
+
+class Arrival(StrEnum):
+    """What became of a mass send for one recipient."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    NOT_A_FRIEND = "not_a_friend"
+    HAD_OTHERS = "had_others"
+    """The recipient has had as many as the platform allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """What became of a mass send for one group or customer."""
+
+    recipient: str
+    arrival: Arrival
+    at: datetime | None = None
+
+
+class MassSendTasks(Protocol):
+    """Tasks that an employee confirms in her client. Every call may raise PlatformError."""
+
+    quota: SendQuota
+    most_recipients: int
+    """How many groups one task takes."""
+
+    async def prepare(self, wanted: MassSend) -> MassSendReady:
+        """Give the platform what is attached; makes no task, and may be done again."""
+        ...
+
+    async def create(self, ready: MassSendReady) -> MassSendMade:
+        """Make a task; one call, so that it is soon over.
+
+        Raises:
+            Ambiguous: nobody knows whether there is one now. The same holds for a RetryLater
+                that is `doubtful`; after every other error there is none.
+        """
+        ...
+
+    async def find(self, since: datetime, until: datetime) -> Sequence[MassSendFound]:
+        """Return the tasks for groups that were made in a time, by whomever."""
+        ...
+
+    async def confirmations(self, task: str) -> Sequence[Confirmation]:
+        """Return who is asked to confirm, and who has."""
+        ...
+
+    async def results(self, task: str, sender: str) -> Sequence[SendResult]:
+        """Return what became of it, as far as the platform tells."""
+        ...
+
+    async def remind(self, task: str) -> bool:
+        """Remind those who have not confirmed; False when they were reminded too often."""
+        ...
+
+    async def cancel(self, task: str) -> None:
+        """Stop what was not sent yet; cancelling twice does no harm."""
+        ...
+
+
+# ── moments (客户朋友圈) ─────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What employees are asked to publish; without `senders`, everybody whom the app sees."""
+
+    text: str = ""
+    images: tuple[Image, ...] = ()
+    link: Link | None = None
+    link_cover: Image | None = None
+    senders: tuple[str, ...] = ()
+    customer_tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MomentJob:
+    """How far the making of a moment's task has come; `moment` is empty until it is done."""
+
+    done: bool
+    moment: str = ""
+    invalid_senders: tuple[str, ...] = ()
+
+
+class MomentTasks(Protocol):
+    """Moments that employees publish by hand. Every call may raise PlatformError."""
+
+    async def prepare(self, wanted: Moment) -> MassSendReady:
+        """Give the platform what is attached; makes no task."""
+        ...
+
+    async def create(self, ready: MassSendReady) -> str:
+        """Ask for a task; return its job, which the platform remembers for a day.
+
+        Raises:
+            Ambiguous: nobody knows whether there is one now.
+        """
+        ...
+
+    async def made(self, job: str) -> MomentJob:
+        """Return what came of `create`."""
+        ...
+
+    async def confirmations(self, moment: str) -> Sequence[Confirmation]:
+        """Return who is asked to publish and who has; the platform does not say when."""
+        ...
+
+    async def cancel(self, moment: str) -> None:
+        """Stop what was not published yet."""
         ...

@@ -159,12 +159,23 @@ class TokenApi(ABC):
             PlatformError: as `call`.
         """
         path = "/cgi-bin/media/upload"
+        answer = await self.upload_to(path, {"type": kind}, name, content_type, content)
+        return media_id_in(answer, path)
+
+    async def upload_to(
+        self, path: str, query: Mapping[str, str], name: str, content_type: str, content: bytes
+    ) -> Answer:
+        """Upload a file to wherever; return the answer.
+
+        Raises:
+            PlatformError: as `call`.
+        """
 
         async def post(token: str) -> Answer:
-            query = {"access_token": token, "type": kind}
-            return await self._http.upload(path, query, name, content_type, content)
+            asked = {"access_token": token, **query}
+            return await self._http.upload(path, asked, name, content_type, content)
 
-        return media_id_in(await self._with_token(path, post), path)
+        return await self._with_token(path, post)
 
     async def _with_token(self, path: str, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
         token = await self._token.get()

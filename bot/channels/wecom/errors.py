@@ -21,6 +21,8 @@ class Policy(StrEnum):
     """A limit of the minute: everything it counts rests for one."""
     CROWDED = "crowded"
     """Too many at once: a short rest for the whole channel."""
+    LATER = "later"
+    """The platform is still at it: ask again in some minutes."""
     REFRESH = "refresh"
     """The token is no good: a new one, then once more."""
     UPLOAD = "upload"
@@ -64,6 +66,12 @@ ERRORS: Mapping[int, Policy] = {
     **dict.fromkeys((846604, 846605, 846606, 846608), Policy.DROP),  # too late, or the second
     846607: Policy.SLOW,
     846625: Policy.DROP,  # a card's id was used already
+    # ── 企业群发 (path/92135, 97610, 97611) ──
+    **dict.fromkeys((*range(41054, 41063), 41048), Policy.DROP),  # attachments; nobody there
+    41063: Policy.LATER,  # still handing the task out
+    41093: Policy.DROP,  # cancelled already
+    41094: Policy.DROP,  # reminded too often
+    **dict.fromkeys((40050, 49008, 90501), Policy.DROP),  # no such group
     # ── 微信客服 ──
     48007: Policy.OFF,  # the accounts are not given to this app
     95000: Policy.DROP,  # no such account, or taken away; the others work on
@@ -93,12 +101,15 @@ _LEAVES_A_MARK = frozenset(
         "/cgi-bin/externalcontact/send_welcome_msg",
         "/cgi-bin/externalcontact/groupchat/add_join_way",
         "/cgi-bin/externalcontact/group_welcome_template/add",
+        "/cgi-bin/externalcontact/add_msg_template",
+        "/cgi-bin/externalcontact/add_moment_task",
     )
 )
 """The calls that must not work twice."""
 _BUSY_S = 5.0
 _CONFLICT_S = 2.0
 _MINUTE_S = 60.0
+_LATER_S = 300.0
 _CROWDED_S = 5.0
 _HINT = re.compile(r"hint: ?\[([\w-]{1,64})\]")
 _ADDRESS = re.compile(r"from ip: ?([0-9a-fA-F.:]{2,45})")
@@ -130,6 +141,7 @@ def error_of(code: int, message: str, *, call: str, limit: PauseScope) -> Platfo
         Policy.CONFLICT: (_CONFLICT_S, PauseScope.LANE, False),
         Policy.SLOW: (_MINUTE_S, limit, True),
         Policy.CROWDED: (_CROWDED_S, PauseScope.CHANNEL, True),
+        Policy.LATER: (_LATER_S, PauseScope.MESSAGE, True),
     }
     policy = policy_of(code)
     if policy in pauses:

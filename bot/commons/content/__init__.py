@@ -25,7 +25,7 @@ from bot.commons.content.fires import (
 )
 from bot.commons.content.library import Library
 from bot.commons.content.picking import pick
-from bot.commons.content.rendering import NAMES, names_for, render
+from bot.commons.content.rendering import NAMES, names_for, parts_of, render, speaks_of_group
 from bot.commons.content.schedules import Known, Missed, Pick, Schedule, Timetable
 from bot.commons.content.shelf import Shelf, Shelved
 
@@ -56,8 +56,10 @@ __all__ = [
     "names_for",
     "next_fire",
     "nothing_used",
+    "parts_of",
     "pick",
     "render",
     "seed_of",
     "slot_warnings",
+    "speaks_of_group",
 ]

@@ -20,6 +20,7 @@ from typing_extensions import override
 from bot.commons.content.files import ContentFile
 from bot.kernel.checking import describe
 from bot.kernel.errors import ContentError, Problem
+from bot.kernel.messages import Image, Part, Text
 
 NAMES = ("community", "group", "date", "weekday", "title")
 """What a content file may speak of."""
@@ -278,3 +279,14 @@ _RULES = {_TooLong: "too-long", SecurityError: "unsafe-template"}
 def _failed(content: ContentFile, exc: Exception) -> Problem:
     rule = _RULES.get(type(exc), "undefined-variable")
     return Problem(content.path, content.body_line, rule, str(exc)[:200])
+
+
+def parts_of(words: str, media: tuple[str, ...], alt: str) -> list[Part]:
+    """Return what a file is sent as: its words, then its pictures."""
+    pictures: list[Part] = [Image(path=path, alt=alt) for path in media]
+    return [Text(words), *pictures] if words or not pictures else pictures
+
+
+def speaks_of_group(file: ContentFile) -> bool:
+    """Return False when a file certainly reads the same in every group."""
+    return "group" in file.body or any("group" in text for _, text in file.snippets)

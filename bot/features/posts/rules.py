@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from bot.commons.content import ContentFile, Schedule, Verdict, due_at, judge
 from bot.kernel.clock import instant_of
-from bot.kernel.messages import Image, Part, Text
 
 FORESEE_FROM = time(9)
 """Local time from which the slots of tomorrow are looked at: nobody is woken for them."""
@@ -97,25 +96,9 @@ def key_of(schedule: str, target: str, fire_at: datetime) -> str:
     return f"post:{schedule}:{target}:{fire_at.astimezone(UTC).isoformat()}"
 
 
-def keys_of(key: str, parts: int) -> list[str]:
-    """Return the outbox keys of all messages of one post."""
-    return [key, *(f"{key}:m{number}" for number in range(1, parts))]
-
-
-def parts_of(words: str, media: tuple[str, ...], alt: str) -> list[Part]:
-    """Return the messages that a post is sent as: its words, then its pictures."""
-    pictures: list[Part] = [Image(path=path, alt=alt) for path in media]
-    return [Text(words), *pictures] if words or not pictures else pictures
-
-
 def is_over(file: ContentFile, today: date) -> bool:
     """Return True when the words of a file are no longer true."""
     return file.valid_until is not None and today > file.valid_until
-
-
-def speaks_of_group(file: ContentFile) -> bool:
-    """Return False when a file certainly reads the same in every group."""
-    return "group" in file.body or any("group" in text for _, text in file.snippets)
 
 
 def foreseen_until(now: datetime, zone: ZoneInfo) -> datetime:

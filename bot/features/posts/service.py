@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.commons import content
+from bot.commons import content, mass_send
 from bot.features.posts.models import FireStatus
-from bot.features.posts.rules import Reason, keys_of
+from bot.features.posts.rules import Reason
 from bot.features.posts.supply import Supply
 from bot.kernel.errors import Refusal
 from bot.kernel.work import Row, Statement, UnitOfWork
@@ -66,6 +66,8 @@ class Delivery(StrEnum):
     PARKED = "parked"
     MAYBE = "maybe"
     DROPPED = "dropped"
+    UNCONFIRMED = "unconfirmed"
+    """A person has to confirm it, or did not."""
     WAITING = "waiting"
     SENT = "sent"
     FORGOTTEN = "forgotten"
@@ -81,6 +83,11 @@ _DELIVERIES = {
     "queued": Delivery.WAITING,
     "sending": Delivery.WAITING,
     "sent": Delivery.SENT,
+    **dict.fromkeys(("drafted", "creating", "unclear", "created"), Delivery.UNCONFIRMED),
+    "confirmed": Delivery.WAITING,
+    "delivered": Delivery.SENT,
+    **dict.fromkeys(("failed", "expired", "over_quota"), Delivery.PARKED),
+    "cancelled": Delivery.DROPPED,
 }
 
 
@@ -108,6 +115,8 @@ class Past:
     title: str
     decided_by: str
     delivery: Delivery
+    is_mass_send: bool = False
+    """The owner of the group confirms it."""
 
 
 def call_off(uow: UnitOfWork, supply: Supply, schedule: str, fire_at: datetime, who: str) -> None:
@@ -215,7 +224,9 @@ def recent(uow: UnitOfWork, *, before: int | None, most: int) -> Sequence[Past]:
 
 
 def _past(uow: UnitOfWork, row: Row) -> Past:
-    number, schedule, target, fire_at, created_at, status, reason, path, title, by, *way = row
+    *fire, key, parts, first = row
+    number, schedule, target, fire_at, created_at, status, reason, path, title, by = fire
+    mass = mass_send.standing(uow, str(key)) if key and first is None else ""
     return Past(
         id=integer(number),
         schedule=str(schedule),
@@ -227,7 +238,8 @@ def _past(uow: UnitOfWork, row: Row) -> Past:
         content=str(path),
         title=str(title),
         decided_by=str(by),
-        delivery=_delivery(uow, *way),
+        delivery=_DELIVERIES[mass] if mass else _delivery(uow, key, parts, first),
+        is_mass_send=bool(mass),
     )
 
 
@@ -235,7 +247,7 @@ def _delivery(uow: UnitOfWork, key: object, parts: object, first: object) -> Del
     if not key:
         return Delivery.NONE
     states = [first]
-    for later in keys_of(str(key), integer(parts))[1:]:
+    for later in mass_send.keys_of(str(key), integer(parts))[1:]:
         states += [status for (status,) in uow.run(_PART, key=later)]
     known = {_DELIVERIES[str(state)] for state in states if state is not None}
     return next((each for each in Delivery if each in known), Delivery.FORGOTTEN)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.commons import content
+from bot.commons import content, mass_send
 from bot.commons.content import ContentFile, Schedule
 from bot.features.posts.models import FireStatus
 from bot.features.posts.rules import (
@@ -18,13 +18,11 @@ from bot.features.posts.rules import (
     decide,
     is_over,
     key_of,
-    keys_of,
-    parts_of,
 )
 from bot.features.posts.supply import Chooser, Press, Supply, used_files
 from bot.kernel.errors import ContentError
 from bot.kernel.ids import GroupId
-from bot.kernel.messages import Outgoing, Part
+from bot.kernel.messages import Part
 from bot.kernel.ports import Group
 from bot.kernel.work import UnitOfWork
 from bot.storage.columns import micros
@@ -126,7 +124,7 @@ class Bench:
         except ContentError:
             log.warning("posts.not_rendered", schedule=chooser.schedule.name, file=file.path)
             return Outcome(FireStatus.EMPTY, due, Reason.BROKEN, by)
-        parts = tuple(parts_of(words, file.media, file.title))
+        parts = tuple(content.parts_of(words, file.media, file.title))
         reason = Reason.LATE if late else None
         return Outcome(FireStatus.PLANNED, due, reason, by, group, file, parts)
 
@@ -141,15 +139,11 @@ class Bench:
         if outcome.group is None or outcome.file is None:
             return
         self._used_files(schedule, outcome.group.id).add(outcome.file.path)
-        keys = keys_of(str(key), len(outcome.parts))
-        for each, part in zip(keys, outcome.parts, strict=True):
-            self.uow.send(
-                Outgoing(
-                    channel=outcome.group.channel,
-                    recipient=outcome.group.recipient,
-                    part=part,
-                    key=each,
-                    why=f"schedule:{schedule.name}",
-                    to_group=True,
-                )
-            )
+        mass_send.tell_group(
+            self.uow,
+            self.supply.doors,
+            outcome.group,
+            outcome.parts,
+            key=str(key),
+            why=f"schedule:{schedule.name}",
+        )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from bot.commons import content
 from bot.commons.content import ContentFile, Library, Pick, Schedule, Shelf, Shelved
-from bot.features.posts.rules import speaks_of_group
+from bot.kernel.capability import Doors
 from bot.kernel.community import Community
 from bot.kernel.ids import GroupId
 from bot.kernel.ports import CronReader, Group, Groups
@@ -26,6 +26,7 @@ class Supply:
     groups: Mapping[GroupId, Group]
     crons: CronReader
     community: Community
+    doors: Doors
 
     @classmethod
     def looked_up(cls, tools: Toolbox, now: datetime) -> "Supply":
@@ -44,6 +45,7 @@ class Supply:
             groups=tools.use(Groups).by_id,
             crons=tools.use(CronReader),
             community=tools.use(Community),
+            doors=tools.use(Doors),
         )
 
     @property
@@ -111,7 +113,7 @@ class Press:
         Raises:
             ContentError: it cannot be rendered.
         """
-        question = (file.path, day, group if speaks_of_group(file) else "")
+        question = (file.path, day, group if content.speaks_of_group(file) else "")
         if question not in self._known:
             names = content.names_for(self._community, group, day)
             self._known[question] = content.render(file, **names)

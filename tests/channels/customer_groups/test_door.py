@@ -1,5 +1,7 @@
 """The door of customer groups: events come in, proved like every other callback."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.channels.wecom.customer_groups import CustomerGroups
@@ -16,7 +18,7 @@ JOINED = f"""<xml><ToUserName><![CDATA[{CORP}]]></ToUserName>
 
 
 @pytest.fixture
-def door() -> CustomerGroups:
+def door(tmp_path: Path) -> CustomerGroups:
     return CustomerGroups(
         api_base="http://127.0.0.1:9",
         corp_id=CORP,
@@ -24,6 +26,7 @@ def door() -> CustomerGroups:
         token=TOKEN,
         aes_key=AES_KEY,
         clock=TurnedClock(),
+        media_root=tmp_path,
     )
 
 

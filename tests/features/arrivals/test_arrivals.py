@@ -6,7 +6,6 @@ from bot.channels.wecom.kefu import KEFU
 from bot.commons import members
 from bot.features.arrivals import service
 from bot.kernel import crash
-from bot.kernel.messages import UpdateKind
 from bot.kernel.work import UnitOfWork
 from tests.features.arrivals.conftest import ROOMS, WM, WR, WR2, MakeShop, Shop
 from tests.kit.kefu import WK, WK2

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commons.content import Missed, Schedule
+from bot.commons.content import Missed, Schedule, parts_of
 from bot.features.posts.rules import (
     Ask,
     Hold,
@@ -17,9 +17,7 @@ from bot.features.posts.rules import (
     decide,
     foreseen_until,
     key_of,
-    keys_of,
     next_foresight,
-    parts_of,
     release,
     timing_of,
 )
@@ -145,7 +143,6 @@ def test_keys_tell_schedule_group_and_slot_apart() -> None:
     key = key_of("morning", "vip-1", FIRE.astimezone(SHANGHAI))
 
     assert key == "post:morning:vip-1:2026-08-24T00:30:00+00:00"
-    assert keys_of(key, 3) == [key, f"{key}:m1", f"{key}:m2"]
 
 
 def test_a_post_is_its_words_and_then_its_pictures() -> None:

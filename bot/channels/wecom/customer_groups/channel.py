@@ -16,6 +16,10 @@ from bot.channels.wecom.customer_groups.people import Customers, Tags
 from bot.channels.wecom.customer_groups.ways import Greetings, Ways
 from bot.channels.wecom.customer_groups.welcome import TEXT_BYTES, Welcomes
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
+from bot.channels.wecom.mass_send import WecomMassSend
+from bot.channels.wecom.media import PictureShelf
+from bot.channels.wecom.moments import WecomMoments
+from bot.kernel.abilities import MassSendTasks, MomentTasks, SendQuota
 from bot.kernel.capability import Capability, Chat
 from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
@@ -56,8 +60,9 @@ class CustomerGroups:
         token: str,
         aes_key: str,
         clock: Clock,
-        media_root: Path = Path("media"),
+        media_root: Path,
         group_owners: Sequence[str] = (),
+        quota: SendQuota = SendQuota.DAYS_OF_MONTH,
         name: ChannelName = CUSTOMER_GROUPS,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
@@ -79,13 +84,15 @@ class CustomerGroups:
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self.sender: Sender | None = Welcomes(self.api, clock, media_root)
-        pace = Pace(clock)
+        pace, shelf = Pace(clock), PictureShelf(media_root)
         self.abilities: Mapping[type, object] = {
             GroupBook: Groups(self.api, group_owners, pace),
             JoinWays: Ways(self.api),
             GroupGreetings: Greetings(self.api),
             CustomerTags: Tags(self.api),
             CustomerBook: Customers(self.api, pace),
+            MassSendTasks: WecomMassSend(self.api, shelf, clock, quota),
+            MomentTasks: WecomMoments(self.api, shelf, clock),
         }
         self.key_kind = KeyKind.EXTERNAL_USERID
         self.key_scope = corp_id

@@ -1,0 +1,184 @@
+"""企业群发: what the owner of groups is asked to confirm (path/92135, 93338, 2026-07).
+
+A task that was made by the interface comes back from get_groupmsg_list_v2 without its creator, so
+nobody is asked for there; the time of its making comes as text or number (path/93338, 2026-07).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from typing_extensions import override
+
+from bot.channels.wecom.client import WecomApi
+from bot.channels.wecom.http import Answer, Json, text_in
+from bot.channels.wecom.media import PictureShelf
+from bot.channels.wecom.parts import web_url
+from bot.channels.wecom.tasks import (
+    CALL,
+    MOST_ATTACHMENTS,
+    TEXT_BYTES,
+    Pictures,
+    anew,
+    cancel,
+    entries,
+    instant_in,
+)
+from bot.kernel.abilities import (
+    Arrival,
+    Confirmation,
+    MassSend,
+    MassSendFound,
+    MassSendMade,
+    MassSendReady,
+    MassSendTasks,
+    SendQuota,
+    SendResult,
+)
+from bot.kernel.clock import Clock
+from bot.kernel.errors import RetryLater, Undeliverable
+from bot.kernel.messages import Image, Link
+from bot.kernel.words import cut_bytes
+
+MOST_GROUPS = 2000
+MOST_CUSTOMERS = 10_000
+_TITLE_BYTES, _WORDS_BYTES = 128, 512
+_TOO_OFTEN = 41094
+_ARRIVALS = {
+    1: Arrival.SENT,
+    2: Arrival.NOT_A_FRIEND,
+    3: Arrival.HAD_OTHERS,
+}
+_NOW_S = 1.0
+
+
+class WecomMassSend(MassSendTasks):
+    """Makes tasks for owners of groups, and watches them."""
+
+    most_recipients = MOST_GROUPS
+
+    def __init__(self, api: WecomApi, shelf: PictureShelf, clock: Clock, quota: SendQuota) -> None:
+        self.quota = quota
+        self._api = api
+        self._pictures = Pictures(api.upload, shelf, clock)
+
+    @override
+    async def prepare(self, wanted: MassSend) -> MassSendReady:
+        """Upload the pictures, and check what the platform would refuse."""
+        body = _recipients(wanted)
+        if wanted.text.strip():
+            body["text"] = {"content": cut_bytes(wanted.text, TEXT_BYTES)}
+        if len(wanted.attachments) > MOST_ATTACHMENTS:
+            raise Undeliverable(f"{len(wanted.attachments)} attachments, 9 are taken")
+        if wanted.attachments:
+            body["attachments"] = [await self._attachment(one) for one in wanted.attachments]
+        if "text" not in body and not wanted.attachments:
+            raise Undeliverable("there is nothing to say")
+        return MassSendReady(body)
+
+    async def _attachment(self, part: Image | Link) -> Json:
+        if isinstance(part, Image):
+            return {"msgtype": "image", "image": {"media_id": await self._pictures.media_id(part)}}
+        link: Json = {"title": cut_bytes(part.title or part.url, _TITLE_BYTES)}
+        if part.image_url:
+            link["picurl"] = web_url(part.image_url)
+        if part.description:
+            link["desc"] = cut_bytes(part.description, _WORDS_BYTES)
+        return {"msgtype": "link", "link": {**link, "url": web_url(part.url)}}
+
+    @override
+    async def create(self, ready: MassSendReady) -> MassSendMade:
+        """Make the task."""
+        path = f"{CALL}add_msg_template"
+        try:
+            answer = await self._api.call(path, dict(ready.body))
+        except Undeliverable as exc:
+            raise anew(exc, self._pictures) from exc
+        if not (made := text_in(answer, "msgid")):
+            raise RetryLater(f"{path}: no msgid", after_s=_NOW_S, doubtful=True)
+        failed = answer.get("fail_list")
+        return MassSendMade(made, tuple(map(str, failed)) if isinstance(failed, list) else ())
+
+    @override
+    async def find(self, since: datetime, until: datetime) -> Sequence[MassSendFound]:
+        """Return the tasks for groups of a time, the company's and people's own."""
+        body: Json = {
+            "chat_type": "group",
+            "start_time": int(since.timestamp()),
+            "end_time": int(until.timestamp()),
+            "filter_type": 2,
+            "limit": 100,
+        }
+        pages = entries(self._api, "get_groupmsg_list_v2", body, "group_msg_list")
+        return [_found(entry) async for entry in pages if text_in(entry, "msgid")]
+
+    @override
+    async def confirmations(self, task: str) -> Sequence[Confirmation]:
+        """Return who has confirmed: whatever is not 0, for pages differ about 1 and 2."""
+        pages = entries(self._api, "get_groupmsg_task", {"msgid": task, "limit": 1000}, "task_list")
+        return [
+            Confirmation(
+                text_in(entry, "userid"), bool(entry.get("status")), instant_in(entry, "send_time")
+            )
+            async for entry in pages
+        ]
+
+    @override
+    async def results(self, task: str, sender: str) -> Sequence[SendResult]:
+        """Return what was sent; groups that were not are left out by the platform."""
+        body = {"msgid": task, "userid": sender, "limit": 1000}
+        pages = entries(self._api, "get_groupmsg_send_result", body, "send_list")
+        return [_result(entry) async for entry in pages]
+
+    @override
+    async def remind(self, task: str) -> bool:
+        """Remind the owner; three times in 24 hours (path/97610, 2026-07)."""
+        try:
+            await self._api.call(f"{CALL}remind_groupmsg_send", {"msgid": task}, sends=False)
+        except Undeliverable as exc:
+            if exc.code == _TOO_OFTEN:
+                return False
+            raise
+        return True
+
+    @override
+    async def cancel(self, task: str) -> None:
+        """Stop the task (path/97611, 2026-07)."""
+        await cancel(self._api, "cancel_groupmsg_send", {"msgid": task})
+
+
+def _recipients(wanted: MassSend) -> Json:
+    groups, customers = len(wanted.groups), len(wanted.customers)
+    if bool(groups) == bool(customers) or groups > MOST_GROUPS or customers > MOST_CUSTOMERS:
+        raise Undeliverable("a task takes 1 to 2,000 groups, or 1 to 10,000 customers")
+    if not wanted.sender:
+        raise Undeliverable("nobody is named who should confirm")
+    if groups:
+        return {
+            "chat_type": "group",
+            "sender": wanted.sender,
+            "chat_id_list": list(wanted.groups),
+        }
+    return {
+        "chat_type": "single",
+        "external_userid": list(wanted.customers),
+        "sender": wanted.sender,
+        "allow_select": False,
+    }
+
+
+def _found(entry: Answer) -> MassSendFound:
+    text, attachments = entry.get("text"), entry.get("attachments")
+    return MassSendFound(
+        id=text_in(entry, "msgid"),
+        text=text_in(text, "content") if isinstance(text, dict) else "",
+        at=instant_in(entry, "create_time"),
+        attachments=len(attachments) if isinstance(attachments, list) else 0,
+        creator=text_in(entry, "creator"),
+    )
+
+
+def _result(entry: Answer) -> SendResult:
+    status = entry.get("status")
+    arrival = _ARRIVALS.get(status, Arrival.WAITING) if isinstance(status, int) else Arrival.WAITING
+    recipient = text_in(entry, "chat_id") or text_in(entry, "external_userid")
+    return SendResult(recipient, arrival, instant_in(entry, "send_time"))

@@ -1,0 +1,31 @@
+"""Mass sends (群发): messages to groups that a person has to confirm before they leave.
+
+`tell_group(uow, doors, group, parts, key=…, why=…)` is how a room writes to a group, whatever
+door leads there: into the outbox, or as a draft from which the room `mass_send` makes tasks.
+"""
+
+from bot.commons.mass_send.matter import Matter, matter_json, matters_of
+from bot.commons.mass_send.models import (
+    OPEN,
+    MassMatter,
+    MassReminder,
+    MassTarget,
+    MassTask,
+    SendStatus,
+)
+from bot.commons.mass_send.service import keys_of, standing, tell_group
+
+__all__ = [
+    "OPEN",
+    "MassMatter",
+    "MassReminder",
+    "MassTarget",
+    "MassTask",
+    "Matter",
+    "SendStatus",
+    "keys_of",
+    "matter_json",
+    "matters_of",
+    "standing",
+    "tell_group",
+]

@@ -1,0 +1,18 @@
+"""Mass sends (群发): what goes to customer groups, each by its owner's confirmation."""
+
+from bot.features.mass_send.console import metrics, pages
+from bot.features.mass_send.errands import errands
+from bot.features.mass_send.handlers import router
+from bot.features.mass_send.jobs import jobs
+from bot.features.mass_send.rules import MassSendSettings
+from bot.kernel.feature import Feature
+
+feature = Feature(
+    "mass_send",
+    router,
+    settings=MassSendSettings,
+    jobs=jobs,
+    errands=errands,
+    pages=pages,
+    metrics=metrics,
+)

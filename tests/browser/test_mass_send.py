@@ -1,0 +1,96 @@
+"""The page of mass sends as an operator uses it, at a desk and on a phone."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.kit.mass_day import OPERATOR, MassDay, mass_day
+from tests.kit.web import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+async def day(tmp_path: Path) -> AsyncIterator[MassDay]:
+    async with mass_day(tmp_path, groups=7) as opened:
+        yield opened
+
+
+async def sign_in(page: Page) -> None:
+    await page.locator('input[name="name"]').fill(OPERATOR)
+    await page.locator('input[name="password"]').fill(PASSWORD)
+    await page.locator('form button[type="submit"]').first.click()
+    await page.wait_for_url("**/console/**")
+
+
+async def no_wider_than_the_screen(page: Page) -> None:
+    wide = await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert not wide
+
+
+async def test_an_operator_reminds_an_owner_and_cancels_another(
+    day: MassDay, open_page: OpenPage
+) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    address = f"{day.url}/console/mass-send"
+    async with open_page(address, DESKTOP) as page:
+        await sign_in(page)
+        await page.goto(address)
+        await expect(page.get_by_text("平台规定由真人点发送")).to_be_visible()
+        await page.screenshot(path=SCREENSHOTS / "mass-send-empty-1280.png")
+
+        day.platform.dead_chats = {"wrINVENTED0002"}
+        await day.pass_(seconds=10)
+        await day.pass_(seconds=31)
+        day.platform.confirm(*day.platform.tasks_of("zhangsan"))
+        await day.pass_(minutes=10)
+        await page.goto(address)
+        await expect(page.locator("#sleepers + table")).to_contain_text("lisi")
+        await page.get_by_role("button", name="现在提醒").click()
+        await expect(page.get_by_role("status")).to_contain_text("马上提醒群主确认")
+        await page.screenshot(path=SCREENSHOTS / "mass-send-1280.png", full_page=True)
+    assert len(day.platform.tasks_of("lisi")[0].reminded) == 1
+
+    async with open_page(address, PHONE) as page:
+        await sign_in(page)
+        await page.goto(f"{address}?task=1#opened")
+        await no_wider_than_the_screen(page)
+        await page.screenshot(path=SCREENSHOTS / "mass-send-390.png", full_page=True)
+        await page.goto(address)
+        await page.locator("summary", has_text="取消").click()
+        await no_wider_than_the_screen(page)
+        await page.screenshot(path=SCREENSHOTS / "mass-send-390-confirm.png", full_page=True)
+        await page.get_by_role("button", name="确认取消").click()
+        await expect(page.get_by_role("status")).to_contain_text("正在取消")
+    await day.app.house.engine.settle()
+    assert day.platform.tasks_of("lisi")[0].cancelled
+
+    async with open_page(address, PHONE, dark=True) as page:
+        await sign_in(page)
+        await page.goto(address)
+        await page.screenshot(path=SCREENSHOTS / "mass-send-390-dark.png", full_page=True)
+
+
+async def test_an_operator_writes_one_by_hand(day: MassDay, open_page: OpenPage) -> None:
+    address = f"{day.url}/console/mass-send"
+    async with open_page(address, PHONE) as page:
+        await sign_in(page)
+        await page.goto(address)
+        await page.get_by_role("link", name="写一条群发").click()
+        await page.get_by_label("内容").select_option("posts/2.md")
+        await page.get_by_label("拾光衣橱 · 穿搭 0 群").check()
+        await page.get_by_label("拾光衣橱 · 穿搭 1 群").check()
+        await page.get_by_role("button", name="看看效果").click()
+        await expect(page.get_by_text("发给 2 个群，要这些群主各确认一次")).to_be_visible()
+        await page.locator("summary", has_text="交给群主").click()
+        await no_wider_than_the_screen(page)
+        await page.screenshot(path=SCREENSHOTS / "mass-send-new-390.png", full_page=True)
+        await page.get_by_role("button", name="确认，交给群主").click()
+        await expect(page.get_by_role("status")).to_contain_text("2 个群很快会合成群发")
+
+    await day.pass_(seconds=31)
+    said = [task for task in day.platform.tasks.values() if task.text.startswith("第 3 天")]
+    assert [task.owner for task in said] == ["zhangsan", "lisi"]
