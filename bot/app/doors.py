@@ -95,6 +95,7 @@ def _customer_groups(site: Site) -> Iterator[Channel]:
         name=ChannelName("customer_groups"),
         api_base=groups.api_base,
         corp_id=groups.corp_id,
+        agent_id=groups.agent_id,
         secret=groups.secret.get_secret_value(),
         token=groups.token.get_secret_value(),
         aes_key=groups.encoding_aes_key.get_secret_value(),

@@ -137,6 +137,8 @@ class CustomerGroups(Section):
     secret: Secret
     token: Secret
     encoding_aes_key: AesKey
+    agent_id: int | None = Field(default=None, ge=1)
+    """Of the same app, when customers may sign in to members' pages by it."""
     group_owners: Annotated[tuple[Named, ...], Field(strict=False)] = ()
     """Whose groups are listed; left out, all that the app may see."""
     mass_send_quota: Literal["days_of_month", "7_per_week", "1_per_day"] = "days_of_month"

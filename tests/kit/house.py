@@ -27,7 +27,7 @@ from bot.kernel.messages import (
     UpdateKind,
     update_json,
 )
-from bot.kernel.ports import Channel, Groups, Limit, Receiver, Sender, Words
+from bot.kernel.ports import Channel, Groups, Limit, Links, Receiver, Sender, Words
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Statement, Toolbox
 from bot.pipeline.engine.embedded import EmbeddedEngine
@@ -35,6 +35,7 @@ from bot.pipeline.house import House, MakeEngine
 from bot.pipeline.render import Renderer
 from bot.storage.db import Database
 from tests.kit.rooms import TurnedClock
+from tests.kit.talk import PlainLinks
 
 ROOT = Path(__file__).parents[2]
 PHONE = ChannelName("phone")
@@ -122,6 +123,7 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
         Groups(),
         *(room.settings() for room in features),
     )
+    tools.add(Links, PlainLinks())
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
     return tools
 

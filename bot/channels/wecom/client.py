@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from typing_extensions import override
@@ -128,6 +128,18 @@ class TokenApi(ABC):
             return await self._http.post(path, query, body, sends=sends, long=long)
 
         return await self._with_token(path, post)
+
+    async def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
+        """Ask for something with the token; return the answer when its errcode is 0.
+
+        Raises:
+            PlatformError: as `call`.
+        """
+
+        async def get(token: str) -> Answer:
+            return await self._http.get(path, {**(query or {}), "access_token": token})
+
+        return await self._with_token(path, get)
 
     async def upload(self, kind: str, name: str, content_type: str, content: bytes) -> str:
         """Upload a temporary file of `kind` (path/90253, 2026-07).

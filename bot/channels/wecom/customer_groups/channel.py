@@ -8,12 +8,14 @@ from collections.abc import Mapping
 
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
+from bot.channels.wecom.page_login import CorpLogin
 from bot.channels.wecom.updates import read_update
 from bot.kernel.capability import Capability, Chat
 from bot.kernel.clock import Clock
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import RawCallback, Received, UpdateKind
 from bot.kernel.ports import Receiver, Sender
+from bot.kernel.visiting import Browser, PageLogin
 
 CUSTOMER_GROUPS = ChannelName("customer_groups")
 CAPABILITY = Capability(
@@ -42,6 +44,7 @@ class CustomerGroups:
         token: str,
         aes_key: str,
         clock: Clock,
+        agent_id: int | None = None,
         name: ChannelName = CUSTOMER_GROUPS,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
@@ -61,6 +64,9 @@ class CustomerGroups:
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self.abilities: Mapping[type, object] = {}
+        if agent_id is not None:
+            login = CorpLogin(self.api, corp_id, agent_id, (Browser.WECHAT, Browser.WECOM))
+            self.abilities = {PageLogin: login}
 
     async def start(self) -> None:
         """Open the connections to the API."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.channels.wecom.mp.client import AccountApi
 from bot.channels.wecom.mp.door import AccountDoor
 from bot.channels.wecom.mp.errors import SENDS, is_media_gone
 from bot.channels.wecom.mp.menus import CARDS, menu_of
+from bot.channels.wecom.mp.page_login import AccountLogin, AccountSdk
 from bot.channels.wecom.mp.pictures import KnownPictures
 from bot.channels.wecom.mp.replies import reply_xml
 from bot.channels.wecom.mp.updates import is_json, read_fields, read_update
@@ -41,6 +43,7 @@ from bot.kernel.messages import (
     UpdateKind,
 )
 from bot.kernel.ports import Limit, Receiver, Sender
+from bot.kernel.visiting import PageLogin, PageSdk
 
 MP = ChannelName("mp")
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -109,6 +112,11 @@ class OfficialAccount:
         self.api = AccountApi(
             api_base=api_base, app_id=app_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
+        self._sdk = AccountSdk(self.api, app_id, clock)
+        self.abilities: Mapping[type, object] = {
+            PageLogin: AccountLogin(self.api, name, app_id),
+            PageSdk: self._sdk,
+        }
         self._shelf = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._pictures = KnownPictures(media_root, self._uploads)
@@ -119,6 +127,7 @@ class OfficialAccount:
 
     async def stop(self) -> None:
         """Close them."""
+        await self._sdk.stop()
         await self.api.stop()
 
     # ── in ──────────────────────────────────────────────────────────────────────────────

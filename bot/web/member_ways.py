@@ -1,0 +1,306 @@
+"""The ways in to members' pages: a platform's login, a personal link, and consent.
+
+Whoever comes by a link fit for a group is asked who she is; a personal link signs in one
+browser, once. Nothing leads anywhere but to a page of ours or to a platform's login.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from bot.kernel.errors import CannotStore, PlatformError, Undeliverable
+from bot.kernel.feature import MemberPage
+from bot.kernel.ids import ChannelName
+from bot.kernel.ports import Work
+from bot.kernel.visiting import Alias, CodeSpent, PageLogin, Proven, Unnamed, Visits
+from bot.kernel.work import Toolbox
+from bot.web.attempts import Attempts
+from bot.web.callers import Callers, read_form
+from bot.web.links import BadLink, Held, LinkExpired, SignedLinks
+from bot.web.member_browsers import Browsers, Step, browser_of, is_same, step_csrf
+from bot.web.member_frame import MemberFrame
+from bot.web.pages import Trouble, see_other
+
+log = structlog.get_logger(__name__)
+
+WORDING = "2026-11"
+"""Which words of consent.html.j2 somebody agrees to; a new date when they change."""
+_MOST_CODE_CHARS = 512  # path/91022, 2026-07
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the ways in are built on."""
+
+    frame: MemberFrame
+    browsers: Browsers
+    links: SignedLinks
+    callers: Callers
+    visits: Visits
+    work: Work
+    tools: Toolbox
+    logins: Mapping[ChannelName, PageLogin]
+
+
+class WaysIn:
+    """Finds out who is there."""
+
+    def __init__(self, grounds: Grounds, pages: Mapping[str, MemberPage]) -> None:
+        self._g = grounds
+        self._pages = pages
+        self._failed = Attempts(free=20, longest_s=60)
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Return the routes."""
+        guard = self._g.frame.guard
+        yield web.get("/m/login/{channel}/{room}/{name}", guard(self._begin))
+        yield web.get("/m/back/{channel}/{room}/{name}", guard(self._back))
+        yield web.get("/m/consent", guard(self._ask_consent))
+        yield web.post("/m/consent", guard(self._consent))
+        yield web.post("/m/sign-out", guard(self._sign_out))
+
+    # ── who are you? ────────────────────────────────────────────────────────────────────
+
+    def who(self, request: web.Request, where: str, reason: str = "") -> web.Response:
+        """Ask who is there: by the platform's login at once where there is one to use.
+
+        With a `reason`, for which it did not work before, only when she says so.
+        """
+        fit = self._fit(request)
+        if fit and not reason:
+            return self._to_login(fit[0], where)
+        return self._g.frame.show(
+            "m_who.html.j2",
+            status=503 if reason == "away" else 403,
+            page=self._pages[where],
+            where=where,
+            reason=reason,
+            ways=fit,
+            in_app=browser_of(request) is not None,
+            has_login=bool(self._g.logins),
+            address=self._g.links.for_group(where),
+        )
+
+    def _fit(self, request: web.Request) -> Sequence[ChannelName]:
+        """Return the logins that work in this browser, the one that is meant for it first."""
+        browser = browser_of(request)
+        fit = [
+            (login.serves.index(browser), channel)
+            for channel, login in self._g.logins.items()
+            if browser in login.serves
+        ]
+        return [channel for _, channel in sorted(fit, key=lambda one: one[0])]
+
+    def _where(self, request: web.Request) -> str:
+        where = f"{request.match_info['room']}/{request.match_info['name']}"
+        if where not in self._pages or self._pages[where].download:
+            raise Trouble(404, "no_page")
+        return where
+
+    # ── by a platform's login ───────────────────────────────────────────────────────────
+
+    async def _begin(self, request: web.Request) -> web.Response:
+        where, channel = self._where(request), ChannelName(request.match_info["channel"])
+        if channel not in self._g.logins:
+            raise Trouble(404, "no_page")
+        return self._to_login(channel, where)
+
+    def _to_login(self, channel: ChannelName, where: str) -> web.Response:
+        state = secrets.token_hex(16)
+        back = f"{self._g.links.base_url}/m/back/{channel}/{where}"
+        to = self._g.logins[channel].ask(back, state)
+        response = web.Response(status=302, headers={"Location": to})
+        self._g.browsers.begin(response, Step.LOGIN, [channel, where, state])
+        return response
+
+    async def _back(self, request: web.Request) -> web.Response:
+        where, channel = self._where(request), ChannelName(request.match_info["channel"])
+        step = self._g.browsers.under_way(request, Step.LOGIN) or ["", "", ""]
+        state = request.query.get("state", "")
+        begun_here = step[:2] == [channel, where] and is_same(state, step[2])
+        if not begun_here or channel not in self._g.logins:
+            if await self._g.browsers.seen(request):  # the same answer again, or the back button
+                return see_other(f"/m/{where}")
+            return self.who(request, where, "mixed")
+        response = await self._ask_platform(request, channel, where)
+        if not response.cookies:  # it did not work: this step is over all the same
+            self._g.browsers.end_step(response)
+        return response
+
+    async def _ask_platform(
+        self, request: web.Request, channel: ChannelName, where: str
+    ) -> web.Response:
+        code, caller = request.query.get("code", ""), self._g.callers.address(request)
+        if not code or len(code) > _MOST_CODE_CHARS or not (code.isascii() and code.isprintable()):
+            return self.who(request, where, "declined")
+        if self._failed.wait_s(caller):
+            raise Trouble(429, "too_often")
+        self._failed.count(caller)
+        try:
+            proven = await self._g.logins[channel].who(code)
+        except CodeSpent:
+            return self.who(request, where, "over")
+        except Unnamed:
+            self._failed.forgive(caller, all_of_them=False)
+            return self.who(request, where, "unnamed")
+        except PlatformError as error:
+            self._failed.forgive(caller, all_of_them=False)
+            await self._report(channel, error)
+            return self.who(request, where, "away")
+        self._failed.forgive(caller, all_of_them=False)
+        return await self._enter(request, proven, where)
+
+    async def _enter(self, request: web.Request, proven: Proven, where: str) -> web.Response:
+        secret = await self._g.work.do(lambda uow: self._g.visits.enter(uow, proven))
+        if secret is not None:
+            log.info("visit.signed_in", channel=proven.names[0].channel)
+            return await self._let_in(request, where, secret)
+        response = see_other("/m/consent")
+        self._g.browsers.begin(response, Step.CONSENT, _words_of(proven, where))
+        return response
+
+    async def _let_in(self, request: web.Request, where: str, secret: str) -> web.Response:
+        response = see_other(f"/m/{where}")
+        await self._g.browsers.let_in(request, response, secret)
+        return response
+
+    async def _report(self, channel: ChannelName, error: PlatformError) -> None:
+        log.warning("visit.login_failed", channel=channel, code=error.code, error=str(error))
+        if not isinstance(error, Undeliverable):
+            return
+        text = self._g.frame.render("words/login_trouble.txt.j2", channel=channel, code=error.code)
+        try:
+            await self._g.work.do(
+                lambda uow: self._g.visits.report(uow, self._g.tools, channel, text)
+            )
+        except CannotStore:
+            log.warning("visit.unreported")
+
+    # ── consent ─────────────────────────────────────────────────────────────────────────
+
+    async def _ask_consent(self, request: web.Request) -> web.Response:
+        step = self._g.browsers.under_way(request, Step.CONSENT)
+        if step is None or step[0] not in self._pages:
+            raise Trouble(403, "too_late")
+        return self._g.frame.show(
+            "m_consent.html.j2",
+            page=self._pages[step[0]],
+            csrf=self._g.browsers.step_csrf(request),
+        )
+
+    async def _consent(self, request: web.Request) -> web.Response:
+        form = await self._form_of_step(request)
+        step = self._g.browsers.under_way(request, Step.CONSENT)
+        if step is None or step[0] not in self._pages:
+            raise Trouble(403, "too_late")
+        if form.get("answer") != "yes":
+            response = self._g.frame.show("m_word.html.j2", kind="declined")
+            self._g.browsers.end_step(response)
+            return response
+        where, proven = step[0], _proven_in(step)
+        secret = await self._g.work.do(
+            lambda uow: self._g.visits.agree(uow, proven, wording=WORDING)
+        )
+        log.info("visit.agreed", channel=proven.names[0].channel)
+        return await self._let_in(request, where, secret)
+
+    async def _form_of_step(self, request: web.Request) -> Mapping[str, str]:
+        if self._g.callers.is_foreign(request):
+            raise Trouble(403, "foreign_form")
+        form = await read_form(request)
+        if not is_same(form.get("csrf", ""), self._g.browsers.step_csrf(request)):
+            raise Trouble(403, "too_late")
+        return form
+
+    # ── by a personal link ──────────────────────────────────────────────────────────────
+
+    def held(self, where: str, token: str) -> Held:
+        """Return what a token says; raise a Trouble for one that is no good."""
+        try:
+            return self._g.links.read(where, token)
+        except LinkExpired:
+            raise Trouble(410, "link_expired") from None
+        except BadLink:
+            raise Trouble(403, "bad_link") from None
+
+    async def show_link(self, request: web.Request, where: str, held: Held) -> web.Response:
+        """Ask whether she is the one for whom the link was made.
+
+        Opening it changes nothing: previews and scanners open links, too.
+        """
+        seen = await self._g.browsers.seen(request)
+        if seen is not None and seen.guest.member == held.member:
+            return see_other(f"/m/{where}")
+        name, is_spent = await self._g.work.look(
+            lambda uow: (
+                self._g.visits.name_of(uow, held.member),
+                self._g.visits.is_spent(uow, held.id),
+            )
+        )
+        step = self._g.browsers.under_way(request, Step.LINK)
+        if is_spent and (step is None or step[0] != held.id):
+            return see_other(f"/m/{where}") if seen else self._used(request, where)
+        browser = step[1] if step and step[0] == held.id else secrets.token_hex(16)
+        sealed = self._g.browsers.sealed(Step.LINK, [held.id, browser])
+        response = self._g.frame.show(
+            "m_link.html.j2",
+            page=self._pages[where],
+            where=where,
+            name=_masked(name),
+            seen=seen,
+            csrf=step_csrf(sealed),
+        )
+        self._g.browsers.begin_sealed(response, sealed)
+        return response
+
+    async def open_link(self, request: web.Request, where: str, held: Held) -> web.Response:
+        """Sign the browser in, if it is the first that opens this link."""
+        await self._form_of_step(request)
+        step = self._g.browsers.under_way(request, Step.LINK)
+        if step is None or step[0] != held.id:
+            raise Trouble(403, "too_late")
+        secret = await self._g.work.do(
+            lambda uow: self._g.visits.open_link(
+                uow, held.id, held.member, until=held.until, browser=step[1]
+            )
+        )
+        if secret is None:
+            return self._used(request, where)
+        log.info("visit.link_opened", member=held.member)
+        return await self._let_in(request, where, secret)
+
+    def _used(self, request: web.Request, where: str) -> web.Response:
+        return self.who(request, where, "used")
+
+    # ── out ─────────────────────────────────────────────────────────────────────────────
+
+    async def _sign_out(self, request: web.Request) -> web.Response:
+        seen = await self._g.browsers.seen(request)
+        if seen is not None:
+            if self._g.callers.is_foreign(request):
+                raise Trouble(403, "foreign_form")
+            form = await read_form(request)
+            if not is_same(form.get("csrf", ""), seen.csrf):
+                raise Trouble(403, "foreign_form")
+        response = self._g.frame.show("m_word.html.j2", kind="signed_out")
+        await self._g.browsers.let_out(request, response)
+        return response
+
+
+def _words_of(proven: Proven, where: str) -> list[str]:
+    names = [word for name in proven.names for word in (name.channel, name.identity)]
+    return [where, proven.unionid, *names]
+
+
+def _proven_in(step: Sequence[str]) -> Proven:
+    _, unionid, *names = step
+    pairs = zip(names[::2], names[1::2], strict=True)
+    return Proven(tuple(Alias(ChannelName(channel), name) for channel, name in pairs), unionid)
+
+
+def _masked(name: str) -> str:
+    """Return as much of a name as its owner needs: a link may be seen by others."""
+    return f"{name[0]}＊＊" if name else ""
