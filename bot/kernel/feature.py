@@ -85,7 +85,8 @@ class MemberPage:
 
     The address alone is fit for a group: it asks who is there. `Links.to` makes one for a single
     member. `load` is given the query. Forms post to `{{ here }}/do/<act>` and hold
-    `{{ csrf_field }}`; the same form sent twice acts once.
+    `{{ csrf_field }}`; the same form sent twice acts once. `told` is True when the frame shows what
+    came of a form.
     """
 
     name: str

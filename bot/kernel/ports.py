@@ -361,9 +361,10 @@ class Links(Protocol):
     """Makes links to members' pages."""
 
     def to(self, page: str, member: MemberId, *, valid_s: int) -> str:
-        """Return the absolute address of `page` (`room/name`) for one member, in a 1:1 chat.
+        """Return the absolute address of `page` for one member, in a 1:1 chat.
 
-        It signs her in once, in the first browser that opens it.
+        It signs her in once, in the first browser that opens it. `page` is `room/name`, and may
+        have a query, `room/name?poll=7`.
         """
         ...
 

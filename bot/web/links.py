@@ -54,15 +54,16 @@ class SignedLinks:
         self._clock = clock
 
     def to(self, page: str, member: MemberId, *, valid_s: int) -> str:
-        """Return the absolute address of `page` (`room/name`) for one member."""
+        """Return the absolute address of `page` (`room/name?query`) for one member."""
         until = int(self._clock.now().timestamp()) + valid_s
         said = member.to_bytes(_MEMBER_BYTES) + until.to_bytes(_EXPIRY_BYTES)
         said += secrets.token_bytes(_NONCE_BYTES)
-        token = urlsafe_b64encode(said + self._seal(page, said)).rstrip(b"=").decode()
-        return f"{self.for_group(page)}/{token}"
+        where, mark, query = page.partition("?")
+        token = urlsafe_b64encode(said + self._seal(where, said)).rstrip(b"=").decode()
+        return f"{self.for_group(where)}/{token}{mark}{query}"
 
     def for_group(self, page: str) -> str:
-        """Return the absolute address of `page` (`room/name`) that asks who is there."""
+        """Return the absolute address of `page` (`room/name?query`) that asks who is there."""
         return f"{self.base_url}/m/{page}"
 
     def read(self, page: str, token: str) -> Held:

@@ -21,9 +21,9 @@ class MemberFrame:
         """Return a rendered template."""
         return self._pages.render(template, **data)
 
-    def guard(self, handler: Handler, *, referrer: str = "same-origin") -> Handler:
+    def guard(self, handler: Handler) -> Handler:
         """Return `handler` with the headers of a page, and a page for whatever goes wrong."""
-        return self._pages.guard(handler, referrer=referrer, trouble=self._trouble)
+        return self._pages.guard(handler, trouble=self._trouble)
 
     def _trouble(self, status: int, kind: str) -> web.Response:
         return self.show("m_word.html.j2", status=status, kind=kind)

@@ -4,6 +4,7 @@ import hashlib
 import mimetypes
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import parse_qsl, urlencode
 
 import structlog
 from aiohttp import web
@@ -21,14 +22,13 @@ from bot.web.jssdk import JsSdk
 from bot.web.links import SignedLinks
 from bot.web.member_browsers import Browsers, Seen, is_same
 from bot.web.member_frame import MemberFrame
-from bot.web.member_ways import Grounds, WaysIn
+from bot.web.member_ways import Grounds, Place, WaysIn, place_of
 from bot.web.pages import Pages, Trouble, must_be_escaped, query_of, see_other
 from bot.web.seals import Seals
 
 log = structlog.get_logger(__name__)
 
 OWN_NAMES = frozenset({"static", "login", "back", "consent", "sign-out", "jssdk"})
-_NO_REFERRER = "no-referrer"
 _KEY_CHARS = 22
 _SAFE = ("GET", "HEAD", "POST")
 
@@ -89,37 +89,37 @@ class MemberPages:
         yield from self._ways.routes()
         yield web.get("/m/{room}/{name}", guard(self._show))
         yield web.post("/m/{room}/{name}/do/{act}", guard(self._act))
-        yield web.get("/m/{room}/{name}/{token}", guard(self._show_link, referrer=_NO_REFERRER))
+        yield web.get("/m/{room}/{name}/{token}", guard(self._show_link))
         yield web.post("/m/{room}/{name}/{token}", guard(self._open_link))
-        yield web.route("*", "/m/{rest:.*}", guard(self._nothing, referrer=_NO_REFERRER))
+        yield web.route("*", "/m/{rest:.*}", guard(self._nothing))
 
     async def _nothing(self, request: web.Request) -> web.Response:
         if request.method in _SAFE:
             raise Trouble(404, "no_page")
         raise Trouble(405, "no_page")
 
-    def _find(self, request: web.Request) -> tuple[str, MemberPage]:
-        where = f"{request.match_info['room']}/{request.match_info['name']}"
-        page = self._all.get(where)
+    def _find(self, request: web.Request) -> tuple[Place, MemberPage]:
+        place = place_of(request)
+        page = self._all.get(place.where)
         if page is None:
             raise Trouble(404, "no_page")
-        return where, page
+        return place, page
 
     # ── by a link of one's own ──────────────────────────────────────────────────────────
 
     async def _show_link(self, request: web.Request) -> web.Response:
-        where, page = self._find(request)
-        held = self._ways.held(where, request.match_info["token"])
+        place, page = self._find(request)
+        held = self._ways.held(place.where, request.match_info["token"])
         if page.download:
-            return await self._file(page, where, held.member)
-        return await self._ways.show_link(request, where, held)
+            return await self._file(page, place.where, held.member)
+        return await self._ways.show_link(request, place, held)
 
     async def _open_link(self, request: web.Request) -> web.Response:
-        where, page = self._find(request)
-        held = self._ways.held(where, request.match_info["token"])
+        place, page = self._find(request)
+        held = self._ways.held(place.where, request.match_info["token"])
         if page.download:
             raise Trouble(405, "no_page")
-        return await self._ways.open_link(request, where, held)
+        return await self._ways.open_link(request, place, held)
 
     async def _file(self, page: MemberPage, where: str, member: MemberId) -> web.Response:
         data = await self._work.look(lambda uow: page.load(uow, self._tools, member, {}))
@@ -128,13 +128,13 @@ class MemberPages:
     # ── pages ───────────────────────────────────────────────────────────────────────────
 
     async def _show(self, request: web.Request) -> web.Response:
-        where, page = self._find(request)
+        place, page = self._find(request)
         if page.download:
-            return self._ways.who(request, where, "link_only")
+            return self._ways.who(request, place, "link_only")
         seen = await self._browsers.seen(request)
         if seen is None:
-            return self._ways.who(request, where)
-        return await self._answer(request, page, where, seen)
+            return self._ways.who(request, place)
+        return await self._answer(request, page, place.where, seen)
 
     async def _answer(
         self, request: web.Request, page: MemberPage, where: str, seen: Seen
@@ -147,20 +147,21 @@ class MemberPages:
             return outcome, page.load(uow, self._tools, member, query)
 
         outcome, data = await self._work.look(look)
-        inside = self._words(page.template, **data, here=f"/m/{where}", csrf_field=_fields(seen))
+        about = {"here": f"/m/{where}", "csrf_field": _fields(seen), "told": outcome is not None}
+        inside = self._words(page.template, **data, **about)
         markup = Markup(inside)  # noqa: S704 - escaped by its own template
         return self._frame.show(
             "m_page.html.j2", page=page, inside=markup, outcome=outcome, seen=seen
         )
 
     async def _act(self, request: web.Request) -> web.Response:
-        where, page = self._find(request)
+        place, page = self._find(request)
         name = request.match_info["act"]
         if (act := page.acts.get(name)) is None:
             raise Trouble(404, "no_page")
         seen = await self._browsers.seen(request)
         if seen is None:
-            return self._ways.who(request, where, "signed_out")
+            return self._ways.who(request, place, "signed_out")
         if self._callers.is_foreign(request):
             raise Trouble(403, "foreign_form")
         form = await read_form(request)
@@ -168,11 +169,12 @@ class MemberPages:
             raise Trouble(403, "foreign_form")
         if len(form.get("key", "")) != _KEY_CHARS:
             raise Trouble(400, "bad_form")
-        key = _key(f"{where}/{name}", form)
+        key = _key(f"{place.where}/{name}", form)
         said = {name: value for name, value in form.items() if name not in ("csrf", "key")}
         await self._work.do(lambda uow: self._do(uow, act, seen.guest.member, key, said))
-        log.info("visit.acted", page=where, act=name, member=seen.guest.member)
-        return see_other(f"/m/{where}?done={key}")
+        log.info("visit.acted", page=place.where, act=name, member=seen.guest.member)
+        back = dict(parse_qsl(place.query)) | {"done": key}
+        return see_other(f"/m/{place.where}?{urlencode(back)}")
 
     def _do(
         self, uow: UnitOfWork, act: PageAct, member: MemberId, key: str, form: Mapping[str, str]
@@ -210,5 +212,8 @@ def _file(text: str, where: str, template: str) -> web.Response:
     return web.Response(
         text=text,
         content_type=mimetypes.guess_type(name)[0] or "text/plain",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Referrer-Policy": "no-referrer",
+        },
     )

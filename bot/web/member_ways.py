@@ -7,6 +7,7 @@ browser, once. Nothing leads anywhere but to a page of ours or to a platform's l
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import structlog
 from aiohttp import web
@@ -28,7 +29,28 @@ log = structlog.get_logger(__name__)
 
 WORDING = "2026-11"
 """Which words of consent.html.j2 somebody agrees to; a new date when they change."""
+_MOST_QUERY_CHARS = 500
+_NOT_ASKED = frozenset({"code", "state", "done"})
 _MOST_CODE_CHARS = 512  # path/91022, 2026-07
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody wants to go: a page of ours, and nothing else."""
+
+    where: str
+    """`room/name`."""
+    query: str = ""
+
+    @property
+    def address(self) -> str:
+        """The page with its query."""
+        return f"{self.where}?{self.query}" if self.query else self.where
+
+    @property
+    def path(self) -> str:
+        """The page's path."""
+        return f"/m/{self.address}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +86,24 @@ class WaysIn:
 
     # ── who are you? ────────────────────────────────────────────────────────────────────
 
-    def who(self, request: web.Request, where: str, reason: str = "") -> web.Response:
+    def who(self, request: web.Request, place: Place, reason: str = "") -> web.Response:
         """Ask who is there: by the platform's login at once where there is one to use.
 
         With a `reason`, for which it did not work before, only when she says so.
         """
         fit = self._fit(request)
         if fit and not reason:
-            return self._to_login(fit[0], where)
+            return self._to_login(fit[0], place)
         return self._g.frame.show(
             "m_who.html.j2",
             status=503 if reason == "away" else 403,
-            page=self._pages[where],
-            where=where,
+            page=self._pages[place.where],
+            place=place,
             reason=reason,
             ways=fit,
             in_app=browser_of(request) is not None,
             has_login=bool(self._g.logins),
-            address=self._g.links.for_group(where),
+            address=self._g.links.for_group(place.address),
         )
 
     def _fit(self, request: web.Request) -> Sequence[ChannelName]:
@@ -94,76 +116,76 @@ class WaysIn:
         ]
         return [channel for _, channel in sorted(fit, key=lambda one: one[0])]
 
-    def _where(self, request: web.Request) -> str:
-        where = f"{request.match_info['room']}/{request.match_info['name']}"
-        if where not in self._pages or self._pages[where].download:
+    def _place(self, request: web.Request) -> Place:
+        place = place_of(request)
+        if place.where not in self._pages or self._pages[place.where].download:
             raise Trouble(404, "no_page")
-        return where
+        return place
 
     # ── by a platform's login ───────────────────────────────────────────────────────────
 
     async def _begin(self, request: web.Request) -> web.Response:
-        where, channel = self._where(request), ChannelName(request.match_info["channel"])
+        place, channel = self._place(request), ChannelName(request.match_info["channel"])
         if channel not in self._g.logins:
             raise Trouble(404, "no_page")
-        return self._to_login(channel, where)
+        return self._to_login(channel, place)
 
-    def _to_login(self, channel: ChannelName, where: str) -> web.Response:
+    def _to_login(self, channel: ChannelName, place: Place) -> web.Response:
         state = secrets.token_hex(16)
-        back = f"{self._g.links.base_url}/m/back/{channel}/{where}"
+        back = f"{self._g.links.base_url}/m/back/{channel}/{place.where}"
         to = self._g.logins[channel].ask(back, state)
         response = web.Response(status=302, headers={"Location": to})
-        self._g.browsers.begin(response, Step.LOGIN, [channel, where, state])
+        self._g.browsers.begin(response, Step.LOGIN, [channel, place.where, place.query, state])
         return response
 
     async def _back(self, request: web.Request) -> web.Response:
-        where, channel = self._where(request), ChannelName(request.match_info["channel"])
-        step = self._g.browsers.under_way(request, Step.LOGIN) or ["", "", ""]
+        where, channel = self._place(request).where, ChannelName(request.match_info["channel"])
+        step = self._g.browsers.under_way(request, Step.LOGIN) or ["", "", "", ""]
         state = request.query.get("state", "")
-        begun_here = step[:2] == [channel, where] and is_same(state, step[2])
+        begun_here = step[:2] == [channel, where] and is_same(state, step[3])
         if not begun_here or channel not in self._g.logins:
             if await self._g.browsers.seen(request):  # the same answer again, or the back button
-                return see_other(f"/m/{where}")
-            return self.who(request, where, "mixed")
-        response = await self._ask_platform(request, channel, where)
+                return see_other(Place(where).path)
+            return self.who(request, Place(where), "mixed")
+        response = await self._ask_platform(request, channel, Place(where, step[2]))
         if not response.cookies:  # it did not work: this step is over all the same
             self._g.browsers.end_step(response)
         return response
 
     async def _ask_platform(
-        self, request: web.Request, channel: ChannelName, where: str
+        self, request: web.Request, channel: ChannelName, place: Place
     ) -> web.Response:
         code, caller = request.query.get("code", ""), self._g.callers.address(request)
         if not code or len(code) > _MOST_CODE_CHARS or not (code.isascii() and code.isprintable()):
-            return self.who(request, where, "declined")
+            return self.who(request, place, "declined")
         if self._failed.wait_s(caller):
             raise Trouble(429, "too_often")
         self._failed.count(caller)
         try:
             proven = await self._g.logins[channel].who(code)
         except CodeSpent:
-            return self.who(request, where, "over")
+            return self.who(request, place, "over")
         except Unnamed:
             self._failed.forgive(caller, all_of_them=False)
-            return self.who(request, where, "unnamed")
+            return self.who(request, place, "unnamed")
         except PlatformError as error:
             self._failed.forgive(caller, all_of_them=False)
             await self._report(channel, error)
-            return self.who(request, where, "away")
+            return self.who(request, place, "away")
         self._failed.forgive(caller, all_of_them=False)
-        return await self._enter(request, proven, where)
+        return await self._enter(request, proven, place)
 
-    async def _enter(self, request: web.Request, proven: Proven, where: str) -> web.Response:
+    async def _enter(self, request: web.Request, proven: Proven, place: Place) -> web.Response:
         secret = await self._g.work.do(lambda uow: self._g.visits.enter(uow, proven))
         if secret is not None:
             log.info("visit.signed_in", channel=proven.names[0].channel)
-            return await self._let_in(request, where, secret)
+            return await self._let_in(request, place, secret)
         response = see_other("/m/consent")
-        self._g.browsers.begin(response, Step.CONSENT, _words_of(proven, where))
+        self._g.browsers.begin(response, Step.CONSENT, _words_of(proven, place))
         return response
 
-    async def _let_in(self, request: web.Request, where: str, secret: str) -> web.Response:
-        response = see_other(f"/m/{where}")
+    async def _let_in(self, request: web.Request, place: Place, secret: str) -> web.Response:
+        response = see_other(place.path)
         await self._g.browsers.let_in(request, response, secret)
         return response
 
@@ -200,12 +222,12 @@ class WaysIn:
             response = self._g.frame.show("m_word.html.j2", kind="declined")
             self._g.browsers.end_step(response)
             return response
-        where, proven = step[0], _proven_in(step)
+        place, proven = _proven_in(step)
         secret = await self._g.work.do(
             lambda uow: self._g.visits.agree(uow, proven, wording=WORDING)
         )
         log.info("visit.agreed", channel=proven.names[0].channel)
-        return await self._let_in(request, where, secret)
+        return await self._let_in(request, place, secret)
 
     async def _form_of_step(self, request: web.Request) -> Mapping[str, str]:
         if self._g.callers.is_foreign(request):
@@ -226,14 +248,14 @@ class WaysIn:
         except BadLink:
             raise Trouble(403, "bad_link") from None
 
-    async def show_link(self, request: web.Request, where: str, held: Held) -> web.Response:
+    async def show_link(self, request: web.Request, place: Place, held: Held) -> web.Response:
         """Ask whether she is the one for whom the link was made.
 
         Opening it changes nothing: previews and scanners open links, too.
         """
         seen = await self._g.browsers.seen(request)
         if seen is not None and seen.guest.member == held.member:
-            return see_other(f"/m/{where}")
+            return see_other(place.path)
         name, is_spent = await self._g.work.look(
             lambda uow: (
                 self._g.visits.name_of(uow, held.member),
@@ -242,13 +264,13 @@ class WaysIn:
         )
         step = self._g.browsers.under_way(request, Step.LINK)
         if is_spent and (step is None or step[0] != held.id):
-            return see_other(f"/m/{where}") if seen else self._used(request, where)
+            return see_other(place.path) if seen else self.who(request, place, "used")
         browser = step[1] if step and step[0] == held.id else secrets.token_hex(16)
         sealed = self._g.browsers.sealed(Step.LINK, [held.id, browser])
         response = self._g.frame.show(
             "m_link.html.j2",
-            page=self._pages[where],
-            where=where,
+            page=self._pages[place.where],
+            place=place,
             name=_masked(name),
             seen=seen,
             csrf=step_csrf(sealed),
@@ -256,7 +278,7 @@ class WaysIn:
         self._g.browsers.begin_sealed(response, sealed)
         return response
 
-    async def open_link(self, request: web.Request, where: str, held: Held) -> web.Response:
+    async def open_link(self, request: web.Request, place: Place, held: Held) -> web.Response:
         """Sign the browser in, if it is the first that opens this link."""
         await self._form_of_step(request)
         step = self._g.browsers.under_way(request, Step.LINK)
@@ -268,12 +290,9 @@ class WaysIn:
             )
         )
         if secret is None:
-            return self._used(request, where)
+            return self.who(request, place, "used")
         log.info("visit.link_opened", member=held.member)
-        return await self._let_in(request, where, secret)
-
-    def _used(self, request: web.Request, where: str) -> web.Response:
-        return self.who(request, where, "used")
+        return await self._let_in(request, place, secret)
 
     # ── out ─────────────────────────────────────────────────────────────────────────────
 
@@ -290,15 +309,24 @@ class WaysIn:
         return response
 
 
-def _words_of(proven: Proven, where: str) -> list[str]:
+def place_of(request: web.Request) -> Place:
+    """Return the page that a request is about, with what its query asks for."""
+    where = f"{request.match_info['room']}/{request.match_info['name']}"
+    asked = [(name, value) for name, value in request.query.items() if name not in _NOT_ASKED]
+    query = urlencode(asked, errors="replace")
+    return Place(where, query if len(query) <= _MOST_QUERY_CHARS else "")
+
+
+def _words_of(proven: Proven, place: Place) -> list[str]:
     names = [word for name in proven.names for word in (name.channel, name.identity)]
-    return [where, proven.unionid, *names]
+    return [place.where, place.query, proven.unionid, *names]
 
 
-def _proven_in(step: Sequence[str]) -> Proven:
-    _, unionid, *names = step
+def _proven_in(step: Sequence[str]) -> tuple[Place, Proven]:
+    where, query, unionid, *names = step
     pairs = zip(names[::2], names[1::2], strict=True)
-    return Proven(tuple(Alias(ChannelName(channel), name) for channel, name in pairs), unionid)
+    aliases = tuple(Alias(ChannelName(channel), name) for channel, name in pairs)
+    return Place(where, query), Proven(aliases, unionid)
 
 
 def _masked(name: str) -> str:

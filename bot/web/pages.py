@@ -36,6 +36,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
 }
 
 
@@ -103,14 +104,12 @@ class Pages:
         self,
         handler: Handler,
         *,
-        referrer: str = "same-origin",
         trouble: Callable[[int, str], web.Response] | None = None,
     ) -> Handler:
         """Return `handler` with the headers of a page, and a page for whatever goes wrong.
 
         Args:
             handler: answers.
-            referrer: what a browser may tell of this page's address when it leaves it.
             trouble: makes the page for a status and a kind of trouble; the console's by default.
         """
         excuse = trouble or self.trouble
@@ -132,7 +131,6 @@ class Pages:
                 response = excuse(500, "failed")
             for name, value in _HEADERS.items():
                 response.headers.setdefault(name, value)
-            response.headers["Referrer-Policy"] = referrer
             return response
 
         return guarded

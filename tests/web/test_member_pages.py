@@ -192,6 +192,30 @@ async def test_outside_of_wechat_a_picture_to_scan_is_shown_and_nothing_else(
     assert 'value="http://127.0.0.1/m/shop/card"' in page.text
 
 
+async def test_what_the_address_asks_for_outlives_every_way_in(street: Street) -> None:
+    amei = street.knows("kefu", "wmAmei")
+    async with phone(street.port, street.wecom, AMEI, agent=WECOM) as mine:
+        page = await mine.open(f"{CARD}?name=%E5%9B%B4%E5%B7%BE%26")
+        assert "围巾&amp;" in page.text
+        told = await mine.send(
+            Form(f"{CARD}/do/buy?name=a", page.form("/do/buy").fields), {"name": "x"}
+        )
+        assert told.path.startswith(f"{CARD}?name=a&done=")
+    async with phone(street.port, street.wecom, LIHUA, agent=WECOM) as new:
+        asked = await new.open(f"{CARD}?name=a%2Fb")
+        page = await new.send(asked.form("/m/consent"), {"answer": "yes"})
+        assert page.path == f"{CARD}?name=a%2Fb"
+    async with phone(street.port) as mine:
+        asked = await mine.open(link := street.link(amei, "shop/card?name=a"))
+        page = await mine.send(Form(link, asked.form("").fields))
+        assert page.path == f"{CARD}?name=a"
+    async with phone(street.port, agent=SAFARI) as other:
+        assert (
+            'value="http://127.0.0.1/m/shop/card?name=a"'
+            in (await other.open(f"{CARD}?name=a")).text
+        )
+
+
 # ── attacks on the login ────────────────────────────────────────────────────────────────
 
 
