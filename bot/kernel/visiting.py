@@ -157,7 +157,7 @@ class Visits(Protocol):
         ...
 
     def begin(self, uow: UnitOfWork, member: MemberId, key: str) -> bool:
-        """Begin what a form asks for; False when the same form was sent before."""
+        """Begin what a form asks for; False when the same form was sent before, or she is gone."""
         ...
 
     def finish(self, uow: UnitOfWork, member: MemberId, key: str, outcome: Outcome) -> None:

@@ -10,14 +10,16 @@ from typing import NamedTuple
 
 import pytest
 
+from bot.channels.wecom.customer_groups import CustomerGroups
 from bot.commons import members, visits
 from bot.commons.visits.service import IDLE, LONGEST, MOST_SESSIONS
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Statement
+from tests.kit.mail import AES_KEY, TOKEN
 from tests.kit.mp import account
 from tests.kit.oauth import FakeMpPages, FakeWecomPages, Person
-from tests.kit.platforms import Fault
+from tests.kit.platforms import CORP, SECRET, Fault
 from tests.kit.rooms import Store
 from tests.kit.visits import SAFARI, WECHAT, WECOM, Form, Opened, Phone, phone
 from tests.kit.web import HOSTILE, WebHouse
@@ -107,6 +109,29 @@ async def test_in_wechat_the_login_meant_for_it_comes_first(street: Street) -> N
     amei = street.knows("mp", "oAmei")
     async with phone(street.port, street.mp, Person(openid="oAmei"), agent=WECHAT) as mine:
         assert f"会员 {amei} " in (await mine.open(CARD)).text
+
+
+@pytest.mark.parametrize(("agent", "app"), [(WECHAT, "1000009"), (WECOM, "1000002")])
+async def test_customers_are_sent_to_the_app_that_may_see_them(
+    tmp_path: Path, store: Store, agent: str, app: str
+) -> None:
+    customers = CustomerGroups(
+        api_base="http://127.0.0.1:9",
+        corp_id=CORP,
+        secret=SECRET,
+        token=TOKEN,
+        aes_key=AES_KEY,
+        agent_id=1000009,
+        clock=store.clock,
+    )
+    colleagues = wecom_app(FakeWecomPages(), store.clock, tmp_path)
+    house = WebHouse(store, doors=(colleagues, customers))
+    async with (
+        house.open(),
+        phone(house.server.port, agent=agent) as mine,
+        mine.client.get(CARD, headers={"User-Agent": agent}, allow_redirects=False) as answer,
+    ):
+        assert f"&agentid={app}#" in answer.headers["Location"]
 
 
 async def test_a_stranger_is_asked_first_and_a_no_leaves_nothing(street: Street) -> None:

@@ -48,7 +48,8 @@ _CONSENT = Statement(
     " VALUES (:member, :channel, :wording, :now)"
 )
 _BEGIN = Statement(
-    "INSERT INTO page_acts (member_id, key, words, refused, at) VALUES (:member, :key, '', 0, :now)"
+    "INSERT INTO page_acts (member_id, key, words, refused, at)"
+    " SELECT id, :key, '', 0, :now FROM members WHERE id = :member"
     " ON CONFLICT (member_id, key) DO NOTHING RETURNING 1"
 )
 _FINISH = Statement(
@@ -178,7 +179,7 @@ def _let_in(uow: UnitOfWork, member: MemberId, proven: Proven) -> str:
 
 
 def begin(uow: UnitOfWork, member: MemberId, key: str) -> bool:
-    """Begin what a form asks for; False when the same form was sent before."""
+    """Begin what a form asks for; False when the same form was sent before, or she is gone."""
     return bool(uow.run(_BEGIN, member=member, key=key, now=micros(uow.clock.now())))
 
 

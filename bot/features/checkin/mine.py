@@ -8,6 +8,7 @@ from bot.features.checkin import replies, service
 from bot.features.checkin.rules import (
     DAY,
     CheckinSettings,
+    Mark,
     days_to_bonus,
     month_grid,
     month_in,
@@ -32,16 +33,17 @@ def _load(
     checked = service.checked_in_month(uow, member, month)
     streak = service.streak_of(uow, member)
     days = streak.days_on(today) if streak else 0
-    is_done = service.is_checked(uow, member, today)
+    weeks = month_grid(month, today, checked, community.zone, settings.grace_minutes)
     return {
         "today": today,
         "month": month,
-        "weeks": month_grid(month, today, checked, community.zone, settings.grace_minutes),
+        "weeks": weeks,
+        "has_made_up": any(cell and cell.mark is Mark.MADE_UP for week in weeks for cell in week),
         "month_days": len(checked),
         "days": days,
         "streak": streak,
         "balance": points.balance(uow, member),
-        "is_done": is_done,
+        "is_done": service.is_checked(uow, member, today),
         "next_days": days_to_bonus(days, settings),
         "settings": settings,
         "before": _before(month),
