@@ -10,7 +10,7 @@ from bot.kernel.ids import ChannelName
 from bot.kernel.visiting import PageSdk
 from bot.web.attempts import Allowance
 from bot.web.callers import Callers
-from bot.web.member_browsers import browser_of
+from bot.web.member_browsers import browser_of, fitting
 from bot.web.pages import Handler
 
 log = structlog.get_logger(__name__)
@@ -38,11 +38,12 @@ class JsSdk:
         url = request.query.get("url", "").partition("#")[0]
         if not self._is_ours(url):
             return _no(400, "url: an address of a page below the configured public_url")
-        channel = self._channel(request)
-        if channel is None:
+        fit = fitting(self._sdks, browser_of(request))
+        if not fit:
             return _no(404, "no configured platform signs pages for this browser")
         if not self._allowance.take(self._callers.address(request)):
             return _no(429, "too many at once: wait a minute")
+        channel = fit[0]
         try:
             said = await self._sdks[channel].sign(url)
         except PlatformError as error:
@@ -53,16 +54,6 @@ class JsSdk:
     def _is_ours(self, url: str) -> bool:
         is_plain = url.isascii() and url.isprintable() and not set(url) & set(' \\"<>')
         return len(url) <= _MOST_URL_CHARS and is_plain and url.startswith(f"{self._base_url}/m/")
-
-    def _channel(self, request: web.Request) -> ChannelName | None:
-        """Return whose script the browser runs: the one that is meant for it first."""
-        browser = browser_of(request)
-        fit = [
-            (sdk.serves.index(browser), channel)
-            for channel, sdk in self._sdks.items()
-            if browser in sdk.serves
-        ]
-        return min(fit, key=lambda one: one[0])[1] if fit else None
 
 
 def _no(status: int, error: str) -> web.Response:

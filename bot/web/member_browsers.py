@@ -6,14 +6,16 @@ step holds what was begun in this browser and in no other, sealed, for ten minut
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 import structlog
 from aiohttp import web
 
 from bot.kernel.errors import CannotStore
+from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Work
 from bot.kernel.visiting import Browser, Guest, Visits
 from bot.web.seals import Seals
@@ -144,6 +146,22 @@ def browser_of(request: web.Request) -> Browser | None:
     if "wxwork" in agent:
         return Browser.WECOM
     return Browser.WECHAT if "micromessenger" in agent else None
+
+
+class Serves(Protocol):
+    """What works in some browsers only."""
+
+    serves: tuple[Browser, ...]
+
+
+def fitting(offers: Mapping[ChannelName, Serves], browser: Browser | None) -> list[ChannelName]:
+    """Return who offers something in this browser; who is meant for it comes first."""
+    ranks = {
+        channel: offer.serves.index(browser)
+        for channel, offer in offers.items()
+        if browser is not None and browser in offer.serves
+    }
+    return sorted(ranks, key=ranks.__getitem__)
 
 
 def step_csrf(sealed: str) -> str:

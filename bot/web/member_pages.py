@@ -22,6 +22,7 @@ from bot.web.jssdk import JsSdk
 from bot.web.links import SignedLinks
 from bot.web.member_browsers import Browsers, Seen, is_same
 from bot.web.member_frame import MemberFrame
+from bot.web.member_links import PersonalLinks
 from bot.web.member_ways import Grounds, Place, WaysIn, place_of
 from bot.web.pages import Pages, Trouble, must_be_escaped, query_of, see_other
 from bot.web.seals import Seals
@@ -75,6 +76,7 @@ class MemberPages:
             abilities.of(PageLogin),
         )
         self._ways = WaysIn(grounds, self._all)
+        self._personal = PersonalLinks(grounds, self._ways, self._all)
         self._sdk = JsSdk(
             abilities.of(PageSdk),
             links.base_url,
@@ -109,17 +111,17 @@ class MemberPages:
 
     async def _show_link(self, request: web.Request) -> web.Response:
         place, page = self._find(request)
-        held = self._ways.held(place.where, request.match_info["token"])
+        held = self._personal.held(place.where, request.match_info["token"])
         if page.download:
             return await self._file(page, place.where, held.member)
-        return await self._ways.show_link(request, place, held)
+        return await self._personal.show(request, place, held)
 
     async def _open_link(self, request: web.Request) -> web.Response:
         place, page = self._find(request)
-        held = self._ways.held(place.where, request.match_info["token"])
+        held = self._personal.held(place.where, request.match_info["token"])
         if page.download:
             raise Trouble(405, "no_page")
-        return await self._ways.open_link(request, place, held)
+        return await self._personal.open(request, place, held)
 
     async def _file(self, page: MemberPage, where: str, member: MemberId) -> web.Response:
         data = await self._work.look(lambda uow: page.load(uow, self._tools, member, {}))

@@ -1,7 +1,6 @@
-"""The ways in to members' pages: a platform's login, a personal link, and consent.
+"""The ways in to members' pages: a platform's login, and consent.
 
-Whoever comes by a link fit for a group is asked who she is; a personal link signs in one
-browser, once. Nothing leads anywhere but to a page of ours or to a platform's login.
+Nothing leads anywhere but to a page of ours or to a platform's login.
 """
 
 import secrets
@@ -20,8 +19,8 @@ from bot.kernel.visiting import Alias, CodeSpent, PageLogin, Proven, Unnamed, Vi
 from bot.kernel.work import Toolbox
 from bot.web.attempts import Attempts
 from bot.web.callers import Callers, read_form
-from bot.web.links import BadLink, Held, LinkExpired, SignedLinks
-from bot.web.member_browsers import Browsers, Step, browser_of, is_same, step_csrf
+from bot.web.links import SignedLinks
+from bot.web.member_browsers import Browsers, Step, browser_of, fitting, is_same
 from bot.web.member_frame import MemberFrame
 from bot.web.pages import Trouble, see_other
 
@@ -91,7 +90,7 @@ class WaysIn:
 
         With a `reason`, for which it did not work before, only when she says so.
         """
-        fit = self._fit(request)
+        fit = fitting(self._g.logins, browser_of(request))
         if fit and not reason:
             return self._to_login(fit[0], place)
         return self._g.frame.show(
@@ -105,16 +104,6 @@ class WaysIn:
             has_login=bool(self._g.logins),
             address=self._g.links.for_group(place.address),
         )
-
-    def _fit(self, request: web.Request) -> Sequence[ChannelName]:
-        """Return the logins that work in this browser, the one that is meant for it first."""
-        browser = browser_of(request)
-        fit = [
-            (login.serves.index(browser), channel)
-            for channel, login in self._g.logins.items()
-            if browser in login.serves
-        ]
-        return [channel for _, channel in sorted(fit, key=lambda one: one[0])]
 
     def _place(self, request: web.Request) -> Place:
         place = place_of(request)
@@ -179,12 +168,13 @@ class WaysIn:
         secret = await self._g.work.do(lambda uow: self._g.visits.enter(uow, proven))
         if secret is not None:
             log.info("visit.signed_in", channel=proven.names[0].channel)
-            return await self._let_in(request, place, secret)
+            return await self.let_in(request, place, secret)
         response = see_other("/m/consent")
         self._g.browsers.begin(response, Step.CONSENT, _words_of(proven, place))
         return response
 
-    async def _let_in(self, request: web.Request, place: Place, secret: str) -> web.Response:
+    async def let_in(self, request: web.Request, place: Place, secret: str) -> web.Response:
+        """Give a browser its session and send it to the page."""
         response = see_other(place.path)
         await self._g.browsers.let_in(request, response, secret)
         return response
@@ -214,7 +204,7 @@ class WaysIn:
         )
 
     async def _consent(self, request: web.Request) -> web.Response:
-        form = await self._form_of_step(request)
+        form = await self.form_of_step(request)
         step = self._g.browsers.under_way(request, Step.CONSENT)
         if step is None or step[0] not in self._pages:
             raise Trouble(403, "too_late")
@@ -227,72 +217,16 @@ class WaysIn:
             lambda uow: self._g.visits.agree(uow, proven, wording=WORDING)
         )
         log.info("visit.agreed", channel=proven.names[0].channel)
-        return await self._let_in(request, place, secret)
+        return await self.let_in(request, place, secret)
 
-    async def _form_of_step(self, request: web.Request) -> Mapping[str, str]:
+    async def form_of_step(self, request: web.Request) -> Mapping[str, str]:
+        """Return a form that was on the page of the step that this browser is in."""
         if self._g.callers.is_foreign(request):
             raise Trouble(403, "foreign_form")
         form = await read_form(request)
         if not is_same(form.get("csrf", ""), self._g.browsers.step_csrf(request)):
             raise Trouble(403, "too_late")
         return form
-
-    # ── by a personal link ──────────────────────────────────────────────────────────────
-
-    def held(self, where: str, token: str) -> Held:
-        """Return what a token says; raise a Trouble for one that is no good."""
-        try:
-            return self._g.links.read(where, token)
-        except LinkExpired:
-            raise Trouble(410, "link_expired") from None
-        except BadLink:
-            raise Trouble(403, "bad_link") from None
-
-    async def show_link(self, request: web.Request, place: Place, held: Held) -> web.Response:
-        """Ask whether she is the one for whom the link was made.
-
-        Opening it changes nothing: previews and scanners open links, too.
-        """
-        seen = await self._g.browsers.seen(request)
-        if seen is not None and seen.guest.member == held.member:
-            return see_other(place.path)
-        name, is_spent = await self._g.work.look(
-            lambda uow: (
-                self._g.visits.name_of(uow, held.member),
-                self._g.visits.is_spent(uow, held.id),
-            )
-        )
-        step = self._g.browsers.under_way(request, Step.LINK)
-        if is_spent and (step is None or step[0] != held.id):
-            return see_other(place.path) if seen else self.who(request, place, "used")
-        browser = step[1] if step and step[0] == held.id else secrets.token_hex(16)
-        sealed = self._g.browsers.sealed(Step.LINK, [held.id, browser])
-        response = self._g.frame.show(
-            "m_link.html.j2",
-            page=self._pages[place.where],
-            place=place,
-            name=_masked(name),
-            seen=seen,
-            csrf=step_csrf(sealed),
-        )
-        self._g.browsers.begin_sealed(response, sealed)
-        return response
-
-    async def open_link(self, request: web.Request, place: Place, held: Held) -> web.Response:
-        """Sign the browser in, if it is the first that opens this link."""
-        await self._form_of_step(request)
-        step = self._g.browsers.under_way(request, Step.LINK)
-        if step is None or step[0] != held.id:
-            raise Trouble(403, "too_late")
-        secret = await self._g.work.do(
-            lambda uow: self._g.visits.open_link(
-                uow, held.id, held.member, until=held.until, browser=step[1]
-            )
-        )
-        if secret is None:
-            return self.who(request, place, "used")
-        log.info("visit.link_opened", member=held.member)
-        return await self._let_in(request, place, secret)
 
     # ── out ─────────────────────────────────────────────────────────────────────────────
 
@@ -327,8 +261,3 @@ def _proven_in(step: Sequence[str]) -> tuple[Place, Proven]:
     pairs = zip(names[::2], names[1::2], strict=True)
     aliases = tuple(Alias(ChannelName(channel), name) for channel, name in pairs)
     return Place(where, query), Proven(aliases, unionid)
-
-
-def _masked(name: str) -> str:
-    """Return as much of a name as its owner needs: a link may be seen by others."""
-    return f"{name[0]}＊＊" if name else ""
