@@ -44,6 +44,7 @@ def _wecom_app(site: Site) -> Iterator[Channel]:
         token=app.token.get_secret_value(),
         aes_key=app.encoding_aes_key.get_secret_value(),
         window_s=app.accept_window_s,
+        page_login=app.page_login,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
     )
@@ -129,6 +130,7 @@ def _mp(site: Site) -> Iterator[Channel]:
         token=account.token.get_secret_value(),
         aes_key=key.get_secret_value() if key else "",
         window_s=account.accept_window_s,
+        page_login=account.page_login,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
     )

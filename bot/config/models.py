@@ -99,6 +99,8 @@ class WecomApp(Section):
     accept_window_s: int = Field(default=86_400, ge=60, le=86_400)
     """A callback whose timestamp is further away than this is refused. Repeats are recognised
     for two days at least, and an early timestamp may be as far away as a late one."""
+    page_login: bool = True
+    """Members' pages ask it who is there; the host of `public_url` must be its trusted domain."""
 
 
 class Aibot(Section):
@@ -163,6 +165,8 @@ class Mp(Section):
     encoding_aes_key: AesKey | None = None
     """Left out, the account is in 明文模式: the bodies of its callbacks are not signed."""
     accept_window_s: int = Field(default=86_400, ge=60, le=86_400)
+    page_login: bool = True
+    """Members' pages ask it who is there; only a verified 服务号 can."""
 
 
 class Simulator(Section):

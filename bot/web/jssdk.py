@@ -16,7 +16,7 @@ from bot.web.pages import Handler
 log = structlog.get_logger(__name__)
 
 _MOST_URL_CHARS = 2048
-_A_MINUTE = 60
+_A_MINUTE = 120
 
 
 class JsSdk:

@@ -149,19 +149,16 @@ class WaysIn:
             return self.who(request, place, "declined")
         if self._failed.wait_s(caller):
             raise Trouble(429, "too_often")
-        self._failed.count(caller)
         try:
             proven = await self._g.logins[channel].who(code)
         except CodeSpent:
+            self._failed.count(caller)  # guesses cost the platform's quota
             return self.who(request, place, "over")
         except Unnamed:
-            self._failed.forgive(caller, all_of_them=False)
             return self.who(request, place, "unnamed")
         except PlatformError as error:
-            self._failed.forgive(caller, all_of_them=False)
             await self._report(channel, error)
             return self.who(request, place, "away")
-        self._failed.forgive(caller, all_of_them=False)
         return await self._enter(request, proven, place)
 
     async def _enter(self, request: web.Request, proven: Proven, place: Place) -> web.Response:

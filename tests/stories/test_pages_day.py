@@ -171,7 +171,7 @@ async def test_signing_is_limited_and_says_when_there_is_no_ticket(town: Town) -
     url = f"/m/jssdk?url={PUBLIC}{PAGE}"
     town.platform.faults["get_jsapi_ticket"].append(Fault(errcode=48002))
     async with phone(town.port, agent=WECOM) as mine:
-        statuses = [(await mine.open(url)).status for _ in range(62)]
+        statuses = [(await mine.open(url)).status for _ in range(122)]
     async with phone(town.port, agent=SAFARI) as other:
         assert (await other.open(url)).status == 404
 

@@ -95,6 +95,7 @@ class WecomApp:
         name: ChannelName = WECOM_APP,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
+        page_login: bool = True,
     ) -> None:
         """Build the app from plain values.
 
@@ -116,10 +117,8 @@ class WecomApp:
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self._sdk = CorpSdk(self.api, corp_id, agent_id, _SERVES, clock)
-        self.abilities: Mapping[type, object] = {
-            PageLogin: CorpLogin(self.api, corp_id, agent_id, _SERVES),
-            PageSdk: self._sdk,
-        }
+        login = {PageLogin: CorpLogin(self.api, corp_id, agent_id, _SERVES)} if page_login else {}
+        self.abilities: Mapping[type, object] = {**login, PageSdk: self._sdk}
         self._pictures = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._timeout_s = timeout_s

@@ -106,3 +106,20 @@ async def test_a_page_is_signed_with_the_accounts_ticket(stand: Stand) -> None:
     made = signature("account ticket 1", signed["nonceStr"], str(signed["timestamp"]), BACK)
     assert signed["signature"] == made
     assert stand.platform.tickets == ["account ticket 1"]
+
+
+async def test_an_account_that_can_not_is_not_asked(tmp_path: Path) -> None:
+    platform = FakeMpPages()
+    door = OfficialAccount(
+        api_base=platform.url,
+        app_id=APP_ID,
+        secret="s",
+        token="t",
+        aes_key="",
+        media_root=tmp_path,
+        clock=TurnedClock(),
+        page_login=False,
+    )
+
+    assert PageLogin not in door.abilities
+    assert PageSdk in door.abilities

@@ -94,6 +94,7 @@ class OfficialAccount:
         name: ChannelName = MP,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
+        page_login: bool = True,
     ) -> None:
         """Build the account from plain values; an empty `aes_key` means 明文模式.
 
@@ -113,10 +114,8 @@ class OfficialAccount:
             api_base=api_base, app_id=app_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self._sdk = AccountSdk(self.api, app_id, clock)
-        self.abilities: Mapping[type, object] = {
-            PageLogin: AccountLogin(self.api, name, app_id),
-            PageSdk: self._sdk,
-        }
+        login = {PageLogin: AccountLogin(self.api, name, app_id)} if page_login else {}
+        self.abilities: Mapping[type, object] = {**login, PageSdk: self._sdk}
         self._shelf = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._pictures = KnownPictures(media_root, self._uploads)
