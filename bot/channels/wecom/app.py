@@ -117,8 +117,10 @@ class WecomApp:
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self._sdk = CorpSdk(self.api, corp_id, agent_id, _SERVES, clock)
-        login = {PageLogin: CorpLogin(self.api, corp_id, agent_id, _SERVES)} if page_login else {}
-        self.abilities: Mapping[type, object] = {**login, PageSdk: self._sdk}
+        abilities: dict[type, object] = {PageSdk: self._sdk}
+        if page_login:
+            abilities[PageLogin] = CorpLogin(self.api, corp_id, agent_id, _SERVES)
+        self.abilities: Mapping[type, object] = abilities
         self._pictures = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._timeout_s = timeout_s

@@ -114,8 +114,10 @@ class OfficialAccount:
             api_base=api_base, app_id=app_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self._sdk = AccountSdk(self.api, app_id, clock)
-        login = {PageLogin: AccountLogin(self.api, name, app_id)} if page_login else {}
-        self.abilities: Mapping[type, object] = {**login, PageSdk: self._sdk}
+        abilities: dict[type, object] = {PageSdk: self._sdk}
+        if page_login:
+            abilities[PageLogin] = AccountLogin(self.api, name, app_id)
+        self.abilities: Mapping[type, object] = abilities
         self._shelf = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._pictures = KnownPictures(media_root, self._uploads)
