@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from bot.app.doors import make_channels
 from bot.channels import simulator
-from bot.commons import accounts, audit, groups, members, notices, points
+from bot.commons import accounts, audit, groups, members, notices, points, visits
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
 from bot.features import (  # 帮助 is what that room is
@@ -51,6 +51,7 @@ from bot.pipeline.render import Renderer
 from bot.pipeline.scheduler import Crons
 from bot.storage.db import Database
 from bot.web import server
+from bot.web.callers import Callers
 from bot.web.console import Console
 from bot.web.console import House as ConsoleHouse
 from bot.web.health import Health
@@ -58,6 +59,7 @@ from bot.web.links import SignedLinks
 from bot.web.login import Doorkeeper
 from bot.web.member_pages import MemberPages
 from bot.web.pages import Pages
+from bot.web.seals import Seals
 from bot.web.webhooks import Webhooks
 
 FEATURES: tuple[Feature, ...] = (
@@ -100,6 +102,7 @@ PERSONAL = PersonalRegistry(
         *points.personal,
         *groups.personal,
         *audit.personal,
+        *visits.personal,
         *pipeline_personal,
         *simulator.personal,
         *(data for room in FEATURES for data in room.personal),
@@ -247,6 +250,7 @@ class App:
     tools: Toolbox
     words: Renderer
     links: SignedLinks
+    seals: Seals
     simulator: simulator.Simulator | None
 
     async def start(self, roles: frozenset[str]) -> server.Server | None:
@@ -270,6 +274,7 @@ class App:
         """Return everything that answers HTTP; only a worker has an engine to be ready."""
         house, config = self.house, self.config
         receivers = {name: door.receiver for name, door in house.channels.items()}
+        callers = Callers(config.server.base_url, [str(proxy) for proxy in config.server.proxies])
         pages = Pages(
             self.tools.use(Community), self.clock, secure=config.server.base_url[:5] == "https"
         )
@@ -278,8 +283,7 @@ class App:
             accounts,
             work,
             pages,
-            base_url=config.server.base_url,
-            proxies=[str(proxy) for proxy in config.server.proxies],
+            callers=callers,
         )
         console = Console(
             ConsoleHouse(work, house.desk, notices, FEATURES, tools, words, house.meaning),
@@ -303,7 +307,17 @@ class App:
                 {"engine": house.engine.trouble} if "worker" in roles else {},
             ).routes(),
             console.routes(),
-            MemberPages(FEATURES, self.links, pages, work=work, tools=tools, words=words).routes(),
+            MemberPages(
+                FEATURES,
+                self.links,
+                pages,
+                seals=self.seals,
+                callers=callers,
+                visits=visits,
+                work=work,
+                tools=tools,
+                words=words,
+            ).routes(),
             self._simulator_routes(),
             [web.get("/", self._home)],
         )
@@ -340,7 +354,8 @@ def build(config: Config) -> App:
     """
     clock = ShiftedClock(SystemClock())
     words = make_words()
-    links = SignedLinks(signing_secret(config), config.server.base_url, clock)
+    secret = signing_secret(config)
+    links = SignedLinks(secret, config.server.base_url, clock)
     tools = make_tools(config, words, links)
     retention_days = tools.use(PrivacySettings).message_retention_days
     database = open_database(config)
@@ -357,11 +372,13 @@ def build(config: Config) -> App:
     channels = make_channels(config, house.writer, clock, words)
     house.open_doors(channels)
     found = [one for one in channels if isinstance(one, simulator.Simulator)]
-    return App(config, clock, house, tools, words, links, found[0] if found else None)
+    seals = Seals(secret, clock)
+    return App(config, clock, house, tools, words, links, seals, found[0] if found else None)
 
 
 def _tidy(uow: UnitOfWork, _tools: Toolbox) -> None:
     accounts.forget_old_sessions(uow)
+    visits.forget_old(uow)
     notices.forget_seen(uow, after_days=_SEEN_NOTICES_DAYS)
 
 

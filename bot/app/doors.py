@@ -45,6 +45,7 @@ def _wecom_app(site: Site) -> Iterator[Channel]:
         token=app.token.get_secret_value(),
         aes_key=app.encoding_aes_key.get_secret_value(),
         window_s=app.accept_window_s,
+        page_login=app.page_login,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
     )
@@ -96,6 +97,7 @@ def _customer_groups(site: Site) -> Iterator[Channel]:
         name=ChannelName("customer_groups"),
         api_base=groups.api_base,
         corp_id=groups.corp_id,
+        agent_id=groups.agent_id,
         secret=groups.secret.get_secret_value(),
         token=groups.token.get_secret_value(),
         aes_key=groups.encoding_aes_key.get_secret_value(),
@@ -132,6 +134,7 @@ def _mp(site: Site) -> Iterator[Channel]:
         token=account.token.get_secret_value(),
         aes_key=key.get_secret_value() if key else "",
         window_s=account.accept_window_s,
+        page_login=account.page_login,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
     )

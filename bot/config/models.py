@@ -100,6 +100,8 @@ class WecomApp(Section):
     accept_window_s: int = Field(default=86_400, ge=60, le=86_400)
     """A callback whose timestamp is further away than this is refused. Repeats are recognised
     for two days at least, and an early timestamp may be as far away as a late one."""
+    page_login: bool = True
+    """Members' pages ask it who is there; the host of `public_url` must be its trusted domain."""
 
 
 class Aibot(Section):
@@ -138,6 +140,8 @@ class CustomerGroups(Section):
     secret: Secret
     token: Secret
     encoding_aes_key: AesKey
+    agent_id: int | None = Field(default=None, ge=1)
+    """Of the same app, when customers may sign in to members' pages by it."""
     group_owners: Annotated[tuple[Named, ...], Field(strict=False)] = ()
     """Whose groups are listed; left out, all that the app may see."""
     mass_send_quota: Literal["days_of_month", "7_per_week", "1_per_day"] = "days_of_month"
@@ -162,6 +166,8 @@ class Mp(Section):
     encoding_aes_key: AesKey | None = None
     """Left out, the account is in 明文模式: the bodies of its callbacks are not signed."""
     accept_window_s: int = Field(default=86_400, ge=60, le=86_400)
+    page_login: bool = True
+    """Members' pages ask it who is there; only a verified 服务号 can."""
 
 
 class Simulator(Section):

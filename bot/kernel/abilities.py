@@ -1,8 +1,8 @@
 """What a platform can do besides carrying messages, asked for by Protocol.
 
 A channel offers its abilities; a room asks for them in the toolbox:
-`tools.use(Abilities).of(SomeAbility)`. They reach out to a platform, so only an `Errand` may
-call them, never a unit of work.
+`tools.use(Abilities).of(SomeAbility)`. They reach out to a platform, so only an `Errand` or the
+web wing may call them, never a unit of work.
 """
 
 from collections.abc import Mapping, Sequence

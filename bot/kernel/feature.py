@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from bot.kernel.console import Page
 from bot.kernel.events import Event
 from bot.kernel.ids import MemberId
+from bot.kernel.messages import Reply
 from bot.kernel.ports import Work
 from bot.kernel.privacy import PersonalData
 from bot.kernel.router import Router
@@ -74,15 +75,31 @@ class Metric:
     """What the console calls it; without one `help` is shown."""
 
 
+PageAct = Callable[[UnitOfWork, Toolbox, MemberId, Mapping[str, str]], Reply]
+"""What a form on a member's page does: a use case, and the words to show. May raise a Refusal,
+whose words are shown and which takes back what was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class MemberPage:
-    """A page that a member opens from a signed link: `/m/<room>/<name>/<token>`."""
+    """A page for the member who opens it: `/m/<room>/<name>`.
+
+    The address alone is fit for a group: it asks who is there. `Links.to` makes one for a single
+    member. `load` is given the query. Forms post to `{{ here }}/do/<act>` and hold
+    `{{ csrf_field }}`; the same form sent twice acts once. `told` is True when the frame shows what
+    came of a form.
+    """
 
     name: str
     template: str
-    load: Callable[[UnitOfWork, Toolbox, MemberId], Mapping[str, object]]
+    load: Callable[[UnitOfWork, Toolbox, MemberId, Mapping[str, str]], Mapping[str, object]]
+    title: str = "我的"
+    acts: Mapping[str, PageAct] = field(default_factory=dict)
+    ask: str = ""
+    """What a member writes to the bot to get a link of her own to this page."""
     download: bool = False
-    """True when the rendered template is handed over as a file."""
+    """True when the rendered template is handed over as a file: only by a link of one's own, to
+    whoever holds it, as often as it is asked for until the link is over."""
 
 
 class NoSettings(BaseModel):

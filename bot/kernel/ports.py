@@ -386,8 +386,16 @@ def nothing_to_add(_channel: str, _error: str) -> str:
 
 
 class Links(Protocol):
-    """Makes links to members' pages that prove who they were made for."""
+    """Makes links to members' pages."""
 
     def to(self, page: str, member: MemberId, *, valid_s: int) -> str:
-        """Return the absolute address of `page` (`room/name`) for one member."""
+        """Return the absolute address of `page` for one member, in a 1:1 chat.
+
+        It signs her in once, in the first browser that opens it. `page` is `room/name`, and may
+        have a query, `room/name?poll=7`.
+        """
+        ...
+
+    def for_group(self, page: str) -> str:
+        """Return the absolute address of `page` for everybody; it asks who is there."""
         ...

@@ -58,3 +58,26 @@ class Attempts:
         record.free_s = self._now_s()
         if all_of_them or record.failures <= 0:
             del self._records[key]
+
+
+class Allowance:
+    """So many in each window of `per_s` seconds for each key. Lives in memory."""
+
+    def __init__(
+        self, most: int, *, per_s: float, now_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._most = most
+        self._per_s = per_s
+        self._now_s = now_s
+        self._taken: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def take(self, key: str) -> bool:
+        """Return True when `key` may have one more."""
+        now_s = self._now_s()
+        since_s, taken = self._taken.pop(key, (now_s, 0))
+        if now_s - since_s >= self._per_s:
+            since_s, taken = now_s, 0
+        self._taken[key] = since_s, taken + 1
+        if len(self._taken) > _MOST_KEYS:
+            self._taken.popitem(last=False)
+        return taken < self._most

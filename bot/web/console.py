@@ -22,7 +22,8 @@ from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.feature import Feature, Metric
 from bot.kernel.ports import Meaning, Words, Work, nothing_to_add
 from bot.kernel.work import Toolbox, UnitOfWork
-from bot.web.login import HOME, Doorkeeper, Form, Visitor
+from bot.web.callers import Form
+from bot.web.login import HOME, Doorkeeper, Visitor
 from bot.web.pages import Flash, Pages, Trouble, html, must_be_escaped, query_of, see_other
 
 log = structlog.get_logger(__name__)

@@ -3,10 +3,9 @@
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import structlog
 from aiohttp import web
@@ -16,18 +15,15 @@ from bot.kernel.errors import CannotStore, WeakPassword
 from bot.kernel.ports import Work
 from bot.kernel.work import UnitOfWork
 from bot.web.attempts import Attempts
+from bot.web.callers import Callers, Form, read_form
 from bot.web.pages import Flash, Handler, Pages, Trouble, see_other
 
 log = structlog.get_logger(__name__)
 
 HOME = "/console/"
 SIGN_IN = "/console/sign-in"
-_FORM_TIMEOUT_S = 10.0
 _MOST_WAITING = 16
-_FORM = "application/x-www-form-urlencoded"
 _MAX_AGE_S = 7 * 86400
-
-Form = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +51,7 @@ class Doorkeeper:
         accounts: who there is.
         work: runs use cases.
         pages: renders.
-        base_url: how people reach us; forms from anywhere else are refused.
-        proxies: addresses or networks whose word about the caller's address is believed.
+        callers: tells them apart.
         by_name: failures by account.
         by_address: failures by address.
     """
@@ -67,16 +62,14 @@ class Doorkeeper:
         work: Work,
         pages: Pages,
         *,
-        base_url: str,
-        proxies: Sequence[str] = (),
+        callers: Callers,
         by_name: Attempts | None = None,
         by_address: Attempts | None = None,
     ) -> None:
         self._accounts = accounts
         self._work = work
         self._pages = pages
-        self._origin = "://".join(urlsplit(base_url)[:2])
-        self._proxies = [ip_network(proxy, strict=False) for proxy in proxies]
+        self._callers = callers
         self._by_name = by_name or Attempts(free=5, longest_s=60)
         self._by_address = by_address or Attempts(free=20, longest_s=900)
         self._cookie = "__Host-session" if pages.secure else "session"
@@ -104,9 +97,9 @@ class Doorkeeper:
 
         async def checked(request: web.Request) -> web.StreamResponse:
             visitor = await self._known(request, everybody=everybody)
-            if self._is_foreign(request):
+            if self._callers.is_foreign(request):
                 raise Trouble(403, "foreign_form")
-            form = await _form(request)
+            form = await read_form(request)
             if not hmac.compare_digest(form.get("csrf", "").encode(), visitor.csrf.encode()):
                 raise Trouble(403, "foreign_form")
             return await handler(request, visitor, form)
@@ -144,15 +137,6 @@ class Doorkeeper:
         except CannotStore:
             log.warning("session.untouched")
 
-    def _is_foreign(self, request: web.Request) -> bool:
-        """Return True when the browser says that another site sent this form."""
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-            return True
-        origin = request.headers.get("Origin")
-        if origin is None or origin == self._origin:
-            return False
-        return origin.partition("://")[2] != request.host
-
     # ── signing in and out ──────────────────────────────────────────────────────────────
 
     async def _ask(self, request: web.Request) -> web.StreamResponse:
@@ -173,11 +157,11 @@ class Doorkeeper:
         return response
 
     async def _sign_in(self, request: web.Request) -> web.StreamResponse:
-        if self._is_foreign(request):
+        if self._callers.is_foreign(request):
             raise Trouble(403, "foreign_form")
-        form = await _form(request)
+        form = await read_form(request)
         name, back = form.get("name", "").strip()[:100], _local(form.get("next", ""))
-        address = self._address(request)
+        address = self._callers.address(request)
         wait_s = max(self._by_name.wait_s(name.casefold()), self._by_address.wait_s(address))
         if wait_s or self._waiting >= _MOST_WAITING:
             log.warning("console.sign_in_slowed", wait_s=round(wait_s))
@@ -236,17 +220,6 @@ class Doorkeeper:
             secure=self._pages.secure,
         )
 
-    def _address(self, request: web.Request) -> str:
-        """Return who calls: the nearest address that is not one of our proxies."""
-        chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-        caller = request.remote or ""
-        while chain and chain[-1] and self._is_proxy(caller):
-            caller = chain.pop()
-        return caller
-
-    def _is_proxy(self, address: str) -> bool:
-        return any(_inside(address, network) for network in self._proxies)
-
     # ── one's own password ──────────────────────────────────────────────────────────────
 
     async def change_password(
@@ -289,18 +262,6 @@ class Doorkeeper:
         return response
 
 
-async def _form(request: web.Request) -> Form:
-    """Read a form; files are not taken, of equal names the last one counts."""
-    if request.content_type != _FORM:
-        raise Trouble(415, "bad_form")
-    try:
-        async with asyncio.timeout(_FORM_TIMEOUT_S):
-            fields = await request.post()
-    except (TimeoutError, LookupError, ValueError) as exc:
-        raise Trouble(400, "bad_form") from exc
-    return {name: value for name, value in fields.items() if isinstance(value, str)}
-
-
 def _local(address: str) -> str:
     """Return `address` when it is a page of the console, else the console's first page.
 
@@ -308,10 +269,3 @@ def _local(address: str) -> str:
     """
     is_ours = address.startswith(HOME) and "\\" not in address and address.isprintable()
     return address if is_ours else HOME
-
-
-def _inside(address: str, network: IPv4Network | IPv6Network) -> bool:
-    try:
-        return ip_address(address) in network
-    except ValueError:
-        return False

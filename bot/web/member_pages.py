@@ -1,23 +1,41 @@
-"""Members' pages, opened from a signed link: `/m/<room>/<name>/<token>`."""
+"""Members' pages: `/m/<room>/<name>` for whoever is signed in, and a link of one's own."""
 
+import hashlib
 import mimetypes
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import parse_qsl, urlencode
 
+import structlog
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.kernel.feature import Feature, MemberPage
+from bot.kernel.abilities import Abilities
+from bot.kernel.errors import Refusal
+from bot.kernel.feature import Feature, MemberPage, PageAct
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Words, Work
-from bot.kernel.work import Toolbox
-from bot.web.links import BadLink, LinkExpired, SignedLinks
-from bot.web.pages import Pages, Trouble, must_be_escaped
+from bot.kernel.visiting import Outcome, PageLogin, PageSdk, Visits
+from bot.kernel.work import Toolbox, UnitOfWork
+from bot.web.callers import Callers, Form, read_form
+from bot.web.jssdk import JsSdk
+from bot.web.links import SignedLinks
+from bot.web.member_browsers import Browsers, Seen, is_same
+from bot.web.member_frame import MemberFrame
+from bot.web.member_links import PersonalLinks
+from bot.web.member_ways import Grounds, Place, WaysIn, place_of
+from bot.web.pages import Pages, Trouble, must_be_escaped, query_of, see_other
+from bot.web.seals import Seals
 
-_NO_REFERRER = "no-referrer"
+log = structlog.get_logger(__name__)
+
+OWN_NAMES = frozenset({"static", "login", "back", "consent", "sign-out", "jssdk"})
+_KEY_CHARS = 22
+_SAFE = ("GET", "HEAD", "POST")
 
 
 class MemberPages:
-    """Shows the rooms' member pages to whoever holds a link to one."""
+    """Shows the rooms' member pages, and does what their forms ask for."""
 
     def __init__(
         self,
@@ -25,51 +43,168 @@ class MemberPages:
         links: SignedLinks,
         pages: Pages,
         *,
+        seals: Seals,
+        callers: Callers,
+        visits: Visits,
         work: Work,
         tools: Toolbox,
         words: Words,
     ) -> None:
+        if taken := OWN_NAMES & {room.name for room in features if room.member_pages}:
+            raise ValueError(f"names of the house itself: {', '.join(sorted(taken))}")
         self._all = {
             f"{room.name}/{page.name}": page for room in features for page in room.member_pages
         }
         must_be_escaped(page.template for page in self._all.values() if not page.download)
-        self._links = links
         self._pages = pages
+        self._frame = MemberFrame(pages)
+        self._browsers = Browsers(visits, work, seals, secure=pages.secure)
+        self._callers = callers
+        self._visits = visits
         self._work = work
         self._tools = tools
         self._words = words
+        abilities = tools.use(Abilities)
+        grounds = Grounds(
+            self._frame,
+            self._browsers,
+            links,
+            callers,
+            visits,
+            work,
+            tools,
+            abilities.of(PageLogin),
+        )
+        self._ways = WaysIn(grounds, self._all)
+        self._personal = PersonalLinks(grounds, self._ways, self._all)
+        self._sdk = JsSdk(
+            abilities.of(PageSdk),
+            links.base_url,
+            callers,
+        )
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Return the routes."""
-        guard = self._pages.guard
+        guard = self._frame.guard
         yield from self._pages.static("/m")
-        yield web.get("/m/{room}/{name}/{token}", guard(self._show, referrer=_NO_REFERRER))
-        yield web.get("/m/{rest:.*}", guard(self._nothing, referrer=_NO_REFERRER))
+        yield from self._sdk.routes(guard)
+        yield from self._ways.routes()
+        yield web.get("/m/{room}/{name}", guard(self._show))
+        yield web.post("/m/{room}/{name}/do/{act}", guard(self._act))
+        yield web.get("/m/{room}/{name}/{token}", guard(self._show_link))
+        yield web.post("/m/{room}/{name}/{token}", guard(self._open_link))
+        yield web.route("*", "/m/{rest:.*}", guard(self._nothing))
 
-    async def _nothing(self, _request: web.Request) -> web.Response:
-        raise Trouble(404, "bad_link")
+    async def _nothing(self, request: web.Request) -> web.Response:
+        if request.method in _SAFE:
+            raise Trouble(404, "no_page")
+        raise Trouble(405, "no_page")
+
+    def _find(self, request: web.Request) -> tuple[Place, MemberPage]:
+        place = place_of(request)
+        page = self._all.get(place.where)
+        if page is None:
+            raise Trouble(404, "no_page")
+        return place, page
+
+    # ── by a link of one's own ──────────────────────────────────────────────────────────
+
+    async def _show_link(self, request: web.Request) -> web.Response:
+        place, page = self._find(request)
+        held = self._personal.held(place.where, request.match_info["token"])
+        if page.download:
+            return await self._file(page, place.where, held.member)
+        return await self._personal.show(request, place, held)
+
+    async def _open_link(self, request: web.Request) -> web.Response:
+        place, page = self._find(request)
+        held = self._personal.held(place.where, request.match_info["token"])
+        if page.download:
+            raise Trouble(405, "no_page")
+        return await self._personal.open(request, place, held)
+
+    async def _file(self, page: MemberPage, where: str, member: MemberId) -> web.Response:
+        data = await self._work.look(lambda uow: page.load(uow, self._tools, member, {}))
+        return _file(self._words(page.template, **data), where, page.template)
+
+    # ── pages ───────────────────────────────────────────────────────────────────────────
 
     async def _show(self, request: web.Request) -> web.Response:
-        """Show a page; an unknown page is told apart from a bad link only by its maker."""
-        where = f"{request.match_info['room']}/{request.match_info['name']}"
-        page = self._all.get(where)
-        try:
-            member = self._links.member_of(where, request.match_info["token"])
-        except LinkExpired:
-            raise Trouble(410, "link_expired") from None
-        except BadLink:
-            raise Trouble(403, "bad_link") from None
-        if page is None:
-            raise Trouble(404, "bad_link")
-        return await self._answer(page, where, member)
-
-    async def _answer(self, page: MemberPage, where: str, member: MemberId) -> web.Response:
-        data = await self._work.look(lambda uow: page.load(uow, self._tools, member))
-        inside = self._words(page.template, **data)
+        place, page = self._find(request)
         if page.download:
-            return _file(inside, where, page.template)
+            return self._ways.who(request, place, "link_only")
+        seen = await self._browsers.seen(request)
+        if seen is None:
+            return self._ways.who(request, place)
+        return await self._answer(request, page, place.where, seen)
+
+    async def _answer(
+        self, request: web.Request, page: MemberPage, where: str, seen: Seen
+    ) -> web.Response:
+        query, member = dict(query_of(request)), seen.guest.member
+        done = query.pop("done", "")
+
+        def look(uow: UnitOfWork) -> tuple[Outcome | None, Mapping[str, object]]:
+            outcome = self._visits.outcome(uow, member, done) if done else None
+            return outcome, page.load(uow, self._tools, member, query)
+
+        outcome, data = await self._work.look(look)
+        about = {"here": f"/m/{where}", "csrf_field": _fields(seen), "told": outcome is not None}
+        inside = self._words(page.template, **data, **about)
         markup = Markup(inside)  # noqa: S704 - escaped by its own template
-        return self._pages.show("member.html.j2", inside=markup)
+        return self._frame.show(
+            "m_page.html.j2", page=page, inside=markup, outcome=outcome, seen=seen
+        )
+
+    async def _act(self, request: web.Request) -> web.Response:
+        place, page = self._find(request)
+        name = request.match_info["act"]
+        if (act := page.acts.get(name)) is None:
+            raise Trouble(404, "no_page")
+        seen = await self._browsers.seen(request)
+        if seen is None:
+            return self._ways.who(request, place, "signed_out")
+        if self._callers.is_foreign(request):
+            raise Trouble(403, "foreign_form")
+        form = await read_form(request)
+        if not is_same(form.get("csrf", ""), seen.csrf):
+            raise Trouble(403, "foreign_form")
+        if len(form.get("key", "")) != _KEY_CHARS:
+            raise Trouble(400, "bad_form")
+        key = _key(f"{place.where}/{name}", form)
+        said = {name: value for name, value in form.items() if name not in ("csrf", "key")}
+        await self._work.do(lambda uow: self._do(uow, act, seen.guest.member, key, said))
+        log.info("visit.acted", page=place.where, act=name, member=seen.guest.member)
+        back = dict(parse_qsl(place.query)) | {"done": key}
+        return see_other(f"/m/{place.where}?{urlencode(back)}")
+
+    def _do(
+        self, uow: UnitOfWork, act: PageAct, member: MemberId, key: str, form: Mapping[str, str]
+    ) -> None:
+        """Do what a form asks for and keep the words; the same form again changes nothing."""
+        if not self._visits.begin(uow, member, key):
+            return
+        try:
+            with uow.attempt():
+                reply = act(uow, self._tools, member, form)
+                outcome = Outcome(self._words(reply.template, **reply.data), refused=False)
+        except Refusal as refusal:
+            outcome = Outcome(self._words(refusal.template, **refusal.words), refused=True)
+        self._visits.finish(uow, member, key, outcome)
+
+
+def _fields(seen: Seen) -> Markup:
+    """Return what every form of a page holds: whose it is, and which one."""
+    key = secrets.token_urlsafe(16)
+    return Markup(
+        '<input type="hidden" name="csrf" value="{}"><input type="hidden" name="key" value="{}">'
+    ).format(seen.csrf, key)
+
+
+def _key(act: str, form: Form) -> str:
+    """Return what tells a form from others: its page, its act, and all that it holds."""
+    held = sorted((name, value) for name, value in form.items() if name != "csrf")
+    return hashlib.sha256(repr((act, held)).encode(errors="replace")).hexdigest()[:32]
 
 
 def _file(text: str, where: str, template: str) -> web.Response:
@@ -79,5 +214,8 @@ def _file(text: str, where: str, template: str) -> web.Response:
     return web.Response(
         text=text,
         content_type=mimetypes.guess_type(name)[0] or "text/plain",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Referrer-Policy": "no-referrer",
+        },
     )

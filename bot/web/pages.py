@@ -36,6 +36,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
 }
 
 
@@ -99,27 +100,37 @@ class Pages:
         """Return a page."""
         return html(self.render(template, **data), status=status)
 
-    def guard(self, handler: Handler, *, referrer: str = "same-origin") -> Handler:
-        """Return `handler` with the headers of a page, and a page for whatever goes wrong."""
+    def guard(
+        self,
+        handler: Handler,
+        *,
+        trouble: Callable[[int, str], web.Response] | None = None,
+    ) -> Handler:
+        """Return `handler` with the headers of a page, and a page for whatever goes wrong.
+
+        Args:
+            handler: answers.
+            trouble: makes the page for a status and a kind of trouble; the console's by default.
+        """
+        excuse = trouble or self.trouble
 
         async def guarded(request: web.Request) -> web.StreamResponse:
             try:
                 response = await handler(request)
-            except Trouble as trouble:
-                response = self.trouble(trouble.status_code, trouble.kind)
+            except Trouble as problem:
+                response = excuse(problem.status_code, problem.kind)
             except web.HTTPRedirection as redirection:
                 response = web.Response(status=redirection.status, headers=redirection.headers)
             except web.HTTPRequestEntityTooLarge:
-                response = self.trouble(413, "too_large")
+                response = excuse(413, "too_large")
             except CannotStore:
-                response = self.trouble(503, "cannot_store")
+                response = excuse(503, "cannot_store")
                 response.headers["Retry-After"] = "5"
             except Exception:
                 log.exception("page.failed", method=request.method, page=_route(request))
-                response = self.trouble(500, "failed")
+                response = excuse(500, "failed")
             for name, value in _HEADERS.items():
                 response.headers.setdefault(name, value)
-            response.headers["Referrer-Policy"] = referrer
             return response
 
         return guarded

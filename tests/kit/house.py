@@ -32,6 +32,7 @@ from bot.kernel.ports import (
     Explains,
     Groups,
     Limit,
+    Links,
     Receiver,
     Sender,
     Words,
@@ -45,6 +46,7 @@ from bot.pipeline.house import House, MakeEngine
 from bot.pipeline.render import Renderer
 from bot.storage.db import Database
 from tests.kit.rooms import TurnedClock
+from tests.kit.talk import PlainLinks
 
 ROOT = Path(__file__).parents[2]
 PHONE = ChannelName("phone")
@@ -132,6 +134,7 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
         Groups(),
         *(room.settings() for room in features),
     )
+    tools.add(Links, PlainLinks())
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
     tools.add(Advisors, Advisors())
     tools.add(Explains, nothing_to_add)

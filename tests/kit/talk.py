@@ -12,7 +12,7 @@ from bot.kernel.events import Event
 from bot.kernel.feature import Feature
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.messages import Outgoing, Reply, Update, UpdateKind
-from bot.kernel.ports import Words
+from bot.kernel.ports import Links, Words
 from bot.kernel.router import Match, Switchboard
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 from bot.pipeline.render import Renderer
@@ -27,6 +27,16 @@ def renderer(*rooms: str) -> Renderer:
     return Renderer({room: FEATURES / room / "templates" for room in rooms})
 
 
+class PlainLinks:
+    """Makes links that prove nothing and show everything."""
+
+    def to(self, page: str, member: MemberId, *, valid_s: int) -> str:
+        return f"https://bot.example/m/{page}/{member}?{valid_s}"
+
+    def for_group(self, page: str) -> str:
+        return f"https://bot.example/m/{page}"
+
+
 class Talk:
     """Stands in for the trip around one or more rooms: finds the handler, renders the answer."""
 
@@ -36,6 +46,7 @@ class Talk:
         self.tools = Toolbox(*(room.settings() for room in rooms), *tools)
         self.tools.add(Words, self.words)
         self.tools.add(Doors, Doors({}))
+        self.tools.add(Links, PlainLinks())
         self.events: list[Event] = []
         self.outgoing: list[Outgoing] = []
         self._switchboard = Switchboard(room.router for room in rooms)

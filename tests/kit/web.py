@@ -10,15 +10,16 @@ from aiohttp import ClientSession, CookieJar
 from jinja2 import DictLoader
 from yarl import URL
 
-from bot.commons import accounts, notices
+from bot.commons import accounts, notices, visits
+from bot.kernel.abilities import Abilities, Able
 from bot.kernel.community import Community
 from bot.kernel.console import Page
 from bot.kernel.desk import Role
 from bot.kernel.errors import BadCallback, CannotStore, Refusal
 from bot.kernel.feature import Feature, MemberPage, Metric
 from bot.kernel.ids import ChannelName, InboxId, MemberId, OutboxId
-from bot.kernel.messages import Outgoing, RawCallback, Received, Text, Update, update_json
-from bot.kernel.ports import Accepted, Work
+from bot.kernel.messages import Outgoing, RawCallback, Received, Reply, Text, Update, update_json
+from bot.kernel.ports import Accepted, Channel, Work
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.pipeline import inbox, outbox
 from bot.pipeline.desk import Desk
@@ -26,12 +27,14 @@ from bot.pipeline.proof import prove_durable
 from bot.pipeline.render import Renderer
 from bot.storage.writer import Writer
 from bot.web.attempts import Attempts
+from bot.web.callers import Callers
 from bot.web.console import Console, House
 from bot.web.health import Health
 from bot.web.links import SignedLinks
 from bot.web.login import Doorkeeper
 from bot.web.member_pages import MemberPages
 from bot.web.pages import Pages
+from bot.web.seals import Seals
 from bot.web.server import build, serve
 from bot.web.webhooks import Webhooks
 from tests.kit.rooms import Store
@@ -50,7 +53,12 @@ _TEMPLATES = {
         '<input name="name"></form>'
     ),
     "shop/empty.txt.j2": "名字不能是空的（{{ what }}）。",
-    "shop/card.html.j2": "<h1>我的卡</h1><p>会员 {{ member }} {{ name }}</p>",
+    "shop/card.html.j2": (
+        "<h1>我的卡</h1><p>会员 {{ member }} {{ name }}</p>"
+        '<form method="post" action="{{ here }}/do/buy">{{ csrf_field }}'
+        '<input name="name" aria-label="名字"><button>买</button></form>'
+    ),
+    "shop/bought.txt.j2": "买了 {{ name }}，第 {{ times }} 次。",
     "shop/card.json.j2": '{"member": {{ member }}}',
 }
 
@@ -67,6 +75,7 @@ class Shop:
     def __init__(self) -> None:
         self.name = "布衣"
         self.broken = False
+        self.bought: list[str] = []
 
     def load(
         self, _uow: UnitOfWork, _tools: Toolbox, query: Mapping[str, str]
@@ -82,8 +91,19 @@ class Shop:
         self.name = form["name"]
         return f"{who} 改名为 {form['name']}"
 
-    def card(self, _uow: UnitOfWork, _tools: Toolbox, member: MemberId) -> Mapping[str, object]:
-        return {"member": member, "name": self.name}
+    def card(
+        self, _uow: UnitOfWork, _tools: Toolbox, member: MemberId, query: Mapping[str, str]
+    ) -> Mapping[str, object]:
+        return {"member": member, "name": query.get("name", self.name)}
+
+    def buy(
+        self, uow: UnitOfWork, _tools: Toolbox, member: MemberId, form: Mapping[str, str]
+    ) -> Reply:
+        if not form.get("name"):
+            raise EmptyName("no name", what="buy")
+        notices.tell_operators(uow, key=f"bought {member} {len(self.bought)}", text=form["name"])
+        self.bought.append(form["name"])
+        return Reply("shop/bought.txt.j2", {"name": form["name"], "times": len(self.bought)})
 
     def count(self, _uow: UnitOfWork) -> float:
         if self.broken:
@@ -97,7 +117,14 @@ class Shop:
             "shop",
             pages=[Page("shelf", "货架", "shop/shelf.html.j2", self.load, {"rename": self.rename})],
             member_pages=[
-                MemberPage("card", "shop/card.html.j2", self.card),
+                MemberPage(
+                    "card",
+                    "shop/card.html.j2",
+                    self.card,
+                    title="我的卡",
+                    acts={"buy": self.buy},
+                    ask="我的卡",
+                ),
                 MemberPage("file", "shop/card.json.j2", self.card, download=True),
             ],
             metrics=[Metric("shop_things", "Things on the shelf", self.count, "货架上的东西")],
@@ -190,8 +217,19 @@ class Ticks:
 class WebHouse:
     """Everything that answers HTTP, with a browser (`client`) in front of it."""
 
-    def __init__(self, store: Store, *, base_url: str = "http://127.0.0.1") -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        base_url: str = "http://127.0.0.1",
+        doors: Sequence[Channel] = (),
+    ) -> None:
         self.store = store
+        self.doors = doors
+        self.abilities = Abilities()
+        for one in doors:
+            assert isinstance(one, Able)
+            self.abilities.offer(one.name, one.abilities)
         self.writer = Writer(store.database, store.clock)
         self.work = MoodyWork(self.writer)
         self.bell = Bell()
@@ -201,21 +239,21 @@ class WebHouse:
         self.troubles = {"engine": ""}
         self.desk = Desk([BELL, "simulator"])
         self.links = SignedLinks(SECRET, base_url, store.clock)
-        words = Renderer({})
+        self.words = words = Renderer({})
         words.environment.loader = DictLoader(_TEMPLATES)
         features = [self.shop.feature]
         community = Community("拾光衣橱")
-        pages = Pages(community, store.clock, secure=base_url.startswith("https"))
+        self.pages = pages = Pages(community, store.clock, secure=base_url.startswith("https"))
+        self.callers = callers = Callers(base_url, ["127.0.0.0/8"])
         door = Doorkeeper(
             accounts,
             self.work,
             pages,
-            base_url=base_url,
-            proxies=["127.0.0.0/8"],
+            callers=callers,
             by_name=Attempts(free=3, longest_s=60, now_s=self.ticks),
             by_address=Attempts(free=6, longest_s=900, now_s=self.ticks),
         )
-        tools = Toolbox()
+        self.tools = tools = Toolbox(self.abilities, notices.Notices())
         house = House(self.work, self.desk, notices, features, tools, words, _explain)
         self.webhooks = Webhooks({BELL: self.bell}, self._accept, self.passive)
         self.app = build(
@@ -231,9 +269,21 @@ class WebHouse:
                 now_s=self.ticks,
             ).routes(),
             Console(house, pages, door).routes(),
-            MemberPages(
-                features, self.links, pages, work=self.work, tools=tools, words=words
-            ).routes(),
+            self.member_pages(features).routes(),
+        )
+
+    def member_pages(self, features: Sequence[Feature]) -> MemberPages:
+        """Return the members' pages of some rooms."""
+        return MemberPages(
+            features,
+            self.links,
+            self.pages,
+            seals=Seals(SECRET, self.store.clock),
+            callers=self.callers,
+            visits=visits,
+            work=self.work,
+            tools=self.tools,
+            words=self.words,
         )
 
     async def _accept(self, updates: Sequence[Update]) -> Sequence[Accepted]:
@@ -243,10 +293,14 @@ class WebHouse:
     async def open(self) -> AsyncIterator["Browser"]:
         """Start everything and open a browser."""
         await self.writer.start()
+        for door in self.doors:
+            await door.start()
         self.server = await serve(self.app, "127.0.0.1", 0, shutdown_timeout_s=1)
         async with self.another_browser() as browser:
             yield browser
         await self.server.stop()
+        for door in self.doors:
+            await door.stop()
         await self.writer.stop()
 
     @asynccontextmanager

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.doorstep import Street, open_street
 from tests.kit.web import Browser, WebHouse, open_house
 
 
@@ -20,4 +21,11 @@ def house(tmp_path: Path) -> Iterator[WebHouse]:
 async def browser(house: WebHouse) -> AsyncIterator[Browser]:
     """Offer a browser in front of the house."""
     async with house.open() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def street(tmp_path: Path) -> AsyncIterator[Street]:
+    """Offer a web house with the platforms behind its logins."""
+    async with open_street(tmp_path) as opened:
         yield opened

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
 from bot.channels.wecom.media import PictureShelf, Uploads
+from bot.channels.wecom.page_login import CorpLogin
+from bot.channels.wecom.page_sdk import CorpSdk
 from bot.channels.wecom.parts import (
     MARKDOWN_BYTES,
     TEXT_BYTES,
@@ -48,8 +50,10 @@ from bot.kernel.messages import (
     UpdateKind,
 )
 from bot.kernel.ports import Limit, Receiver, Sender
+from bot.kernel.visiting import Browser, PageLogin, PageSdk
 
 WECOM_APP = ChannelName("wecom_app")
+_SERVES = (Browser.WECOM, Browser.WECHAT)
 _HANDLE_USED = 60140  # path/94888, 2026-07
 _USERID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-@.]{0,63}")
 CAPABILITY = Capability(
@@ -93,6 +97,7 @@ class WecomApp:
         name: ChannelName = WECOM_APP,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
+        page_login: bool = True,
     ) -> None:
         """Build the app from plain values.
 
@@ -113,6 +118,11 @@ class WecomApp:
         self.api = WecomApi(
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
+        self._sdk = CorpSdk(self.api, corp_id, agent_id, _SERVES, clock)
+        abilities: dict[type, object] = {PageSdk: self._sdk}
+        if page_login:
+            abilities[PageLogin] = CorpLogin(self.api, corp_id, agent_id, _SERVES)
+        self.abilities: Mapping[type, object] = abilities
         self._pictures = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._timeout_s = timeout_s
@@ -124,6 +134,7 @@ class WecomApp:
 
     async def stop(self) -> None:
         """Close them."""
+        await self._sdk.stop()
         await self.api.stop()
 
     # ── at rest ─────────────────────────────────────────────────────────────────────────

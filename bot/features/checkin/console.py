@@ -7,10 +7,12 @@ from datetime import date
 
 from bot.commons import members
 from bot.features.checkin import service
+from bot.features.checkin.mine import PAGE
 from bot.features.checkin.rules import DAY, CheckinSettings, day_of
 from bot.kernel.community import Community
 from bot.kernel.console import Page
 from bot.kernel.feature import Metric
+from bot.kernel.ports import Links
 from bot.kernel.words import for_sheet
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -36,6 +38,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "page": page,
         "has_more": page * _PAGE_ROWS < total,
         "csv": _sheet(people),
+        "group_url": tools.use(Links).for_group(PAGE),
     }
 
 

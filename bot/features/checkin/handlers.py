@@ -1,14 +1,14 @@
 """The chat doors: 打卡, 我的打卡, 我的积分."""
 
-from collections.abc import Mapping
-from datetime import date
 from itertools import product
 
 from bot.commons import members, points
-from bot.features.checkin import service
-from bot.features.checkin.rules import CheckinSettings, calendar, day_of, days_to_bonus
+from bot.features.checkin import replies, service
+from bot.features.checkin.mine import LINK_VALID_S, PAGE
+from bot.features.checkin.rules import CheckinSettings, calendar
 from bot.kernel.community import Community
 from bot.kernel.messages import Reply
+from bot.kernel.ports import Links
 from bot.kernel.router import Router
 from bot.kernel.work import Context
 
@@ -36,25 +36,15 @@ WORDS = (
 @router.command(*WORDS)
 def check_in(ctx: Context) -> Reply:
     """Check the sender in for the day on which the message was sent."""
-    settings, community = ctx.tools.use(CheckinSettings), ctx.tools.use(Community)
-    day = day_of(ctx.update.at, community.zone, settings.grace_minutes)
-    about = _about(ctx)
-    about["day"] = None if day == _today(ctx) else day
-    try:
-        result = service.check_in(ctx.uow, ctx.member, day, ctx.update.at, settings)
-    except service.AlreadyCheckedIn as refusal:
-        refusal.words = {**about, **_standing(ctx)}
-        raise
-    about |= {"result": result, "settings": settings}
-    about["next_days"] = days_to_bonus(result.run_days, settings) if result.is_current else 0
-    return Reply("checkin/done.txt.j2", about)
+    return replies.check_in(ctx.uow, ctx.tools, ctx.member, ctx.update.at, _about(ctx))
 
 
 @router.command("我的打卡", "打卡记录", "我的签到", "签到记录", "打卡日历", "wodedaka")
 def my_checkins(ctx: Context) -> Reply:
     """Show this month as a small calendar, the streak, the best and the total."""
-    today = _today(ctx)
+    today = replies.today(ctx.uow, ctx.tools)
     month = service.month(ctx.uow, ctx.member, today)
+    links = ctx.tools.use(Links)
     return Reply(
         "checkin/mine.txt.j2",
         {
@@ -65,6 +55,8 @@ def my_checkins(ctx: Context) -> Reply:
             "streak": month.streak,
             "days": month.streak.days_on(today) if month.streak else 0,
             "is_done": today in month.checked,
+            "url": "" if ctx.update.in_group else links.to(PAGE, ctx.member, valid_s=LINK_VALID_S),
+            "link_hours": LINK_VALID_S // 3600,
         },
     )
 
@@ -85,21 +77,8 @@ def my_points(ctx: Context) -> Reply:
     )
 
 
-def _today(ctx: Context) -> date:
-    settings, community = ctx.tools.use(CheckinSettings), ctx.tools.use(Community)
-    return day_of(ctx.uow.clock.now(), community.zone, settings.grace_minutes)
-
-
 def _about(ctx: Context) -> dict[str, object]:
     """Return whom to name: in a group others read along, in a 1:1 chat it is clear."""
     in_group = ctx.update.in_group
     name = members.display_name(ctx.uow, ctx.member) if in_group else None
     return {"in_group": in_group, "name": name}
-
-
-def _standing(ctx: Context) -> Mapping[str, object]:
-    streak = service.streak_of(ctx.uow, ctx.member)
-    return {
-        "days": streak.days_on(_today(ctx)) if streak else 0,
-        "balance": points.balance(ctx.uow, ctx.member),
-    }

@@ -1,8 +1,11 @@
 """Arithmetic of check-ins (打卡): which day, how many in a row, how many points."""
 
-from collections.abc import Sequence
+import re
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -90,7 +93,7 @@ def days_to_bonus(days: int, settings: CheckinSettings) -> int:
 def month_of(today: date) -> tuple[date, date]:
     """Return the first and the last day of the month of `today`."""
     first = today.replace(day=1)
-    return first, (first + 31 * DAY).replace(day=1) - DAY
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def calendar(today: date, checked: frozenset[date]) -> list[str]:
@@ -113,3 +116,62 @@ def _sign(day: date, today: date, checked: frozenset[date]) -> str:
     if day in checked:
         return "✅"
     return "・" if day > today else "⬜"
+
+
+class Mark(StrEnum):
+    """What a day of a calendar shows."""
+
+    DONE = "done"
+    MADE_UP = "made-up"
+    """A check-in that was made on a later day (补签)."""
+    PAST = "past"
+    TODAY = "today"
+    TO_COME = "to-come"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One day of a calendar."""
+
+    day: date
+    mark: Mark
+    is_today: bool
+
+
+def month_in(said: str, today: date) -> date:
+    """Return the first day of the month that `said` names as `2026-08`.
+
+    Anything else, and a month to come, is the month of `today`.
+    """
+    this_month = today.replace(day=1)
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", said) or said.startswith("0000"):
+        return this_month
+    return min(this_month, date.fromisoformat(f"{said}-01"))
+
+
+def month_grid(
+    month: date, today: date, checked: Mapping[date, datetime], zone: ZoneInfo, grace_minutes: int
+) -> list[list[Cell | None]]:
+    """Return the weeks of a month, Monday first; None for a day of another month.
+
+    Args:
+        month: its first day.
+        today: the day for which a check-in counts now.
+        checked: the days with a check-in, and the instant that made each.
+        zone: of the community.
+        grace_minutes: how long after midnight a day begins.
+    """
+    first, last = month_of(month)
+
+    def cell(day: date) -> Cell:
+        is_today = day == today
+        if (at := checked.get(day)) is not None:
+            is_late = day_of(at, zone, grace_minutes) > day
+            return Cell(day, Mark.MADE_UP if is_late else Mark.DONE, is_today)
+        if is_today:
+            return Cell(day, Mark.TODAY, is_today)
+        return Cell(day, Mark.PAST if day < today else Mark.TO_COME, is_today)
+
+    cells = [cell(first + number * DAY) for number in range((last - first).days + 1)]
+    padded = [None] * first.weekday() + cells + [None] * (-(first.weekday() + len(cells)) % 7)
+    return [padded[start : start + 7] for start in range(0, len(padded), 7)]

@@ -1,6 +1,6 @@
 """Use cases of check-ins (打卡). Nothing here counts a member's whole history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -45,8 +45,9 @@ _JOIN = Statement(
     "UPDATE streaks SET days = :days, best_days = :best_days WHERE member_id = :member"
 )
 DAYS_BETWEEN = Statement(
-    "SELECT day FROM checkins WHERE member_id = :member AND day BETWEEN :first AND :last"
+    "SELECT day, at FROM checkins WHERE member_id = :member AND day BETWEEN :first AND :last"
 )
+_ON_DAY = Statement("SELECT 1 FROM checkins WHERE member_id = :member AND day = :day")
 COUNT_OF_DAY = Statement("SELECT COUNT(*) FROM checkins WHERE day = :day")
 LIST_OF_DAY = Statement(
     "SELECT c.member_id, c.at, s.last_day, s.days, s.best_days, s.total_days FROM checkins c"
@@ -177,9 +178,19 @@ def streak_of(uow: UnitOfWork, member: MemberId) -> Streak | None:
 
 def month(uow: UnitOfWork, member: MemberId, today: date) -> Month:
     """Return a member's check-ins of the month of `today`, and her streak."""
-    first, last = month_of(today)
-    days = uow.run(DAYS_BETWEEN, member=member, first=first.isoformat(), last=last.isoformat())
-    return Month(frozenset(_day(row[0]) for row in days), streak_of(uow, member))
+    return Month(frozenset(checked_in_month(uow, member, today)), streak_of(uow, member))
+
+
+def checked_in_month(uow: UnitOfWork, member: MemberId, day: date) -> Mapping[date, datetime]:
+    """Return a member's check-ins of the month of `day`, with the instants that made them."""
+    first, last = month_of(day)
+    rows = uow.run(DAYS_BETWEEN, member=member, first=first.isoformat(), last=last.isoformat())
+    return {_day(day): instant(at) for day, at in rows}
+
+
+def is_checked(uow: UnitOfWork, member: MemberId, day: date) -> bool:
+    """Return True when a member has a check-in for `day`."""
+    return bool(uow.run(_ON_DAY, member=member, day=day.isoformat()))
 
 
 def count_of_day(uow: UnitOfWork, day: date) -> int:

@@ -10,9 +10,20 @@ from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Toolbox, UnitOfWork
 
 
-def _load(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Mapping[str, object]:
+def _load(
+    uow: UnitOfWork, tools: Toolbox, member: MemberId, _query: Mapping[str, str]
+) -> Mapping[str, object]:
     who = members.current(uow, member)  # the link may be older than a merge
     return {"document": service.export(uow, tools.use(PersonalRegistry), who)}
 
 
-member_pages = (MemberPage("export", "privacy/export.json.j2", _load, download=True),)
+member_pages = (
+    MemberPage(
+        "export",
+        "privacy/export.json.j2",
+        _load,
+        title="导出我的数据",
+        ask="导出我的数据",
+        download=True,
+    ),
+)

@@ -135,7 +135,9 @@ def test_my_check_ins_are_a_small_calendar(talk: Talk) -> None:
             "✅⬜・・・・・\n"
             "・・・・・・・\n"
             "已连续 1 天，本月 1 天，最长 1 天，一共 1 天。\n"
-            "今天还没打卡，发“打卡”就好。"
+            "今天还没打卡，发“打卡”就好。\n"
+            "完整日历（只能由你打开，24 小时内有效）：\n"
+            "https://bot.example/m/checkin/mine/1?86400"
         )
     ]
 

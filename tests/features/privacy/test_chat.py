@@ -10,8 +10,6 @@ from bot.features.privacy import service
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.community import Community
 from bot.kernel.events import MemberErased
-from bot.kernel.ids import MemberId
-from bot.kernel.ports import Links
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Statement
 from tests.kit.rooms import Store
@@ -22,19 +20,10 @@ REGISTRY = PersonalRegistry(
 )
 
 
-class PlainLinks:
-    """Makes links that prove nothing and show everything."""
-
-    def to(self, page: str, member: MemberId, *, valid_s: int) -> str:
-        return f"https://bot.example/m/{page}/{member}?{valid_s}"
-
-
 def talk_with(store: Store, grace_days: int = 7) -> Talk:
     settings = PrivacySettings(erasure_grace_days=grace_days)
     rooms = [checkin.feature, privacy.feature]
-    talk = Talk(store, rooms, Community("拾光衣橱"), CheckinSettings(), settings, REGISTRY)
-    talk.tools.add(Links, PlainLinks())
-    return talk
+    return Talk(store, rooms, Community("拾光衣橱"), CheckinSettings(), settings, REGISTRY)
 
 
 @pytest.fixture
@@ -62,7 +51,7 @@ def test_a_member_gets_a_link_to_everything(talk: Talk) -> None:
     amei = talk.member("amei")
 
     (answer,) = talk.says("amei", "导出我的数据")
-    shown = talk.store.do(lambda uow: page.load(uow, talk.tools, amei))
+    shown = talk.store.do(lambda uow: page.load(uow, talk.tools, amei, {}))
     document = json.loads(talk.words(page.template, **shown))
 
     assert answer.endswith(f"https://bot.example/m/privacy/export/{amei}?900")
@@ -194,7 +183,7 @@ def test_a_link_older_than_a_merge_hands_out_everything(talk: Talk) -> None:
         how = members.How.OPERATOR
         members.merge(uow, REGISTRY, amei, other, how=how, who="lisi", why="")
     (page,) = privacy.feature.member_pages
-    told = talk.store.do(lambda uow: str(page.load(uow, talk.tools, other)))
+    told = talk.store.do(lambda uow: str(page.load(uow, talk.tools, other, {})))
 
     assert "'identity': 'amei'" in told
     assert "'identity': 'amei2'" in told

@@ -4,7 +4,7 @@ Nobody can write into a customer group by an interface: what goes out is a task 
 group's owner confirms by hand (path/92135, 2026-07).
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from bot.channels.wecom.checkup import examine_groups
@@ -19,6 +19,7 @@ from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.mass_send import WecomMassSend
 from bot.channels.wecom.media import PictureShelf
 from bot.channels.wecom.moments import WecomMoments
+from bot.channels.wecom.page_login import CorpLogin
 from bot.kernel.abilities import MassSendTasks, MomentTasks, SendQuota
 from bot.kernel.capability import Capability, Chat
 from bot.kernel.checkup import Finding, Knock
@@ -28,6 +29,7 @@ from bot.kernel.ids import ChannelName
 from bot.kernel.messages import RawCallback, Received, UpdateKind
 from bot.kernel.persons import KeyKind
 from bot.kernel.ports import Receiver, Sender
+from bot.kernel.visiting import Browser, PageLogin
 
 CUSTOMER_GROUPS = ChannelName("customer_groups")
 CAPABILITY = Capability(
@@ -63,6 +65,7 @@ class CustomerGroups:
         media_root: Path,
         group_owners: Sequence[str] = (),
         quota: SendQuota = SendQuota.DAYS_OF_MONTH,
+        agent_id: int | None = None,
         name: ChannelName = CUSTOMER_GROUPS,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
@@ -85,7 +88,7 @@ class CustomerGroups:
         )
         self.sender: Sender | None = Welcomes(self.api, clock, media_root)
         pace, shelf = Pace(clock), PictureShelf(media_root)
-        self.abilities: Mapping[type, object] = {
+        self.abilities: dict[type, object] = {
             GroupBook: Groups(self.api, group_owners, pace),
             JoinWays: Ways(self.api),
             GroupGreetings: Greetings(self.api),
@@ -94,6 +97,9 @@ class CustomerGroups:
             MassSendTasks: WecomMassSend(self.api, shelf, clock, quota),
             MomentTasks: WecomMoments(self.api, shelf, clock),
         }
+        if agent_id is not None:
+            browsers = (Browser.WECHAT, Browser.WECOM)
+            self.abilities[PageLogin] = CorpLogin(self.api, corp_id, agent_id, browsers)
         self.key_kind = KeyKind.EXTERNAL_USERID
         self.key_scope = corp_id
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from bot.channels.wecom.mp.client import AccountApi
 from bot.channels.wecom.mp.door import AccountDoor
 from bot.channels.wecom.mp.errors import SENDS, is_media_gone
 from bot.channels.wecom.mp.menus import CARDS, menu_of
+from bot.channels.wecom.mp.page_login import AccountLogin, AccountSdk
 from bot.channels.wecom.mp.pictures import KnownPictures
 from bot.channels.wecom.mp.replies import reply_xml
 from bot.channels.wecom.mp.updates import is_json, read_fields, read_update
@@ -46,6 +47,7 @@ from bot.kernel.messages import (
     UpdateKind,
 )
 from bot.kernel.ports import Limit, Receiver, Sender
+from bot.kernel.visiting import PageLogin, PageSdk
 
 MP = ChannelName("mp")
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -99,6 +101,7 @@ class OfficialAccount:
         name: ChannelName = MP,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
+        page_login: bool = True,
     ) -> None:
         """Build the account from plain values; an empty `aes_key` means 明文模式.
 
@@ -119,14 +122,18 @@ class OfficialAccount:
         self.api = AccountApi(
             api_base=api_base, app_id=app_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
-        self._shelf = PictureShelf(media_root)
-        self._uploads = Uploads(self.api.upload, is_media_gone, clock)
-        self._pictures = KnownPictures(media_root, self._uploads)
-        self.abilities: Mapping[type, object] = {
+        self._sdk = AccountSdk(self.api, app_id, clock)
+        self.abilities: dict[type, object] = {
             Menus: AccountMenus(self.api),
             SceneCodes: AccountCodes(self.api, clock),
             TemplateMessages: AccountNotes(self.api),
+            PageSdk: self._sdk,
         }
+        if page_login:
+            self.abilities[PageLogin] = AccountLogin(self.api, name, app_id)
+        self._shelf = PictureShelf(media_root)
+        self._uploads = Uploads(self.api.upload, is_media_gone, clock)
+        self._pictures = KnownPictures(media_root, self._uploads)
 
     async def start(self) -> None:
         """Open the connections to the API."""
@@ -134,6 +141,7 @@ class OfficialAccount:
 
     async def stop(self) -> None:
         """Close them."""
+        await self._sdk.stop()
         await self.api.stop()
 
     # ── at rest ─────────────────────────────────────────────────────────────────────────

@@ -48,6 +48,17 @@ class AccountApi(TokenApi):
             raise error_of(code, text_in(answer, "errmsg"), call=call)
         return answer
 
+    async def exchange(self, code: str) -> Answer:
+        """Return what the platform says of the code of a page's login."""
+        path = "/sns/oauth2/access_token"
+        query = {
+            "appid": self._app_id,
+            "secret": self._secret,
+            "code": code,
+            "grant_type": "authorization_code",
+        }
+        return self._check(await self._http.get(path, query), path)
+
     def _may_force(self) -> bool:
         """Return True, seldom enough, for asking for another token than the one in force."""
         now = self._clock.now()

@@ -1,0 +1,40 @@
+"""Visits (会员页): members' browsers on our pages; this module is the kernel's `Visits`."""
+
+from bot.commons.visits.models import MemberSession, OpenedLink, PageAct, PageConsent
+from bot.commons.visits.personal import personal
+from bot.commons.visits.service import (
+    agree,
+    begin,
+    close_session,
+    enter,
+    find_session,
+    finish,
+    forget_old,
+    is_spent,
+    name_of,
+    open_link,
+    outcome,
+    report,
+    touch_session,
+)
+
+__all__ = [
+    "MemberSession",
+    "OpenedLink",
+    "PageAct",
+    "PageConsent",
+    "agree",
+    "begin",
+    "close_session",
+    "enter",
+    "find_session",
+    "finish",
+    "forget_old",
+    "is_spent",
+    "name_of",
+    "open_link",
+    "outcome",
+    "personal",
+    "report",
+    "touch_session",
+]

@@ -1,0 +1,73 @@
+"""The member's page: a month as a calendar, the streak, and today's check-in by one tap."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.commons import points
+from bot.features.checkin import replies, service
+from bot.features.checkin.rules import (
+    DAY,
+    CheckinSettings,
+    Mark,
+    days_to_bonus,
+    month_grid,
+    month_in,
+    month_of,
+)
+from bot.kernel.community import Community
+from bot.kernel.feature import MemberPage
+from bot.kernel.ids import MemberId
+from bot.kernel.messages import Reply
+from bot.kernel.work import Toolbox, UnitOfWork
+
+PAGE = "checkin/mine"
+LINK_VALID_S = 24 * 3600
+
+
+def _load(
+    uow: UnitOfWork, tools: Toolbox, member: MemberId, query: Mapping[str, str]
+) -> Mapping[str, object]:
+    settings, community = tools.use(CheckinSettings), tools.use(Community)
+    today = replies.today(uow, tools)
+    month = month_in(query.get("month", ""), today)
+    checked = service.checked_in_month(uow, member, month)
+    streak = service.streak_of(uow, member)
+    days = streak.days_on(today) if streak else 0
+    weeks = month_grid(month, today, checked, community.zone, settings.grace_minutes)
+    return {
+        "today": today,
+        "month": month,
+        "weeks": weeks,
+        "has_made_up": any(cell and cell.mark is Mark.MADE_UP for week in weeks for cell in week),
+        "month_days": len(checked),
+        "days": days,
+        "streak": streak,
+        "balance": points.balance(uow, member),
+        "is_done": service.is_checked(uow, member, today),
+        "next_days": days_to_bonus(days, settings),
+        "settings": settings,
+        "before": _before(month),
+        "after": None if month == month_of(today)[0] else month_of(month)[1] + DAY,
+    }
+
+
+def _before(month: date) -> date | None:
+    """Return the month before; None for the first of the calendar."""
+    return (month - DAY).replace(day=1) if month > date.min else None
+
+
+def _check_in(uow: UnitOfWork, tools: Toolbox, member: MemberId, _form: Mapping[str, str]) -> Reply:
+    alone = {"in_group": False, "name": None}
+    return replies.check_in(uow, tools, member, uow.clock.now(), alone)
+
+
+member_pages = (
+    MemberPage(
+        "mine",
+        "checkin/calendar.html.j2",
+        _load,
+        title="打卡",
+        acts={"check-in": _check_in},
+        ask="我的打卡",
+    ),
+)

@@ -1,0 +1,94 @@
+"""The whole bot as `bot run` builds it, with members' pages and the platforms behind them."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import aiohttp
+
+from bot import app as roof
+from bot.kernel.work import Statement
+from bot.storage import migrate
+from bot.storage.db import Database
+from tests.kit.mail import AES_KEY, TOKEN, Mail, text_message
+from tests.kit.oauth import FakeWecomPages
+from tests.kit.platforms import AGENT, CORP, SECRET
+
+PUBLIC = "http://127.0.0.1"
+_CONFIG = """
+[community]
+name = "拾光衣橱"
+contact = "到店或拨 021-5555 0000"
+[server]
+port = 0
+public_url = "{public}"
+[database]
+url = "sqlite:///bot.sqlite3"
+[channels.wecom_app]
+api_base = "{url}"
+corp_id = "{corp}"
+agent_id = {agent}
+secret = "env:SECRET"
+token = "env:TOKEN"
+encoding_aes_key = "env:AES_KEY"
+[privacy]
+erasure_grace_days = 0
+"""
+
+
+@dataclass
+class Town:
+    """A running bot, its platform, and members who write and open pages."""
+
+    app: roof.App
+    platform: FakeWecomPages
+    http: aiohttp.ClientSession
+    port: int
+    numbers: "count[int]" = field(default_factory=lambda: count(7_300_000_000_000_000_001))
+
+    async def hears(self, who: str, text: str) -> list[str]:
+        """Let a member write to the app; return what she reads."""
+        before, now = len(self.platform.to(who)), self.app.clock.now().timestamp()
+        plaintext = text_message(who, text, next(self.numbers), now)
+        query, body = Mail().http(Mail().post(plaintext, now))
+        address = f"http://127.0.0.1:{self.port}/callback/wecom_app?{query}"
+        async with self.http.post(address, data=body) as answer:
+            assert answer.status == 200
+        await self.app.house.engine.settle()
+        return [one.words for one in self.platform.to(who)[before:]]
+
+    async def link(self, who: str, ask: str = "我的打卡") -> str:
+        """Let a member ask for a link of her own; return it without the host."""
+        (answer,) = await self.hears(who, ask)
+        return answer.rpartition(PUBLIC)[2]
+
+    async def ask(self, sql: str) -> Sequence[tuple[object, ...]]:
+        """Read the database."""
+        statement = Statement(sql)
+        rows = await self.app.house.writer.look(lambda uow: uow.run(statement))
+        return [tuple(row) for row in rows]
+
+
+@asynccontextmanager
+async def open_town(folder: Path) -> AsyncIterator[Town]:
+    """Build and start everything."""
+    async with FakeWecomPages() as platform, aiohttp.ClientSession() as http:
+        (folder / "content").mkdir()
+        (folder / "schedules").mkdir()
+        path = folder / "config.toml"
+        words = _CONFIG.format(url=platform.url, corp=CORP, agent=AGENT, public=PUBLIC)
+        path.write_text(words, encoding="utf-8")
+        environ = {"SECRET": SECRET, "TOKEN": TOKEN, "AES_KEY": AES_KEY}
+        config = roof.read_config(path, environ)
+        database = Database(config.database.url.get_secret_value())
+        migrate.upgrade(database)
+        database.close()
+        app = roof.build(config)
+        server = await app.start(frozenset({"web", "worker", "scheduler"}))
+        assert server is not None
+        yield Town(app, platform, http, server.port)
+        await server.stop()
+        await app.stop()
+        app.house.database.close()
