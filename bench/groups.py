@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from typing_extensions import override
+
 from bench import servers
 from bench.options import Options
 from bench.reporting import Report
@@ -33,6 +35,7 @@ _TOGETHER = 50
 class RealClock(TurnedClock):
     """Goes like any clock."""
 
+    @override
     def now(self) -> datetime:
         return datetime.now(UTC)
 

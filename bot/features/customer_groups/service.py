@@ -77,6 +77,11 @@ class Round:
     began_at: datetime
     completed_at: datetime | None
 
+    def has_missed(self, group: groups.DueGroup) -> bool:
+        """Return True when a complete listing should have had a group and had it not."""
+        is_older = group.first_seen_at < self.began_at
+        return self.phase is Phase.READING and is_older and group.seen_round < self.number
+
     @property
     def is_lost_again(self) -> bool:
         """True each third time that the listing loses its place: the platform needs a rest."""
