@@ -110,7 +110,7 @@ PERSONAL = PersonalRegistry(
 )
 """Everything that is kept about members, and how it leaves."""
 
-TABLES = (audit.AuditEntry, accounts.Account, groups.CustomerGroup)
+TABLES = (audit.AuditEntry, accounts.Account)
 """Rooms whose tables nothing else here mentions."""
 
 _OF_WECOM = frozenset(

@@ -17,11 +17,12 @@ _SAID = Statement(
     " ORDER BY id"
 )
 _NAMES = Statement("SELECT identity FROM identities WHERE member_id = :member")
-# What nobody sent tells of others: who joined a group, who became whose customer.
+# What nobody sent tells of others: who joined a group, who became whose customer. What waits is
+# forgotten as soon as it was heard, and may be about somebody else.
 _FORGET_MENTIONS = Statement(
     "UPDATE inbox SET payload = '', conversation = '', error = NULL,"
-    " status = CASE status WHEN 'waiting' THEN 'dropped' WHEN 'parked' THEN 'dropped'"
-    " ELSE status END WHERE sender IS NULL AND payload LIKE :mention ESCAPE '!'"
+    " status = CASE status WHEN 'parked' THEN 'dropped' ELSE status END"
+    " WHERE sender IS NULL AND status <> 'waiting' AND payload LIKE :mention ESCAPE '!'"
 )
 # The keys stay: without them a late repeat of an old callback would count as new.
 _FORGET_HEARD = Statement(

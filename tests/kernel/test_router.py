@@ -5,7 +5,7 @@ import pytest
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Reply, Tap, Update, UpdateKind
 from bot.kernel.router import Router, Switchboard
-from bot.kernel.work import Context
+from bot.kernel.work import Context, Toolbox, UnitOfWork
 from tests.kit.rooms import NOON
 
 router = Router()
@@ -19,6 +19,11 @@ def check_in(_ctx: Context) -> Reply:
 @router.tap("vote")
 def vote(_ctx: Context) -> Reply:
     return Reply()
+
+
+@router.happening("group_joined")
+def joined(_uow: UnitOfWork, _update: Update, _tools: Toolbox) -> None:
+    """Somebody came into a group."""
 
 
 @router.otherwise
@@ -44,3 +49,18 @@ def test_a_button_that_no_room_knows_counts_as_its_words(
     match = Switchboard([router]).find(update)
 
     assert (match and (match.handler.__name__, match.argument)) == found
+
+
+@pytest.mark.parametrize(
+    ("sender", "event", "heard"),
+    [(None, "group_joined", True), ("amei", "group_joined", False), (None, "group_left", False)],
+)
+def test_only_what_nobody_sent_has_a_witness(sender: str | None, event: str, heard: bool) -> None:  # noqa: FBT001 - a case
+    update = Update(
+        ChannelName("customer_groups"), "k", UpdateKind.EVENT, "c", NOON, sender=sender, event=event
+    )
+    other = Router()
+    other.happening("group_joined")(lambda _uow, _update, _tools: None)
+
+    assert Switchboard([router, other]).witness(update) is (joined if heard else None)
+    assert Switchboard([router]).find(update) is None

@@ -5,8 +5,8 @@ Whoever reads a group from the platform hands it to `apply`; events go to `joine
 `apply` is right.
 """
 
-from bot.commons.groups.applying import Applied, apply
-from bot.commons.groups.changes import LAG, Change, dismissed, joined, left, touched
+from bot.commons.groups.applying import LAG, Applied, apply
+from bot.commons.groups.changes import Change, dismissed, joined, left, touched
 from bot.commons.groups.listing import (
     DueGroup,
     count_due,

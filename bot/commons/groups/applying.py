@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.commons.groups.erased import Erased
 from bot.kernel.customers import GroupState, InGroup, LeaveHow
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
+
+LAG = timedelta(seconds=5)
+"""An answer may be of before an event for 2 s after it (path/92130, 2026-07), and then some."""
 
 _ROW = Statement("SELECT revision, wanted, lags_until FROM customer_groups WHERE chat_id = :chat")
 NEW = Statement(
@@ -74,7 +77,7 @@ def apply(uow: UnitOfWork, state: GroupState, *, revision: int | None = None) ->
     ours, wanted, lags_until = uow.run(_ROW, chat=state.chat_id)[0]
     if revision is not None and ours != revision:
         return None  # something came in while we were asking: it is due all the same
-    lags = revision is not None and lags_until is not None and now < instant(lags_until)
+    lags = revision is not None and _lags(lags_until, now)
     if lags and wanted and state.version != wanted:
         uow.run(_LATER, chat=state.chat_id, now=micros(now))
         return None
@@ -92,6 +95,11 @@ def apply(uow: UnitOfWork, state: GroupState, *, revision: int | None = None) ->
         due=lags_until if lags and not wanted else None,
     )
     return applied
+
+
+def _lags(lags_until: object, now: datetime) -> bool:
+    """Return True while answers may be of before an event; later than that is another clock's."""
+    return lags_until is not None and now < instant(lags_until) <= now + LAG
 
 
 def _apply_members(uow: UnitOfWork, state: GroupState, erased: Erased, now: datetime) -> Applied:

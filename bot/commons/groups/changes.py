@@ -6,17 +6,14 @@ and after it: only when ours is the one before may its people be applied (path/9
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 
-from bot.commons.groups.applying import ENTER, NEW, turn_of
+from bot.commons.groups.applying import ENTER, LAG, NEW, turn_of
 from bot.commons.groups.erased import Erased
 from bot.kernel.customers import JoinScene, LeaveHow, Someone
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import micros
-
-LAG = timedelta(seconds=5)
-"""An answer may be of before an event for 2 s after it (path/92130, 2026-07), and then some."""
 
 _VERSION = Statement("SELECT version FROM customer_groups WHERE chat_id = :chat")
 _EXPECT = Statement(

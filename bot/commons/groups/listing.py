@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.commons.groups.applying import NEW
 from bot.kernel.customers import ListedGroup
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import integer, micros
+from bot.storage.columns import instant, integer, micros
 
 _ERROR_CHARS = 200
 
@@ -22,7 +22,7 @@ _UNLISTED = Statement(
     " ELSE due_at END WHERE status = 'open' AND seen_round < :round"
 )
 NEXT_DUE = Statement(
-    "SELECT chat_id, revision, tries, seen_round, lags_until FROM customer_groups"
+    "SELECT chat_id, revision, tries, seen_round, first_seen_at, lags_until FROM customer_groups"
     " WHERE due_at IS NOT NULL AND due_at <= :now ORDER BY due_at, chat_id LIMIT 1"
 )
 _LEFT_TO_DO = Statement(
@@ -46,6 +46,7 @@ class DueGroup:
     revision: int
     tries: int
     seen_round: int
+    first_seen_at: datetime
     lags: bool
     """It changed so lately that the platform may answer as if it had not."""
 
@@ -69,12 +70,13 @@ def next_due(uow: UnitOfWork) -> DueGroup | None:
     rows = uow.run(NEXT_DUE, now=now)
     if not rows:
         return None
-    chat_id, revision, tries, seen, lags_until = rows[0]
+    chat_id, revision, tries, seen, first_seen, lags_until = rows[0]
     return DueGroup(
         str(chat_id),
         integer(revision),
         integer(tries),
         integer(seen),
+        instant(first_seen),
         lags=lags_until is not None and now < integer(lags_until),
     )
 

@@ -59,6 +59,7 @@ def _groups(
         "has_more": len(rows) > _ON_A_PAGE,
         "shows_all": ended,
         "open": groups.count_open(uow),
+        "missing_welcome": service.missing_welcome(tools, uow.clock.now()),
         "dismissed": groups.count_dismissed(uow),
         "to_paste": _to_paste(rows[:_ON_A_PAGE], tools, channel),
     }

@@ -122,11 +122,10 @@ async def _read(work: Work, book: GroupBook, group: groups.DueGroup) -> None:
 
 async def _refused(work: Work, group: groups.DueGroup, error: Undeliverable) -> None:
     last = await work.look(service.last_round)
-    is_listed = last is None or last.phase is service.Phase.LISTING
-    if last is not None and (is_listed or group.seen_round >= last.number):
-        await work.do(partial(groups.refused, group=group, error=str(error.code)))
-    else:
+    if last is not None and last.has_missed(group):
         await work.do(partial(service.gone, group=group, how="unlisted"))
+    else:
+        await work.do(partial(groups.refused, group=group, error=str(error.code)))
     log.warning("customer_groups.refused", code=error.code)
 
 

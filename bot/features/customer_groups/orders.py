@@ -63,7 +63,7 @@ class Orders:
         self._forgotten = Statement(
             f"UPDATE {table} SET error = '', status = CASE WHEN platform_id = ''"
             f" THEN 'doubtful' ELSE '{later.value}' END"
-            " WHERE status = 'under_way' AND begun_at < :before"
+            " WHERE status = 'under_way' AND (begun_at < :before OR begun_at > :now)"
         )
         self._again = Statement(
             f"UPDATE {table} SET error = '', status = CASE WHEN platform_id = ''"
@@ -93,7 +93,8 @@ class Orders:
 
     def find_forgotten(self, uow: UnitOfWork) -> None:
         """What a dead process had begun is in doubt; a change may be made once more."""
-        uow.run(self._forgotten, before=micros(uow.clock.now() - _FORGOTTEN))
+        now = uow.clock.now()
+        uow.run(self._forgotten, before=micros(now - _FORGOTTEN), now=micros(now))
 
     def again(self, uow: UnitOfWork, number: int) -> bool:
         """Order once more what was refused or is in doubt."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.commons import groups
-from bot.commons.content import Shelf, names_for, render
+from bot.commons.content import Library, Shelf, names_for, render
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.kernel.community import Community
 from bot.kernel.customers import GroupsPage, Tag, TagGroup
@@ -76,6 +76,11 @@ class Round:
     asked_by: str
     began_at: datetime
     completed_at: datetime | None
+
+    def has_missed(self, group: groups.DueGroup) -> bool:
+        """Return True when a complete listing should have had a group and had it not."""
+        is_older = group.first_seen_at < self.began_at
+        return self.phase is Phase.READING and is_older and group.seen_round < self.number
 
     @property
     def is_lost_again(self) -> bool:
@@ -200,18 +205,30 @@ def welcome(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
 
 
 def _welcome_words(uow: UnitOfWork, tools: Toolbox, settings: CustomerGroupsSettings) -> str:
-    community = tools.use(Community)
-    now = uow.clock.now()
     if settings.welcome_content:
-        file = tools.use(Shelf).at_hand(now).library.files.get(settings.welcome_content)
-        names = names_for(community=community.name, group="", day=community.day_of(now))
-        try:
-            if file is not None and (words := render(file, **names)):
-                return words
-        except ContentError:
-            pass  # it is named on the page of posts; the greeting can't wait
-    own = tools.use(Words)("customer_groups/welcome.txt.j2", community=community.name)
+        library = tools.use(Shelf).at_hand(uow.clock.now()).library
+        if words := _from_file(library, settings.welcome_content, tools, uow.clock.now()):
+            return words
+    own = tools.use(Words)("customer_groups/welcome.txt.j2", community=tools.use(Community).name)
     return settings.welcome_text.strip() or own
+
+
+def _from_file(library: Library, path: str, tools: Toolbox, now: datetime) -> str:
+    """Return the words of a content file; empty when they can't be had, for it can't wait."""
+    community, file = tools.use(Community), library.files.get(path)
+    names = names_for(community=community.name, group="", day=community.day_of(now))
+    try:
+        return render(file, **names) if file is not None else ""
+    except ContentError:
+        return ""
+
+
+def missing_welcome(tools: Toolbox, now: datetime) -> str:
+    """Return the content file that should greet and can't; empty when all is well."""
+    path = tools.use(CustomerGroupsSettings).welcome_content
+    if not path or _from_file(tools.use(Shelf).look(now).library, path, tools, now):
+        return ""
+    return path
 
 
 def count_late_welcomes(uow: UnitOfWork) -> float:

@@ -8,6 +8,7 @@ from bot.commons import groups
 from bot.commons.groups import Applied, Change
 from bot.commons.groups.applying import PRESENT as PEOPLE
 from bot.commons.groups.listing import NEXT_DUE
+from bot.commons.groups.reads import PEOPLE as EVERYBODY
 from bot.kernel.customers import (
     GroupState,
     Handover,
@@ -195,6 +196,18 @@ def test_after_the_lag_the_platform_is_right_whatever_an_event_said(store: Store
     assert due(store) is None
 
 
+def test_a_clock_that_was_set_back_holds_no_answer_up(store: Store) -> None:
+    apply(store, there(AMEI))
+    joins(store, LILY, before="v7", after="v8")
+    store.clock.tick(days=-1)
+    store.do(lambda uow: groups.listed(uow, [ListedGroup(CHAT)], 1))
+    found = due(store)
+    assert found is not None
+
+    assert apply(store, there(AMEI, version="v9"), found.revision) == Applied()
+    assert due(store) is None
+
+
 def test_a_new_name_is_asked_for_when_the_answer_has_it(store: Store) -> None:
     apply(store, there(AMEI))
     store.do(lambda uow: groups.touched(uow, CHAT))
@@ -260,3 +273,4 @@ def test_nobody_in_a_group_becomes_a_member(store: Store) -> None:
 def test_what_is_due_is_found_by_an_index(store: Store) -> None:
     assert "ix_customer_groups_due" in store.plan(NEXT_DUE, now=1)
     assert "SCAN" not in store.plan(PEOPLE, chat=CHAT)
+    assert "ix_group_members_kind" in store.plan(EVERYBODY)

@@ -181,9 +181,23 @@ async def test_a_group_neither_listed_nor_shown_is_taken_for_gone(stage: Stage) 
         await built.house.engine.settle()
         stage.platform.unlisted.add(chat(1))
         stage.platform.faults[GET].append(Fault(errcode=60011))
+        stage.clock.tick(seconds=9)
         await stage.reconcile(built)
 
         assert await built.ask("SELECT ended_how FROM customer_groups") == [("unlisted",)]
+
+
+async def test_a_group_that_no_listing_could_have_missed_is_only_in_trouble(stage: Stage) -> None:
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        stage.platform.unlisted.add(chat(1))
+        stage.clock.tick(seconds=9)
+        told = stage.platform.opens(1)
+        stage.platform.faults[GET].append(Fault(errcode=60011))
+        await stage.hears(built, told)
+        await stage.passes(built, seconds=25)
+
+        assert await built.ask("SELECT status, error FROM customer_groups") == [("open", "60011")]
 
 
 async def test_an_incomplete_listing_dismisses_nothing(stage: Stage) -> None:

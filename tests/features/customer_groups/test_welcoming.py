@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.commons.content import Known, Shelf
+from bot.features import customer_groups
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.kernel.community import Community
 from bot.pipeline.scheduler import Crons
@@ -105,8 +106,13 @@ async def test_a_content_file_gives_the_words(
             CustomerGroupsSettings(welcome_content="hello.md", welcome_text="备用的话"),
         )
         await stage.hears(built, stage.platform.befriends(1))
+        page = customer_groups.feature.pages[0]
+        shown = await built.house.writer.look(lambda uow: page.load(uow, built.tools, {}))
 
     assert greetings(stage) == [(customer(1), said)]
+    assert shown["missing_welcome"] == ("hello.md" if said == "备用的话" else "")
+    words = built.words(page.template, **shown, csrf_field="")
+    assert ("找不到，或者排不出来" in words) == (said == "备用的话")
 
 
 async def test_a_friend_without_a_code_is_not_written_to(stage: Stage) -> None:

@@ -15,7 +15,7 @@ from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Ticket, Update, UpdateKind
 
 WELCOME_WITHIN = timedelta(seconds=20)  # path/92137, 2026-07
-_CUSTOMER = re.compile(r"w[mo][0-9A-Za-z_-]{30}")  # path/92114, 2026-07; userids are shorter
+_CUSTOMER = re.compile(r"w[mo][0-9A-Za-z_-]{30}")  # as path/92114 (2026-07) shows them
 _SCENES = {"0": JoinScene.INVITED, "3": JoinScene.CODE}
 _WAYS_OUT = {"0": LeaveHow.LEFT, "1": LeaveHow.REMOVED}
 _OF_CHATS = {"create": "group_created", "dismiss": "group_dismissed"}

@@ -139,6 +139,13 @@ def upgrade() -> None:
         sqlite_where=_INVITED,
         postgresql_where=_INVITED,
     )
+    op.create_index(
+        "ix_group_members_kind",
+        "group_members",
+        ["kind"],
+        sqlite_where=_PRESENT,
+        postgresql_where=_PRESENT,
+    )
     op.create_index("ix_group_members_joined", "group_members", ["chat_id", "joined_at"])
     op.create_index(
         "ix_group_members_left",
@@ -160,6 +167,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("uq_group_members_present", "group_members")
     op.drop_index("ix_group_members_left", "group_members")
+    op.drop_index("ix_group_members_kind", "group_members")
     op.drop_index("ix_group_members_joined", "group_members")
     op.drop_index("ix_group_members_inviter", "group_members")
     op.drop_index("ix_group_members_identity", "group_members")
