@@ -51,7 +51,7 @@ def by_key(
     Args:
         table: its name.
         key: the columns that, with the member, are unique; none where a member has one row.
-        others: all other columns.
+        others: all other columns, without a number that the database gives.
         pick: makes one row of two with the same key.
         column: the one that names the member.
     """
@@ -63,8 +63,11 @@ def by_key(
         for gone in rows.of(uow, goes):
             was = hers.get(rows.key_of(gone))
             now = gone if was is None else pick(was, gone)
-            rows.drop(uow, goes, gone)
-            rows.put(uow, stays, was, now)
+            if was is None:
+                rows.give(uow, goes, stays, gone)
+            else:
+                rows.drop(uow, goes, gone)
+                rows.change(uow, stays, was, now)
             moved.append([gone, was, now])
         return moved
 
@@ -73,9 +76,12 @@ def by_key(
         for gone, was, now in moved:
             if (current := hers.get(rows.key_of(gone))) is None:
                 continue  # taken away since
+            if was is None and current == now:
+                rows.give(uow, stays, goes, gone)
+                continue
             if current == now:
-                rows.put(uow, stays, current, was)
-            rows.put(uow, goes, None, gone)
+                rows.change(uow, stays, current, was)
+            rows.add(uow, goes, gone)
 
     return Mover((table,), move, back)
 
@@ -106,7 +112,8 @@ class _Rows:
         order = f" ORDER BY {', '.join(key)}" if key else ""
         self._read = Statement(f"SELECT {names} FROM {table} WHERE {column} = :member{order}")
         self._drop = Statement(f"DELETE FROM {table} WHERE {here}")
-        self._put = Statement(f"INSERT INTO {table} ({column}, {names}) VALUES (:member, {values})")
+        self._give = Statement(f"UPDATE {table} SET {column} = :to WHERE {here}")
+        self._add = Statement(f"INSERT INTO {table} ({column}, {names}) VALUES (:member, {values})")
 
     def of(self, uow: UnitOfWork, member: MemberId) -> list[Fields]:
         return [self._fields(row) for row in uow.run(self._read, member=member)]
@@ -118,13 +125,19 @@ class _Rows:
         return tuple(row[name] for name in self._key)
 
     def drop(self, uow: UnitOfWork, member: MemberId, row: Fields) -> None:
-        uow.run(self._drop, member=member, **{name: row[name] for name in self._key})
+        uow.run(self._drop, member=member, **self._key_in(row))
 
-    def put(
-        self, uow: UnitOfWork, member: MemberId, was: Fields | None, now: Fields | None
-    ) -> None:
+    def give(self, uow: UnitOfWork, member: MemberId, to: MemberId, row: Fields) -> None:
+        uow.run(self._give, member=member, to=to, **self._key_in(row))
+
+    def add(self, uow: UnitOfWork, member: MemberId, row: Fields) -> None:
+        uow.run(self._add, member=member, **row)
+
+    def change(self, uow: UnitOfWork, member: MemberId, was: Fields, now: Fields) -> None:
         """Replace a row by another with the same key."""
-        if was is not None and was != now:
+        if was != now:
             self.drop(uow, member, was)
-        if now is not None and was != now:
-            uow.run(self._put, member=member, **now)
+            self.add(uow, member, now)
+
+    def _key_in(self, row: Fields) -> Fields:
+        return {name: row[name] for name in self._key}

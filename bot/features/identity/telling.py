@@ -1,10 +1,12 @@
 """Writes to a member on a channel where she did not ask just now."""
 
-from bot.kernel.capability import Doors
+from bot.kernel.capability import Chat, Doors
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Text
 from bot.kernel.ports import LastHeard, Words
 from bot.kernel.work import Toolbox, UnitOfWork
+
+_ONE_TO_ONE = frozenset({Chat.COLLEAGUE, Chat.CUSTOMER, Chat.FOLLOWER})
 
 
 def tell(
@@ -22,7 +24,8 @@ def tell(
     channel, identity = to
     record = tools.use(Doors).of(channel)
     heard = tools.use(LastHeard)(uow, channel, identity)
-    if record.together or not (record.can_push or heard):
+    is_private = not _ONE_TO_ONE.isdisjoint(record.chats) and not record.needs_human_confirm
+    if not is_private or record.together or not (record.can_push or heard):
         return False
     words = tools.use(Words)(template, **data)
     via = heard.via if heard else ""
