@@ -13,7 +13,7 @@ from bot.commons.mass_send.models import (
     MassTask,
     SendStatus,
 )
-from bot.commons.mass_send.service import keys_of, standing, tell_group
+from bot.commons.mass_send.service import keep, keys_of, standing, tell_group
 
 __all__ = [
     "OPEN",
@@ -23,6 +23,7 @@ __all__ = [
     "MassTask",
     "Matter",
     "SendStatus",
+    "keep",
     "keys_of",
     "matter_json",
     "matters_of",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.commons.mass_send.matter import matter_json, matters_of
+from bot.commons.mass_send.matter import Matter, matter_json, matters_of
 from bot.kernel.capability import Doors
 from bot.kernel.messages import Outgoing, Part
 from bot.kernel.ports import Group
@@ -60,8 +60,6 @@ def _draft(
 ) -> None:
     now = micros(uow.clock.now())
     for number, matter in enumerate(matters_of(parts, doors.of(group.channel))):
-        digest = matter.digest
-        uow.run(_MATTER, digest=digest, body=matter_json.dump_json(matter).decode())
         uow.run(
             _DRAFT,
             key=f"{key}/{number}" if number else key,
@@ -69,10 +67,17 @@ def _draft(
             owner=group.owner,
             group=group.id,
             chat=group.recipient,
-            digest=digest,
+            digest=keep(uow, matter),
             why=why,
             now=now,
         )
+
+
+def keep(uow: UnitOfWork, matter: Matter) -> str:
+    """Keep what is said, once; return its digest."""
+    digest = matter.digest
+    uow.run(_MATTER, digest=digest, body=matter_json.dump_json(matter).decode())
+    return digest
 
 
 def standing(uow: UnitOfWork, key: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.commons.mass_send import SendStatus
-from bot.features.mass_send import drafting, reminding, service, tasks
+from bot.features.mass_send import drafting, moments, reminding, service, tasks
 from bot.features.mass_send.rules import REMINDERS_A_DAY
 from bot.features.mass_send.tasks import Task
 from bot.kernel.abilities import Abilities, MassSendTasks
@@ -39,6 +39,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "tasks": [view.task(each) for each in shown[:_ON_A_PAGE]],
         "loose": [view.loose(each) for each in service.loose(uow, most=_LOOSE_SHOWN)],
         "opened": view.opened(opened, _number(query.get("after", "")) or 0) if opened else None,
+        "moments": [view.moment(each) for each in moments.recent(uow, most=_ON_A_PAGE)],
         "before": before,
         "older": shown[_ON_A_PAGE - 1].id if len(shown) > _ON_A_PAGE else None,
     }
@@ -117,6 +118,18 @@ class _View:
             "sent": self._when(each.sent_at),
         }
 
+    def moment(self, each: moments.Asked) -> Mapping[str, object]:
+        return {
+            "id": each.id,
+            "status": each.status,
+            "matter": self._preview(each.digest),
+            "drafted": self._when(each.drafted_at),
+            "published": each.published,
+            "missing": [who for who in each.publishers if who not in each.published],
+            "error_code": each.error_code,
+            "can_cancel": each.status in ("drafted", "making", "created") and not each.cancel_by,
+        }
+
     def loose(self, each: service.Loose) -> Mapping[str, object]:
         return {
             "owner": each.owner,
@@ -143,6 +156,13 @@ def _acting(verb: str, decide: Decide) -> Act:
 
 
 _actions: Mapping[str, Act] = {
+    "moment": _acting(
+        "moment", lambda uow, tools, form, _task, who: drafting.draft_moment(uow, tools, form, who)
+    ),
+    "moment-cancel": _acting(
+        "moment-cancel",
+        lambda uow, tools, _form, task, who: service.cancel_moment(uow, tools, task, who),
+    ),
     "draft": _acting(
         "draft", lambda uow, tools, form, _task, who: drafting.draft(uow, tools, form, who)
     ),

@@ -1,14 +1,19 @@
 """A mass send that an operator drafts by hand: a content file, groups, a look at it, a word."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bot.commons import audit, content
 from bot.commons.content import ContentFile, Shelf, Shelved
-from bot.commons.mass_send import Matter, matters_of, tell_group
-from bot.kernel.capability import Doors
+from bot.commons.mass_send import Matter, keep, matters_of, tell_group
+from bot.features.mass_send import moments
+from bot.features.mass_send.rules import MOMENTS
+from bot.kernel.abilities import Errands
+from bot.kernel.capability import Capability, Doors
 from bot.kernel.community import Community
 from bot.kernel.errors import ContentError, Refusal
+from bot.kernel.ids import ChannelName, GroupId
 from bot.kernel.messages import Image, Part
 from bot.kernel.ports import Group, Groups
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -16,6 +21,8 @@ from bot.kernel.work import Toolbox, UnitOfWork
 _GROUP = "g:"
 _MOST_GROUPS = 500
 _MAX_DIGITS = 18
+_USERID = re.compile(r"[0-9A-Za-z_.@-]{1,64}")
+_MOMENT = Capability(chats=(), source="path/95094, 2026-07", text_bytes=4000, images=True)
 
 
 class NothingChosen(Refusal):
@@ -87,6 +94,29 @@ def _preview(
         "owners": sorted(Counter(group.owner for group in groups).items()),
         "count": len(groups),
     }
+
+
+def draft_moment(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> int:
+    """Draft a moment; the same form twice is one. Return how many are asked to publish.
+
+    Raises:
+        NothingChosen: no file that can go out today, or nobody who could publish.
+        NotRendered: the file has a mistake.
+    """
+    shelved = tools.use(Shelf).at_hand(uow.clock.now())
+    file = _files(tools, shelved, uow).get(form.get("file", ""))
+    words = form.get("publishers", "").replace(",", " ").replace("，", " ").split()
+    publishers, stamp = tuple(dict.fromkeys(words)), form.get("stamp", "")
+    is_known = all(_USERID.fullmatch(each) for each in publishers)
+    if file is None or not publishers or not is_known or not stamp.isdecimal():
+        raise NothingChosen("file or publishers")
+    here = Group(GroupId(""), tools.use(Community).name, ChannelName(""), "")
+    parts = _parts_or_refuse(uow, tools, file, here)
+    matter = matters_of(parts, _MOMENT)[0]
+    if moments.draft(uow, keep(uow, matter), publishers, f"moment:{who}:{stamp[:_MAX_DIGITS]}"):
+        audit.record(uow, who, "moment.drafted", f"{file.path}: {len(publishers)} publishers")
+        tools.use(Errands).soon(uow, MOMENTS)
+    return len(publishers)
 
 
 def _parts_or_refuse(

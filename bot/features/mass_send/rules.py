@@ -11,6 +11,7 @@ from bot.kernel.clock import instant_of
 from bot.kernel.errors import PauseScope, PlatformError, RetryLater, Undeliverable
 
 CREATE, WATCH, REMIND = "mass_send.create", "mass_send.watch", "mass_send.remind"
+MOMENTS = "mass_send.moments"
 """The room's errands."""
 REMINDERS_A_DAY = 3
 """For one task in 24 hours (path/97610, 2026-07)."""

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from bot.commons import audit
 from bot.commons.mass_send import OPEN, SendStatus
-from bot.features.mass_send import creating, reminding, tasks
+from bot.features.mass_send import creating, moments, reminding, tasks
 from bot.features.mass_send.rules import (
     CREATE,
+    MOMENTS,
     REMIND,
     REMINDERS_A_DAY,
     WATCH,
@@ -248,6 +249,18 @@ def _audited(uow: UnitOfWork, count: int, what: str, who: str) -> int:
         raise Over(what)
     audit.record(uow, who, "mass_send.drafted_again", f"{what}: {count} groups")
     return count
+
+
+def cancel_moment(uow: UnitOfWork, tools: Toolbox, moment: int, who: str) -> int:
+    """Have a moment stopped that not everybody has published.
+
+    Raises:
+        Over: it is over, or nobody knows whether it is there.
+    """
+    if not moments.want_cancelled(uow, moment, who):
+        raise Over(f"moment {moment}")
+    tools.use(Errands).soon(uow, MOMENTS)
+    return moment
 
 
 def count_waiting(uow: UnitOfWork) -> float:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.features.mass_send import collecting, creating, nudging, reminding, service, tasks
+from bot.features.mass_send import collecting, creating, moments, nudging, reminding, service, tasks
 from bot.kernel.work import Statement
 from tests.kit.rooms import Store
 
@@ -32,6 +32,7 @@ ANYTHING = {
         pytest.param(service.WAITING, id="count"),
         pytest.param(service.OLDEST, id="oldest"),
         pytest.param(service.LOOSE, id="loose"),
+        pytest.param(moments.DUE, id="moments"),
     ],
 )
 def test_what_is_over_costs_nothing(store: Store, statement: Statement) -> None:

@@ -1,4 +1,4 @@
-"""Mass sends: what is said, tasks, their groups, reminders."""
+"""Mass sends: what is said, tasks, their groups, reminders; moments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _OPEN = sa.text("status IN ('drafted', 'creating', 'unclear', 'created', 'confirmed')")
+_MOMENTS = sa.text("status IN ('drafted', 'creating', 'making', 'created')")
 _LOOSE = sa.text("task_id IS NULL AND status = 'drafted'")
 
 
@@ -100,8 +101,37 @@ def upgrade() -> None:
         postgresql_where=_LOOSE,
     )
     op.create_index("ix_mass_targets_task", "mass_targets", ["task_id", "status"])
+    op.create_table(
+        "moments",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("publishers", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("job", sa.String(), nullable=False),
+        sa.Column("moment", sa.String(), nullable=False),
+        sa.Column("drafted_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.Column("published", sa.String(), nullable=False),
+        sa.Column("cancel_by", sa.String(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.Column("error_code", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["digest"], ["mass_matters.digest"], name="fk_moments_digest_mass_matters"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_moments"),
+        sa.UniqueConstraint("key", name="uq_moments_key"),
+    )
+    op.create_index(
+        "ix_moments_open",
+        "moments",
+        ["next_at"],
+        sqlite_where=_MOMENTS,
+        postgresql_where=_MOMENTS,
+    )
 
 
 def downgrade() -> None:
-    for table in ("mass_targets", "mass_reminders", "mass_tasks", "mass_matters"):
+    for table in ("moments", "mass_targets", "mass_reminders", "mass_tasks", "mass_matters"):
         op.drop_table(table)
