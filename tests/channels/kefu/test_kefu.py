@@ -111,6 +111,17 @@ async def test_fetching_asks_as_the_page_says(door: Kefu, platform: FakeKefu) ->
     assert platform.called("kf/sync_msg")[-1].keys() == asked("req_kf_sync_msg").keys()
 
 
+@pytest.mark.parametrize("said", [{}, {"next_cursor": ""}, {"next_cursor": 7, "has_more": "1"}])
+async def test_a_page_without_a_place_to_read_on_leaves_the_cursor(
+    door: Kefu, platform: FakeKefu, said: Json
+) -> None:
+    answer = json.dumps({"errcode": 0, "msg_list": [], **said}).encode()
+    platform.faults["kf/sync_msg"].append(Fault(raw=answer))
+    page = await door.fetch(WK, "here", "")
+
+    assert (page.cursor, page.more) == ("here", "has_more" in said)
+
+
 @pytest.mark.parametrize(
     ("name", "part"),
     [

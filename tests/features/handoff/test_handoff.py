@@ -300,3 +300,56 @@ async def test_two_replicas_or_two_runs_at_once_give_it_over_once(desk: Desk) ->
 
     assert desk.platform.state_of(WM) == (3, "lihua")
     assert len(desk.platform.called("kf/service_state/trans")) == 1
+
+
+async def test_the_honest_line_leaves_before_the_conversation_does(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/send_msg"].append(Fault(errcode=-1))
+    assert await desk.says("转人工") == []
+    assert desk.platform.called("kf/service_state/trans") == []
+
+    await desk.waits(seconds=6)
+    assert [one.kind for one in desk.platform.to(WM)] == ["text"]
+    assert desk.platform.state_of(WM) == (3, "lihua")
+
+
+async def test_a_line_that_can_not_leave_does_not_hold_her_up(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/send_msg"].extend([Fault(errcode=-1)] * 9)
+    await desk.says("转人工")
+    await desk.waits(seconds=31)
+    await desk.waits(seconds=31)
+
+    assert desk.platform.state_of(WM) == (3, "lihua")
+
+
+async def test_asking_again_keeps_her_place_in_the_queue(desk: Desk) -> None:
+    await desk.says("转人工")
+    since = await desk.house.ask("SELECT since FROM handoff_sessions")
+    desk.clock.tick(minutes=2)
+    await desk.says("转人工")
+
+    assert await desk.house.ask("SELECT since FROM handoff_sessions") == since
+    assert await desk.state() == ("queue", "", "")
+
+
+async def test_a_welcome_code_proves_that_no_session_is_left(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+    desk.platform.loses_events = True
+    desk.platform.ends(WM)
+    desk.platform.enters(WM)
+    await desk.settle()
+
+    assert (await desk.state())[0] == "nobody"
+    assert len(desk.platform.called("kf/send_msg_on_event")) == 1
+
+
+async def test_a_death_while_the_honest_line_is_on_its_way_forgets_nobody(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/service_state/get"].append(Fault(errcode=45009))
+    await desk.says("转人工")
+    assert await desk.state() == ("asked", "", "human")
+
+    await desk.waits(seconds=61)
+    assert await desk.state() == ("human", "lihua", "")
