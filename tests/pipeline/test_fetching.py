@@ -398,3 +398,30 @@ async def test_who_was_overtaken_turns_no_page_back(tmp_path: Path) -> None:
     store.close()
 
     assert [tuple(row) for row in rows] == [("++",)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": {"content": "半个表情 \ud83d"}},
+        {"text": {"content": "空 \u0000 字"}},
+        {"msgid": "m\ud83d\u0000"},
+        {"msgid": "m" * 9000, "external_userid": "w" * 9000, "open_kfid": "k" * 9000},
+        {"send_time": 253_402_300_799, "external_userid": "wm2\u0000"},
+        {
+            "msgtype": "event",
+            "send_time": 253_402_300_799,
+            "event": {"event_type": "enter_session", "external_userid": "wm2", "welcome_code": "c"},
+        },
+        {"msgtype": "link", "link": {"title": "t", "deep": {"er": ["\udc00"]}}},
+    ],
+)
+async def test_no_item_can_block_the_book_for_those_behind_it(
+    stage: Stage, changes: dict[str, object]
+) -> None:
+    stage.platform.hears("wm2", "在").update(changes)
+    stage.platform.hears("wm1", "在吗")
+    async with stage.house() as built:
+        await built.house.engine.settle()
+
+    assert stage.heard("wm1") == ["在吗"]
