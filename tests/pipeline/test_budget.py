@@ -203,6 +203,7 @@ async def test_what_a_human_or_the_platform_says_opens_no_new_allowance(
         await fetch(built)
 
         assert [status for status, _ in await push(built, "sixth")] == ["parked"]
+    assert platform.refused == []
 
 
 async def test_what_may_have_arrived_is_counted(
@@ -214,6 +215,7 @@ async def test_what_may_have_arrived_is_counted(
         await built.house.writer.do(lambda uow: uow.run(MAYBE))
 
         assert [status for status, _ in await push(built, "sixth")] == ["parked"]
+    assert platform.refused == []
 
 
 async def test_the_last_words_to_somebody_forgotten_reach_her(

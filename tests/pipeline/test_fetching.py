@@ -289,6 +289,7 @@ async def test_two_who_read_one_page_write_it_once(stage: Stage) -> None:
 
 
 async def test_a_start_is_a_new_beginning_and_operators_hear_again(stage: Stage) -> None:
+    told: list[tuple[object, ...]] = []
     for _ in range(2):
         stage.platform.faults["kf/sync_msg"].append(Fault(errcode=48007))
         async with stage.house() as built:

@@ -157,7 +157,9 @@ def _leaves(fields: Mapping[str, object], path: str = "") -> Iterator[tuple[str,
 def _key(item: Mapping[str, object]) -> str:
     """Return the platform's id, or, should it be missing, one made of all that is said."""
     msgid = text_of(item, "msgid")
-    return msgid if 0 < len(msgid) <= _ID_CHARS else blake2b(to_json(item)).hexdigest()
+    return (
+        msgid if 0 < len(msgid) <= _ID_CHARS else blake2b(to_json(item), digest_size=16).hexdigest()
+    )
 
 
 def _instant(item: Mapping[str, object]) -> datetime:

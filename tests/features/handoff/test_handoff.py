@@ -1,12 +1,21 @@
 """From 转人工 to a human and back: the bot is silent in between, and nobody waits unseen."""
 
+import asyncio
+
 import pytest
 
+from bot.channels.wecom.kefu import KEFU
+from bot.commons import audit, members
+from bot.features.handoff.errands import move
 from bot.kernel import crash
-from tests.features.handoff.conftest import WM, Desk
+from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.work import UnitOfWork
+from bot.pipeline.personal import personal as pipeline_personal
+from tests.features.handoff.conftest import ROOMS, WM, Desk
 from tests.kit.kefu import WK
 from tests.kit.platforms import Fault
 from tests.kit.reception import RECEIVING, STOPPED
+from tests.kit.workshop import until
 
 
 async def test_a_human_on_duty_gets_the_conversation_after_the_honest_line(desk: Desk) -> None:
@@ -353,3 +362,47 @@ async def test_a_death_while_the_honest_line_is_on_its_way_forgets_nobody(desk: 
 
     await desk.waits(seconds=61)
     assert await desk.state() == ("human", "lihua", "")
+
+
+async def test_two_who_move_at_once_agree(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.employs("anna")
+    desk.platform.faults["kf/service_state/get"].append(Fault(errcode=45009))
+    await desk.says("转人工")
+    desk.clock.tick(seconds=31)
+    desk.platform.faults["kf/service_state/trans"].extend([Fault(delay_s=0.2)] * 2)
+    work, tools = desk.house.house.writer, desk.house.tools
+    await asyncio.gather(move(work, tools), move(work, tools))
+
+    assert len(desk.platform.called("kf/service_state/trans")) == 2
+    assert [wrong.code for wrong in desk.platform.refused] == [95016]
+    assert desk.platform.state_of(WM) == (3, "lihua")
+    assert await desk.state() == ("human", "lihua", "")
+
+
+async def test_who_is_forgotten_while_she_is_given_over_stays_forgotten(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/service_state/get"].append(Fault(errcode=45009))
+    await desk.says("转人工")
+    desk.clock.tick(seconds=31)
+    desk.platform.faults["kf/service_state/trans"].append(Fault(delay_s=0.3))
+    work, tools = desk.house.house.writer, desk.house.tools
+    before = len(desk.platform.called("kf/servicer/list"))
+    moving = asyncio.create_task(move(work, tools))
+    await until(lambda: len(desk.platform.called("kf/servicer/list")) > before)
+
+    def forget(uow: UnitOfWork) -> None:
+        member = members.resolve(uow, KEFU, WM, desk.clock.now())
+        registry = (*pipeline_personal, *audit.personal, *members.personal)
+        PersonalRegistry((*registry, *(d for room in ROOMS for d in room.personal))).erase(
+            uow, member
+        )
+
+    await work.do(forget)
+    await moving
+    desk.platform.ends(WM)
+    await desk.settle()
+
+    assert await desk.house.ask("SELECT count(*) FROM handoff_sessions") == [(0,)]
+    assert await desk.house.ask("SELECT count(*) FROM members") == [(0,)]
+    assert WM not in str(await desk.house.ask("SELECT * FROM outbox"))
