@@ -158,8 +158,7 @@ class _Hand:
     ) -> None:
         talk = self._talk
         if service.settle(uow, talk, held, asked_at) and ticket:
-            party = service.Party(talk.member, talk.channel, talk.account, talk.identity)
-            words.ended(uow, self._tools, party, ticket)
+            words.ended(uow, self._tools, talk.party, ticket)
 
     async def fail(self, error: str) -> None:
         """Keep why it did not work; tell operators the first time."""

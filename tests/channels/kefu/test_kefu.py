@@ -83,14 +83,18 @@ async def test_a_hint_for_an_account_that_is_not_ours_is_no_work(door: Kefu) -> 
 
 
 async def test_accounts_given_or_taken_are_kept_as_an_event(door: Kefu) -> None:
-    [update] = (
-        await door.receive(post((SAMPLES / "kf_account_auth_change.xml").read_text("utf-8")))
-    ).updates
+    sample = (SAMPLES / "kf_account_auth_change.xml").read_text("utf-8")
+    received = await door.receive(post(sample))
 
+    [update] = received.updates
+    assert received.hints == {WK: ""}
     assert update.event == "kf_account_auth_change"
     assert update.sender is None
     assert update.extra == {"given": WK, "taken": WK2}
     assert door.books == (WK,)
+    back = sample.replace(WK2, "wkOther").replace(WK, WK2)
+    assert (await door.receive(post(back))).hints == {WK2: ""}
+    assert door.books == (WK, WK2)
 
 
 async def test_a_forged_hint_is_refused(door: Kefu) -> None:
