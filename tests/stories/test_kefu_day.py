@@ -65,7 +65,6 @@ async def test_from_the_poster_to_a_human_and_into_the_group(tmp_path: Path) -> 
             platform.enters(WM, scene="poster_hike")
             [welcome] = await day.comes()
             assert "欢迎" in welcome
-            assert "进群" in welcome
             assert "已连续 1 天" in (await day.says("打卡"))[0]
             assert "帮你找一位真人" in (await day.says("转人工"))[0]
             assert platform.state_of(WM) == (3, "lihua")

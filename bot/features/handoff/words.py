@@ -1,5 +1,7 @@
 """The lines that go with a conversation from hand to hand."""
 
+from hashlib import blake2b
+
 from bot.features.handoff import service
 from bot.kernel.community import Community
 from bot.kernel.messages import Outgoing, Text, Ticket
@@ -16,13 +18,17 @@ def say(
     template: str,
     **data: object,
 ) -> None:
-    """Send one line by the platform's permission; the same permission sends it once."""
+    """Send one line by the platform's permission; the same permission sends it once.
+
+    The key is logged, so the permission itself is not in it.
+    """
+    permission = blake2b(ticket.code.encode(), digest_size=12).hexdigest()
     uow.send(
         Outgoing(
             channel=to.channel,
             recipient=to.identity,
             part=Text(tools.use(Words)(template, **data)),
-            key=f"handoff:{ticket.code}",
+            key=f"handoff:{permission}",
             why="handoff",
             via=to.account,
             ticket=ticket,

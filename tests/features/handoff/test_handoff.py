@@ -185,7 +185,9 @@ async def test_when_the_human_ends_the_bot_says_so_and_answers_again(desk: Desk)
     await desk.settle()
 
     assert "人工接待结束了" in desk.platform.to(WM)[-1].words
-    assert "今天" in (await desk.says("打卡"))[0] or "打卡" in (await desk.says("打卡"))[0]
+    [(key,)] = await desk.house.ask("SELECT key FROM outbox WHERE why = 'handoff'")
+    assert "code-" not in str(key)  # a key is logged
+    assert "已连续 1 天" in (await desk.says("打卡"))[0]
     assert (await desk.state())[0] == "bot"
     assert desk.platform.refused == []
 
