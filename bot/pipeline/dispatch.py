@@ -145,7 +145,8 @@ class Dispatch:
         held = watched and any(look(ctx) for look in self._switchboard.watches)
         loud = held and match is not None and self._switchboard.is_undisturbed(match)
         if match is None or (held and not loud and not self._switchboard.is_always(match)):
-            log.info("inbox.left_to_a_human" if held else "inbox.unanswered", item=taken.id)
+            said = "inbox.left_to_a_human" if held else "inbox.unanswered"
+            log.info(said, trace=trace_of(taken.id), kind=update.kind)
             return
         answers = [
             self._outgoing(taken, reply, number, match, loud=loud)

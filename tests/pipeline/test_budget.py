@@ -7,16 +7,22 @@ from pathlib import Path
 import pytest
 
 from bot.channels.wecom.kefu import KEFU
+from bot.commons import audit, members
 from bot.features import help as help_room
+from bot.features import privacy
+from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.feature import Feature
 from bot.kernel.messages import Outgoing, Reply, Text
+from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.router import Router
-from bot.kernel.work import Context, UnitOfWork
+from bot.kernel.work import Context, Statement, UnitOfWork
+from bot.pipeline.personal import personal as pipeline_personal
 from tests.kit.house import HouseUnderTest
 from tests.kit.kefu import WK, WK2, FakeKefu, kefu
 from tests.kit.platforms import Fault
 from tests.kit.rooms import TurnedClock
 
+MAYBE = Statement("UPDATE outbox SET status = 'maybe' WHERE key LIKE 'reply:%:0'")
 router = Router()
 WM = "wm1"
 
@@ -181,3 +187,50 @@ async def test_a_crash_after_the_platform_took_an_answer_costs_none_of_the_five(
 
     assert words(platform) == ["0", "1", "2", "3", "4"]
     assert [wrong.code for wrong in platform.refused] == [95033]
+
+
+async def test_what_a_human_or_the_platform_says_opens_no_new_allowance(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    async with house(tmp_path, platform, clock) as built:
+        platform.hears(WM, "说 5")
+        await fetch(built)
+        clock.tick(seconds=5)
+        platform.hears(WM, "好的", origin=5, servicer_userid="lihua")
+        event = {"event_type": "session_status_change", "external_userid": WM, "change_type": 3}
+        platform.hears(WM, "", origin=4, msgtype="event", event=event)
+        platform.hears(WM, "", origin=6, msgtype="text")
+        await fetch(built)
+
+        assert [status for status, _ in await push(built, "sixth")] == ["parked"]
+    assert platform.refused == []
+
+
+async def test_what_may_have_arrived_is_counted(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    async with house(tmp_path, platform, clock) as built:
+        platform.hears(WM, "说 5")
+        await fetch(built)
+        await built.house.writer.do(lambda uow: uow.run(MAYBE))
+
+        assert [status for status, _ in await push(built, "sixth")] == ["parked"]
+    assert platform.refused == []
+
+
+async def test_the_last_words_to_somebody_forgotten_reach_her(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    door = kefu(platform, clock, tmp_path)
+    async with HouseUnderTest(tmp_path, [privacy.feature], clock=clock, doors=[door]) as built:
+        built.tools.add(PrivacySettings, PrivacySettings(erasure_grace_days=0))
+        registry = PersonalRegistry((*pipeline_personal, *audit.personal, *members.personal))
+        built.tools.add(PersonalRegistry, registry)
+        for said in ("删除我的数据", "确认删除"):
+            platform.hears(WM, said)
+            await fetch(built)
+
+        assert "删除" in words(platform)[-1]
+        assert len(words(platform)) == 2
+        assert WM not in str(await built.ask("SELECT * FROM outbox"))
+        assert WM not in str(await built.ask("SELECT * FROM inbox"))

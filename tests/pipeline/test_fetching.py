@@ -1,27 +1,35 @@
 """What a platform only hints at is fetched to its end, each once, whatever happens meanwhile."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from bot.channels.wecom.kefu import KEFU
+from bot.commons.notices import Notices
 from bot.kernel import crash
 from bot.kernel.feature import Feature
+from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Text
+from bot.kernel.ports import Fetcher, Page
 from bot.kernel.router import Router
-from bot.kernel.work import Context
+from bot.kernel.work import Context, Statement
+from bot.pipeline.alarm import Alarm
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.engine.procrastinate import ProcrastinateEngine
-from bot.pipeline.fetching import MOST_IDLE_PAGES
+from bot.pipeline.fetching import MOST_IDLE_PAGES, Fetching
 from bot.pipeline.house import MakeEngine
+from bot.pipeline.render import Renderer
 from bot.storage.db import Database
+from bot.storage.writer import Writer
 from tests.kit.house import PHONE, HouseUnderTest, Phone
 from tests.kit.kefu import WK, WK2, FakeKefu, kefu
 from tests.kit.platforms import Fault
-from tests.kit.rooms import TurnedClock
+from tests.kit.rooms import Store, TurnedClock
 from tests.kit.workshop import QUICK
 
 router = Router()
@@ -278,3 +286,143 @@ async def test_two_who_read_one_page_write_it_once(stage: Stage) -> None:
 
     assert rows == [(60, 60)]
     assert {who: stage.heard(who) for who in wrote} == wrote
+
+
+async def test_a_start_is_a_new_beginning_and_operators_hear_again(stage: Stage) -> None:
+    told: list[tuple[object, ...]] = []
+    for _ in range(2):
+        stage.platform.faults["kf/sync_msg"].append(Fault(errcode=48007))
+        async with stage.house() as built:
+            await built.house.engine.settle()
+            told = await built.ask("SELECT count(*) FROM notices")
+            stage.clock.tick(seconds=5)
+
+    assert told == [(2,)]
+
+
+async def test_a_hint_is_used_for_its_round_only(stage: Stage) -> None:
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        await stage.hint(built)
+        stage.clock.tick(seconds=61)
+        await built.house.engine.settle()
+
+    assert ["token" in call for call in stage.platform.called("kf/sync_msg")] == [
+        False,
+        True,
+        False,
+    ]
+
+
+async def test_a_hint_that_the_platform_does_not_take_is_left_out_next_time(stage: Stage) -> None:
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        stage.platform.hears("wm1", "在吗")
+        await built.house.fetching.poke(KEFU, {WK: "unknown"})
+        await built.house.engine.settle()
+        assert stage.heard("wm1") == []
+        stage.clock.tick(seconds=301)
+        await built.house.engine.settle()
+
+    assert stage.heard("wm1") == ["在吗"]
+    assert len(stage.platform.refused) == 1
+
+
+async def test_a_hint_that_has_grown_old_is_not_used(stage: Stage) -> None:
+    stage.platform.faults["kf/sync_msg"].append(Fault(errcode=48007))
+    async with stage.house() as built:
+        await built.house.engine.settle()
+        stage.platform.hears("wm1", "在吗")
+        await stage.hint(built)  # while the book rests
+        stage.clock.tick(minutes=10)
+        await built.house.engine.settle()
+
+    assert stage.heard("wm1") == ["在吗"]
+    assert stage.platform.refused == []
+
+
+async def test_a_page_that_brings_nothing_and_leads_nowhere_ends_at_once(stage: Stage) -> None:
+    stage.platform.says_more = True
+    async with stage.house() as built:
+        await built.house.engine.settle()
+
+    assert len(stage.platform.called("kf/sync_msg")) <= 2
+
+
+async def test_a_limit_rests_a_minute_each_time(stage: Stage) -> None:
+    stage.platform.faults["kf/sync_msg"].extend([Fault(errcode=45009)] * 2)
+    stage.platform.hears("wm1", "在吗")
+    async with stage.house() as built:
+        for _ in range(2):
+            await built.house.engine.settle()
+            stage.clock.tick(seconds=61)
+        await built.house.engine.settle()
+
+    assert stage.heard("wm1") == ["在吗"]
+
+
+class Slow(Fetcher):
+    """A book of two pages whose first readers wait for each other."""
+
+    books = ("b",)
+    poll_every_s = 600.0
+    hint_lives_s = 60.0
+
+    def __init__(self, readers: int) -> None:
+        self.gates = [asyncio.Event() for _ in range(readers)]
+        self.reached = asyncio.Barrier(readers + 1)
+        self._next = iter(self.gates)
+
+    @override
+    async def fetch(self, book: str, cursor: str, hint: str) -> Page:
+        if not cursor:
+            gate = next(self._next)
+            await self.reached.wait()
+            await gate.wait()
+        return Page((), cursor=f"{cursor}+", more=not cursor)
+
+
+async def test_who_was_overtaken_turns_no_page_back(tmp_path: Path) -> None:
+    slow, store, name = Slow(2), Store(tmp_path), ChannelName("slow")
+    writer, alarm = Writer(store.database, store.clock), Alarm(Notices(), Renderer({}))
+    await writer.start()
+    readers = [Fetching({name: slow}, writer, lambda _: True, alarm) for _ in range(2)]
+    await writer.do(readers[0].open)
+    draining = [asyncio.create_task(reader.drain("slow:b")) for reader in readers]
+    await slow.reached.wait()
+    slow.gates[0].set()
+    await asyncio.wait(draining, return_when=asyncio.FIRST_COMPLETED)
+    slow.gates[1].set()
+    await asyncio.gather(*draining)
+    rows = await writer.look(lambda uow: uow.run(Statement("SELECT cursor FROM fetches")))
+    await writer.stop()
+    store.close()
+
+    assert [tuple(row) for row in rows] == [("++",)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text": {"content": "半个表情 \ud83d"}},
+        {"text": {"content": "空 \u0000 字"}},
+        {"msgid": "m\ud83d\u0000"},
+        {"msgid": "m" * 9000, "external_userid": "w" * 9000, "open_kfid": "k" * 9000},
+        {"send_time": 253_402_300_799, "external_userid": "wm2\u0000"},
+        {
+            "msgtype": "event",
+            "send_time": 253_402_300_799,
+            "event": {"event_type": "enter_session", "external_userid": "wm2", "welcome_code": "c"},
+        },
+        {"msgtype": "link", "link": {"title": "t", "deep": {"er": ["\udc00"]}}},
+    ],
+)
+async def test_no_item_can_block_the_book_for_those_behind_it(
+    stage: Stage, changes: dict[str, object]
+) -> None:
+    stage.platform.hears("wm2", "在").update(changes)
+    stage.platform.hears("wm1", "在吗")
+    async with stage.house() as built:
+        await built.house.engine.settle()
+
+    assert stage.heard("wm1") == ["在吗"]

@@ -4,6 +4,7 @@ Addresses carry tokens and keys in their query, so no error and no log names one
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -42,6 +43,7 @@ _GATEWAY_S = 60.0
 _TOO_MANY = 429
 _IN_ONE_PIECE_BYTES = 64 * 1024
 _JSON = {"Content-Type": "application/json"}
+_BROKEN = re.compile("[\ud800-\udfff\u0000]")
 _OK = 200
 _SERVER_ERROR = 500
 
@@ -220,6 +222,8 @@ async def _body(response: ClientResponse, most_bytes: int) -> bytes:
 def _understand(path: str, status: int, said: bytes, *, sends: bool, codeless: bool) -> Answer:
     try:
         answer = json.loads(said)
+        if b"\\u" in said:  # only then can there be anything that is no whole text
+            answer = whole(answer)
     except (ValueError, RecursionError):
         answer = None
     if isinstance(answer, dict) and isinstance(code := answer.get("errcode"), int):
@@ -237,6 +241,20 @@ def _understand(path: str, status: int, said: bytes, *, sends: bool, codeless: b
         raise _doubt(reason, sends=sends)
     # a redirect or a refusal by something in between: the platform has not seen it
     raise RetryLater(reason, after_s=_GATEWAY_S, scope=PauseScope.CHANNEL)
+
+
+def whole(value: object) -> Any:
+    """Return a JSON value without what no database takes: half characters, and NUL.
+
+    A platform that cuts a text to a length may leave half an emoji at its end.
+    """
+    if isinstance(value, str):
+        return _BROKEN.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [whole(one) for one in value]
+    if isinstance(value, dict):
+        return {whole(name): whole(one) for name, one in value.items()}
+    return value
 
 
 def errcode(answer: Answer) -> int:

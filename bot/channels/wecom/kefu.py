@@ -74,7 +74,7 @@ CAPABILITY = Capability(
 POLL_EVERY_S = 60
 _HINT = "kf_msg_or_event"
 _ACCOUNTS = "kf_account_auth_change"  # path/97712, 2026-07
-_HINT_LIVES_S = 9 * 60.0  # of the ten minutes of path/94670
+_HINT_LIVES_S = 9 * 60.0  # of the ten minutes of path/94670, 2026-07
 _CUSTOMER = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _PAGE = 1000
 _MSGID_REUSED = 95033
@@ -171,21 +171,23 @@ class Kefu:
             return Received(answer=self._door.echo(raw.query))
         plaintext = self._door.open(raw.query, sealed_in_xml(raw.body))
         fields = read_xml(plaintext)
-        if first(fields, "Event") != _HINT:
-            update = read_update(self.name, plaintext)
-            return Received((self._with_accounts(update, fields),))
-        told = first(fields, "OpenKfId")
-        books = [book for book in self.books if told in {book, ""}]  # others are not ours to read
-        return Received(hints=dict.fromkeys(books, first(fields, "Token")))
+        if first(fields, "Event") == _HINT:
+            told = first(fields, "OpenKfId")
+            books = [book for book in self.books if told in {book, ""}]  # others are not ours
+            return Received(hints=dict.fromkeys(books, first(fields, "Token")))
+        update = read_update(self.name, plaintext)
+        if update.event == _ACCOUNTS:
+            return self._accounts_changed(update, fields)
+        return Received((update,))
 
-    def _with_accounts(self, update: Update, fields: Fields) -> Update:
-        """Read which accounts were given or taken; one that was taken is fetched no more."""
-        if update.event != _ACCOUNTS:
-            return update
+    def _accounts_changed(self, update: Update, fields: Fields) -> Received:
+        """Fetch an account no more that was taken away, and look into one that was given back."""
         given, taken = accounts_in(fields, "AuthAdd"), accounts_in(fields, "AuthDel")
         kept = {*self.books, *given} - {*taken}
         self.books = tuple(account for account in self._accounts if account in kept)
-        return replace(update, extra={"given": ",".join(given), "taken": ",".join(taken)})
+        told = {"given": ",".join(given), "taken": ",".join(taken)}
+        back = [account for account in given if account in self.books]
+        return Received((replace(update, extra=told),), hints=dict.fromkeys(back, ""))
 
     async def fetch(self, book: str, cursor: str, hint: str) -> Page:
         """Return what happened in one account behind `cursor`."""

@@ -24,7 +24,9 @@ _CUSTOMER, _SERVICER = 3, 5
 _SERVICER_SAID = "servicer_said"
 _ENTERED = "enter_session"
 _NOBODY = "sys"
+_LAST = 4_102_444_800  # 2100: a later time is none, and what is added to it must not run over
 _EXTRA_CHARS = 2000
+_ID_CHARS = 200  # of what an index holds; the platform's own ids have up to 64
 
 
 def read_items(channel: ChannelName, book: str, answer: Answer) -> list[Update]:
@@ -43,6 +45,7 @@ def _read(channel: ChannelName, book: str, item: Mapping[str, object]) -> Update
     fields: Mapping[str, object] = body if isinstance(body, dict) else {}
     via = text_of(item, "open_kfid") or text_of(fields, "open_kfid") or book
     who = text_of(item, "external_userid") or text_of(fields, "external_userid")
+    via, who = via[:_ID_CHARS], who[:_ID_CHARS]
     update_of = {_CUSTOMER: _message, _SERVICER: _overheard}.get(_origin(item, said), _event)
     update = update_of(channel, item, fields, who)
     return _with(update, via=via, conversation=f"{channel}:{via}:{who or _NOBODY}")
@@ -153,13 +156,16 @@ def _leaves(fields: Mapping[str, object], path: str = "") -> Iterator[tuple[str,
 
 def _key(item: Mapping[str, object]) -> str:
     """Return the platform's id, or, should it be missing, one made of all that is said."""
-    return text_of(item, "msgid") or blake2b(to_json(item), digest_size=16).hexdigest()
+    msgid = text_of(item, "msgid")
+    return (
+        msgid if 0 < len(msgid) <= _ID_CHARS else blake2b(to_json(item), digest_size=16).hexdigest()
+    )
 
 
 def _instant(item: Mapping[str, object]) -> datetime:
-    """Return when it was sent; the beginning of time when that can't be read: long ago."""
+    """Return when it was sent; the beginning of time when that can't be: long ago."""
     sent = item.get("send_time")
     try:
-        return datetime.fromtimestamp(int(sent), UTC)  # type: ignore[call-overload]  # whatever it is, it says so
+        return datetime.fromtimestamp(min(int(sent), _LAST), UTC)  # type: ignore[call-overload]  # whatever it is, it says so
     except (TypeError, ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(0, UTC)

@@ -7,7 +7,7 @@ from bot.features.arrivals import doors, service
 from bot.features.arrivals.rules import INVITE, SURVEY, ArrivalsSettings, Status
 from bot.kernel import crash
 from bot.kernel.abilities import Abilities
-from bot.kernel.errors import Ambiguous, Undeliverable
+from bot.kernel.errors import Ambiguous, RetryLater, Undeliverable
 from bot.kernel.feature import Errand
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Words, Work
@@ -50,6 +50,9 @@ async def _show(work: Work, tools: Toolbox, one: service.Invited, shows: Recomme
         await _end(work, one, Status.FAILED, str(exc))
         await _end(work, one, Status.FAILED, str(exc), start=Status.DUE)
         await _tell(work, tools, f"not_offered:{one.channel}", "not_offered", {})
+    except RetryLater:
+        await _end(work, one, Status.DUE, "")
+        raise
     except Ambiguous as exc:
         await _end(work, one, Status.MAYBE, str(exc))
     else:

@@ -30,16 +30,14 @@ async def move(work: Work, tools: Toolbox) -> float | None:
     """Fulfil every wish, the oldest first."""
     again_s: float | None = None
     for channel, desk in tools.use(Abilities).of(Conversations).items():
-        talks = await _wished(work, channel)
-        lists = tools.use(Abilities).of(Staff).get(channel)
-        for account in sorted({talk.account for talk in talks if talk.wish is Wish.HUMAN}):
-            if lists is not None:
+        hands = [_Hand(work, tools, desk, talk) for talk in await _wished(work, channel)]
+        ready = [hand for hand in hands if not await hand.is_speaking()]
+        if len(ready) < len(hands):
+            again_s = _LOOK_AGAIN_S
+        if lists := tools.use(Abilities).of(Staff).get(channel):
+            for account in sorted({hand.account for hand in ready if hand.wants_a_human}):
                 await _list(work, channel, account, lists)
-        for talk in talks:
-            hand = _Hand(work, tools, desk, talk)
-            if await hand.is_speaking():
-                again_s = _LOOK_AGAIN_S
-                continue
+        for hand in ready:
             try:
                 await hand.fulfil()
             except Undeliverable as exc:
@@ -61,6 +59,16 @@ class _Hand:
         self._tools = tools
         self._desk = desk
         self._talk = talk
+
+    @property
+    def account(self) -> str:
+        """Which account she talks with."""
+        return self._talk.account
+
+    @property
+    def wants_a_human(self) -> bool:
+        """True unless the conversation is to end."""
+        return self._talk.wish is Wish.HUMAN
 
     async def is_speaking(self) -> bool:
         """Return True while our last line to her is on its way: a human's session stops it."""
@@ -150,8 +158,7 @@ class _Hand:
     ) -> None:
         talk = self._talk
         if service.settle(uow, talk, held, asked_at) and ticket:
-            party = service.Party(talk.member, talk.channel, talk.account, talk.identity)
-            words.ended(uow, self._tools, party, ticket)
+            words.ended(uow, self._tools, talk.party, ticket)
 
     async def fail(self, error: str) -> None:
         """Keep why it did not work; tell operators the first time."""

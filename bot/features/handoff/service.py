@@ -88,6 +88,16 @@ _STATES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """Whose conversation it is."""
+
+    member: MemberId
+    channel: ChannelName
+    account: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """A conversation."""
 
@@ -102,15 +112,10 @@ class Talk:
     wish: Wish
     error: str
 
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Whose conversation it is."""
-
-    member: MemberId
-    channel: ChannelName
-    account: str
-    identity: str
+    @property
+    def party(self) -> Party:
+        """Whose conversation it is."""
+        return Party(self.member, self.channel, self.account, self.identity)
 
 
 def heard(uow: UnitOfWork, party: Party) -> tuple[State, Wish]:

@@ -1,8 +1,9 @@
 """The lines that go with a conversation from hand to hand."""
 
+from hashlib import blake2b
+
 from bot.features.handoff import service
 from bot.kernel.community import Community
-from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Text, Ticket
 from bot.kernel.ports import Words
 from bot.kernel.reception import Advisors
@@ -17,13 +18,17 @@ def say(
     template: str,
     **data: object,
 ) -> None:
-    """Send one line by the platform's permission; the same permission sends it once."""
+    """Send one line by the platform's permission; the same permission sends it once.
+
+    The key is logged, so the permission itself is not in it.
+    """
+    permission = blake2b(ticket.code.encode(), digest_size=12).hexdigest()
     uow.send(
         Outgoing(
-            channel=ChannelName(to.channel),
+            channel=to.channel,
             recipient=to.identity,
             part=Text(tools.use(Words)(template, **data)),
-            key=f"handoff:{ticket.code}",
+            key=f"handoff:{permission}",
             why="handoff",
             via=to.account,
             ticket=ticket,
@@ -46,7 +51,6 @@ def queued(
     uow: UnitOfWork, tools: Toolbox, talk: service.Talk, ticket: Ticket, *, on_duty: int
 ) -> None:
     """Tell a customer truly how it stands with her waiting."""
-    to = service.Party(talk.member, talk.channel, talk.account, talk.identity)
     ahead, contact = service.ahead(uow, talk), tools.use(Community).contact
     words = {"ahead": ahead, "on_duty": on_duty, "contact": contact}
-    say(uow, tools, to, ticket, "handoff/queued.txt.j2", **words)
+    say(uow, tools, talk.party, ticket, "handoff/queued.txt.j2", **words)

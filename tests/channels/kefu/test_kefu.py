@@ -83,14 +83,18 @@ async def test_a_hint_for_an_account_that_is_not_ours_is_no_work(door: Kefu) -> 
 
 
 async def test_accounts_given_or_taken_are_kept_as_an_event(door: Kefu) -> None:
-    [update] = (
-        await door.receive(post((SAMPLES / "kf_account_auth_change.xml").read_text("utf-8")))
-    ).updates
+    sample = (SAMPLES / "kf_account_auth_change.xml").read_text("utf-8")
+    received = await door.receive(post(sample))
 
+    [update] = received.updates
+    assert received.hints == {WK: ""}
     assert update.event == "kf_account_auth_change"
     assert update.sender is None
     assert update.extra == {"given": WK, "taken": WK2}
-    assert door.books == (WK,)
+    assert list(door.books) == [WK]
+    back = sample.replace(WK2, "wkOther").replace(WK, WK2)
+    assert (await door.receive(post(back))).hints == {WK2: ""}
+    assert list(door.books) == [WK, WK2]
 
 
 async def test_a_forged_hint_is_refused(door: Kefu) -> None:
@@ -109,6 +113,17 @@ async def test_fetching_asks_as_the_page_says(door: Kefu, platform: FakeKefu) ->
     assert [update.text for update in first.updates] == ["在吗"]
     assert (page.updates, page.more) == ([], False)
     assert platform.called("kf/sync_msg")[-1].keys() == asked("req_kf_sync_msg").keys()
+
+
+@pytest.mark.parametrize("said", [{}, {"next_cursor": ""}, {"next_cursor": 7, "has_more": "1"}])
+async def test_a_page_without_a_place_to_read_on_leaves_the_cursor(
+    door: Kefu, platform: FakeKefu, said: Json
+) -> None:
+    answer = json.dumps({"errcode": 0, "msg_list": [], **said}).encode()
+    platform.faults["kf/sync_msg"].append(Fault(raw=answer))
+    page = await door.fetch(WK, "here", "")
+
+    assert (page.cursor, page.more) == ("here", "has_more" in said)
 
 
 @pytest.mark.parametrize(

@@ -137,3 +137,33 @@ def test_whatever_an_item_says_it_is_kept(item: dict[str, object]) -> None:
 def test_what_is_no_item_is_passed_over() -> None:
     assert page(None, "text", 7, []) == []
     assert read_items(KEFU, WK, {"msg_list": "none"}) == []
+
+
+EVENTS = st.sampled_from(
+    [
+        *("enter_session", "session_status_change", "servicer_status_change", "msg_send_fail"),
+        *("user_recall_msg", "servicer_recall_msg", "new_kind"),
+    ]
+)
+FIELDS = st.sampled_from(
+    [
+        *("external_userid", "open_kfid", "scene", "scene_param", "welcome_code", "msg_code"),
+        *("change_type", "new_servicer_userid", "servicer_userid", "status", "stop_type"),
+        *("fail_msgid", "fail_type", "recall_msgid", "wechat_channels"),
+    ]
+)
+SAID = values | st.sampled_from(["1", 2, 3, 4, "%E6%98%A5%00", "%FF%FE", "x" * 3000, "\x00\u202e"])
+
+
+@given(EVENTS, st.dictionaries(FIELDS, SAID), st.integers() | st.text())
+def test_whatever_an_event_says_it_is_kept(
+    name: str, said: dict[str, object], sent: int | str
+) -> None:
+    item = {"msgid": "e1", "send_time": sent, "origin": 4, "msgtype": "event"}
+    [update] = page(item | {"event": {"event_type": name, **said}})
+
+    assert update.event == name
+    assert update.kind is UpdateKind.EVENT
+    assert update_json.validate_json(update_json.dump_json(update, exclude_defaults=True)) == update
+    assert all(len(text.encode("utf-8", "replace")) <= 8000 for text in update.extra.values())
+    assert len(update.extra.get("scene_param", "")) <= 128

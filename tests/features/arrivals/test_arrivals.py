@@ -154,6 +154,18 @@ async def test_a_death_shows_nothing_twice(
     assert [status for status, _ in await shop.house.ask(STANDS)] == ["maybe"]
 
 
+@pytest.mark.parametrize("code", [45009, -1, 42001])
+async def test_patience_with_the_platform_shows_the_group_later(shop: Shop, code: int) -> None:
+    shop.platform.faults["kf/customer/upgrade_service"].extend([Fault(errcode=code)] * 2)
+    await shop.says("进群")
+    for _ in range(3):
+        shop.clock.tick(seconds=121)
+        await shop.settle()
+
+    assert len(shop.shown) == 1
+    assert [status for status, _ in await shop.house.ask(STANDS)] == ["sent"]
+
+
 async def test_a_refusal_of_one_holds_up_nobody(shop: Shop) -> None:
     shop.platform.faults["kf/customer/upgrade_service"].append(Fault(errcode=40096))
     await shop.says("进群", "wm1")

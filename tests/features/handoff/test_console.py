@@ -1,10 +1,13 @@
 """The operators' page: who waits, who has whom, who is on duty; and what a member takes along."""
 
+from pathlib import Path
+
 from bot.channels.wecom.kefu import KEFU
 from bot.commons import members
 from bot.features import handoff
 from bot.kernel.work import Statement, UnitOfWork
-from tests.features.handoff.conftest import WM, Desk
+from tests.features.handoff.conftest import ROOMS, WM, Desk
+from tests.kit.house import HouseUnderTest
 from tests.kit.kefu import WK
 from tests.kit.platforms import Fault
 from tests.kit.reception import RECEIVING
@@ -125,3 +128,17 @@ async def test_a_member_takes_her_conversations_with_her(desk: Desk) -> None:
     desk.platform.ends(WM)
     await desk.waits(minutes=16)
     assert await desk.house.ask("SELECT count(*) FROM handoff_sessions") == [(0,)]
+
+
+async def test_a_house_without_such_a_door_works_and_says_so(tmp_path: Path) -> None:
+    async with HouseUnderTest(tmp_path, ROOMS) as built:
+        await built.house.engine.settle()
+        [answer] = await built.hears("amei", "转人工")
+        shown = await built.house.writer.look(lambda uow: PAGE.load(uow, built.tools, {}))
+        said = built.words(PAGE.template, csrf_field="", **shown)
+        assert await built.hears("amei", "打卡") != []
+        assert await built.ask("SELECT count(*) FROM handoff_sessions") == [(0,)]
+
+    assert "已经告诉运营同事" in answer
+    assert "没有配置微信客服" in said
+    assert "<form" not in said

@@ -1,12 +1,21 @@
 """From 转人工 to a human and back: the bot is silent in between, and nobody waits unseen."""
 
+import asyncio
+
 import pytest
 
+from bot.channels.wecom.kefu import KEFU
+from bot.commons import audit, members
+from bot.features.handoff.errands import move
 from bot.kernel import crash
-from tests.features.handoff.conftest import WM, Desk
+from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.work import UnitOfWork
+from bot.pipeline.personal import personal as pipeline_personal
+from tests.features.handoff.conftest import ROOMS, WM, Desk
 from tests.kit.kefu import WK
 from tests.kit.platforms import Fault
 from tests.kit.reception import RECEIVING, STOPPED
+from tests.kit.workshop import until
 
 
 async def test_a_human_on_duty_gets_the_conversation_after_the_honest_line(desk: Desk) -> None:
@@ -176,7 +185,9 @@ async def test_when_the_human_ends_the_bot_says_so_and_answers_again(desk: Desk)
     await desk.settle()
 
     assert "人工接待结束了" in desk.platform.to(WM)[-1].words
-    assert "今天" in (await desk.says("打卡"))[0] or "打卡" in (await desk.says("打卡"))[0]
+    [(key,)] = await desk.house.ask("SELECT key FROM outbox WHERE why = 'handoff'")
+    assert "code-" not in str(key)  # a key is logged
+    assert "已连续 1 天" in (await desk.says("打卡"))[0]
     assert (await desk.state())[0] == "bot"
     assert desk.platform.refused == []
 
@@ -300,3 +311,100 @@ async def test_two_replicas_or_two_runs_at_once_give_it_over_once(desk: Desk) ->
 
     assert desk.platform.state_of(WM) == (3, "lihua")
     assert len(desk.platform.called("kf/service_state/trans")) == 1
+
+
+async def test_the_honest_line_leaves_before_the_conversation_does(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/send_msg"].append(Fault(errcode=-1))
+    assert await desk.says("转人工") == []
+    assert desk.platform.called("kf/service_state/trans") == []
+
+    await desk.waits(seconds=6)
+    assert [one.kind for one in desk.platform.to(WM)] == ["text"]
+    assert desk.platform.state_of(WM) == (3, "lihua")
+
+
+async def test_a_line_that_can_not_leave_does_not_hold_her_up(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/send_msg"].extend([Fault(errcode=-1)] * 9)
+    await desk.says("转人工")
+    await desk.waits(seconds=31)
+    await desk.waits(seconds=31)
+
+    assert desk.platform.state_of(WM) == (3, "lihua")
+
+
+async def test_asking_again_keeps_her_place_in_the_queue(desk: Desk) -> None:
+    await desk.says("转人工")
+    since = await desk.house.ask("SELECT since FROM handoff_sessions")
+    desk.clock.tick(minutes=2)
+    await desk.says("转人工")
+
+    assert await desk.house.ask("SELECT since FROM handoff_sessions") == since
+    assert await desk.state() == ("queue", "", "")
+
+
+async def test_a_welcome_code_proves_that_no_session_is_left(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+    desk.platform.loses_events = True
+    desk.platform.ends(WM)
+    desk.platform.enters(WM)
+    await desk.settle()
+
+    assert (await desk.state())[0] == "nobody"
+    assert len(desk.platform.called("kf/send_msg_on_event")) == 1
+
+
+async def test_a_death_while_the_honest_line_is_on_its_way_forgets_nobody(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/service_state/get"].append(Fault(errcode=45009))
+    await desk.says("转人工")
+    assert await desk.state() == ("asked", "", "human")
+
+    await desk.waits(seconds=61)
+    assert await desk.state() == ("human", "lihua", "")
+
+
+async def test_two_who_move_at_once_agree(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.employs("anna")
+    desk.platform.faults["kf/service_state/get"].append(Fault(errcode=45009))
+    await desk.says("转人工")
+    desk.clock.tick(seconds=31)
+    desk.platform.faults["kf/service_state/trans"].extend([Fault(delay_s=0.2)] * 2)
+    work, tools = desk.house.house.writer, desk.house.tools
+    await asyncio.gather(move(work, tools), move(work, tools))
+
+    assert len(desk.platform.called("kf/service_state/trans")) == 2
+    assert [wrong.code for wrong in desk.platform.refused] == [95016]
+    assert desk.platform.state_of(WM) == (3, "lihua")
+    assert await desk.state() == ("human", "lihua", "")
+
+
+async def test_who_is_forgotten_while_she_is_given_over_stays_forgotten(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/service_state/get"].append(Fault(errcode=45009))
+    await desk.says("转人工")
+    desk.clock.tick(seconds=31)
+    desk.platform.faults["kf/service_state/trans"].append(Fault(delay_s=0.3))
+    work, tools = desk.house.house.writer, desk.house.tools
+    before = len(desk.platform.called("kf/servicer/list"))
+    moving = asyncio.create_task(move(work, tools))
+    await until(lambda: len(desk.platform.called("kf/servicer/list")) > before)
+
+    def forget(uow: UnitOfWork) -> None:
+        member = members.resolve(uow, KEFU, WM, desk.clock.now())
+        registry = (*pipeline_personal, *audit.personal, *members.personal)
+        PersonalRegistry((*registry, *(d for room in ROOMS for d in room.personal))).erase(
+            uow, member
+        )
+
+    await work.do(forget)
+    await moving
+    desk.platform.ends(WM)
+    await desk.settle()
+
+    assert await desk.house.ask("SELECT count(*) FROM handoff_sessions") == [(0,)]
+    assert await desk.house.ask("SELECT count(*) FROM members") == [(0,)]
+    assert WM not in str(await desk.house.ask("SELECT * FROM outbox"))
