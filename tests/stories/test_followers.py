@@ -79,9 +79,8 @@ class Days(Followers):
         await self.built.house.engine.settle()
 
     async def statuses(self) -> list[object]:
-        return [
-            status for (status,) in await self.built.ask("SELECT status FROM notes ORDER BY id")
-        ]
+        rows = await self.built.ask("SELECT status FROM notes ORDER BY id")
+        return [status for (status,) in rows]
 
 
 def she(uow: UnitOfWork) -> MemberId:
@@ -90,8 +89,15 @@ def she(uow: UnitOfWork) -> MemberId:
     return found
 
 
-async def test_some_days_of_a_follower(tmp_path: Path, url: str) -> None:
-    clock, file = TurnedClock(), tmp_path / "menu.toml"
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "menu.toml"
+    path.write_text('[[entries]]\nname = "打卡"\nkey = "打卡"\n', encoding="utf-8")
+    return path
+
+
+async def test_some_days_of_a_follower(tmp_path: Path, file: Path, url: str) -> None:
+    clock = TurnedClock()
     async with FakeMp(now=lambda: clock.now().timestamp()) as platform:
         door = account(platform, clock, tmp_path)
         under_test = HouseUnderTest(tmp_path, ROOMS, clock=clock, doors=[door], url=url)
@@ -102,14 +108,13 @@ async def test_some_days_of_a_follower(tmp_path: Path, url: str) -> None:
         async with under_test as built:
             await built.house.engine.settle()
             days = Days(built, platform)
-            await the_menu(days, file)
+            await the_menu(days)
             await the_code(days)
             await the_notes(days)
             await the_end(days)
 
 
-async def the_menu(days: Days, file: Path) -> None:
-    file.write_text('[[entries]]\nname = "打卡"\nkey = "打卡"\n', encoding="utf-8")
+async def the_menu(days: Days) -> None:
     [digest] = re.findall(r'name="digest" value="(\w+)"', await days.page(menus.feature))
     await days.acts(menus.feature, "publish", digest=digest)
     [version] = re.findall(r'name="version" value="(\d+)"', await days.page(menus.feature))
@@ -153,7 +158,8 @@ async def the_notes(days: Days) -> None:
     days.platform.faults["message/subscribe/bizsend"].append(lost)
     await days.tells("sale", "c")
     assert await days.statuses() == ["sent", "delivered", "maybe"]
-    await days.acts(subscriptions.feature, "settle", note="3")
+    [note] = re.findall(r'name="note" value="(\d+)"', await days.page(subscriptions.feature))
+    await days.acts(subscriptions.feature, "settle", note=note)
     shown = await days.page(subscriptions.feature)
     assert "已送达" in shown
     await days.does("subscribe_msg_popup_event", YES)
