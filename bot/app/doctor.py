@@ -38,7 +38,7 @@ class Examined:
 
 async def examine(config: Config, words: Words, within_s: float = WITHIN_S) -> Sequence[Examined]:
     """Examine the house first, then each door; all at the same time, told in this order."""
-    doors = [door for door in at_rest(config, words) if isinstance(door, Checkable)]
+    doors = at_rest(config, words)
     near = asyncio.create_task(_house(config))
     asked = [asyncio.create_task(_door(config, door, within_s)) for door in doors]
     try:
@@ -66,7 +66,7 @@ def at_rest(config: Config, words: Words) -> list[Channel]:
 async def _door(config: Config, door: Channel, within_s: float) -> Sequence[Examined]:
     section = ("channels", *door.name.split(".", 1))
     found: list[Finding] = []
-    answers, _ = await asyncio.gather(_knocked(config, door), _checked(door, found, within_s))
+    answers, _ = await asyncio.gather(_knocked(config, door), checked(door, found, within_s))
     return [_at(one, door.name, section) for one in (*_wire(config, door), *found, *answers)]
 
 
@@ -80,7 +80,7 @@ def _wire(config: Config, door: Channel) -> Sequence[Finding]:
     return (Finding("tls", message, Level.PROBLEM, hint, "api_base"),)
 
 
-async def _checked(door: Channel, found: list[Finding], within_s: float) -> None:
+async def checked(door: object, found: list[Finding], within_s: float) -> None:
     """Collect what a door finds; an answer that does not come costs only what is behind it."""
     if not isinstance(door, Checkable):
         return
@@ -94,6 +94,10 @@ async def _checked(door: Channel, found: list[Finding], within_s: float) -> None
         found.append(late)
     except PlatformError as exc:
         found.append(Finding("platform", str(exc), Level.OUTSIDE))
+    except Exception as exc:  # noqa: BLE001 - a strange answer must not hide the other doors
+        message = f"the check-up stumbled over an answer: {type(exc).__name__}"
+        hint = "tell whoever maintains the bot; the other channels were examined"
+        found.append(Finding("platform", message, Level.OUTSIDE, hint))
 
 
 async def _knocked(config: Config, door: Channel) -> Sequence[Finding]:

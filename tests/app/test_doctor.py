@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot import app as roof
-from bot.app.doctor import at_rest, examine
+from bot.app.doctor import at_rest, checked, examine
 from bot.app.knocking import knock, place
 from bot.channels.wecom.checkup import begin, opened
 from bot.channels.wecom.client import WecomApi
@@ -277,6 +277,42 @@ async def test_a_platform_that_says_nothing_costs_its_own_time_only(clinic: Clin
 
     assert "within 0.3 s" in found["wecom_app", "reach"].message
     assert found["group_robot.staff", "form"].level is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("call", "answer"),
+    [
+        ("kf/account/list", b'{"errcode": 0, "account_list": {"a": 1}}'),
+        ("kf/account/list", b'{"errcode": 0, "account_list": [1, null, {"open_kfid": [2]}]}'),
+        ("kf/account/list", b'{"errcode": "0"}'),
+        ("gettoken", b'{"errcode": 0, "access_token": 7, "expires_in": "x"}'),
+    ],
+    ids=str,
+)
+async def test_no_answer_is_too_strange(
+    clinic: Clinic, office: FakeOffice, call: str, answer: bytes
+) -> None:
+    office.faults[call].append(Fault(raw=answer))
+    found = await clinic.finds(KEFU, ROBOT, base=office.url)
+
+    assert {one.level for one in found.values()} & {Level.PROBLEM, Level.OUTSIDE}
+    assert found["group_robot.staff", "form"].level is Level.OK
+
+
+async def test_a_door_whose_check_up_breaks_hides_no_other() -> None:
+    class Broken:
+        async def check_up(self) -> AsyncIterator[Finding]:
+            yield Finding("token", "fine")
+            raise TypeError("a strange answer with a secret in it")
+
+    found: list[Finding] = []
+    await checked(Broken(), found, 1)
+
+    assert [(one.check, one.level) for one in found] == [
+        ("token", Level.OK),
+        ("platform", Level.OUTSIDE),
+    ]
+    assert "secret" not in found[1].message
 
 
 async def test_a_secret_in_clear_is_a_problem_and_loopback_is_not(clinic: Clinic) -> None:

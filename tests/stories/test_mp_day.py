@@ -129,6 +129,18 @@ async def test_a_callback_delivered_again_reads_the_same_and_does_nothing(day: D
     assert day.platform.delivered == []
 
 
+async def test_deliveries_that_overlap_are_one_message_and_one_answer(day: Day) -> None:
+    words = said("打卡", 7, day.now)
+    answers = await asyncio.gather(*(day.post(words) for _ in range(5)))
+    await day.all_sent()
+
+    read = [words for _, words in answers if words]
+    assert {status for status, _ in answers} == {200}
+    assert len(set(read)) + len(day.platform.delivered) == 1
+    assert await day.count("SELECT count(*) FROM checkins") == 1
+    assert await day.count("SELECT count(*) FROM outbox") == 1
+
+
 async def test_an_old_callback_played_back_is_told_nothing(day: Day) -> None:
     words = said("打卡", 7, day.now)
     await day.post(words)

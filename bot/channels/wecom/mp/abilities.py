@@ -32,7 +32,8 @@ _SCENE_CHARS = 64
 _LEVELS = 2
 _UNREADABLE_S = 30.0
 _CUT = {"thing": 20, "phrase": 5}
-"""Characters that a field of a kind holds; the kind begins its name."""
+"""Characters that a field of a kind holds; the kind begins its name. That of `phrase` is common
+knowledge, not read on a page."""
 
 
 class AccountMenus(Menus):
