@@ -9,10 +9,15 @@ from pydantic import BaseModel
 
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.checkin.rules import CheckinSettings
+from bot.features.media.rules import MediaSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.errors import ConfigError, Problem
 
-SECTIONS: dict[str, type[BaseModel]] = {"checkin": CheckinSettings, "privacy": PrivacySettings}
+SECTIONS: dict[str, type[BaseModel]] = {
+    "checkin": CheckinSettings,
+    "media": MediaSettings,
+    "privacy": PrivacySettings,
+}
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"

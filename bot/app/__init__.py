@@ -14,14 +14,16 @@ from pydantic import BaseModel
 from bot.app.doors import make_channels
 from bot.channels import simulator
 from bot.commons import accounts, audit, members, notices, points
+from bot.commons import media as kept_media
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
-from bot.features import checkin, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
+from bot.features import checkin, help, media, posts, privacy  # noqa: A004 - 帮助 is what that room is
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.errors import ConfigError, Problem
 from bot.kernel.feature import Feature, Job, Rooms
+from bot.kernel.files import FileStore
 from bot.kernel.ports import CronReader, Groups, Links, Meaning, Words
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -48,11 +50,18 @@ FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
     checkin.feature,
     posts.feature,
+    media.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
 
-MENU: tuple[Feature, ...] = (checkin.feature, posts.feature, help.feature, privacy.feature)
+MENU: tuple[Feature, ...] = (
+    checkin.feature,
+    posts.feature,
+    media.feature,
+    help.feature,
+    privacy.feature,
+)
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 
 PERSONAL = PersonalRegistry(
@@ -60,6 +69,7 @@ PERSONAL = PersonalRegistry(
         *members.personal,
         *points.personal,
         *audit.personal,
+        *kept_media.personal,
         *pipeline_personal,
         *simulator.personal,
         *(data for room in FEATURES for data in room.personal),
@@ -67,7 +77,7 @@ PERSONAL = PersonalRegistry(
 )
 """Everything that is kept about members, and how it leaves."""
 
-TABLES = (audit.AuditEntry, accounts.Account)
+TABLES = (audit.AuditEntry, accounts.Account, kept_media.MediaRef)
 """Rooms whose tables nothing else here mentions."""
 
 _OF_WECOM = frozenset(
@@ -175,6 +185,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(Words, words)
     tools.add(Links, links)
     tools.add(CronReader, Crons())
+    tools.add(FileStore, kept_media.DiskStore(config.paths.data / "media"))
     tools.add(
         Shelf,
         Shelf(

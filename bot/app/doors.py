@@ -53,6 +53,7 @@ def _aibot(site: Site) -> Iterator[Channel]:
     if (aibot := site.config.channels.aibot) is None:
         return
     from bot.channels.wecom.aibot import Aibot, Sayings  # noqa: PLC0415 - as above
+    from bot.channels.wecom.sources import BOT_FILES, Hosts  # noqa: PLC0415 - as above
 
     yield Aibot(
         name=ChannelName("aibot"),
@@ -63,6 +64,7 @@ def _aibot(site: Site) -> Iterator[Channel]:
         window_s=aibot.accept_window_s,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
+        media_hosts=Hosts.named(*BOT_FILES, *aibot.media_hosts),
     )
 
 

@@ -62,6 +62,8 @@ class Media:
     ref: str
     name: str = ""
     content_type: str = ""
+    url: str = ""
+    """Where else it can be had, should `ref` be no good any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import structlog
 
 from bot.kernel import crash
 from bot.kernel.errors import CannotStore
+from bot.kernel.events import MediaArrived
 from bot.kernel.ids import InboxId, trace_of
 from bot.kernel.messages import Update, update_json
 from bot.kernel.ports import Accepted, Work
@@ -108,6 +109,8 @@ def put(
         )
         if rows and waits:
             uow.wake("in:" + update.conversation)
+        if rows and update.media:
+            uow.publish(MediaArrived(InboxId(integer(rows[0][0])), update))
         accepted.append(Accepted(InboxId(integer(rows[0][0])) if rows else None, update))
     crash.step("inbox.written")
     return accepted

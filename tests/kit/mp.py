@@ -23,6 +23,7 @@ from bot.kernel.clock import Clock
 from bot.kernel.messages import Outgoing, Part, RawCallback
 from tests.kit.loopback import Loopback
 from tests.kit.mail import AES_KEY, TOKEN, Mail
+from tests.kit.media import MediaShelf
 from tests.kit.mp_rules import STABLE_TOKEN, check_custom, check_reply
 from tests.kit.platforms import Delivered, Fault, Json, spoiled
 from tests.kit.wecom_rules import BAD_PARAMETER, Wrong
@@ -55,6 +56,7 @@ class FakeMp(Loopback):
         self.refused: list[Wrong] = []
         self.delivered: list[Delivered] = []
         self.strangers: set[str] = set()
+        self.files = MediaShelf(self.now)
         self._windows: dict[str, _Window] = {}
         self._media: dict[str, float] = {}
         self._numbers = count(1)
@@ -92,13 +94,16 @@ class FakeMp(Loopback):
         fault = self.faults[call].popleft() if self.faults[call] else None
         return await spoiled(fault, lambda: self._answer(call, request), request)
 
-    async def _answer(self, call: str, request: web.Request) -> web.Response:
+    async def _answer(self, call: str, request: web.Request) -> web.StreamResponse:
         calls: dict[str, Callable[[web.Request], Awaitable[Json]]] = {
             "stable_token": self._stable_token,
             "message/custom/send": self._send,
             "media/upload": self._upload,
         }
         try:
+            if call == "media/get":
+                self._authorised(request)
+                return await self.files.get(request)
             return web.json_response(await calls[call](request))
         except KeyError:
             return web.Response(status=404, text="no such call")

@@ -19,6 +19,7 @@ from aiohttp import web
 from typing_extensions import override
 
 from tests.kit.loopback import Loopback
+from tests.kit.media import MediaShelf
 from tests.kit.wecom_rules import BAD_PARAMETER, Wrong, check_card_update, check_message
 
 Json = dict[str, Any]
@@ -42,7 +43,7 @@ class Fault:
 
 
 async def spoiled(
-    fault: Fault | None, answer: Callable[[], Awaitable[web.Response]], request: web.Request
+    fault: Fault | None, answer: Callable[[], Awaitable[web.StreamResponse]], request: web.Request
 ) -> web.StreamResponse:
     """Give the answer to a request, or what a fault makes of it."""
     if fault is None:
@@ -101,6 +102,7 @@ class FakeWecom(Loopback):
         self.twins: list[Json] = []
         self.dropped: list[Delivered] = []
         self.updated: list[Json] = []
+        self.files = MediaShelf(self.now)
         self.busiest = 0
         self._under_way = 0
         self._numbers = count(1)
@@ -151,8 +153,11 @@ class FakeWecom(Loopback):
         finally:
             self._under_way -= 1
 
-    async def _answer(self, call: str, request: web.Request) -> web.Response:
+    async def _answer(self, call: str, request: web.Request) -> web.StreamResponse:
         try:
+            if call == "media/get":
+                self._authorised(request)
+                return await self.files.get(request)
             said = await self._calls()[call](request)
         except KeyError:
             return web.Response(status=404, text="no such call")

@@ -5,7 +5,7 @@ again by its key.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,8 @@ from bot.channels.simulator.bell import Bell
 from bot.channels.simulator.intake import Invalid, Pressed, Said, read_object, read_said
 from bot.channels.simulator.parts import answer_of, written
 from bot.channels.simulator.people import BOT, CAST, CAST_NAMES, Person
+from bot.channels.simulator.pictures import IMAGE_REF, Pictures
+from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.clock import ShiftedClock
 from bot.kernel.errors import BadCallback, CannotStore, RetryLater, Undeliverable
@@ -37,7 +39,6 @@ from bot.kernel.ports import Accept, Group, Limit, Receiver, Sender, Work
 from bot.kernel.work import UnitOfWork
 
 NAME = ChannelName("simulator")
-IMAGE_REF = "simulator:image:"
 _OFFSET = "clock_offset_us"
 _CARD = "card:"
 _TAP = "tap:"
@@ -96,6 +97,7 @@ class Simulator:
         self.zone = ZoneInfo(timezone)
         self.media = media
         self.bell = Bell()
+        self.abilities: Mapping[type, object] = {MediaSource: Pictures(work)}
 
     async def start(self) -> None:
         """Set the clock to where it stood."""

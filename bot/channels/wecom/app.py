@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -21,8 +22,10 @@ from bot.channels.wecom.parts import (
     textcard_body,
 )
 from bot.channels.wecom.passive import Seal, card_update_xml, wechatpy_seal
+from bot.channels.wecom.sources import TemporaryMedia
 from bot.channels.wecom.twins import DROPS_TWINS_S, duplicate_check
 from bot.channels.wecom.updates import TAPS, read_update
+from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
@@ -112,6 +115,7 @@ class WecomApp:
         )
         self._pictures = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
+        self.abilities: Mapping[type, object] = {MediaSource: TemporaryMedia(self.api)}
         self._timeout_s = timeout_s
 
     async def start(self) -> None:

@@ -24,6 +24,7 @@ from aiohttp import (
 from pydantic_core import to_json
 from yarl import URL
 
+from bot.channels.wecom.download import Came, Wanted, download
 from bot.channels.wecom.errors import error_of
 from bot.channels.wecom.wire import Answered, NoAnswer, NotConnected, Wire
 from bot.channels.wecom.wire import can_be_used as wire_can_be_used
@@ -124,6 +125,13 @@ class Http:
         form.add_field("media", BytesIO(content), filename=name, content_type=kind)
         return await self._ask("POST", path, query, form, sends=False)
 
+    async def download(self, path: str, query: Mapping[str, str], wanted: Wanted) -> Came:
+        """Get a file of this host, or, by a whole address, of another one."""
+        if self._session is None:
+            raise RetryLater("not connected yet", after_s=_UNREACHABLE_S, uncounted=True)
+        address = URL(self._base + path if path.startswith("/") else path)
+        return await download(self._session, address.update_query(query), wanted)
+
     def check(self, answer: Answer, call: str) -> Answer:
         """Return a good answer; raise what a bad one means."""
         if code := errcode(answer):
@@ -217,6 +225,25 @@ def _understand(path: str, status: int, said: bytes, *, sends: bool, codeless: b
         raise _doubt(reason, sends=sends)
     # a redirect or a refusal by something in between: the platform has not seen it
     raise RetryLater(reason, after_s=_GATEWAY_S, scope=PauseScope.CHANNEL)
+
+
+def answer_in(came: Came, path: str) -> Answer:
+    """Return the JSON that came in place of a file; empty when it was one.
+
+    Raises:
+        RetryLater: what came is neither.
+    """
+    if came.is_file:
+        return {}
+    try:
+        answer = json.loads(came.said)
+    except (ValueError, RecursionError):
+        answer = None
+    if isinstance(answer, dict) and (errcode(answer) or came.status == _OK):
+        return answer
+    scope = PauseScope.MESSAGE if came.status == _OK else PauseScope.CHANNEL
+    reason = f"{path}: HTTP {came.status} without an answer"
+    raise RetryLater(reason, after_s=_GATEWAY_S, scope=scope)
 
 
 def errcode(answer: Answer) -> int:

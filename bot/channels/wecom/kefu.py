@@ -5,7 +5,7 @@ for each account (open_kfid). Answers are counted: five for each of her messages
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -18,9 +18,11 @@ from bot.channels.wecom.kefu_items import read_items
 from bot.channels.wecom.kefu_menu import SHAPES, NoMenu, menu_body
 from bot.channels.wecom.media import Picture, PictureShelf, Uploads
 from bot.channels.wecom.parts import TEXT_BYTES, image_body, kefu_link_body, links_body, text_body
+from bot.channels.wecom.sources import TemporaryMedia
 from bot.channels.wecom.thumbnail import THUMBNAIL
 from bot.channels.wecom.updates import read_update
 from bot.channels.wecom.xml import first, read_xml
+from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import RetryLater, Undeliverable
@@ -123,6 +125,7 @@ class Kefu:
         )
         self._pictures = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
+        self.abilities: Mapping[type, object] = {MediaSource: TemporaryMedia(self.api)}
 
     async def start(self) -> None:
         """Open the connections to the API."""

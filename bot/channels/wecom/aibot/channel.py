@@ -4,7 +4,7 @@ A message begins a stream: the platform asks again and again until the answer is
 ready only later goes to the message's response_url, once (path/101031 and 101138, 2026-07).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,11 +22,14 @@ from bot.channels.wecom.aibot.replies import (
     welcome_json,
     words_of,
 )
+from bot.channels.wecom.aibot.sealed import SealedMedia
 from bot.channels.wecom.aibot.window import PRESS_S, STREAM_S, Window
 from bot.channels.wecom.cards import Unfit
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_json
 from bot.channels.wecom.http import Http, Json
 from bot.channels.wecom.media import Picture, PictureShelf
+from bot.channels.wecom.sources import BOT_HOSTS, Addresses, Hosts
+from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope, Undeliverable
@@ -102,6 +105,7 @@ class Aibot:
         name: ChannelName = AIBOT,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
+        media_hosts: Hosts = BOT_HOSTS,
     ) -> None:
         """Build the bot from plain values; with `feedback` members can rate its answers.
 
@@ -121,6 +125,9 @@ class Aibot:
         self._pictures = PictureShelf(media_root)
         # a kept connection that the platform has closed would leave an answer in doubt
         self._http = Http("", timeout_s=timeout_s, limit=PauseScope.LANE, keep_alive=False)
+        self.abilities: Mapping[type, object] = {
+            MediaSource: SealedMedia(Addresses(self._http, media_hosts), aes_key)
+        }
 
     async def start(self) -> None:
         """Open the session for late answers."""

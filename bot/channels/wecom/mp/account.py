@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from bot.channels.wecom.mp.replies import reply_xml
 from bot.channels.wecom.mp.updates import is_json, read_fields, read_update
 from bot.channels.wecom.parts import TEXT_BYTES, image_body, links_body, news_body, text_body
 from bot.channels.wecom.passive import Seal, wechatpy_seal
+from bot.channels.wecom.sources import WECHAT_PICTURES, Hosts, TemporaryMedia
 from bot.channels.wecom.xml import first
+from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
@@ -91,6 +94,7 @@ class OfficialAccount:
         name: ChannelName = MP,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
+        media_hosts: Hosts = WECHAT_PICTURES,
     ) -> None:
         """Build the account from plain values; an empty `aes_key` means 明文模式.
 
@@ -112,6 +116,11 @@ class OfficialAccount:
         self._shelf = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._pictures = KnownPictures(media_root, self._uploads)
+        self.abilities: Mapping[type, object] = {
+            MediaSource: TemporaryMedia(
+                self.api, is_gone=is_media_gone, addresses=self.api.addresses(media_hosts)
+            )
+        }
 
     async def start(self) -> None:
         """Open the connections to the API."""

@@ -1,0 +1,103 @@
+"""One file over HTTP: poured out piece by piece, and never more of it than is wanted.
+
+Addresses carry tokens and signatures, so no error and no log names one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+)
+from yarl import URL
+
+from bot.kernel.abilities import Missing, NotFetched
+from bot.kernel.errors import PauseScope, RetryLater
+from bot.kernel.files import Intake
+
+_PIECE_BYTES = 256 * 1024
+_SAID_BYTES = 64 * 1024
+_AGAIN_S = 5.0
+_FILE = frozenset({200, 206})
+_WORDS = frozenset({"application/json", "text/html", "text/plain", "text/xml", "application/xml"})
+TIMEOUT = ClientTimeout(total=120, connect=5, sock_read=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted of a file, and where it goes."""
+
+    into: Intake
+    most_bytes: int
+    """That `into` may hold in the end."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout: ClientTimeout = TIMEOUT
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came: a file, poured out already, or words in its place."""
+
+    status: int
+    is_file: bool
+    name: str = ""
+    location: str = ""
+    said: bytes = b""
+    whole_bytes: int = 0
+    """The length of the whole file, where only a part was asked for; 0 when it is not told."""
+
+
+async def download(session: ClientSession, address: URL, wanted: Wanted) -> Came:
+    """Get a file.
+
+    Raises:
+        NotFetched: it is larger than wanted.
+        RetryLater: the line broke, or there is none.
+        CannotStore: there is no room for it.
+    """
+    # packed, a few bytes could become a great many
+    headers = {"Accept-Encoding": "identity", **wanted.headers}
+    try:
+        async with session.get(
+            address, headers=headers, allow_redirects=False, timeout=wanted.timeout
+        ) as response:
+            return await _read(response, wanted)
+    except (ClientConnectorError, ConnectionTimeoutError) as exc:
+        raise RetryLater(
+            f"download: {type(exc).__name__}",
+            after_s=_AGAIN_S,
+            scope=PauseScope.CHANNEL,
+            uncounted=True,
+        ) from None
+    except (ClientError, TimeoutError, OSError, ValueError) as exc:
+        raise RetryLater(f"download: {type(exc).__name__}", after_s=_AGAIN_S) from None
+
+
+async def _read(response: ClientResponse, wanted: Wanted) -> Came:
+    named = response.content_disposition
+    is_file = response.status in _FILE and (
+        named is not None or response.content_type not in _WORDS
+    )
+    location = response.headers.get("Location", "")
+    if not is_file:
+        said = await response.content.read(_SAID_BYTES)
+        return Came(response.status, is_file=False, location=location, said=said)
+    into, most = wanted.into, wanted.most_bytes
+    if into.size + (response.content_length or 0) > most:
+        raise NotFetched(Missing.TOO_LARGE, "the file is larger than is taken")
+    async for piece in response.content.iter_chunked(_PIECE_BYTES):
+        if into.size + len(piece) > most:
+            raise NotFetched(Missing.TOO_LARGE, "the file is larger than it said")
+        await into.take(piece)
+    name = named.filename or "" if named else ""
+    return Came(response.status, is_file=True, name=name, whole_bytes=_whole(response))
+
+
+def _whole(response: ClientResponse) -> int:
+    whole = response.headers.get("Content-Range", "").rpartition("/")[2]
+    return int(whole) if whole.isascii() and whole.isdigit() and len(whole) < 16 else 0  # noqa: PLR2004
