@@ -21,7 +21,6 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from typing_extensions import override
 
 from tests.kit.loopback import Loopback
-from tests.kit.mail import AES_KEY
 from tests.kit.wecom_rules import Wrong
 
 MB = 1024 * 1024
@@ -114,6 +113,8 @@ class Kept:
     content_type: str = "application/octet-stream"
     says_bytes: int = 0
     """The length that it claims to have."""
+    says_whole: int = 0
+    """The length of the whole that a part claims."""
     drips_s: float = 0.0
     """The pause behind each byte."""
     instead: bytes | None = None
@@ -163,7 +164,7 @@ class MediaShelf:
 def _part(bounds: str, size: int) -> tuple[int, int]:
     first, _, last = bounds.removeprefix("bytes=").partition("-")
     start, stop = int(first), int(last) + 1
-    if not bounds.startswith("bytes=") or start % 16 or stop % 16 or not start < stop:
+    if not bounds.startswith("bytes=") or start % 16 or stop % 16 or start >= size:
         raise Wrong(_BAD_PART, "Range")
     return start, min(stop, size)
 
@@ -177,7 +178,8 @@ async def _poured(
     name = kept.name or "file"
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     if status == 206:
-        response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{len(kept.content)}"
+        whole = kept.says_whole or len(kept.content)
+        response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{whole}"
     response.content_length = kept.says_bytes or stop - start
     await response.prepare(request)
     content = kept.content[start:stop]
@@ -201,7 +203,7 @@ async def _poured(
 # ── a bot's addresses ───────────────────────────────────────────────────────────────────
 
 
-def sealed_file(content: bytes, key: str = AES_KEY) -> bytes:
+def sealed_file(content: bytes, key: str) -> bytes:
     """Return a file as the platform seals it."""
     secret = base64.b64decode(key + "=" * (-len(key) % 4))
     pad = 32 - len(content) % 32
@@ -219,6 +221,8 @@ class SealedFiles(Loopback):
     """The host of sealed files; `/page` is nobody's file."""
 
     now: Callable[[], float]
+    key: str
+    """By which files are sealed whose addresses bring no key."""
 
     def __post_init__(self) -> None:
         self._numbers = count(1)
@@ -230,10 +234,10 @@ class SealedFiles(Loopback):
     def routes(self) -> Iterable[web.RouteDef]:
         return (web.get("/{path:.+}", self._serve),)
 
-    def puts(self, content: bytes, name: str = "", *, key: str = AES_KEY, raw: bool = False) -> str:
-        """Keep a file; return its address."""
+    def puts(self, content: bytes, name: str = "", *, key: str = "", raw: bool = False) -> str:
+        """Keep a file, `raw` as it is; return its address."""
         path = f"obj{next(self._numbers)}"
-        body = content if raw else sealed_file(content, key)
+        body = content if raw else sealed_file(content, key or self.key)
         self.bodies[path] = (body, name, self.now() + 300)
         return f"{self.url}/{path}?sign=a%2Bb%3D"
 

@@ -18,6 +18,7 @@ from typing_extensions import override
 from wechatpy.work.crypto import WeChatCrypto
 
 from bot.channels.wecom.mp import MP, OfficialAccount
+from bot.channels.wecom.sources import WECHAT_PICTURES, Hosts
 from bot.channels.wecom.xml import Fields, first, read_xml
 from bot.kernel.clock import Clock
 from bot.kernel.messages import Outgoing, Part, RawCallback
@@ -249,7 +250,13 @@ def happened(event: str, at: float, inside: str = "", who: str = FOLLOWER) -> st
 
 
 def account(
-    platform: FakeMp, clock: Clock, media_root: Path, *, mode: str = "sealed", timeout_s: float = 2
+    platform: FakeMp,
+    clock: Clock,
+    media_root: Path,
+    *,
+    mode: str = "sealed",
+    timeout_s: float = 2,
+    media_hosts: Hosts = WECHAT_PICTURES,
 ) -> OfficialAccount:
     """Return an account whose platform is `platform`; not started."""
     return OfficialAccount(
@@ -261,6 +268,7 @@ def account(
         media_root=media_root,
         clock=clock,
         timeout_s=timeout_s,
+        media_hosts=media_hosts,
     )
 
 

@@ -37,6 +37,8 @@ class Wanted:
     """That `into` may hold in the end."""
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout: ClientTimeout = TIMEOUT
+    named: bool = False
+    """Files come with a Content-Disposition; what has none, and is no picture or sound, is words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ async def download(session: ClientSession, address: URL, wanted: Wanted) -> Came
 async def _read(response: ClientResponse, wanted: Wanted) -> Came:
     named = response.content_disposition
     is_file = response.status in _FILE and (
-        named is not None or response.content_type not in _WORDS
+        named is not None or not _is_words(response.content_type, named=wanted.named)
     )
     location = response.headers.get("Location", "")
     if not is_file:
@@ -96,6 +98,11 @@ async def _read(response: ClientResponse, wanted: Wanted) -> Came:
         await into.take(piece)
     name = named.filename or "" if named else ""
     return Came(response.status, is_file=True, name=name, whole_bytes=_whole(response))
+
+
+def _is_words(content_type: str, *, named: bool) -> bool:
+    family = content_type.partition("/")[0]
+    return family not in {"image", "audio", "video"} if named else content_type in _WORDS
 
 
 def _whole(response: ClientResponse) -> int:

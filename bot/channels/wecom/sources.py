@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from aiohttp import ClientTimeout
 from typing_extensions import override
 from yarl import URL
 
 from bot.channels.wecom.client import TokenApi
-from bot.channels.wecom.download import Came, Wanted
+from bot.channels.wecom.download import TIMEOUT, Came, Wanted
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Http, text_in
 from bot.kernel.abilities import MediaSource, Missing, NotFetched
@@ -47,23 +48,25 @@ class TemporaryMedia(MediaSource):
         *,
         is_gone: Callable[[int], bool] = is_media_gone,
         addresses: "Addresses | None" = None,
-        part_bytes: int = PART_BYTES,
+        timeout: ClientTimeout = TIMEOUT,
     ) -> None:
+        """`addresses` are those that stand in for an id that is gone; `timeout` is a part's."""
         self._api = api
         self._is_gone = is_gone
         self._addresses = addresses
-        self._part_bytes = part_bytes
+        self._timeout = timeout
 
     @override
     async def fetch(self, media: Media, most_bytes: int, into: Intake) -> str:
+        wanted = Wanted(into, most_bytes, timeout=self._timeout)
         try:
-            return await self._by_id(media.ref, Wanted(into, most_bytes))
+            return await self._by_id(media.ref, replace(wanted, named=True))
         except Undeliverable as exc:
             if not self._is_gone(exc.code):
                 raise
             if self._addresses is None or not media.url:
                 raise NotFetched(Missing.GONE, str(exc), code=exc.code) from None
-        return await self._addresses.pour(media.url, Wanted(into, most_bytes))
+        return await self._addresses.pour(media.url, wanted)
 
     async def _by_id(self, media_id: str, wanted: Wanted) -> str:
         try:
@@ -78,7 +81,7 @@ class TemporaryMedia(MediaSource):
         into, name, whole = wanted.into, "", 0
         while not whole or into.size < whole:
             start = into.size
-            bounds = f"bytes={start}-{start + self._part_bytes - 1}"
+            bounds = f"bytes={start}-{start + PART_BYTES - 1}"
             came = await self._get(media_id, replace(wanted, headers={"Range": bounds}))
             name = came.name or name
             if came.status != _PARTIAL and not start:
@@ -98,7 +101,11 @@ class TemporaryMedia(MediaSource):
         address = text_in(answer, "video_url")
         if not address or self._addresses is None:
             raise RetryLater(f"{_GET}: no file in the answer", after_s=_UNREADABLE_S)
-        return Came(_OK, is_file=True, name=await self._addresses.pour(address, wanted))
+        return Came(
+            _OK,
+            is_file=True,
+            name=await self._addresses.pour(address, replace(wanted, named=False)),
+        )
 
 
 # ── addresses ───────────────────────────────────────────────────────────────────────────

@@ -87,7 +87,8 @@ class _Coming(Intake):
 
     def _written(self) -> BinaryIO:
         if self._file is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._root.mkdir(parents=True, exist_ok=True, mode=0o700)  # nobody else reads along
+            self._path.parent.mkdir(exist_ok=True)
             self._file = self._path.open("xb")
         return self._file
 
@@ -103,7 +104,7 @@ class _Coming(Intake):
         os.fsync(file.fileno())
         crash.step("media.written")
         place = _place(self._root, digest)
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place.parent.mkdir(parents=True, exist_ok=True)
         self._path.replace(place)
         for folder in (place.parent, place.parent.parent, self._root):
             _sync(folder)  # or a power cut may take the name away again
