@@ -134,6 +134,7 @@ class MediaShelf:
         self.kept: dict[str, Kept] = {}
         self.asked: list[tuple[str, str]] = []
         """Media ids that were asked for, and which part."""
+        self.began = asyncio.Event()
 
     def puts(self, content: bytes, name: str = "", **how: object) -> str:
         """Keep what a member sends; return its media id."""
@@ -149,6 +150,7 @@ class MediaShelf:
             raise Wrong(40058, "media/get")
         media_id, bounds = request.query["media_id"], request.headers.get("Range", "")
         self.asked.append((media_id, bounds))
+        self.began.set()
         kept = self.kept.get(media_id)
         if kept is None or kept.until <= self._now():
             raise Wrong(_GONE, "media_id")

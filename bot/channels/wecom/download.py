@@ -3,8 +3,10 @@
 Addresses carry tokens and signatures, so no error and no log names one.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from aiohttp import (
     ClientConnectorError,
@@ -25,6 +27,8 @@ _SAID_BYTES = 64 * 1024
 _AGAIN_S = 5.0
 _FILE = frozenset({200, 206})
 _WORDS = frozenset({"application/json", "text/html", "text/plain", "text/xml", "application/xml"})
+_CODED_NAME = re.compile(r"filename\*=\s*utf-8''([^;\s]+)", re.IGNORECASE)
+_NAME = re.compile(r"""filename=\s*(?:"([^"]*)"|([^;]+))""", re.IGNORECASE)
 TIMEOUT = ClientTimeout(total=120, connect=5, sock_read=15)
 
 
@@ -38,7 +42,7 @@ class Wanted:
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout: ClientTimeout = TIMEOUT
     named: bool = False
-    """Files come with a Content-Disposition; what has none, and is no picture or sound, is words."""
+    """Files have a Content-Disposition; what has none, and is no picture or sound, is words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,9 @@ async def download(session: ClientSession, address: URL, wanted: Wanted) -> Came
 
 
 async def _read(response: ClientResponse, wanted: Wanted) -> Came:
-    named = response.content_disposition
-    is_file = response.status in _FILE and (
-        named is not None or not _is_words(response.content_type, named=wanted.named)
-    )
+    named = response.headers.get("Content-Disposition", "")
+    is_words = not named and _is_words(response.content_type, named=wanted.named)
+    is_file = response.status in _FILE and not is_words
     location = response.headers.get("Location", "")
     if not is_file:
         said = await response.content.read(_SAID_BYTES)
@@ -96,8 +99,16 @@ async def _read(response: ClientResponse, wanted: Wanted) -> Came:
         if into.size + len(piece) > most:
             raise NotFetched(Missing.TOO_LARGE, "the file is larger than it said")
         await into.take(piece)
-    name = named.filename or "" if named else ""
-    return Came(response.status, is_file=True, name=name, whole_bytes=_whole(response))
+    whole = _whole(response)
+    return Came(response.status, is_file=True, name=name_in(named), whole_bytes=whole)
+
+
+def name_in(disposition: str) -> str:
+    """Return the name in a Content-Disposition, however it is written; it may hold anything."""
+    if coded := _CODED_NAME.search(disposition):
+        return unquote(coded[1], errors="replace")
+    plain = _NAME.search(disposition)
+    return (plain[1] or plain[2] or "") if plain else ""
 
 
 def _is_words(content_type: str, *, named: bool) -> bool:

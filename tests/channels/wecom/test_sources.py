@@ -13,6 +13,7 @@ import pytest
 from aiohttp import ClientTimeout
 
 from bot.channels.wecom import WecomApp
+from bot.channels.wecom.download import name_in
 from bot.channels.wecom.sources import BOT_HOSTS, WECHAT_PICTURES, Hosts, TemporaryMedia
 from bot.kernel.abilities import MediaSource, Missing, NotFetched
 from bot.kernel.errors import PauseScope, PlatformError, RetryLater, Undeliverable
@@ -269,6 +270,22 @@ def test_every_door_that_hears_files_gives_them(tmp_path: Path, clock: TurnedClo
         source = door.abilities[MediaSource]
         assert isinstance(source, MediaSource)
         assert source.lives_s in {300, 3 * 86_400}
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ('attachment; filename="晚霞.jpg"', "晚霞.jpg"),
+        ("attachment; filename=a.jpg; size=3", "a.jpg"),
+        ("attachment; filename=\"plain.jpg\"; filename*=UTF-8''%E6%99%9A.jpg", "晚.jpg"),
+        ("attachment; filename*=utf-8''%FF%00../x", "\ufffd\0../x"),
+        ("attachment", ""),
+        ("filename=", ""),
+        (';;;="', ""),
+    ],
+)
+def test_a_name_is_read_however_it_is_written(disposition: str, name: str) -> None:
+    assert name_in(disposition) == name
 
 
 # ── addresses ───────────────────────────────────────────────────────────────────────────
