@@ -12,7 +12,7 @@ from yarl import URL
 
 from bot.commons import accounts, notices
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Download, Page
 from bot.kernel.desk import Role
 from bot.kernel.errors import BadCallback, CannotStore, Refusal
 from bot.kernel.feature import Feature, MemberPage, Metric
@@ -67,6 +67,7 @@ class Shop:
     def __init__(self) -> None:
         self.name = "布衣"
         self.broken = False
+        self.file: Download | None = None
 
     def load(
         self, _uow: UnitOfWork, _tools: Toolbox, query: Mapping[str, str]
@@ -82,6 +83,9 @@ class Shop:
         self.name = form["name"]
         return f"{who} 改名为 {form['name']}"
 
+    def give(self, _uow: UnitOfWork, _tools: Toolbox, number: int) -> Download | None:
+        return self.file if number == 7 else None
+
     def card(self, _uow: UnitOfWork, _tools: Toolbox, member: MemberId) -> Mapping[str, object]:
         return {"member": member, "name": self.name}
 
@@ -95,7 +99,16 @@ class Shop:
         """What the shop plugs in with."""
         return Feature(
             "shop",
-            pages=[Page("shelf", "货架", "shop/shelf.html.j2", self.load, {"rename": self.rename})],
+            pages=[
+                Page(
+                    "shelf",
+                    "货架",
+                    "shop/shelf.html.j2",
+                    self.load,
+                    {"rename": self.rename},
+                    files=self.give,
+                )
+            ],
             member_pages=[
                 MemberPage("card", "shop/card.html.j2", self.card),
                 MemberPage("file", "shop/card.json.j2", self.card, download=True),
