@@ -91,11 +91,11 @@ def _give(uow: UnitOfWork, tools: Toolbox, item: int) -> Download | None:
     ref = media.one(uow, item)
     if ref is None or ref.file is None:
         return None
-    content_type, store = ref.file.content_type, tools.use(FileStore)
-    name = download_name(ref.name, content_type, f"file-{ref.id}")
-    if content_type in PICTURES:
-        return Download(name, content_type, _cleaned(store, ref.file.digest))
-    return Download(name, content_type, lambda: store.open(ref.file.digest))
+    file, store = ref.file, tools.use(FileStore)
+    name = download_name(ref.name, file.content_type, f"file-{ref.id}")
+    if file.content_type in PICTURES:
+        return Download(name, file.content_type, _cleaned(store, file.digest))
+    return Download(name, file.content_type, lambda: store.open(file.digest))
 
 
 def _cleaned(store: FileStore, digest: str) -> Callable[[], BinaryIO]:

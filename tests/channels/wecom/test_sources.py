@@ -13,7 +13,10 @@ import pytest
 from aiohttp import ClientTimeout
 
 from bot.channels.wecom import WecomApp
+from bot.channels.wecom.aibot import Aibot
 from bot.channels.wecom.download import name_in
+from bot.channels.wecom.kefu import Kefu
+from bot.channels.wecom.mp import OfficialAccount
 from bot.channels.wecom.sources import BOT_HOSTS, WECHAT_PICTURES, Hosts, TemporaryMedia
 from bot.kernel.abilities import MediaSource, Missing, NotFetched
 from bot.kernel.errors import PauseScope, PlatformError, RetryLater, Undeliverable
@@ -260,7 +263,7 @@ async def test_nobody_answers(clock: TurnedClock, tmp_path: Path) -> None:
 
 
 def test_every_door_that_hears_files_gives_them(tmp_path: Path, clock: TurnedClock) -> None:
-    doors = [
+    doors: list[WecomApp | Kefu | OfficialAccount | Aibot] = [
         wecom_app(FakeWecom(), clock, tmp_path),
         kefu(FakeKefu(), clock, tmp_path),
         account(FakeMp(), clock, tmp_path),

@@ -23,7 +23,7 @@ from bot.pipeline.house import MakeEngine
 from bot.storage.db import Database
 from tests.kit.aibot import aibot
 from tests.kit.house import HouseUnderTest
-from tests.kit.kefu import FakeKefu, kefu
+from tests.kit.kefu import WK, FakeKefu, kefu
 from tests.kit.mail import AES_KEY
 from tests.kit.media import SealedFiles
 from tests.kit.rooms import NOON, TurnedClock
@@ -82,13 +82,13 @@ class Stage:
     def sends(self, content: bytes, who: str = "wm1", kind: str = "image", name: str = "") -> str:
         """Let a customer send a file; return its media id."""
         media_id = self.platform.files.puts(content, name)
-        self.platform.hears(who, "", msgtype=kind, **{kind: {"media_id": media_id}})
+        body: dict[str, object] = {"msgtype": kind, kind: {"media_id": media_id}}
+        self.platform.hears(who, "", WK, **body)
         return media_id
 
     async def hint(self, built: HouseUnderTest) -> None:
         """Let a callback say that there is something, and let all be done."""
-        [book] = self.platform.accounts[:1]
-        await built.house.fetching.poke(KEFU, {book: ""})
+        await built.house.fetching.poke(KEFU, {WK: ""})
         await built.house.engine.settle()
 
     async def shows(self, built: HouseUnderTest, *addresses: str, who: str = "lihua") -> None:
