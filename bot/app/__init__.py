@@ -315,7 +315,7 @@ def build(config: Config) -> App:
         jobs=[retention(retention_days), Job("accounts.tidy", _tidy, every_s=3600)],
         meaning=make_meaning(words),
     )
-    channels = make_channels(config, house.writer, clock, words)
+    channels = make_channels(config, house.writer, clock, words, tools.use(FileStore))
     house.open_doors(channels)
     found = [one for one in channels if isinstance(one, simulator.Simulator)]
     return App(config, clock, house, tools, words, links, found[0] if found else None)

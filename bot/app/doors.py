@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.channels import simulator
 from bot.config import Config
 from bot.kernel.clock import ShiftedClock
+from bot.kernel.files import FileStore
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Channel, Words
 from bot.storage.writer import Writer
@@ -19,13 +20,14 @@ class Site:
     writer: Writer
     clock: ShiftedClock
     words: Words
+    received: FileStore
 
 
 def make_channels(
-    config: Config, writer: Writer, clock: ShiftedClock, words: Words
+    config: Config, writer: Writer, clock: ShiftedClock, words: Words, received: FileStore
 ) -> list[Channel]:
     """Build every configured channel."""
-    site = Site(config, writer, clock, words)
+    site = Site(config, writer, clock, words, received)
     makers = (_wecom_app, _aibot, _kefu, _customer_groups, _group_robots, _mp, _simulator)
     return [channel for make in makers for channel in make(site)]
 
@@ -46,6 +48,7 @@ def _wecom_app(site: Site) -> Iterator[Channel]:
         window_s=app.accept_window_s,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
+        received=site.received,
     )
 
 
@@ -85,6 +88,7 @@ def _kefu(site: Site) -> Iterator[Channel]:
         window_s=kefu.accept_window_s,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
+        received=site.received,
     )
 
 
@@ -132,6 +136,7 @@ def _mp(site: Site) -> Iterator[Channel]:
         window_s=account.accept_window_s,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
+        received=site.received,
     )
 
 

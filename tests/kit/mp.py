@@ -33,7 +33,11 @@ APP_ID, SECRET, ACCOUNT = "wx0123456789abcdef", "account-secret-invented", "gh_0
 FOLLOWER = "oInventedOpenId0000000000001"
 _DAY_S = 24 * 3600
 _ALLOWS = {"message": (5, 2 * _DAY_S), "menu": (3, 60), "follow": (3, 60), "scan": (3, 60)}
-_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_UPLOADS: dict[str, tuple[tuple[bytes, ...], int]] = {
+    "image": ((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"), 10),
+    "voice": ((b"#!AMR", b"ID3"), 2),
+}
+"""How an upload of a kind begins, and how many megabytes it may have."""
 
 
 @dataclass
@@ -154,7 +158,9 @@ class FakeMp(Loopback):
         self._authorised(request)
         body = await self._body("message/custom/send", request)
         kind, to = check_custom(body), str(body["touser"])
-        if kind == "image" and self._media.get(body["image"]["media_id"], 0.0) <= self.now():
+        if kind in {"image", "voice"} and self._media.get(
+            f"{kind} {body[kind]['media_id']}", 0.0
+        ) <= (self.now()):
             raise Wrong(40007, "invalid media_id")
         if to in self.strangers:
             raise Wrong(43004, "require subscribe")
@@ -170,18 +176,20 @@ class FakeMp(Loopback):
     async def _upload(self, request: web.Request) -> Json:
         self._authorised(request)
         part = (await request.post()).get("media")
-        if request.query.get("type") != "image" or not isinstance(part, web.FileField):
+        kind = request.query.get("type", "")
+        if kind not in _UPLOADS or not isinstance(part, web.FileField):
             raise Wrong(40004, "invalid media type")
         content = part.file.read()
         part.file.close()
-        if not 5 < len(content) <= 10 * 1024 * 1024 or not part.filename:
+        magic, most_mb = _UPLOADS[kind]
+        if not 5 < len(content) <= most_mb * 1024 * 1024 or not part.filename:
             raise Wrong(BAD_PARAMETER, "media")
-        if not content.startswith(_MAGIC):
-            raise Wrong(40009, "neither JPG nor PNG")
+        if not content.startswith(magic):
+            raise Wrong(40009, f"no {kind}")
         self.calls.append(("media/upload", {"name": part.filename, "bytes": len(content)}))
         media_id = f"media-{next(self._numbers)}"
-        self._media[media_id] = self.now() + 3 * _DAY_S
-        return {"type": "image", "media_id": media_id, "created_at": int(self.now())}
+        self._media[f"{kind} {media_id}"] = self.now() + 3 * _DAY_S
+        return {"type": kind, "media_id": media_id, "created_at": int(self.now())}
 
 
 # ── its letters ─────────────────────────────────────────────────────────────────────────

@@ -25,6 +25,7 @@ from bot.kernel.errors import BadCallback, CannotStore, RetryLater, Undeliverabl
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     CardUpdate,
+    File,
     Media,
     Outgoing,
     RawCallback,
@@ -32,6 +33,7 @@ from bot.kernel.messages import (
     Receipt,
     Received,
     Tap,
+    Text,
     Update,
     UpdateKind,
 )
@@ -276,7 +278,7 @@ class Simulator:
         chat = self._chat(outgoing)
         if outgoing.to_group and chat not in {group.id for group in self.groups}:
             raise Undeliverable("the simulator has no such group")
-        kept = written(part)
+        kept = written(Text(part.words) if isinstance(part, File) else part)
         new = writes.NewMessage(
             chat=chat,
             group=chat if outgoing.to_group else None,

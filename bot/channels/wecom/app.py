@@ -11,11 +11,11 @@ from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
-from bot.channels.wecom.media import PictureShelf, Uploads
+from bot.channels.wecom.media import SENT_AS, PictureShelf, Uploads
 from bot.channels.wecom.parts import (
     MARKDOWN_BYTES,
     TEXT_BYTES,
-    image_body,
+    file_body,
     markdown_body,
     news_body,
     text_body,
@@ -29,11 +29,13 @@ from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
+from bot.kernel.files import FileStore
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     WORDLESS,
     Card,
     CardUpdate,
+    File,
     Image,
     Link,
     Markdown,
@@ -62,6 +64,7 @@ CAPABILITY = Capability(
     links=True,
     articles=8,
     images=True,
+    files=SENT_AS,
     messages=3,
     recall=True,
     poll=Poll.CARD,
@@ -93,6 +96,7 @@ class WecomApp:
         name: ChannelName = WECOM_APP,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
+        received: FileStore | None = None,
     ) -> None:
         """Build the app from plain values.
 
@@ -113,7 +117,7 @@ class WecomApp:
         self.api = WecomApi(
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
-        self._pictures = PictureShelf(media_root)
+        self._pictures = PictureShelf(media_root, received)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self.abilities: Mapping[type, object] = {MediaSource: TemporaryMedia(self.api)}
         self._timeout_s = timeout_s
@@ -178,8 +182,8 @@ class WecomApp:
                 return Receipt(platform_id)
             case CardUpdate() as update:
                 return await self._change(update, to, doubt_since=doubt_since)
-            case Image() as image:
-                return await self._send_image(image, outgoing, doubt_since=doubt_since)
+            case Image() | File() as image:
+                return await self._send_media(image, outgoing, doubt_since=doubt_since)
             case part:
                 return await self._send(_body(part), outgoing, doubt_since=doubt_since)
 
@@ -194,13 +198,16 @@ class WecomApp:
         answer = await self.api.call("/cgi-bin/message/send", message)
         return _receipt(answer, to)
 
-    async def _send_image(
-        self, image: Image, outgoing: Outgoing, *, doubt_since: datetime | None
+    async def _send_media(
+        self, image: Image | File, outgoing: Outgoing, *, doubt_since: datetime | None
     ) -> Receipt:
-        async def send(media_id: str) -> Receipt:
-            return await self._send(image_body(media_id), outgoing, doubt_since=doubt_since)
+        picture = await self._pictures.read(image)
 
-        return await self._uploads.using(await self._pictures.read(image), send)
+        async def send(media_id: str) -> Receipt:
+            body = file_body(picture.sent_as, media_id)
+            return await self._send(body, outgoing, doubt_since=doubt_since)
+
+        return await self._uploads.using(picture, send)
 
     async def _change(
         self, update: CardUpdate, to: str, *, doubt_since: datetime | None

@@ -16,8 +16,15 @@ from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
 from bot.channels.wecom.kefu_items import read_items
 from bot.channels.wecom.kefu_menu import SHAPES, NoMenu, menu_body
-from bot.channels.wecom.media import Picture, PictureShelf, Uploads
-from bot.channels.wecom.parts import TEXT_BYTES, image_body, kefu_link_body, links_body, text_body
+from bot.channels.wecom.media import SENT_AS, Picture, PictureShelf, Uploads
+from bot.channels.wecom.parts import (
+    TEXT_BYTES,
+    file_body,
+    image_body,
+    kefu_link_body,
+    links_body,
+    text_body,
+)
 from bot.channels.wecom.sources import TemporaryMedia
 from bot.channels.wecom.thumbnail import THUMBNAIL
 from bot.channels.wecom.updates import read_update
@@ -26,11 +33,13 @@ from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import RetryLater, Undeliverable
+from bot.kernel.files import FileStore
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     WORDLESS,
     Card,
     CardUpdate,
+    File,
     Image,
     Link,
     Markdown,
@@ -59,6 +68,7 @@ CAPABILITY = Capability(
     cards=SHAPES,
     links=True,
     images=True,
+    files=SENT_AS,
     messages=2,
     poll=Poll.MENU,
 )
@@ -103,6 +113,7 @@ class Kefu:
         poll_every_s: float = POLL_EVERY_S,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
+        received: FileStore | None = None,
     ) -> None:
         """Build the door from plain values.
 
@@ -123,7 +134,7 @@ class Kefu:
         self.api = WecomApi(
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
-        self._pictures = PictureShelf(media_root)
+        self._pictures = PictureShelf(media_root, received)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self.abilities: Mapping[type, object] = {MediaSource: TemporaryMedia(self.api)}
 
@@ -193,8 +204,8 @@ class Kefu:
             raise
 
     async def _picture_in(self, part: Part) -> Picture | None:
-        """Return the picture that a message needs: a link has one beside it."""
-        if isinstance(part, Image):
+        """Return the picture or file that a message needs: a link has one beside it."""
+        if isinstance(part, Image | File):
             return await self._pictures.read(part)
         return THUMBNAIL if isinstance(part, Link) else None
 
@@ -257,6 +268,8 @@ def _body(part: Part, media_id: str = "") -> Json:
             return text_body(text)
         case Image():
             return image_body(media_id)
+        case File():
+            return file_body(part.sent_as, media_id)
         case Link():
             return kefu_link_body(part, media_id)
         case News(articles):

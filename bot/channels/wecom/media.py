@@ -1,8 +1,8 @@
-"""Pictures to send: read from the media folder or out of a data URL, and never from elsewhere."""
+"""Pictures and files to send: from the media folder, a data URL or the store of received files."""
 
 import asyncio
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -10,11 +10,19 @@ from pathlib import Path
 
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
-from bot.kernel.messages import Image, Receipt
+from bot.kernel.files import FileKind, FileStore, download_name, type_of
+from bot.kernel.messages import File, Image, Receipt
 
 # Upload limits of path/90253 (2026-07)
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 MAX_FILE_BYTES = 20 * 1024 * 1024
+SENT_AS = frozenset({FileKind.VOICE, FileKind.VIDEO, FileKind.FILE})
+_TAKEN: Mapping[FileKind, tuple[str, int]] = {
+    FileKind.VOICE: ("audio/amr", 2 * 1024 * 1024),
+    FileKind.VIDEO: ("video/mp4", 10 * 1024 * 1024),
+    FileKind.FILE: ("", MAX_FILE_BYTES),
+}
+"""Of which type a file must be, any if empty, and how large at most."""
 _MIN_BYTES = 6
 _KEPT = timedelta(days=3) - timedelta(hours=2)  # media ids live 3 days
 _MOST_KEPT = 1000
@@ -35,29 +43,62 @@ class Picture:
     name: str
     suffix: str
     content_type: str
+    sent_as: FileKind = FileKind.IMAGE
 
     @property
     def digest(self) -> str:
-        """What is the same for the same picture."""
-        return sha256(self.content).hexdigest()
+        """What is the same for the same picture, sent as the same."""
+        digest = sha256(self.content).hexdigest()
+        return digest if self.sent_as is FileKind.IMAGE else f"{self.sent_as}:{digest}"
+
+    def check(self) -> None:
+        """Raise Undeliverable for what the platform does not take."""
+        if self.sent_as is FileKind.IMAGE:
+            if not self.suffix or len(self.content) > MAX_IMAGE_BYTES:
+                raise Undeliverable("a picture must be JPG or PNG of at most 10 MB")
+            return
+        content_type, most = _TAKEN[self.sent_as]
+        if content_type not in {"", self.content_type} or len(self.content) > most:
+            size = f"{content_type or 'any type'}, at most {most} bytes"
+            raise Undeliverable(f"a {self.sent_as} must be {size}")
 
 
 class PictureShelf:
-    """Finds the pictures that parts name."""
+    """Finds the pictures and files that parts name."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, received: FileStore | None = None) -> None:
         self._root = root
+        self._received = received
 
-    async def read(self, image: Image) -> Picture:
-        """Return the picture.
+    async def read(self, image: Image | File) -> Picture:
+        """Return the picture or file.
 
         Raises:
             Undeliverable: it is not there, outside the folder, empty or too large.
         """
+        if isinstance(image, File):
+            return await asyncio.to_thread(self._file, image)
         if image.data_url:
             return _picture(_from_data_url(image.data_url), "picture")
         path = image.path
         return _picture(await asyncio.to_thread(self._from_folder, path), Path(path).stem)
+
+    def _file(self, file: File) -> Picture:
+        content = self._from_store(file.digest) if file.digest else self._from_folder(file.path)
+        kind = type_of(content)
+        name = download_name(file.name or Path(file.path).name, kind, "file")
+        if not _MIN_BYTES <= len(content) <= MAX_FILE_BYTES:
+            raise Undeliverable(f"a file of {len(content)} bytes is not taken")
+        return Picture(content, name, Path(name).suffix[1:], kind, file.sent_as)
+
+    def _from_store(self, digest: str) -> bytes:
+        try:
+            if self._received is None:
+                raise FileNotFoundError
+            with self._received.open(digest) as file:
+                return file.read(MAX_FILE_BYTES + 1)
+        except OSError as exc:
+            raise Undeliverable(f"the file can't be read: {type(exc).__name__}") from None
 
     def _from_folder(self, path: str) -> bytes:
         try:
@@ -122,12 +163,11 @@ class Uploads:
         return await send(await self._media_id(picture))
 
     async def _media_id(self, picture: Picture) -> str:
-        if not picture.suffix or len(picture.content) > MAX_IMAGE_BYTES:
-            raise Undeliverable("a picture must be JPG or PNG of at most 10 MB")
+        picture.check()
         media_id = self.known(picture.digest)
         if not media_id:
             name, kind = picture.name, picture.content_type
-            media_id = await self._upload("image", name, kind, picture.content)
+            media_id = await self._upload(picture.sent_as, name, kind, picture.content)
             self._keep(picture.digest, media_id)
         return media_id
 

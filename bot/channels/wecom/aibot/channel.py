@@ -38,6 +38,7 @@ from bot.kernel.messages import (
     WORDLESS,
     Card,
     CardUpdate,
+    File,
     Image,
     Link,
     Markdown,
@@ -201,7 +202,7 @@ class Aibot:
                 if not stream.takes_picture(await self._picture(part)):
                     stream.words.append(words_of(part))
                 return True
-            case Text() | Markdown() | Link() | News():
+            case Text() | Markdown() | Link() | News() | File():
                 stream.words.append(words_of(part))
                 return True
             case _:

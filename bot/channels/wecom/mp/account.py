@@ -16,7 +16,7 @@ from bot.channels.wecom.mp.menus import CARDS, menu_of
 from bot.channels.wecom.mp.pictures import KnownPictures
 from bot.channels.wecom.mp.replies import reply_xml
 from bot.channels.wecom.mp.updates import is_json, read_fields, read_update
-from bot.channels.wecom.parts import TEXT_BYTES, image_body, links_body, news_body, text_body
+from bot.channels.wecom.parts import TEXT_BYTES, file_body, links_body, news_body, text_body
 from bot.channels.wecom.passive import Seal, wechatpy_seal
 from bot.channels.wecom.sources import WECHAT_PICTURES, Hosts, TemporaryMedia
 from bot.channels.wecom.xml import first
@@ -24,11 +24,13 @@ from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
+from bot.kernel.files import FileKind, FileStore
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     WORDLESS,
     Card,
     CardUpdate,
+    File,
     Image,
     Link,
     Markdown,
@@ -48,6 +50,7 @@ from bot.kernel.ports import Limit, Receiver, Sender
 MP = ChannelName("mp")
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DAY_S = 24 * 3600
+_FILES = frozenset({FileKind.VOICE})  # a video wants a picture of its own beside it
 CAPABILITY = Capability(
     chats=(Chat.FOLLOWER,),
     source="developers.weixin.qq.com/doc/service, 客服消息 and 消息推送, 2026-07",
@@ -60,6 +63,7 @@ CAPABILITY = Capability(
     cards=CARDS,
     links=True,
     images=True,
+    files=_FILES,
     messages=3,
     poll=Poll.MENU,
 )
@@ -95,6 +99,7 @@ class OfficialAccount:
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
         media_hosts: Hosts = WECHAT_PICTURES,
+        received: FileStore | None = None,
     ) -> None:
         """Build the account from plain values; an empty `aes_key` means 明文模式.
 
@@ -113,7 +118,7 @@ class OfficialAccount:
         self.api = AccountApi(
             api_base=api_base, app_id=app_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
-        self._shelf = PictureShelf(media_root)
+        self._shelf = PictureShelf(media_root, received)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._pictures = KnownPictures(media_root, self._uploads)
         self.abilities: Mapping[type, object] = {
@@ -178,21 +183,24 @@ class OfficialAccount:
         del doubt_since
         if outgoing.to_group or not _OPENID.fullmatch(outgoing.recipient):
             raise Undeliverable("an account writes to one follower at a time")
-        if isinstance(outgoing.part, Image):
-            return await self._send_image(outgoing.part, outgoing.recipient)
+        part = outgoing.part
+        if isinstance(part, Image) or (isinstance(part, File) and part.sent_as in _FILES):
+            return await self._send_media(part, outgoing.recipient)
         return await self._send(_body(outgoing.part), outgoing.recipient)
 
     async def _send(self, body: Json, to: str) -> Receipt:
         await self.api.call(SENDS, {"touser": to, **body})
         return Receipt()
 
-    async def _send_image(self, image: Image, to: str) -> Receipt:
-        async def send(media_id: str) -> Receipt:
-            return await self._send(image_body(media_id), to)
-
+    async def _send_media(self, image: Image | File, to: str) -> Receipt:
         picture = await self._shelf.read(image)
+
+        async def send(media_id: str) -> Receipt:
+            return await self._send(file_body(picture.sent_as, media_id), to)
+
         receipt = await self._uploads.using(picture, send)
-        self._pictures.name(image, picture.digest)
+        if isinstance(image, Image):
+            self._pictures.name(image, picture.digest)
         return receipt
 
 
@@ -214,5 +222,7 @@ def _body(part: Part) -> Json:
             return menu_of(part) or text_body(part.fallback)
         case CardUpdate() | Recall():
             raise Undeliverable("what an account has said can be neither changed nor recalled")
+        case File():
+            return text_body(part.words)
         case Image():
             raise Undeliverable("a picture is uploaded first")
