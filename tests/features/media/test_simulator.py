@@ -34,7 +34,7 @@ async def test_pictures_of_the_simulator_are_kept_in_the_same_store(tmp_path: Pa
     built.house.open_doors([built.phone, simulator])
     async with built:
         pictures = [data_url(png(3, 2)), data_url(png() + ZIP)]
-        body = {"member": "amei", "text": "看看", "key": "m1", "images": pictures}
+        body = {"member": "amei", "text": "看看", "key": "s1", "images": pictures}
         await simulator.hear(read_said(body, simulator.zone), built.house.inbox.accept)
         gone = built.update(
             "amei", "", channel=simulator.name, media=(Media("simulator:image:99"), Media("m"))
@@ -42,9 +42,9 @@ async def test_pictures_of_the_simulator_are_kept_in_the_same_store(tmp_path: Pa
         await built.house.inbox.accept([gone])
         await built.house.engine.settle()
 
-        refs = await built.house.writer.look(lambda uow: kept.recent(uow))
+        refs = await built.house.writer.look(kept.recent)
         mine = await built.house.writer.look(
-            lambda uow: kept.of_update(uow, ChannelName("simulator"), "m1")
+            lambda uow: kept.of_update(uow, ChannelName("simulator"), "s1")
         )
 
     assert [(ref.status, ref.reason) for ref in refs] == [
