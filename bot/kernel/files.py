@@ -35,6 +35,11 @@ _MAGIC: Sequence[tuple[bytes, str]] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"\x1a\x45\xdf\xa3", "video/webm"),
+    (b"FLV\x01", "video/x-flv"),
     (b"#!AMR", "audio/amr"),
     (b"#!SILK_V3", "audio/silk"),
     (b"\x02#!SILK_V3", "audio/silk"),  # as Tencent writes it
@@ -56,7 +61,12 @@ _BRANDS: Mapping[bytes, str] = {
     **dict.fromkeys((b"avif", b"avis"), "image/avif"),
     **dict.fromkeys((b"M4A ", b"M4B "), "audio/mp4"),
 }
-_IN_RIFF: Mapping[bytes, str] = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
+_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip"})
+_IN_RIFF: Mapping[bytes, str] = {
+    b"WEBP": "image/webp",
+    b"WAVE": "audio/wav",
+    b"AVI ": "video/x-msvideo",
+}
 _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "image/jpeg": ("jpg", "jpeg"),
     "image/png": ("png",),
@@ -64,6 +74,8 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "image/webp": ("webp",),
     "image/heic": ("heic", "heif"),
     "image/avif": ("avif",),
+    "image/bmp": ("bmp",),
+    "image/tiff": ("tif", "tiff"),
     "audio/amr": ("amr",),
     "audio/silk": ("silk",),
     "audio/mpeg": ("mp3",),
@@ -71,6 +83,10 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "audio/wav": ("wav",),
     "audio/mp4": ("m4a",),
     "video/mp4": ("mp4", "mov", "m4v", "3gp"),
+    "video/quicktime": ("mov",),
+    "video/webm": ("webm", "mkv"),
+    "video/x-msvideo": ("avi",),
+    "video/x-flv": ("flv",),
     "application/pdf": ("pdf",),
     "application/zip": ("zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "epub"),
     "application/gzip": ("gz", "tgz"),
@@ -86,6 +102,8 @@ def type_of(head: bytes) -> str:
     """Return the content type that a file's first bytes say; `UNKNOWN` for none we know."""
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12], "video/mp4")
+    if head[4:8] in _BOXES:  # QuickTime before it had brands
+        return "video/quicktime"
     if head.startswith(b"RIFF"):
         return _IN_RIFF.get(head[8:12], UNKNOWN)
     return next((kind for magic, kind in _MAGIC if head.startswith(magic)), UNKNOWN)

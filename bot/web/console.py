@@ -278,7 +278,7 @@ class Console:
         frame = {"title": page.title, "inside": Markup(inside)}  # noqa: S704 - escaped by its own template
         return await self._show(request, visitor, "room.html.j2", frame, here=page.name)
 
-    async def _file(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    async def _file(self, request: web.Request, _visitor: Visitor) -> web.StreamResponse:
         page, number = self._find(request), int(request.match_info["number"])
         if page.files is None:
             raise Trouble(404, "no_page")
@@ -286,7 +286,7 @@ class Console:
         found = await self._house.work.look(lambda uow: give(uow, tools, number))
         if found is None:
             raise Trouble(404, "no_page")
-        log.info("console.file", page=page.name, number=number, who=visitor.name)
+        log.info("console.file", page=page.name, number=number)
         return await handed_out(found)
 
     async def _act(self, request: web.Request, visitor: Visitor, form: Form) -> web.StreamResponse:

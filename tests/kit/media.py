@@ -113,6 +113,8 @@ class Kept:
     content_type: str = "application/octet-stream"
     says_bytes: int = 0
     """The length that it claims to have."""
+    starts_late: bool = False
+    """A part begins where nobody asked."""
     says_whole: int = 0
     """The length of the whole that a part claims."""
     drips_s: float = 0.0
@@ -181,6 +183,7 @@ async def _poured(
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     if status == 206:
         whole = kept.says_whole or len(kept.content)
+        start += 16 * kept.starts_late
         response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{whole}"
     response.content_length = kept.says_bytes or stop - start
     await response.prepare(request)

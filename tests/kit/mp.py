@@ -18,7 +18,7 @@ from typing_extensions import override
 from wechatpy.work.crypto import WeChatCrypto
 
 from bot.channels.wecom.mp import MP, OfficialAccount
-from bot.channels.wecom.sources import WECHAT_PICTURES, Hosts
+from bot.channels.wecom.sources import FOLLOWERS_FILES, Hosts
 from bot.channels.wecom.xml import Fields, first, read_xml
 from bot.kernel.clock import Clock
 from bot.kernel.messages import Outgoing, Part, RawCallback
@@ -264,7 +264,7 @@ def account(
     *,
     mode: str = "sealed",
     timeout_s: float = 2,
-    media_hosts: Hosts = WECHAT_PICTURES,
+    media_hosts: Hosts = FOLLOWERS_FILES,
 ) -> OfficialAccount:
     """Return an account whose platform is `platform`; not started."""
     return OfficialAccount(

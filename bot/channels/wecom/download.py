@@ -29,6 +29,7 @@ _FILE = frozenset({200, 206})
 _WORDS = frozenset({"application/json", "text/html", "text/plain", "text/xml", "application/xml"})
 _CODED_NAME = re.compile(r"filename\*=\s*utf-8''([^;\s]+)", re.IGNORECASE)
 _NAME = re.compile(r"""filename=\s*(?:"([^"]*)"|([^;]+))""", re.IGNORECASE)
+_BOUNDS = re.compile(r"bytes (\d{1,15})-\d{1,15}/(\d{1,15})", re.ASCII)
 TIMEOUT = ClientTimeout(total=120, connect=5, sock_read=15)
 
 
@@ -54,6 +55,8 @@ class Came:
     name: str = ""
     location: str = ""
     said: bytes = b""
+    start: int = 0
+    """Where a part begins in the file."""
     whole_bytes: int = 0
     """The length of the whole file, where only a part was asked for; 0 when it is not told."""
 
@@ -90,7 +93,7 @@ async def _read(response: ClientResponse, wanted: Wanted) -> Came:
     is_file = response.status in _FILE and not is_words
     location = response.headers.get("Location", "")
     if not is_file:
-        said = await response.content.read(_SAID_BYTES)
+        said = await _said(response)
         return Came(response.status, is_file=False, location=location, said=said)
     into, most = wanted.into, wanted.most_bytes
     if into.size + (response.content_length or 0) > most:
@@ -99,8 +102,18 @@ async def _read(response: ClientResponse, wanted: Wanted) -> Came:
         if into.size + len(piece) > most:
             raise NotFetched(Missing.TOO_LARGE, "the file is larger than it said")
         await into.take(piece)
-    whole = _whole(response)
-    return Came(response.status, is_file=True, name=name_in(named), whole_bytes=whole)
+    start, whole = _bounds(response)
+    return Came(response.status, is_file=True, name=name_in(named), start=start, whole_bytes=whole)
+
+
+async def _said(response: ClientResponse) -> bytes:
+    """Read what is said, up to what any error could need."""
+    said = bytearray()
+    async for piece in response.content.iter_any():
+        said += piece
+        if len(said) > _SAID_BYTES:
+            break
+    return bytes(said)
 
 
 def name_in(disposition: str) -> str:
@@ -116,6 +129,7 @@ def _is_words(content_type: str, *, named: bool) -> bool:
     return family not in {"image", "audio", "video"} if named else content_type in _WORDS
 
 
-def _whole(response: ClientResponse) -> int:
-    whole = response.headers.get("Content-Range", "").rpartition("/")[2]
-    return int(whole) if whole.isascii() and whole.isdigit() and len(whole) < 16 else 0  # noqa: PLR2004
+def _bounds(response: ClientResponse) -> tuple[int, int]:
+    """Return where a part begins, and how long the whole is; zeros when it is not told."""
+    told = _BOUNDS.fullmatch(response.headers.get("Content-Range", ""))
+    return (int(told[1]), int(told[2])) if told else (0, 0)

@@ -38,7 +38,7 @@ _NOT_THERE = frozenset({403, 404, 410})
 
 
 class TemporaryMedia(MediaSource):
-    """Files by their media ids; with `hosts` also by an address, when the id is gone."""
+    """Files by their media ids; with `addresses` also by an address, when the id is gone."""
 
     lives_s = MEDIA_LIVES_S
 
@@ -86,7 +86,8 @@ class TemporaryMedia(MediaSource):
             name = came.name or name
             if came.status != _PARTIAL and not start:
                 return name  # all of it, whatever was asked for
-            if came.status != _PARTIAL or into.size == start or came.whole_bytes < into.size:
+            fits = came.status == _PARTIAL and came.start == start < into.size <= came.whole_bytes
+            if not fits or whole not in {0, came.whole_bytes}:
                 raise RetryLater(f"{_GET}: the parts do not fit", after_s=_UNREADABLE_S)
             if came.whole_bytes > wanted.most_bytes:
                 raise NotFetched(Missing.TOO_LARGE, "the file is larger than is taken")
@@ -120,7 +121,7 @@ class Hosts:
 
     @classmethod
     def named(cls, *names: str, scheme: str = "https") -> "Hosts":
-        """Return hosts by their names; `*` stands for what has no dot in it or several labels."""
+        """Return hosts by their names; `*` stands for any letters, dots among them."""
         forms = (re.escape(name).replace(r"\*", r"[a-z0-9.-]+") for name in names)
         return cls(re.compile("|".join(forms)), scheme)
 
@@ -146,7 +147,7 @@ class Hosts:
 BOT_FILES = ("*.weixin.qq.com", "*.qpic.cn", "ww-aibot-*.myqcloud.com")
 """Where the platform keeps what bots are sent (path/100719, 2026-07)."""
 BOT_HOSTS = Hosts.named(*BOT_FILES)
-WECHAT_PICTURES = Hosts.named("mmbiz.qpic.cn", "*.qpic.cn", "*.qlogo.cn", "*.video.qq.com")
+FOLLOWERS_FILES = Hosts.named("*.qpic.cn", "*.qlogo.cn", "*.video.qq.com", "*.tc.qq.com")
 """Where 公众号 keeps what followers send (doc/service, 接收普通消息, 2026-07)."""
 
 

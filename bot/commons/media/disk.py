@@ -76,7 +76,6 @@ class _Coming(Intake):
 
     @override
     def open(self) -> BinaryIO:
-        self._written().flush()
         return self._path.open("rb")
 
     @override
@@ -93,7 +92,9 @@ class _Coming(Intake):
         return self._file
 
     def _write(self, piece: bytes) -> None:
-        self._written().write(piece)
+        file = self._written()
+        file.write(piece)
+        file.flush()  # so that a full disk shows here
         self._hash.update(piece)
         self.size += len(piece)
 

@@ -17,7 +17,7 @@ from bot.channels.wecom.aibot import Aibot
 from bot.channels.wecom.download import name_in
 from bot.channels.wecom.kefu import Kefu
 from bot.channels.wecom.mp import OfficialAccount
-from bot.channels.wecom.sources import BOT_HOSTS, WECHAT_PICTURES, Hosts, TemporaryMedia
+from bot.channels.wecom.sources import BOT_HOSTS, FOLLOWERS_FILES, Hosts, TemporaryMedia
 from bot.kernel.abilities import MediaSource, Missing, NotFetched
 from bot.kernel.errors import PauseScope, PlatformError, RetryLater, Undeliverable
 from bot.kernel.messages import Media
@@ -124,6 +124,12 @@ async def test_parts_that_do_not_fit_together_make_no_file(
     media_id = wecom.files.puts(LARGE, says_whole=says)
 
     assert not isinstance(await error_of(source, media_id), NotFetched)
+
+
+async def test_a_part_from_elsewhere_makes_no_file(wecom: FakeWecom, source: MediaSource) -> None:
+    media_id = wecom.files.puts(LARGE, starts_late=True)
+
+    assert isinstance(await error_of(source, media_id), RetryLater)
 
 
 @pytest.mark.parametrize("code", [40007, 40145])
@@ -304,7 +310,7 @@ def test_a_name_is_read_however_it_is_written(disposition: str, name: str) -> No
     ],
 )
 def test_an_address_of_the_platforms_own_is_asked_safely(address: str) -> None:
-    assert WECHAT_PICTURES.address(address).scheme == "https"
+    assert FOLLOWERS_FILES.address(address).scheme == "https"
 
 
 @pytest.mark.parametrize(
@@ -332,7 +338,7 @@ def test_an_address_of_the_platforms_own_is_asked_safely(address: str) -> None:
     ],
 )
 def test_any_other_address_is_not_asked(address: str) -> None:
-    for hosts in (WECHAT_PICTURES, BOT_HOSTS):
+    for hosts in (FOLLOWERS_FILES, BOT_HOSTS):
         with pytest.raises(NotFetched) as raised:
             hosts.address(address)
         assert raised.value.why is Missing.ELSEWHERE

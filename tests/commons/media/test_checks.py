@@ -28,6 +28,9 @@ def found(content: bytes, kind: FileKind) -> tuple[str, int | None, int | None]:
         (AMR, VOICE, "audio/amr"),
         (SILK, VOICE, "audio/silk"),
         (MP4, VIDEO, "video/mp4"),
+        (b"\0\0\0\x08wide\0\0\0\x10mdat", VIDEO, "video/quicktime"),
+        (b"RIFFabcdAVI LIST", VIDEO, "video/x-msvideo"),
+        (b"BM\x46\0\0\0", IMAGE, "image/bmp"),
         (PDF, FILE, "application/pdf"),
         (ZIP, FILE, "application/zip"),
         (HTML, FILE, "application/octet-stream"),
@@ -108,4 +111,4 @@ def test_a_downloads_ending_tells_the_truth(said: str, content_type: str, name: 
 
 
 def test_bytes_that_nobody_knows_are_of_no_known_type() -> None:
-    assert type_of(b"") == type_of(b"hello") == type_of(b"RIFFabcdAVI ") == type_of(HTML)
+    assert type_of(b"") == type_of(b"hello") == type_of(b"RIFFabcdRMID") == type_of(HTML)

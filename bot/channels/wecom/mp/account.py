@@ -18,7 +18,7 @@ from bot.channels.wecom.mp.replies import reply_xml
 from bot.channels.wecom.mp.updates import is_json, read_fields, read_update
 from bot.channels.wecom.parts import TEXT_BYTES, file_body, links_body, news_body, text_body
 from bot.channels.wecom.passive import Seal, wechatpy_seal
-from bot.channels.wecom.sources import WECHAT_PICTURES, Hosts, TemporaryMedia
+from bot.channels.wecom.sources import FOLLOWERS_FILES, Hosts, TemporaryMedia
 from bot.channels.wecom.xml import first
 from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import Capability, Chat, Poll
@@ -98,7 +98,7 @@ class OfficialAccount:
         name: ChannelName = MP,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
-        media_hosts: Hosts = WECHAT_PICTURES,
+        media_hosts: Hosts = FOLLOWERS_FILES,
         received: FileStore | None = None,
     ) -> None:
         """Build the account from plain values; an empty `aes_key` means 明文模式.
