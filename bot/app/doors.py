@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.channels import simulator
+from bot.commons.media import KeptIds
 from bot.config import Config
 from bot.kernel.clock import ShiftedClock
-from bot.kernel.files import FileStore
+from bot.kernel.files import FileStore, MediaIds
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Channel, Words
 from bot.storage.writer import Writer
@@ -21,13 +22,14 @@ class Site:
     clock: ShiftedClock
     words: Words
     received: FileStore
+    uploaded: MediaIds
 
 
 def make_channels(
     config: Config, writer: Writer, clock: ShiftedClock, words: Words, received: FileStore
 ) -> list[Channel]:
     """Build every configured channel."""
-    site = Site(config, writer, clock, words, received)
+    site = Site(config, writer, clock, words, received, KeptIds(writer))
     makers = (_wecom_app, _aibot, _kefu, _customer_groups, _group_robots, _mp, _simulator)
     return [channel for make in makers for channel in make(site)]
 
@@ -49,6 +51,7 @@ def _wecom_app(site: Site) -> Iterator[Channel]:
         clock=site.clock,
         media_root=site.config.paths.content / "media",
         received=site.received,
+        uploaded=site.uploaded,
     )
 
 
@@ -89,6 +92,7 @@ def _kefu(site: Site) -> Iterator[Channel]:
         clock=site.clock,
         media_root=site.config.paths.content / "media",
         received=site.received,
+        uploaded=site.uploaded,
     )
 
 
@@ -137,6 +141,7 @@ def _mp(site: Site) -> Iterator[Channel]:
         clock=site.clock,
         media_root=site.config.paths.content / "media",
         received=site.received,
+        uploaded=site.uploaded,
     )
 
 

@@ -7,9 +7,11 @@ import re
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from enum import StrEnum
 from typing import BinaryIO, Protocol
 
+from bot.kernel.ids import ChannelName
 from bot.kernel.words import cut_chars
 
 HEAD_BYTES = 64
@@ -208,4 +210,26 @@ class FileStore(Protocol):
 
         Forgets what was left behind by a process that died on the way.
         """
+        ...
+
+
+# ── what platforms keep of ours ─────────────────────────────────────────────────────────
+
+
+class MediaIds(Protocol):
+    """Knows under which ids platforms have what was uploaded, over restarts and for all replicas.
+
+    It only saves uploads: what it cannot read or write down is uploaded once more.
+    """
+
+    async def find(self, channel: ChannelName, digest: str) -> tuple[str, datetime] | None:
+        """Return a file's id and until when it is good; None when there is none."""
+        ...
+
+    async def keep(self, channel: ChannelName, digest: str, media_id: str, until: datetime) -> None:
+        """Remember an upload."""
+        ...
+
+    async def forget(self, channel: ChannelName, digest: str) -> None:
+        """Take note that the platform knows the id no more."""
         ...

@@ -29,7 +29,7 @@ from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
-from bot.kernel.files import FileStore
+from bot.kernel.files import FileStore, MediaIds
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     WORDLESS,
@@ -97,6 +97,7 @@ class WecomApp:
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
         received: FileStore | None = None,
+        uploaded: MediaIds | None = None,
     ) -> None:
         """Build the app from plain values.
 
@@ -118,7 +119,9 @@ class WecomApp:
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self._pictures = PictureShelf(media_root, received)
-        self._uploads = Uploads(self.api.upload, is_media_gone, clock)
+        self._uploads = Uploads(
+            self.api.upload, is_media_gone, clock, channel=name, uploaded=uploaded
+        )
         self.abilities: Mapping[type, object] = {MediaSource: TemporaryMedia(self.api)}
         self._timeout_s = timeout_s
 

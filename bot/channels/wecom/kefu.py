@@ -33,7 +33,7 @@ from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import RetryLater, Undeliverable
-from bot.kernel.files import FileStore
+from bot.kernel.files import FileStore, MediaIds
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     WORDLESS,
@@ -114,6 +114,7 @@ class Kefu:
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
         received: FileStore | None = None,
+        uploaded: MediaIds | None = None,
     ) -> None:
         """Build the door from plain values.
 
@@ -135,7 +136,9 @@ class Kefu:
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self._pictures = PictureShelf(media_root, received)
-        self._uploads = Uploads(self.api.upload, is_media_gone, clock)
+        self._uploads = Uploads(
+            self.api.upload, is_media_gone, clock, channel=name, uploaded=uploaded
+        )
         self.abilities: Mapping[type, object] = {MediaSource: TemporaryMedia(self.api)}
 
     async def start(self) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
-from bot.kernel.files import FileKind, FileStore, download_name, type_of
+from bot.kernel.files import FileKind, FileStore, MediaIds, download_name, type_of
+from bot.kernel.ids import ChannelName
 from bot.kernel.messages import File, Image, Receipt
 
 # Upload limits of path/90253 (2026-07)
@@ -26,6 +27,7 @@ _TAKEN: Mapping[FileKind, tuple[str, int]] = {
 _MIN_BYTES = 6
 _KEPT = timedelta(days=3) - timedelta(hours=2)  # media ids live 3 days
 _MOST_KEPT = 1000
+_NOWHERE = ChannelName("")
 _MAGIC = {b"\xff\xd8\xff": ("jpg", "image/jpeg"), b"\x89PNG\r\n\x1a\n": ("png", "image/png")}
 
 Upload = Callable[[str, str, str, bytes], Awaitable[str]]
@@ -135,11 +137,21 @@ def _picture(content: bytes, stem: str) -> Picture:
 class Uploads:
     """Gives pictures to a platform, each once for as long as it is kept there."""
 
-    def __init__(self, upload: Upload, is_gone: Callable[[int], bool], clock: Clock) -> None:
+    def __init__(
+        self,
+        upload: Upload,
+        is_gone: Callable[[int], bool],
+        clock: Clock,
+        *,
+        channel: ChannelName = _NOWHERE,
+        uploaded: MediaIds | None = None,
+    ) -> None:
         """`is_gone` tells whether an error's code means that a media id is not known any more."""
         self._upload = upload
         self._is_gone = is_gone
         self._clock = clock
+        self._channel = channel
+        self._uploaded = uploaded
         self._ids: dict[str, tuple[str, datetime]] = {}
 
     def known(self, digest: str) -> str:
@@ -160,20 +172,35 @@ class Uploads:
             if not self._is_gone(exc.code):
                 raise
         self._ids.pop(picture.digest, None)
+        if self._uploaded is not None:
+            await self._uploaded.forget(self._channel, picture.digest)
         return await send(await self._media_id(picture))
 
     async def _media_id(self, picture: Picture) -> str:
         picture.check()
-        media_id = self.known(picture.digest)
+        media_id = self.known(picture.digest) or await self._found(picture.digest)
         if not media_id:
             name, kind = picture.name, picture.content_type
             media_id = await self._upload(picture.sent_as, name, kind, picture.content)
-            self._keep(picture.digest, media_id)
+            until = self._clock.now() + _KEPT
+            self._keep(picture.digest, media_id, until)
+            if self._uploaded is not None:
+                await self._uploaded.keep(self._channel, picture.digest, media_id, until)
         return media_id
 
-    def _keep(self, digest: str, media_id: str) -> None:
+    async def _found(self, digest: str) -> str:
+        """Return the id of what an earlier process or another replica has uploaded."""
+        if self._uploaded is None:
+            return ""
+        found = await self._uploaded.find(self._channel, digest)
+        if found is None:
+            return ""
+        self._keep(digest, *found)
+        return found[0]
+
+    def _keep(self, digest: str, media_id: str, until: datetime) -> None:
         """Remember an upload; the oldest is forgotten when there are too many."""
         self._ids.pop(digest, None)
-        self._ids[digest] = (media_id, self._clock.now() + _KEPT)
+        self._ids[digest] = (media_id, until)
         if len(self._ids) > _MOST_KEPT:
             del self._ids[next(iter(self._ids))]

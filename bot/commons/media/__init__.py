@@ -25,6 +25,7 @@ from bot.commons.media.service import (
     postpone,
     rest,
 )
+from bot.commons.media.uploads import KeptIds, forget_ids
 
 __all__ = [
     "Ask",
@@ -32,6 +33,7 @@ __all__ = [
     "Checked",
     "DiskStore",
     "File",
+    "KeptIds",
     "Limits",
     "MediaFile",
     "MediaRef",
@@ -46,6 +48,7 @@ __all__ = [
     "end",
     "expire",
     "forget_files",
+    "forget_ids",
     "forget_refs",
     "has_due",
     "keep",

@@ -1,4 +1,4 @@
-"""Tables of files, and of who sent which of them where."""
+"""Tables of files, of who sent which of them where, and of what platforms have of ours."""
 
 from datetime import datetime
 
@@ -65,3 +65,14 @@ class MediaRef(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     tries: int = 0
     digest: str | None = Field(default=None, foreign_key="media_files.digest")
+
+
+class MediaUpload(SQLModel, table=True):
+    """Under which id a platform knows a file that was uploaded to it."""
+
+    __tablename__ = "media_uploads"
+
+    channel: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True, description="of its content, behind what it is sent as")
+    media_id: str
+    good_until: datetime = Field(sa_type=UtcDateTime)

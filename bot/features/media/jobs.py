@@ -11,6 +11,7 @@ _AT_ONCE = 500
 
 def _forget(uow: UnitOfWork, tools: Toolbox) -> bool:
     """Forget a bite; True when there may be more."""
+    media.forget_ids(uow)
     days = tools.use(MediaSettings).keep_days
     forgotten = media.forget_refs(uow, after_days=days, most=_AT_ONCE)
     if forgotten:

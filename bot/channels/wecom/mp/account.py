@@ -24,7 +24,7 @@ from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
-from bot.kernel.files import FileKind, FileStore
+from bot.kernel.files import FileKind, FileStore, MediaIds
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     WORDLESS,
@@ -100,6 +100,7 @@ class OfficialAccount:
         timeout_s: float = 10.0,
         media_hosts: Hosts = FOLLOWERS_FILES,
         received: FileStore | None = None,
+        uploaded: MediaIds | None = None,
     ) -> None:
         """Build the account from plain values; an empty `aes_key` means 明文模式.
 
@@ -119,7 +120,9 @@ class OfficialAccount:
             api_base=api_base, app_id=app_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self._shelf = PictureShelf(media_root, received)
-        self._uploads = Uploads(self.api.upload, is_media_gone, clock)
+        self._uploads = Uploads(
+            self.api.upload, is_media_gone, clock, channel=name, uploaded=uploaded
+        )
         self._pictures = KnownPictures(media_root, self._uploads)
         self.abilities: Mapping[type, object] = {
             MediaSource: TemporaryMedia(

@@ -1,4 +1,4 @@
-"""Files that members send, and who sent them."""
+"""Files that members send, who sent them, and what platforms have of ours."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -52,6 +52,14 @@ def upgrade() -> None:
             "channel", "update_key", "place", name="uq_media_refs_channel_update_key_place"
         ),
     )
+    op.create_table(
+        "media_uploads",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("media_id", sa.String(), nullable=False),
+        sa.Column("good_until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "digest", name="pk_media_uploads"),
+    )
     op.create_index("ix_media_refs_created_at", "media_refs", ["created_at"])
     op.create_index("ix_media_refs_sender", "media_refs", ["channel", "sender"])
     _index("ix_media_refs_due", "media_refs", ["expires_at"], "status = 'waiting'")
@@ -64,5 +72,6 @@ def _index(name: str, table: str, columns: list[str], where: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("media_uploads")
     op.drop_table("media_refs")
     op.drop_table("media_files")
