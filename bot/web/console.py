@@ -97,7 +97,8 @@ class Console:
         yield web.get("/console/account", page(self._account))
         yield web.post("/console/account/password", action(self._door.change_password))
         yield web.get("/console/{page}", page(self._room))
-        yield web.get(r"/console/{page}/files/{number:\d{1,18}}", page(self._file))
+        at = r"/console/{page}/files/{number:\d{1,18}}"
+        yield web.get(at, page(self._file), allow_head=False)  # it would open the file for nothing
         yield web.post("/console/{page}/{action}", action(self._act))
         yield web.route("*", "/console/{rest:.*}", page(self._nothing))
 

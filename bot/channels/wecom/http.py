@@ -129,8 +129,9 @@ class Http:
         """Get a file of this host, or, by a whole address, of another one."""
         if self._session is None:
             raise RetryLater("not connected yet", after_s=_UNREACHABLE_S, uncounted=True)
-        address = URL(self._base + path if path.startswith("/") else path)
-        return await download(self._session, address.update_query(query), wanted)
+        own = path.startswith("/")
+        address = URL(self._base + path).with_query(query) if own else URL(path)
+        return await download(self._session, address, wanted)
 
     def check(self, answer: Answer, call: str) -> Answer:
         """Return a good answer; raise what a bad one means."""

@@ -125,14 +125,14 @@ class Hosts:
         forms = (re.escape(name).replace(r"\*", r"[a-z0-9.-]+") for name in names)
         return cls(re.compile("|".join(forms)), scheme)
 
-    def address(self, text: str) -> URL:
-        """Return the address, over the scheme that is safe.
+    def address(self, text: str, *, behind: URL | None = None) -> URL:
+        """Return the address, over the scheme that is safe; `behind` is what led to it.
 
         Raises:
             NotFetched: it is not one of the platform's own.
         """
         try:
-            url = URL(text)
+            url = URL(text) if behind is None else behind.join(URL(text))
             port = url.explicit_port
         except (ValueError, TypeError):
             raise NotFetched(Missing.ELSEWHERE, "the address can't be read") from None
@@ -167,7 +167,7 @@ class Addresses:
                 return came.name
             if came.status not in _TURNS or not came.location:
                 raise _refused(came.status)
-            url = self._hosts.address(str(url.join(URL(came.location))))
+            url = self._hosts.address(came.location, behind=url)
         raise NotFetched(Missing.ELSEWHERE, "too many redirects")
 
 

@@ -13,7 +13,9 @@ import pytest
 from aiohttp import ClientTimeout
 
 from bot.channels.wecom import WecomApp
-from bot.channels.wecom.aibot import Aibot
+from bot.channels.wecom.aibot import AIBOT, Aibot
+from bot.channels.wecom.aibot.incoming import Asked, read
+from bot.channels.wecom.aibot.sealed import key_of
 from bot.channels.wecom.download import name_in
 from bot.channels.wecom.kefu import Kefu
 from bot.channels.wecom.mp import OfficialAccount
@@ -27,7 +29,7 @@ from tests.kit.mail import AES_KEY
 from tests.kit.media import HTML, MB, MP4, SealedFiles, fresh_key, jpeg, png, sealed_file
 from tests.kit.mp import FakeMp, account
 from tests.kit.platforms import FakeWecom, Fault
-from tests.kit.rooms import TurnedClock
+from tests.kit.rooms import NOON, TurnedClock
 from tests.kit.wecom import wecom_app
 
 LARGE = bytes(range(256)) * (25 * 4096)
@@ -471,6 +473,18 @@ async def test_a_key_that_is_none_is_no_crash(key: str) -> None:
         assert error.why is Missing.GARBLED
 
 
+def test_the_samples_key_is_read_without_its_padding() -> None:
+    sample = Path(__file__).parent / "aibot/samples/aibot_ws_msg_callback_image.json"
+    body = json.loads(sample.read_text("utf-8"))["body"]
+    update = read(AIBOT, json.dumps(body), sent_s="1782000000", now=NOON)
+    assert not isinstance(update, Asked)
+    [media] = update.media
+    address, _, key = media.ref.partition("#")
+
+    assert address == "https://ww-aibot-img.invented.invalid/obj?sign=x"
+    assert len(key_of(key)) == 32
+
+
 async def test_after_five_minutes_a_sealed_file_is_gone() -> None:
     async with sealed_files() as (clock, host, source):
         url = host.puts(png())
@@ -496,7 +510,10 @@ async def test_a_redirect_may_lead_to_the_platform_and_nowhere_else() -> None:
         inside = host.turns_to(host.puts(png()))
         assert (await fetched(source, inside))[0] == png()
 
-        for elsewhere in ("http://169.254.169.254/", "file:///etc/passwd", "//example.com/a", ""):
+        for elsewhere in (
+            *("http://169.254.169.254/", "file:///etc/passwd", "//example.com/a"),
+            *("http://[bad/", ""),
+        ):
             asked = len(host.asked)
             error = await error_of(source, host.turns_to(elsewhere))
             assert isinstance(error, NotFetched) or not elsewhere

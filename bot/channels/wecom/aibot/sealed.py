@@ -37,7 +37,7 @@ class SealedMedia(MediaSource):
     @override
     async def fetch(self, media: Media, most_bytes: int, into: Intake) -> str:
         address, _, own = media.ref.partition("#")
-        opening = _Opening(into, _key(own or self._aes_key))
+        opening = _Opening(into, key_of(own or self._aes_key))
         # what is sealed is longer than the file by its padding
         name = await self._addresses.pour(address, Wanted(opening, most_bytes + _PAD_BYTES))
         await opening.end()
@@ -46,7 +46,7 @@ class SealedMedia(MediaSource):
         return name
 
 
-def _key(text: str) -> bytes:
+def key_of(text: str) -> bytes:
     """Return a key out of base64, whose padding is sometimes missing.
 
     Raises:
