@@ -6,9 +6,11 @@ import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from errno import ECANCELED
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
+from threading import Lock
 from typing import BinaryIO
 
 from typing_extensions import override
@@ -61,7 +63,10 @@ class DiskStore(FileStore):
 
 
 class _Coming(Intake):
-    """A file on its way in; its own name is made up by us."""
+    """A file on its way in; its own name is made up by us.
+
+    Whoever gives up waiting for a piece leaves a thread that still writes it: hence the lock.
+    """
 
     def __init__(self, root: Path) -> None:
         self.size = 0
@@ -69,6 +74,8 @@ class _Coming(Intake):
         self._path = root / _COMING / token_hex(16)
         self._hash = sha256()
         self._file: BinaryIO | None = None
+        self._lock = Lock()
+        self._is_over = False
 
     @override
     async def take(self, piece: bytes) -> None:
@@ -85,6 +92,8 @@ class _Coming(Intake):
         return digest
 
     def _written(self) -> BinaryIO:
+        if self._is_over:
+            raise OSError(ECANCELED, "given up")
         if self._file is None:
             self._root.mkdir(parents=True, exist_ok=True, mode=0o700)  # nobody else reads along
             self._path.parent.mkdir(exist_ok=True)
@@ -92,14 +101,19 @@ class _Coming(Intake):
         return self._file
 
     def _write(self, piece: bytes) -> None:
-        file = self._written()
-        file.write(piece)
-        file.flush()  # so that a full disk shows here
-        self._hash.update(piece)
-        self.size += len(piece)
+        with self._lock:
+            file = self._written()
+            file.write(piece)
+            file.flush()  # so that a full disk shows here
+            self._hash.update(piece)
+            self.size += len(piece)
 
     def _keep(self, digest: str) -> None:
         """Move the file to its place; the same content there already is written over."""
+        with self._lock:
+            self._move(digest)
+
+    def _move(self, digest: str) -> None:
         file = self._written()
         file.flush()
         os.fsync(file.fileno())
@@ -113,11 +127,13 @@ class _Coming(Intake):
 
     def discard(self) -> None:
         """Forget what was not kept."""
-        with suppress(OSError):
-            if self._file is not None:
-                self._file.close()
-        with suppress(OSError):
-            self._path.unlink(missing_ok=True)
+        with self._lock:
+            self._is_over = True
+            with suppress(OSError):
+                if self._file is not None:
+                    self._file.close()
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
 
 
 async def _on_disk(act: object, *arguments: object) -> None:

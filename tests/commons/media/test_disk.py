@@ -1,5 +1,6 @@
 """Files lie below one folder under names of our own making, whole or not at all."""
 
+import asyncio
 import errno
 import os
 from hashlib import sha256
@@ -52,6 +53,33 @@ async def test_what_was_not_kept_leaves_nothing(store: DiskStore, tmp_path: Path
         await intake.take(b"half of")
         with intake.open() as file:
             assert file.read() == b"half of"
+
+    assert files(tmp_path) == []
+
+
+async def test_who_gives_up_in_the_middle_leaves_nothing(store: DiskStore, tmp_path: Path) -> None:
+    async def never_ends() -> None:
+        async with store.receive() as intake:
+            while True:
+                await intake.take(b"a piece")
+
+    for _ in range(30):
+        task = asyncio.create_task(never_ends())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    await asyncio.to_thread(lambda: None)
+
+    assert files(tmp_path) == []
+
+
+async def test_what_was_given_up_takes_nothing_more(store: DiskStore, tmp_path: Path) -> None:
+    async with store.receive() as intake:
+        await intake.take(b"a piece")
+    with pytest.raises(CannotStore):
+        await intake.take(b"and another")
 
     assert files(tmp_path) == []
 
