@@ -89,6 +89,7 @@ async def test_the_same_content_as_another_kind_is_another_upload(tmp_path: Path
             await send(door, File("a.mp4"), "k2")
 
             assert [one["type"] for one in platform.called("media/upload")] == ["video", "file"]
+            assert platform.refused == []
 
 
 async def test_a_file_that_the_platform_forgot_goes_up_again(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def test_a_file_goes_its_way(store_on_both: Store) -> None:
         assert media.keep(uow, first.id, ONE, name="../../图\u202e.png")
         assert media.end(uow, second.id, Status.FAILED, "code 1")
         assert not media.end(uow, second.id, Status.GONE, "gone")
+        assert media.keep(uow, second.id, OTHER, name="too late")
         media.postpone(uow, third.id, 30, "code -1")
 
         assert states(uow) == [("kept", ""), ("failed", "code 1"), ("waiting", "code -1")]
