@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from bot.app.doors import make_channels
 from bot.channels import simulator
 from bot.commons import accounts, audit, groups, members, notices, points, visits
+from bot.commons import media as kept_media
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
 from bot.features import (  # 帮助 is what that room is
@@ -25,6 +26,7 @@ from bot.features import (  # 帮助 is what that room is
     help,  # noqa: A004
     identity,
     mass_send,
+    media,
     menus,
     posts,
     privacy,
@@ -36,6 +38,7 @@ from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.errors import ConfigError, Problem
 from bot.kernel.feature import Feature, Job, Rooms
+from bot.kernel.files import FileStore
 from bot.kernel.following import NoteBox
 from bot.kernel.ports import CronReader, Explains, Groups, Links, Meaning, Words
 from bot.kernel.privacy import PersonalRegistry
@@ -75,6 +78,7 @@ FEATURES: tuple[Feature, ...] = (
     subscriptions.feature,  # before whoever greets: it only notes who follows
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
+    media.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -88,6 +92,7 @@ MENU: tuple[Feature, ...] = (
     menus.feature,
     scenes.feature,
     subscriptions.feature,
+    media.feature,
     help.feature,
     identity.feature,
     privacy.feature,
@@ -103,6 +108,7 @@ PERSONAL = PersonalRegistry(
         *groups.personal,
         *audit.personal,
         *visits.personal,
+        *kept_media.personal,
         *pipeline_personal,
         *simulator.personal,
         *(data for room in FEATURES for data in room.personal),
@@ -110,7 +116,7 @@ PERSONAL = PersonalRegistry(
 )
 """Everything that is kept about members, and how it leaves."""
 
-TABLES = (audit.AuditEntry, accounts.Account)
+TABLES = (audit.AuditEntry, accounts.Account, kept_media.MediaRef)
 """Rooms whose tables nothing else here mentions."""
 
 _OF_WECOM = frozenset(
@@ -228,6 +234,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(Explains, make_meaning(words))
     tools.add(Links, links)
     tools.add(CronReader, Crons())
+    tools.add(FileStore, kept_media.DiskStore(config.paths.data / "media"))
     tools.add(
         Shelf,
         Shelf(
@@ -369,7 +376,7 @@ def build(config: Config) -> App:
         jobs=[retention(retention_days), Job("accounts.tidy", _tidy, every_s=3600)],
         meaning=make_meaning(words),
     )
-    channels = make_channels(config, house.writer, clock, words)
+    channels = make_channels(config, house.writer, clock, words, tools.use(FileStore))
     house.open_doors(channels)
     found = [one for one in channels if isinstance(one, simulator.Simulator)]
     seals = Seals(secret, clock)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app.doors import make_channels
 from bot.app.knocking import is_near, knock, place
+from bot.commons.media import DiskStore
 from bot.config import Config, Simulator
 from bot.kernel.checking import Trail
 from bot.kernel.checkup import Checkable, Finding, Knockable, Level
@@ -60,7 +61,8 @@ def at_rest(config: Config, words: Words) -> list[Channel]:
     channels = config.channels.model_copy(update={"simulator": Simulator()})
     clock = ShiftedClock(SystemClock())
     nowhere = Writer(Database("sqlite://"), clock)
-    return make_channels(config.model_copy(update={"channels": channels}), nowhere, clock, words)
+    settings = config.model_copy(update={"channels": channels})
+    return make_channels(settings, nowhere, clock, words, DiskStore(config.paths.data / "media"))
 
 
 async def _door(config: Config, door: Channel, within_s: float) -> Sequence[Examined]:

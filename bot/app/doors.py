@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.channels import simulator
+from bot.commons.media import KeptIds
 from bot.config import Config
 from bot.kernel.abilities import SendQuota
 from bot.kernel.clock import ShiftedClock
+from bot.kernel.files import FileStore, MediaIds
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Channel, Words
 from bot.storage.writer import Writer
@@ -20,13 +22,15 @@ class Site:
     writer: Writer
     clock: ShiftedClock
     words: Words
+    received: FileStore
+    uploaded: MediaIds
 
 
 def make_channels(
-    config: Config, writer: Writer, clock: ShiftedClock, words: Words
+    config: Config, writer: Writer, clock: ShiftedClock, words: Words, received: FileStore
 ) -> list[Channel]:
     """Build every configured channel."""
-    site = Site(config, writer, clock, words)
+    site = Site(config, writer, clock, words, received, KeptIds(writer))
     makers = (_wecom_app, _aibot, _kefu, _customer_groups, _group_robots, _mp, _simulator)
     return [channel for make in makers for channel in make(site)]
 
@@ -48,6 +52,8 @@ def _wecom_app(site: Site) -> Iterator[Channel]:
         page_login=app.page_login,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
+        received=site.received,
+        uploaded=site.uploaded,
     )
 
 
@@ -55,6 +61,7 @@ def _aibot(site: Site) -> Iterator[Channel]:
     if (aibot := site.config.channels.aibot) is None:
         return
     from bot.channels.wecom.aibot import Aibot, Sayings  # noqa: PLC0415 - as above
+    from bot.channels.wecom.sources import BOT_FILES, Hosts  # noqa: PLC0415 - as above
 
     yield Aibot(
         name=ChannelName("aibot"),
@@ -65,6 +72,7 @@ def _aibot(site: Site) -> Iterator[Channel]:
         window_s=aibot.accept_window_s,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
+        media_hosts=Hosts.named(*BOT_FILES, *aibot.media_hosts),
     )
 
 
@@ -85,6 +93,8 @@ def _kefu(site: Site) -> Iterator[Channel]:
         window_s=kefu.accept_window_s,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
+        received=site.received,
+        uploaded=site.uploaded,
     )
 
 
@@ -137,6 +147,8 @@ def _mp(site: Site) -> Iterator[Channel]:
         page_login=account.page_login,
         clock=site.clock,
         media_root=site.config.paths.content / "media",
+        received=site.received,
+        uploaded=site.uploaded,
     )
 
 

@@ -112,6 +112,8 @@ class Aibot(Section):
     encoding_aes_key: AesKey
     feedback: bool = False
     """Let members rate each answer; what they say arrives as an event."""
+    media_hosts: Words = ()
+    """Hosts, besides the platform's known ones, from which pictures and files may be fetched."""
     accept_window_s: int = Field(default=86_400, ge=60, le=86_400)
     """As for `wecom_app`."""
 

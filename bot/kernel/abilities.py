@@ -11,8 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
+from bot.kernel.errors import Undeliverable
+from bot.kernel.files import Intake
 from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Image, Link
+from bot.kernel.messages import Image, Link, Media
 from bot.kernel.work import UnitOfWork
 
 T = TypeVar("T")
@@ -253,4 +255,45 @@ class MomentTasks(Protocol):
 
     async def cancel(self, moment: str) -> None:
         """Stop what was not published yet."""
+        ...
+
+
+# ── files that members send ─────────────────────────────────────────────────────────────
+
+
+class Missing(StrEnum):
+    """Why a file will never come."""
+
+    GONE = "gone"
+    """The platform does not have it any more."""
+    TOO_LARGE = "too_large"
+    ELSEWHERE = "elsewhere"
+    """Its address is not one of the platform's own."""
+    GARBLED = "garbled"
+    """It can't be deciphered."""
+
+
+class NotFetched(Undeliverable):
+    """A file that will never come, and why."""
+
+    def __init__(self, why: Missing, reason: str, *, code: int = 0) -> None:
+        super().__init__(reason, code=code)
+        self.why = why
+
+
+@runtime_checkable
+class MediaSource(Protocol):
+    """Gives what members send (`Update.media`) for as long as the platform keeps it."""
+
+    lives_s: float
+    """For how many seconds after the sending."""
+
+    async def fetch(self, media: Media, most_bytes: int, into: Intake) -> str:
+        """Pour a file into `into`; return the name it has there, empty for none.
+
+        Raises:
+            NotFetched: it never will be; `into` may hold a part.
+            CannotStore: `into` has no room.
+            PlatformError: not now.
+        """
         ...

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.kernel.files import FileKind
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import CardKind, UpdateKind
 from bot.kernel.ports import Limit
@@ -74,6 +75,8 @@ class Capability:
     articles: int = 0
     """How many links fit into one message; 0 where there is no such message."""
     images: bool = False
+    files: frozenset[FileKind] = frozenset()
+    """As what files can be sent, besides pictures."""
     messages: int = 1
     """How many messages one long one may become."""
     recall: bool = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -11,13 +12,27 @@ Act = Callable[[UnitOfWork, Toolbox, Mapping[str, str], str], str]
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A file that a page hands out; a browser shows it only when it is a picture."""
+
+    name: str
+    content_type: str
+    open: Callable[[], BinaryIO]
+    """Called on a thread of its own. FileNotFoundError means that there is none."""
+
+
+Give = Callable[[UnitOfWork, Toolbox, int], Download | None]
+"""(unit of work, tools, number) → the file of that number, None for none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page: `/console/<name>`; `load` fills the template, `actions` answer its forms.
 
     The template is the inside of a page, from its `<h1>` on. Besides what `load` returns it
     gets `csrf_field`, which every form holds: `<form method="post"
     action="/console/<name>/<action>">{{ csrf_field }}…`. An action that raises a `Refusal`
-    changes nothing and its words are shown instead.
+    changes nothing and its words are shown instead. Files are at `/console/<name>/files/<number>`.
     """
 
     name: str
@@ -25,3 +40,4 @@ class Page:
     template: str
     load: Load
     actions: Mapping[str, Act] = field(default_factory=dict)
+    files: Give | None = None

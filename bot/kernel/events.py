@@ -7,12 +7,21 @@ the outbox, nothing else.
 from dataclasses import dataclass
 from datetime import date
 
-from bot.kernel.ids import ChannelName, MemberId
+from bot.kernel.ids import ChannelName, InboxId, MemberId
+from bot.kernel.messages import Update
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """A fact published between rooms."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaArrived(Event):
+    """An update with media was written down for the first time."""
+
+    item: InboxId
+    update: Update
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.kernel.capability import Capability
-from bot.kernel.messages import Card, Image, Link, Markdown, News, Outgoing, Part, Text
+from bot.kernel.messages import Card, File, Image, Link, Markdown, News, Outgoing, Part, Text
 from bot.kernel.words import cut_bytes
 
 _BREAKS = ("\n\n", "\n", "。", "！", "？", "；", ". ", "，", " ")
 """Where a long text is parted, the best place first."""
 _NUMBER_BYTES = len("（99/99）\n".encode())
 _MOST_BYTES = 4  # of a character in UTF-8
-_PICTURE = "🖼️"
 
 
 def fit(outgoing: Outgoing, door: Capability) -> Sequence[Outgoing]:
@@ -23,7 +22,7 @@ def fit(outgoing: Outgoing, door: Capability) -> Sequence[Outgoing]:
     Further ones get keys of their own, made from its key, so that each leaves once.
     """
     if outgoing.ticket:  # good for one message, of words or a card
-        door = replace(door, messages=1, links=False, articles=0, images=False)
+        door = replace(door, messages=1, links=False, articles=0, images=False, files=frozenset())
     said = outgoing.part
     if isinstance(said, Text) and len(said.text) * _MOST_BYTES <= door.text_bytes:
         return (outgoing,)  # nearly always
@@ -68,8 +67,8 @@ def _words(part: Part) -> str:
     match part:
         case Text(text) | Markdown(_, text):
             return text
-        case Image(alt=alt):
-            return alt or _PICTURE
+        case Image() | File():
+            return part.words
         case Link():
             return _as_words(part)
         case News(articles):
@@ -92,8 +91,10 @@ def _parts(part: Part, door: Capability) -> Iterator[Part]:
                 yield from (Markdown(piece, piece) for piece in pieces)
         case Markdown(_, plain):
             yield from _parts(Text(plain), door)
-        case Image(alt=alt) if not door.images:
-            yield from _parts(Text(alt or _PICTURE), door)
+        case Image() if not door.images:
+            yield from _parts(Text(part.words), door)
+        case File() if part.sent_as not in door.files:
+            yield from _parts(Text(part.words), door)
         case Link() if not door.links:
             yield from _parts(Text(_as_words(part)), door)
         case News(articles):

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, TypeAdapter
 
+from bot.kernel.files import FileKind
 from bot.kernel.ids import ChannelName
 
 
@@ -62,6 +63,8 @@ class Media:
     ref: str
     name: str = ""
     content_type: str = ""
+    url: str = ""
+    """Where else it can be had, should `ref` be no good any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,31 @@ class Image:
     alt: str = ""
     kind: Literal["image"] = "image"
 
+    @property
+    def words(self) -> str:
+        """What a door without pictures says instead."""
+        return self.alt or "🖼️"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file, voice or video from the media folder (`path` below it), or one that was received.
+
+    What was received (`digest`) goes on as it came, with all that it says besides.
+    """
+
+    path: str = ""
+    digest: str = ""
+    name: str = ""
+    alt: str = ""
+    sent_as: FileKind = FileKind.FILE
+    kind: Literal["file"] = "file"
+
+    @property
+    def words(self) -> str:
+        """What a door without files says instead."""
+        return self.alt or f"📎 {self.name}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -280,7 +308,8 @@ class Recall:
 
 
 Part = Annotated[
-    Text | Markdown | Image | Link | News | Card | CardUpdate | Recall, Discriminator("kind")
+    Text | Markdown | Image | File | Link | News | Card | CardUpdate | Recall,
+    Discriminator("kind"),
 ]
 
 

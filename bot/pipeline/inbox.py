@@ -15,6 +15,7 @@ import structlog
 
 from bot.kernel import crash
 from bot.kernel.errors import CannotStore
+from bot.kernel.events import MediaArrived
 from bot.kernel.ids import ChannelName, InboxId, trace_of
 from bot.kernel.messages import Update, update_json
 from bot.kernel.ports import Accepted, Work
@@ -116,6 +117,8 @@ def put(
             uow.wake("in:" + update.conversation)
         if update.changes is not None:  # at once: what it takes back may wait for its handler
             take_back(uow, update)
+        if rows and update.media:
+            uow.publish(MediaArrived(InboxId(integer(rows[0][0])), update))
         accepted.append(Accepted(InboxId(integer(rows[0][0])) if rows else None, update))
     crash.step("inbox.written")
     return accepted

@@ -23,6 +23,7 @@ from bot.kernel.feature import Feature, Metric
 from bot.kernel.ports import Meaning, Words, Work, nothing_to_add
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.web.callers import Form
+from bot.web.files import handed_out
 from bot.web.login import HOME, Doorkeeper, Visitor
 from bot.web.pages import Flash, Pages, Trouble, html, must_be_escaped, query_of, see_other
 
@@ -97,6 +98,8 @@ class Console:
         yield web.get("/console/account", page(self._account))
         yield web.post("/console/account/password", action(self._door.change_password))
         yield web.get("/console/{page}", page(self._room))
+        at = r"/console/{page}/files/{number:\d{1,18}}"
+        yield web.get(at, page(self._file), allow_head=False)  # it would open the file for nothing
         yield web.post("/console/{page}/{action}", action(self._act))
         yield web.route("*", "/console/{rest:.*}", page(self._nothing))
 
@@ -276,6 +279,17 @@ class Console:
         inside = house.words(page.template, **data, csrf_field=_csrf_field(visitor))
         frame = {"title": page.title, "inside": Markup(inside)}  # noqa: S704 - escaped by its own template
         return await self._show(request, visitor, "room.html.j2", frame, here=page.name)
+
+    async def _file(self, request: web.Request, _visitor: Visitor) -> web.StreamResponse:
+        page, number = self._find(request), int(request.match_info["number"])
+        if page.files is None:
+            raise Trouble(404, "no_page")
+        give, tools = page.files, self._house.tools
+        found = await self._house.work.look(lambda uow: give(uow, tools, number))
+        if found is None:
+            raise Trouble(404, "no_page")
+        log.info("console.file", page=page.name, number=number)
+        return await handed_out(found)
 
     async def _act(self, request: web.Request, visitor: Visitor, form: Form) -> web.StreamResponse:
         page = self._find(request)

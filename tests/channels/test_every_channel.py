@@ -215,6 +215,7 @@ CHANNELS: dict[str, Callable[[Path], AbstractAsyncContextManager[Stand]]] = {
 
 @pytest.fixture(params=CHANNELS)
 async def stand(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stand]:
+    (tmp_path / "price.pdf").write_bytes(b"%PDF-1.7 prices")
     async with CHANNELS[request.param](tmp_path) as built:
         yield built
 

@@ -20,7 +20,7 @@ STEPS = (
     "fetch.recorded",  # it is on disk, the next one is not asked for
     "fetch.written:2",
 )
-_KEFU = """
+KEFU = """
 [channels.kefu]
 api_base = "{api}"
 corp_id = "{corp}"
@@ -42,7 +42,7 @@ async def test_killed_at_every_step_a_burst_is_handled_once_and_in_order(tmp_pat
                 item = platform.hears(f"wm{one}", "🙂")
                 wrote.setdefault(f"kefu:{WK}:wm{one}", []).append(str(item["msgid"]))
         platform.page = _PEOPLE * _EACH // 3 + 1
-        section = _KEFU.format(api=platform.url, corp=CORP, book=WK)
+        section = KEFU.format(api=platform.url, corp=CORP, book=WK)
         bot = Bot(tmp_path, platform.url, url, more=section)
         for step in STEPS:
             await bot.start(step)

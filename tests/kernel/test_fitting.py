@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.kernel.capability import ALL_CARDS, Capability, Chat
+from bot.kernel.files import FileKind
 from bot.kernel.fitting import fit, fit_budget, join, split
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     Card,
     CardKind,
     CardUpdate,
+    File,
     Image,
     Link,
     Markdown,
@@ -29,6 +31,7 @@ PLAIN = Capability(chats=(Chat.CUSTOMER,), source="a test", text_bytes=200)
 RICH = replace(
     PLAIN, markdown_bytes=200, cards=ALL_CARDS, links=True, articles=2, images=True, messages=3
 )
+RICH = replace(RICH, files=frozenset({FileKind.FILE}))
 LINK = Link("沙龙报名", "https://example.com/s", "周六下午")
 CARD = Card("c1", CardKind.VOTE, "选一件", "回复 1 或 2", url="https://example.com/v")
 FAMILY = "👨‍👩‍👧‍👦"
@@ -44,6 +47,7 @@ def fitted(part: Part, door: Capability) -> list[Part]:
         Text("早"),
         Markdown("**早**", "早"),
         Image("a.jpg"),
+        File("a.pdf"),
         LINK,
         News((LINK, LINK)),
         CARD,
@@ -62,6 +66,9 @@ def test_what_a_door_can_show_goes_as_it_is(part: Part) -> None:
         (Markdown("**早**", "早"), "早"),
         (Image("a.jpg", alt="新到的外套"), "新到的外套"),
         (Image("a.jpg"), "🖼️"),
+        (File("a.pdf", name="价目表.pdf"), "📎 价目表.pdf"),
+        (File(digest="ab", alt="听一听", sent_as=FileKind.VOICE), "听一听"),
+        (File("a.bin"), "📎"),
         (LINK, "沙龙报名\n周六下午\nhttps://example.com/s"),
         (News((LINK, Link("二", "https://example.com/2"))), None),
         (CARD, "回复 1 或 2\nhttps://example.com/v"),

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from typing_extensions import override
 
 from bot.channels.wecom.aibot import Aibot, Sayings
+from bot.channels.wecom.sources import BOT_HOSTS, Hosts
 from bot.kernel.clock import Clock
 from bot.kernel.messages import RawCallback
 from tests.kit.loopback import Loopback
@@ -349,7 +350,9 @@ class FakeAibot(Loopback):
         return web.json_response({"errcode": 0, "errmsg": "ok"})
 
 
-def aibot(clock: Clock, media_root: Path, *, feedback: bool = False) -> Aibot:
+def aibot(
+    clock: Clock, media_root: Path, *, feedback: bool = False, media_hosts: Hosts = BOT_HOSTS
+) -> Aibot:
     """Return a bot; not started."""
     return Aibot(
         token=TOKEN,
@@ -359,4 +362,5 @@ def aibot(clock: Clock, media_root: Path, *, feedback: bool = False) -> Aibot:
         clock=clock,
         feedback=feedback,
         timeout_s=2.0,
+        media_hosts=media_hosts,
     )

@@ -25,7 +25,8 @@ _HEAD = """\
 
 Made from the channels' own records by `make docs`; a test compares them. Rooms ask these records
 and never a channel's name. What a channel can't show goes as its next best: a card as Markdown,
-Markdown as words, a picture as its description, a link as title and address. Long words are parted
+Markdown as words, a picture or file as its description, a link as title
+and address. Long words are parted
 between sentences into as many messages as the channel allows, and cut only after that.
 
 Why the doors are so: [platform-limits.md](platform-limits.md).
@@ -67,6 +68,7 @@ _ROWS: Mapping[str, Callable[[Capability], object]] = {
     "links as cards": lambda door: _yes(door.links),
     "links in one message": lambda door: door.articles or "–",
     "pictures": lambda door: _yes(door.images),
+    "files": lambda door: ", ".join(sorted(door.files)) or "–",
     "messages for a long one": lambda door: door.messages,
     "recall": lambda door: _yes(door.recall),
     "polls by": lambda door: door.poll,

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from bot.channels.wecom.kefu import Kefu
 from bot.kernel.clock import Clock
+from bot.kernel.files import FileStore
 from tests.kit.mail import AES_KEY, TOKEN
 from tests.kit.platforms import CORP, SECRET, Delivered, FakeWecom, Json
 from tests.kit.wecom_rules import (
@@ -53,6 +54,9 @@ class _Entry:
 _TYPES: Mapping[str, Rule] = {
     "text": shape("content", content=Words(2048)),
     "image": MEDIA,
+    "voice": MEDIA,
+    "video": MEDIA,
+    "file": MEDIA,
     "link": shape(
         "title url thumb_media_id",
         title=Words(128),
@@ -270,9 +274,10 @@ class FakeKefu(FakeWecom):
             presses = [one for one in body["msgmenu"]["list"] if one["type"] != "text"]
             if len(presses) > 10:
                 raise Wrong(BAD_PARAMETER, "more than ten entries")
-        for holder, name in (("image", "media_id"), ("link", "thumb_media_id")):
-            if kind == holder:
-                self._known_media(body[holder][name], "corp")
+        if kind in {"image", "voice", "video", "file"}:
+            self._known_media(body[kind]["media_id"], "corp", kind)
+        if kind == "link":
+            self._known_media(body["link"]["thumb_media_id"], "corp")
         return kind
 
     async def _state(self, request: web.Request) -> Json:
@@ -289,6 +294,7 @@ def kefu(
     *,
     books: tuple[str, ...] = (WK,),
     timeout_s: float = 2.0,
+    received: FileStore | None = None,
 ) -> Kefu:
     """Return the door whose platform is `platform`; not started."""
     return Kefu(
@@ -301,4 +307,5 @@ def kefu(
         media_root=media_root,
         clock=clock,
         timeout_s=timeout_s,
+        received=received,
     )

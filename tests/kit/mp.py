@@ -18,11 +18,13 @@ from typing_extensions import override
 from wechatpy.work.crypto import WeChatCrypto
 
 from bot.channels.wecom.mp import MP, OfficialAccount
+from bot.channels.wecom.sources import FOLLOWERS_FILES, Hosts
 from bot.channels.wecom.xml import Fields, first, read_xml
 from bot.kernel.clock import Clock
 from bot.kernel.messages import Outgoing, Part, RawCallback
 from tests.kit.loopback import Loopback
 from tests.kit.mail import AES_KEY, TOKEN, Mail
+from tests.kit.media import MediaShelf
 from tests.kit.mp_rules import (
     CODE,
     MENU,
@@ -40,7 +42,11 @@ APP_ID, SECRET, ACCOUNT = "wx0123456789abcdef", "account-secret-invented", "gh_0
 FOLLOWER = "oInventedOpenId0000000000001"
 _DAY_S = 24 * 3600
 _ALLOWS = {"message": (5, 2 * _DAY_S), "menu": (3, 60), "follow": (3, 60), "scan": (3, 60)}
-_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_UPLOADS: dict[str, tuple[tuple[bytes, ...], int]] = {
+    "image": ((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"), 10),
+    "voice": ((b"#!AMR", b"ID3"), 2),
+}
+"""How an upload of a kind begins, and how many megabytes it may have."""
 
 
 @dataclass
@@ -71,6 +77,7 @@ class FakeMp(Loopback):
         self.agreed: Counter[tuple[str, str]] = Counter()
         """How many notices of a template somebody has agreed to."""
         self._sent_by_key: dict[tuple[str, str], tuple[int, float]] = {}
+        self.files = MediaShelf(self.now)
         self._windows: dict[str, _Window] = {}
         self._media: dict[str, float] = {}
         self._numbers = count(1)
@@ -108,7 +115,7 @@ class FakeMp(Loopback):
         fault = self.faults[call].popleft() if self.faults[call] else None
         return await spoiled(fault, lambda: self._answer(call, request), request)
 
-    async def _answer(self, call: str, request: web.Request) -> web.Response:
+    async def _answer(self, call: str, request: web.Request) -> web.StreamResponse:
         calls: dict[str, Callable[[web.Request], Awaitable[Json]]] = {
             "stable_token": self._stable_token,
             "message/custom/send": self._send,
@@ -122,6 +129,9 @@ class FakeMp(Loopback):
             "message/subscribe/bizsend": self._notice,
         }
         try:
+            if call == "media/get":
+                self._authorised(request)
+                return await self.files.get(request)
             return web.json_response(await calls[call](request))
         except KeyError:
             return web.Response(status=404, text="no such call")
@@ -171,7 +181,9 @@ class FakeMp(Loopback):
         self._authorised(request)
         body = await self._body("message/custom/send", request)
         kind, to = check_custom(body), str(body["touser"])
-        if kind == "image" and self._media.get(body["image"]["media_id"], 0.0) <= self.now():
+        if kind in {"image", "voice"} and self._media.get(
+            f"{kind} {body[kind]['media_id']}", 0.0
+        ) <= (self.now()):
             raise Wrong(40007, "invalid media_id")
         if to in self.strangers:
             raise Wrong(43004, "require subscribe")
@@ -254,18 +266,20 @@ class FakeMp(Loopback):
     async def _upload(self, request: web.Request) -> Json:
         self._authorised(request)
         part = (await request.post()).get("media")
-        if request.query.get("type") != "image" or not isinstance(part, web.FileField):
+        kind = request.query.get("type", "")
+        if kind not in _UPLOADS or not isinstance(part, web.FileField):
             raise Wrong(40004, "invalid media type")
         content = part.file.read()
         part.file.close()
-        if not 5 < len(content) <= 10 * 1024 * 1024 or not part.filename:
+        magic, most_mb = _UPLOADS[kind]
+        if not 5 < len(content) <= most_mb * 1024 * 1024 or not part.filename:
             raise Wrong(BAD_PARAMETER, "media")
-        if not content.startswith(_MAGIC):
-            raise Wrong(40009, "neither JPG nor PNG")
+        if not content.startswith(magic):
+            raise Wrong(40009, f"no {kind}")
         self.calls.append(("media/upload", {"name": part.filename, "bytes": len(content)}))
         media_id = f"media-{next(self._numbers)}"
-        self._media[media_id] = self.now() + 3 * _DAY_S
-        return {"type": "image", "media_id": media_id, "created_at": int(self.now())}
+        self._media[f"{kind} {media_id}"] = self.now() + 3 * _DAY_S
+        return {"type": kind, "media_id": media_id, "created_at": int(self.now())}
 
 
 # ── its letters ─────────────────────────────────────────────────────────────────────────
@@ -334,7 +348,13 @@ def happened(event: str, at: float, inside: str = "", who: str = FOLLOWER) -> st
 
 
 def account(
-    platform: FakeMp, clock: Clock, media_root: Path, *, mode: str = "sealed", timeout_s: float = 2
+    platform: FakeMp,
+    clock: Clock,
+    media_root: Path,
+    *,
+    mode: str = "sealed",
+    timeout_s: float = 2,
+    media_hosts: Hosts = FOLLOWERS_FILES,
 ) -> OfficialAccount:
     """Return an account whose platform is `platform`; not started."""
     return OfficialAccount(
@@ -346,6 +366,7 @@ def account(
         media_root=media_root,
         clock=clock,
         timeout_s=timeout_s,
+        media_hosts=media_hosts,
     )
 
 

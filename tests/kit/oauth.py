@@ -172,7 +172,7 @@ class FakeMpPages(FakeMp):
         return web.json_response(said | ({"is_snapshotuser": 1} if self.snapshot else {}))
 
     @override
-    async def _answer(self, call: str, request: web.Request) -> web.Response:
+    async def _answer(self, call: str, request: web.Request) -> web.StreamResponse:
         if call != "ticket/getticket":
             return await super()._answer(call, request)
         try:

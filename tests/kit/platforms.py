@@ -19,6 +19,7 @@ from aiohttp import web
 from typing_extensions import override
 
 from tests.kit.loopback import Loopback
+from tests.kit.media import MediaShelf
 from tests.kit.wecom_rules import BAD_PARAMETER, Wrong, check_card_update, check_message
 
 Json = dict[str, Any]
@@ -27,6 +28,11 @@ ROBOT_KEY = "robot-key-invented"
 _DAY_S = 24 * 3600
 _MEDIA_LIVES_S = 3 * _DAY_S
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_MAGIC_OF: dict[str, Callable[[bytes], bool]] = {
+    "image": lambda content: content.startswith(_MAGIC),
+    "voice": lambda content: content.startswith(b"#!AMR"),
+    "video": lambda content: content[4:8] == b"ftyp",
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class Fault:
 
 
 async def spoiled(
-    fault: Fault | None, answer: Callable[[], Awaitable[web.Response]], request: web.Request
+    fault: Fault | None, answer: Callable[[], Awaitable[web.StreamResponse]], request: web.Request
 ) -> web.StreamResponse:
     """Give the answer to a request, or what a fault makes of it."""
     if fault is None:
@@ -101,6 +107,7 @@ class FakeWecom(Loopback):
         self.twins: list[Json] = []
         self.dropped: list[Delivered] = []
         self.updated: list[Json] = []
+        self.files = MediaShelf(self.now)
         self.busiest = 0
         self._under_way = 0
         self._numbers = count(1)
@@ -151,8 +158,11 @@ class FakeWecom(Loopback):
         finally:
             self._under_way -= 1
 
-    async def _answer(self, call: str, request: web.Request) -> web.Response:
+    async def _answer(self, call: str, request: web.Request) -> web.StreamResponse:
         try:
+            if call == "media/get":
+                self._authorised(request)
+                return await self.files.get(request)
             said = await self._calls()[call](request)
         except KeyError:
             return web.Response(status=404, text="no such call")
@@ -210,8 +220,8 @@ class FakeWecom(Loopback):
         kind = check_message(body)
         if body["agentid"] != AGENT:
             raise Wrong(40056, "agentid")
-        if kind == "image":
-            self._known_media(body["image"]["media_id"], "corp")
+        if kind in {"image", "voice", "video", "file"}:
+            self._known_media(body[kind]["media_id"], "corp", kind)
         if (twin := self._twin(body)) is not None:
             self.twins.append(body)
             return {"msgid": twin.msgid, "response_code": twin.response_code}
@@ -286,7 +296,7 @@ class FakeWecom(Loopback):
         if kind == "image":
             _check_picture(body["image"])
         if kind == "file":
-            self._known_media(body["file"]["media_id"], key)
+            self._known_media(body["file"]["media_id"], key, "file")
         if not self._counts(f"webhook {key}", self.webhook_per_minute):
             raise Wrong(45009, "api freq out of limit")
         self.delivered.append(Delivered(key, kind, body, self.now()))
@@ -300,7 +310,8 @@ class FakeWecom(Loopback):
 
     async def _upload(self, request: web.Request) -> Json:
         self._authorised(request)
-        return await self._store("media/upload", request, "corp", {"image": 10, "file": 20})
+        most_mb = {"image": 10, "file": 20, "voice": 2, "video": 10}
+        return await self._store("media/upload", request, "corp", most_mb)
 
     async def _webhook_upload(self, request: web.Request) -> Json:
         key = self._robot(request)
@@ -317,20 +328,21 @@ class FakeWecom(Loopback):
         part.file.close()
         if not 5 < len(content) <= most_mb[kind] * 1024 * 1024 or not part.filename:
             raise Wrong(BAD_PARAMETER, "media")
-        if kind == "image" and not content.startswith(_MAGIC):
-            raise Wrong(40009, "neither JPG nor PNG")
+        if kind in _MAGIC_OF and not _MAGIC_OF[kind](content):
+            raise Wrong(40009, f"no {kind}")
         self.calls.append((call, {"type": kind, "name": part.filename, "bytes": len(content)}))
         media_id = f"media-{next(self._numbers)}"
-        self._uploads[media_id] = (content, self.now() + _MEDIA_LIVES_S, owner)
+        self._uploads[media_id] = (content, self.now() + _MEDIA_LIVES_S, f"{owner}.{kind}")
         return {"type": kind, "media_id": media_id, "created_at": "1782000000"}
 
     def forget_media(self) -> None:
         """Make every media id invalid before its time."""
         self._uploads.clear()
 
-    def _known_media(self, media_id: str, owner: str) -> None:
+    def _known_media(self, media_id: str, owner: str, kind: str = "image") -> None:
+        """An id is good for what it was uploaded as, and for nobody else."""
         _, until, whose = self._uploads.get(media_id, (b"", 0.0, ""))
-        if whose != owner or until <= self.now():
+        if whose != f"{owner}.{kind}" or until <= self.now():
             raise Wrong(40007, "media_id")
 
 

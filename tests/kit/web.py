@@ -13,7 +13,7 @@ from yarl import URL
 from bot.commons import accounts, notices, visits
 from bot.kernel.abilities import Abilities, Able
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Download, Page
 from bot.kernel.desk import Role
 from bot.kernel.errors import BadCallback, CannotStore, Refusal
 from bot.kernel.feature import Feature, MemberPage, Metric
@@ -76,6 +76,7 @@ class Shop:
         self.name = "布衣"
         self.broken = False
         self.bought: list[str] = []
+        self.file: Download | None = None
 
     def load(
         self, _uow: UnitOfWork, _tools: Toolbox, query: Mapping[str, str]
@@ -105,6 +106,9 @@ class Shop:
         self.bought.append(form["name"])
         return Reply("shop/bought.txt.j2", {"name": form["name"], "times": len(self.bought)})
 
+    def give(self, _uow: UnitOfWork, _tools: Toolbox, number: int) -> Download | None:
+        return self.file if number == 7 else None
+
     def count(self, _uow: UnitOfWork) -> float:
         if self.broken:
             raise RuntimeError("a bug")
@@ -115,7 +119,16 @@ class Shop:
         """What the shop plugs in with."""
         return Feature(
             "shop",
-            pages=[Page("shelf", "货架", "shop/shelf.html.j2", self.load, {"rename": self.rename})],
+            pages=[
+                Page(
+                    "shelf",
+                    "货架",
+                    "shop/shelf.html.j2",
+                    self.load,
+                    {"rename": self.rename},
+                    files=self.give,
+                )
+            ],
             member_pages=[
                 MemberPage(
                     "card",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.channels.wecom import GroupRobot, WecomApp
 from bot.kernel.clock import Clock
+from bot.kernel.files import FileStore
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     Button,
@@ -12,6 +13,7 @@ from bot.kernel.messages import (
     CardKind,
     CardUpdate,
     Choice,
+    File,
     Image,
     Link,
     Markdown,
@@ -31,7 +33,12 @@ PAGE = "https://example.invalid/hike"
 
 
 def wecom_app(
-    platform: FakeWecom, clock: Clock, media_root: Path, *, timeout_s: float = 2.0
+    platform: FakeWecom,
+    clock: Clock,
+    media_root: Path,
+    *,
+    timeout_s: float = 2.0,
+    received: FileStore | None = None,
 ) -> WecomApp:
     """Return an app whose platform is `platform`; not started."""
     return WecomApp(
@@ -44,6 +51,7 @@ def wecom_app(
         media_root=media_root,
         clock=clock,
         timeout_s=timeout_s,
+        received=received,
     )
 
 
@@ -122,6 +130,7 @@ PARTS: tuple[Part, ...] = (
     Text("周六 8:00 集合"),
     Markdown("**活动提醒**", "活动提醒"),
     Image(data_url=PNG_URL),
+    File("price.pdf", alt="价目表"),
     Link("报名成功", PAGE, "周六 8:00 测试塔"),
     Link("活动回顾", PAGE, image_url="https://example.invalid/r.jpg"),
     News((Link("活动回顾", PAGE), Link("下周预告", PAGE, "去湖边"))),

@@ -117,6 +117,7 @@ APP_TYPES: Mapping[str, Rule] = {
     "markdown": shape("content", content=Words(2048)),
     "image": MEDIA,
     "voice": MEDIA,
+    "video": shape("media_id", media_id=Words(), title=Words(128), description=Words(512)),
     "file": MEDIA,
     "textcard": shape(
         "title description url",

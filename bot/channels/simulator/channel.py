@@ -5,7 +5,7 @@ again by its key.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,12 +17,15 @@ from bot.channels.simulator.bell import Bell
 from bot.channels.simulator.intake import Invalid, Pressed, Said, read_object, read_said
 from bot.channels.simulator.parts import answer_of, written
 from bot.channels.simulator.people import BOT, CAST, CAST_NAMES, Person
+from bot.channels.simulator.pictures import IMAGE_REF, Pictures
+from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.clock import ShiftedClock
 from bot.kernel.errors import BadCallback, CannotStore, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     CardUpdate,
+    File,
     Media,
     Outgoing,
     RawCallback,
@@ -30,6 +33,7 @@ from bot.kernel.messages import (
     Receipt,
     Received,
     Tap,
+    Text,
     Update,
     UpdateKind,
 )
@@ -37,7 +41,6 @@ from bot.kernel.ports import Accept, Group, Limit, Receiver, Sender, Work
 from bot.kernel.work import UnitOfWork
 
 NAME = ChannelName("simulator")
-IMAGE_REF = "simulator:image:"
 _OFFSET = "clock_offset_us"
 _CARD = "card:"
 _TAP = "tap:"
@@ -96,6 +99,7 @@ class Simulator:
         self.zone = ZoneInfo(timezone)
         self.media = media
         self.bell = Bell()
+        self.abilities: Mapping[type, object] = {MediaSource: Pictures(work)}
 
     async def start(self) -> None:
         """Set the clock to where it stood."""
@@ -274,7 +278,7 @@ class Simulator:
         chat = self._chat(outgoing)
         if outgoing.to_group and chat not in {group.id for group in self.groups}:
             raise Undeliverable("the simulator has no such group")
-        kept = written(part)
+        kept = written(Text(part.words) if isinstance(part, File) else part)
         new = writes.NewMessage(
             chat=chat,
             group=chat if outgoing.to_group else None,

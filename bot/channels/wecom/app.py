@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
@@ -12,30 +12,34 @@ from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
-from bot.channels.wecom.media import PictureShelf, Uploads
+from bot.channels.wecom.media import SENT_AS, PictureShelf, Uploads
 from bot.channels.wecom.page_login import CorpLogin
 from bot.channels.wecom.page_sdk import CorpSdk
 from bot.channels.wecom.parts import (
     MARKDOWN_BYTES,
     TEXT_BYTES,
-    image_body,
+    file_body,
     markdown_body,
     news_body,
     text_body,
     textcard_body,
 )
 from bot.channels.wecom.passive import Seal, card_update_xml, wechatpy_seal
+from bot.channels.wecom.sources import TemporaryMedia
 from bot.channels.wecom.twins import DROPS_TWINS_S, duplicate_check
 from bot.channels.wecom.updates import TAPS, read_update
+from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
+from bot.kernel.files import FileStore, MediaIds
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     WORDLESS,
     Card,
     CardUpdate,
+    File,
     Image,
     Link,
     Markdown,
@@ -66,6 +70,7 @@ CAPABILITY = Capability(
     links=True,
     articles=8,
     images=True,
+    files=SENT_AS,
     messages=3,
     recall=True,
     poll=Poll.CARD,
@@ -98,6 +103,8 @@ class WecomApp:
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
         page_login: bool = True,
+        received: FileStore | None = None,
+        uploaded: MediaIds | None = None,
     ) -> None:
         """Build the app from plain values.
 
@@ -119,12 +126,16 @@ class WecomApp:
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
         self._sdk = CorpSdk(self.api, corp_id, agent_id, _SERVES, clock)
-        abilities: dict[type, object] = {PageSdk: self._sdk}
+        self.abilities: dict[type, object] = {
+            MediaSource: TemporaryMedia(self.api),
+            PageSdk: self._sdk,
+        }
         if page_login:
-            abilities[PageLogin] = CorpLogin(self.api, corp_id, agent_id, _SERVES)
-        self.abilities: Mapping[type, object] = abilities
-        self._pictures = PictureShelf(media_root)
-        self._uploads = Uploads(self.api.upload, is_media_gone, clock)
+            self.abilities[PageLogin] = CorpLogin(self.api, corp_id, agent_id, _SERVES)
+        self._pictures = PictureShelf(media_root, received)
+        self._uploads = Uploads(
+            self.api.upload, is_media_gone, clock, channel=name, uploaded=uploaded
+        )
         self._timeout_s = timeout_s
         self._window_s = window_s
 
@@ -199,8 +210,8 @@ class WecomApp:
                 return Receipt(platform_id)
             case CardUpdate() as update:
                 return await self._change(update, to, doubt_since=doubt_since)
-            case Image() as image:
-                return await self._send_image(image, outgoing, doubt_since=doubt_since)
+            case Image() | File() as image:
+                return await self._send_media(image, outgoing, doubt_since=doubt_since)
             case part:
                 return await self._send(_body(part), outgoing, doubt_since=doubt_since)
 
@@ -215,13 +226,16 @@ class WecomApp:
         answer = await self.api.call("/cgi-bin/message/send", message)
         return _receipt(answer, to)
 
-    async def _send_image(
-        self, image: Image, outgoing: Outgoing, *, doubt_since: datetime | None
+    async def _send_media(
+        self, image: Image | File, outgoing: Outgoing, *, doubt_since: datetime | None
     ) -> Receipt:
-        async def send(media_id: str) -> Receipt:
-            return await self._send(image_body(media_id), outgoing, doubt_since=doubt_since)
+        picture = await self._pictures.read(image)
 
-        return await self._uploads.using(await self._pictures.read(image), send)
+        async def send(media_id: str) -> Receipt:
+            body = file_body(picture.sent_as, media_id)
+            return await self._send(body, outgoing, doubt_since=doubt_since)
+
+        return await self._uploads.using(picture, send)
 
     async def _change(
         self, update: CardUpdate, to: str, *, doubt_since: datetime | None

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from typing_extensions import override
 
+from bot.channels.wecom.download import Came, Wanted
 from bot.channels.wecom.errors import Policy, policy_of
-from bot.channels.wecom.http import Answer, Http, Json, errcode, text_in
+from bot.channels.wecom.http import Answer, Http, Json, answer_in, errcode, text_in
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope, RetryLater, Undeliverable
 from bot.kernel.ports import Limit
@@ -176,6 +177,24 @@ class TokenApi(ABC):
             return await self._http.upload(path, asked, name, content_type, content)
 
         return await self._with_token(path, post)
+
+    async def download(
+        self, path: str, query: Mapping[str, str], wanted: Wanted
+    ) -> tuple[Came, Answer]:
+        """Get a file; return how it came, and what was said if none did.
+
+        Raises:
+            PlatformError: as `call`.
+        """
+        came = Came(0, is_file=False)
+
+        async def get(token: str) -> Answer:
+            nonlocal came
+            came = await self._http.download(path, {"access_token": token, **query}, wanted)
+            return answer_in(came, path)
+
+        answer = await self._with_token(path, get)
+        return came, answer
 
     async def _with_token(self, path: str, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
         token = await self._token.get()

@@ -29,6 +29,7 @@ from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     Card,
     CardUpdate,
+    File,
     Image,
     Link,
     Markdown,
@@ -128,8 +129,8 @@ class GroupRobot:
 
     async def _body(self, part: Part) -> Json:
         match part:
-            case Text(text):
-                return text_body(text)
+            case Text() | File():
+                return text_body(part.text if isinstance(part, Text) else part.words)
             case Markdown(text):
                 return markdown_body(text, WEBHOOK_MARKDOWN_BYTES)
             case Image():

@@ -27,6 +27,7 @@ from aiohttp import (
 from pydantic_core import to_json
 from yarl import URL
 
+from bot.channels.wecom.download import Came, Wanted, download
 from bot.channels.wecom.errors import error_of
 from bot.channels.wecom.wire import Answered, NoAnswer, NotConnected, Wire
 from bot.channels.wecom.wire import can_be_used as wire_can_be_used
@@ -146,6 +147,14 @@ class Http:
         except ValueError:
             return None
 
+    async def download(self, path: str, query: Mapping[str, str], wanted: Wanted) -> Came:
+        """Get a file of this host, or, by a whole address, of another one."""
+        if self._session is None:
+            raise RetryLater("not connected yet", after_s=_UNREACHABLE_S, uncounted=True)
+        own = path.startswith("/")
+        address = URL(self._base + path).with_query(query) if own else URL(path)
+        return await download(self._session, address, wanted)
+
     def check(self, answer: Answer, call: str) -> Answer:
         """Return a good answer; raise what a bad one means."""
         if code := errcode(answer):
@@ -255,6 +264,25 @@ def whole(value: object) -> Any:
     if isinstance(value, dict):
         return {whole(name): whole(one) for name, one in value.items()}
     return value
+
+
+def answer_in(came: Came, path: str) -> Answer:
+    """Return the JSON that came in place of a file; empty when it was one.
+
+    Raises:
+        RetryLater: what came is neither.
+    """
+    if came.is_file:
+        return {}
+    try:
+        answer = json.loads(came.said)
+    except (ValueError, RecursionError):
+        answer = None
+    if isinstance(answer, dict) and (errcode(answer) or came.status == _OK):
+        return answer
+    scope = PauseScope.MESSAGE if came.status == _OK else PauseScope.CHANNEL
+    reason = f"{path}: HTTP {came.status} without an answer"
+    raise RetryLater(reason, after_s=_GATEWAY_S, scope=scope)
 
 
 def errcode(answer: Answer) -> int:

@@ -21,21 +21,31 @@ from bot.channels.wecom.kefu_customers import KefuCustomers
 from bot.channels.wecom.kefu_desk import STATE_FORBIDS, Desk, Servicers
 from bot.channels.wecom.kefu_items import read_items
 from bot.channels.wecom.kefu_menu import SHAPES, NoMenu, menu_body
-from bot.channels.wecom.media import Picture, PictureShelf, Uploads
-from bot.channels.wecom.parts import TEXT_BYTES, image_body, kefu_link_body, links_body, text_body
+from bot.channels.wecom.media import SENT_AS, Picture, PictureShelf, Uploads
+from bot.channels.wecom.parts import (
+    TEXT_BYTES,
+    file_body,
+    image_body,
+    kefu_link_body,
+    links_body,
+    text_body,
+)
+from bot.channels.wecom.sources import TemporaryMedia
 from bot.channels.wecom.thumbnail import THUMBNAIL
 from bot.channels.wecom.updates import read_update
 from bot.channels.wecom.xml import Fields, first, read_xml
-from bot.kernel.abilities import CustomerLookup
+from bot.kernel.abilities import CustomerLookup, MediaSource
 from bot.kernel.capability import Capability, Chat, Poll
 from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.errors import RetryLater, Undeliverable
+from bot.kernel.files import FileStore, MediaIds
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     WORDLESS,
     Card,
     CardUpdate,
+    File,
     Image,
     Link,
     Markdown,
@@ -67,6 +77,7 @@ CAPABILITY = Capability(
     cards=SHAPES,
     links=True,
     images=True,
+    files=SENT_AS,
     messages=2,
     hands_over=True,
     poll=Poll.MENU,
@@ -111,6 +122,8 @@ class Kefu:
         poll_every_s: float = POLL_EVERY_S,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
+        received: FileStore | None = None,
+        uploaded: MediaIds | None = None,
     ) -> None:
         """Build the door from plain values.
 
@@ -136,14 +149,17 @@ class Kefu:
         self.key_scope = corp_id
         self.desk = Desk(self.api, clock)
         self.abilities: Mapping[type, object] = {
+            MediaSource: TemporaryMedia(self.api),
             CustomerLookup: KefuCustomers(self.api),
             Conversations: self.desk,
             Staff: Servicers(self.api, self._accounts),
             FrontDoors: Accounts(self.api, self._accounts),
             Recommendations: Upgrades(self.api),
         }
-        self._pictures = PictureShelf(media_root)
-        self._uploads = Uploads(self.api.upload, is_media_gone, clock)
+        self._pictures = PictureShelf(media_root, received)
+        self._uploads = Uploads(
+            self.api.upload, is_media_gone, clock, channel=name, uploaded=uploaded
+        )
 
     async def start(self) -> None:
         """Open the connections to the API."""
@@ -233,8 +249,8 @@ class Kefu:
             raise
 
     async def _picture_in(self, part: Part) -> Picture | None:
-        """Return the picture that a message needs: a link has one beside it."""
-        if isinstance(part, Image):
+        """Return the picture or file that a message needs: a link has one beside it."""
+        if isinstance(part, Image | File):
             return await self._pictures.read(part)
         return THUMBNAIL if isinstance(part, Link) else None
 
@@ -293,6 +309,8 @@ def _body(part: Part, media_id: str = "") -> Json:
             return text_body(text)
         case Image():
             return image_body(media_id)
+        case File():
+            return file_body(part.sent_as, media_id)
         case Link():
             return kefu_link_body(part, media_id)
         case News(articles):

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.channels.wecom.http import Json
 from bot.kernel.errors import Undeliverable
+from bot.kernel.files import FileKind
 from bot.kernel.messages import Link
 from bot.kernel.words import cut_bytes, cut_chars
 
@@ -32,6 +33,11 @@ def text_body(text: str) -> Json:
 def image_body(media_id: str) -> Json:
     """Return a picture that was uploaded."""
     return {"msgtype": "image", "image": {"media_id": media_id}}
+
+
+def file_body(sent_as: FileKind, media_id: str) -> Json:
+    """Return a file, voice or video that was uploaded."""
+    return {"msgtype": sent_as.value, sent_as.value: {"media_id": media_id}}
 
 
 def links_body(links: Sequence[Link]) -> Json:

@@ -52,7 +52,12 @@ def test_a_text(name: str, key: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "kind", "media", "text"),
     [
-        ("mp_msg_image", UpdateKind.IMAGE, (Media("MP_MEDIA_INVENTED"),), ""),
+        (
+            "mp_msg_image",
+            UpdateKind.IMAGE,
+            (Media("MP_MEDIA_INVENTED", url="http://mmbiz.qpic.cn/invented/0"),),
+            "",
+        ),
         ("mp_msg_voice", UpdateKind.VOICE, (Media("MP_MEDIA_INVENTED", "", "audio/amr"),), ""),
         *(
             (

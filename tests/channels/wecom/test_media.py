@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.wecom.kefu import KEFU
 from bot.channels.wecom.media import MAX_FILE_BYTES, Picture, PictureShelf, Uploads
+from bot.commons.media import KeptIds, forget_ids
 from bot.kernel.errors import Undeliverable
+from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Image, Receipt
-from tests.kit.rooms import TurnedClock
+from bot.storage.writer import Writer
+from tests.kit.rooms import Store, TurnedClock
+from tests.kit.simulator import FullDisk
 from tests.kit.wecom import PNG, PNG_URL
 
 
@@ -144,6 +149,54 @@ async def test_a_media_id_that_is_gone_is_replaced_once(clock: TurnedClock) -> N
     with pytest.raises(Undeliverable):
         await uploads.using(picture(0), line.send)
     assert line.uploads == 3
+
+
+async def test_an_upload_outlives_the_process(store: Store) -> None:
+    writer = Writer(store.database, store.clock)
+    await writer.start()
+    line, kept = Line(), KeptIds(writer)
+
+    def another() -> Uploads:
+        return Uploads(
+            line.upload, lambda code: code == 40007, store.clock, channel=KEFU, uploaded=kept
+        )
+
+    await another().using(picture(0), line.send)
+    await another().using(picture(0), line.send)
+    assert line.sent == ["media-1", "media-1"]
+
+    line.gone = {"media-1"}
+    await another().using(picture(0), line.send)
+    await another().using(picture(0), line.send)
+    assert line.sent[2:] == ["media-2", "media-2"]
+
+    store.clock.tick(days=2, hours=22)
+    await another().using(picture(0), line.send)
+    assert line.sent[4:] == ["media-3"]
+    assert store.count("media_uploads") == 1
+
+    other = Uploads(line.upload, bool, store.clock, channel=ChannelName("mp"), uploaded=kept)
+    await other.using(picture(0), line.send)
+    assert line.sent[5:] == ["media-4"]
+
+    store.clock.tick(days=3)
+    await writer.do(forget_ids)
+    assert store.count("media_uploads") == 0
+    await writer.stop()
+
+
+async def test_books_that_take_nothing_cost_an_upload_and_no_message(store: Store) -> None:
+    writer = Writer(store.database, store.clock)
+    await writer.start()
+    work, line = FullDisk(writer), Line()
+    uploads = Uploads(line.upload, lambda code: code == 40007, store.clock, uploaded=KeptIds(work))
+    work.full = True
+    await uploads.using(picture(0), line.send)
+    line.gone = {"media-1"}
+    await uploads.using(picture(0), line.send)
+
+    assert line.sent == ["media-1", "media-2"]
+    await writer.stop()
 
 
 async def test_what_the_platform_takes_no_picture_of_is_not_uploaded(clock: TurnedClock) -> None:

@@ -4,7 +4,7 @@ A message begins a stream: the platform asks again and again until the answer is
 ready only later goes to the message's response_url, once (path/101031 and 101138, 2026-07).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,11 +22,14 @@ from bot.channels.wecom.aibot.replies import (
     welcome_json,
     words_of,
 )
+from bot.channels.wecom.aibot.sealed import SealedMedia
 from bot.channels.wecom.aibot.window import PRESS_S, STREAM_S, Window
 from bot.channels.wecom.cards import Unfit
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_json
 from bot.channels.wecom.http import Http, Json
 from bot.channels.wecom.media import Picture, PictureShelf
+from bot.channels.wecom.sources import BOT_HOSTS, Addresses, Hosts
+from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
@@ -36,6 +39,7 @@ from bot.kernel.messages import (
     WORDLESS,
     Card,
     CardUpdate,
+    File,
     Image,
     Link,
     Markdown,
@@ -103,6 +107,7 @@ class Aibot:
         name: ChannelName = AIBOT,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
+        media_hosts: Hosts = BOT_HOSTS,
     ) -> None:
         """Build the bot from plain values; with `feedback` members can rate its answers.
 
@@ -122,6 +127,9 @@ class Aibot:
         self._pictures = PictureShelf(media_root)
         # a kept connection that the platform has closed would leave an answer in doubt
         self._http = Http("", timeout_s=timeout_s, limit=PauseScope.LANE, keep_alive=False)
+        self.abilities: Mapping[type, object] = {
+            MediaSource: SealedMedia(Addresses(self._http, media_hosts), aes_key)
+        }
 
     async def check_up(self) -> AsyncIterator[Finding]:
         """Return what a bot in callback mode can be asked: nothing, it has no token."""
@@ -203,7 +211,7 @@ class Aibot:
                 if not stream.takes_picture(await self._picture(part)):
                     stream.words.append(words_of(part))
                 return True
-            case Text() | Markdown() | Link() | News():
+            case Text() | Markdown() | Link() | News() | File():
                 stream.words.append(words_of(part))
                 return True
             case _:

@@ -10,10 +10,10 @@ from bot.channels.wecom.cards import AIBOT_ROOM, Unfit, card_json
 from bot.channels.wecom.http import Json
 from bot.channels.wecom.media import MAX_IMAGE_BYTES, Picture
 from bot.kernel.errors import Undeliverable
-from bot.kernel.messages import Card, CardUpdate, Image, Link, Markdown, News, Part, Text
+from bot.kernel.messages import Card, CardUpdate, File, Image, Link, Markdown, News, Part, Text
 from bot.kernel.words import cut_bytes, cut_chars
 
-Spoken: TypeAlias = Text | Markdown | Link | News | Image | Card
+Spoken: TypeAlias = Text | Markdown | Link | News | Image | File | Card
 """What can be put into words."""
 
 CONTENT_BYTES = 20_480
@@ -98,8 +98,8 @@ def words_of(part: Spoken) -> str:
             return f"{address}\n{description}" if description else address
         case News(articles):
             return "\n\n".join(map(words_of, articles))
-        case Image():
-            return part.alt or _PICTURE
+        case Image() | File():
+            return part.words
         case Card():
             return part.fallback
 

@@ -20,6 +20,7 @@ from bot.kernel.errors import RetryLater, Undeliverable
 from bot.kernel.messages import (
     Card,
     CardUpdate,
+    File,
     Image,
     Link,
     Markdown,
@@ -112,7 +113,7 @@ def _body(part: Part) -> Json:
         case News(articles):
             links = [_attachment("link", link_fields(link)) for link in articles[:_ATTACHMENTS]]
             return {"attachments": links}
-        case Image() | CardUpdate() | Recall():
+        case Image() | File() | CardUpdate() | Recall():
             raise Undeliverable("what 客户联系 has said can be neither changed nor recalled")
 
 

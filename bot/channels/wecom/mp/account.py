@@ -19,19 +19,23 @@ from bot.channels.wecom.mp.page_login import AccountLogin, AccountSdk
 from bot.channels.wecom.mp.pictures import KnownPictures
 from bot.channels.wecom.mp.replies import reply_xml
 from bot.channels.wecom.mp.updates import is_json, read_fields, read_update
-from bot.channels.wecom.parts import TEXT_BYTES, image_body, links_body, news_body, text_body
+from bot.channels.wecom.parts import TEXT_BYTES, file_body, links_body, news_body, text_body
 from bot.channels.wecom.passive import Seal, wechatpy_seal
+from bot.channels.wecom.sources import FOLLOWERS_FILES, Hosts, TemporaryMedia
 from bot.channels.wecom.xml import first
+from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import Brief, Capability, Chat, Poll
 from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
+from bot.kernel.files import FileKind, FileStore, MediaIds
 from bot.kernel.following import Menus, SceneCodes, TemplateMessages
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     WORDLESS,
     Card,
     CardUpdate,
+    File,
     Image,
     Link,
     Markdown,
@@ -59,6 +63,7 @@ _BRIEF = frozenset(
     }
 )
 """Following, a QR code, an entry of the menu: less than a message of hers allows."""
+_FILES = frozenset({FileKind.VOICE})  # a video wants a picture of its own beside it
 CAPABILITY = Capability(
     chats=(Chat.FOLLOWER,),
     source="developers.weixin.qq.com/doc/service, 客服消息 and 消息推送, 2026-07",
@@ -72,6 +77,7 @@ CAPABILITY = Capability(
     cards=CARDS,
     links=True,
     images=True,
+    files=_FILES,
     messages=3,
     poll=Poll.MENU,
 )
@@ -102,6 +108,9 @@ class OfficialAccount:
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
         page_login: bool = True,
+        media_hosts: Hosts = FOLLOWERS_FILES,
+        received: FileStore | None = None,
+        uploaded: MediaIds | None = None,
     ) -> None:
         """Build the account from plain values; an empty `aes_key` means 明文模式.
 
@@ -124,6 +133,9 @@ class OfficialAccount:
         )
         self._sdk = AccountSdk(self.api, app_id, clock)
         self.abilities: dict[type, object] = {
+            MediaSource: TemporaryMedia(
+                self.api, is_gone=is_media_gone, addresses=self.api.addresses(media_hosts)
+            ),
             Menus: AccountMenus(self.api),
             SceneCodes: AccountCodes(self.api, clock),
             TemplateMessages: AccountNotes(self.api),
@@ -131,8 +143,10 @@ class OfficialAccount:
         }
         if page_login:
             self.abilities[PageLogin] = AccountLogin(self.api, name, app_id)
-        self._shelf = PictureShelf(media_root)
-        self._uploads = Uploads(self.api.upload, is_media_gone, clock)
+        self._shelf = PictureShelf(media_root, received)
+        self._uploads = Uploads(
+            self.api.upload, is_media_gone, clock, channel=name, uploaded=uploaded
+        )
         self._pictures = KnownPictures(media_root, self._uploads)
 
     async def start(self) -> None:
@@ -203,21 +217,24 @@ class OfficialAccount:
         del doubt_since
         if outgoing.to_group or not _OPENID.fullmatch(outgoing.recipient):
             raise Undeliverable("an account writes to one follower at a time")
-        if isinstance(outgoing.part, Image):
-            return await self._send_image(outgoing.part, outgoing.recipient)
+        part = outgoing.part
+        if isinstance(part, Image) or (isinstance(part, File) and part.sent_as in _FILES):
+            return await self._send_media(part, outgoing.recipient)
         return await self._send(_body(outgoing.part), outgoing.recipient)
 
     async def _send(self, body: Json, to: str) -> Receipt:
         await self.api.call(SENDS, {"touser": to, **body})
         return Receipt()
 
-    async def _send_image(self, image: Image, to: str) -> Receipt:
-        async def send(media_id: str) -> Receipt:
-            return await self._send(image_body(media_id), to)
-
+    async def _send_media(self, image: Image | File, to: str) -> Receipt:
         picture = await self._shelf.read(image)
+
+        async def send(media_id: str) -> Receipt:
+            return await self._send(file_body(picture.sent_as, media_id), to)
+
         receipt = await self._uploads.using(picture, send)
-        self._pictures.name(image, picture.digest)
+        if isinstance(image, Image):
+            self._pictures.name(image, picture.digest)
         return receipt
 
 
@@ -239,5 +256,7 @@ def _body(part: Part) -> Json:
             return menu_of(part) or text_body(part.fallback)
         case CardUpdate() | Recall():
             raise Undeliverable("what an account has said can be neither changed nor recalled")
+        case File():
+            return text_body(part.words)
         case Image():
             raise Undeliverable("a picture is uploaded first")

@@ -12,6 +12,7 @@ from bot.channels.wecom.client import TokenApi, token_in
 from bot.channels.wecom.errors import Policy
 from bot.channels.wecom.http import Answer, Http, errcode, text_in
 from bot.channels.wecom.mp.errors import RENEWS, error_of, policy_of
+from bot.channels.wecom.sources import Addresses, Hosts
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope
 
@@ -30,6 +31,10 @@ class AccountApi(TokenApi):
         self._secret = secret
         self._clock = clock
         self._forced_at: datetime | None = None
+
+    def addresses(self, hosts: Hosts) -> Addresses:
+        """Return what fetches files from the platform's addresses."""
+        return Addresses(self._http, hosts)
 
     @override
     async def _fetch_token(self) -> tuple[str, float]:

@@ -169,7 +169,7 @@ def _scene(key: str) -> dict[str, str]:
 
 def _media(fields: Fields, kind: UpdateKind) -> tuple[Media, ...]:
     audio = f"audio/{first(fields, 'Format') or 'amr'}" if kind is UpdateKind.VOICE else ""
-    main = Media(first(fields, "MediaId"), "", audio)
+    main = Media(first(fields, "MediaId"), "", audio, url=first(fields, "PicUrl"))
     return (main, *(Media(ref, "thumbnail") for ref in texts(fields, "ThumbMediaId")))
 
 

@@ -1,0 +1,65 @@
+"""Media (媒体): what members send besides words, kept on disk by what is in it."""
+
+from bot.commons.media.checks import Checked, Limits, Unfit, check
+from bot.commons.media.disk import DiskStore
+from bot.commons.media.models import MediaFile, MediaRef
+from bot.commons.media.personal import personal
+from bot.commons.media.pictures import Broken, without_metadata
+from bot.commons.media.reads import count_failed, count_waiting, of_update, one, recent
+from bot.commons.media.service import (
+    Ask,
+    File,
+    Ref,
+    Status,
+    again,
+    claim,
+    end,
+    expire,
+    forget_files,
+    forget_refs,
+    has_due,
+    keep,
+    known_files,
+    leaving,
+    note,
+    postpone,
+    rest,
+)
+from bot.commons.media.uploads import KeptIds, forget_ids
+
+__all__ = [
+    "Ask",
+    "Broken",
+    "Checked",
+    "DiskStore",
+    "File",
+    "KeptIds",
+    "Limits",
+    "MediaFile",
+    "MediaRef",
+    "Ref",
+    "Status",
+    "Unfit",
+    "again",
+    "check",
+    "claim",
+    "count_failed",
+    "count_waiting",
+    "end",
+    "expire",
+    "forget_files",
+    "forget_ids",
+    "forget_refs",
+    "has_due",
+    "keep",
+    "known_files",
+    "leaving",
+    "note",
+    "of_update",
+    "one",
+    "personal",
+    "postpone",
+    "recent",
+    "rest",
+    "without_metadata",
+]

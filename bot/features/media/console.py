@@ -1,0 +1,129 @@
+"""The operators' page of what members have sent, and its figures in the metrics."""
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import BinaryIO
+
+from bot.commons import media, members
+from bot.features.media.rules import FETCH
+from bot.kernel.abilities import Errands
+from bot.kernel.community import Community
+from bot.kernel.console import Download, Page
+from bot.kernel.errors import Refusal
+from bot.kernel.feature import Metric
+from bot.kernel.files import PICTURES, FileStore, download_name
+from bot.kernel.ports import Words
+from bot.kernel.work import Toolbox, UnitOfWork
+
+_ON_A_PAGE = 30
+_MAX_DIGITS = 18
+_UNITS = ((1024 * 1024, "MB"), (1024, "KB"))
+
+
+class NothingToRetry(Refusal):
+    """It came meanwhile, or is not there any more."""
+
+    template = "media/nothing_to_retry.txt.j2"
+
+
+def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
+    troubled = query.get("show") == "troubled"
+    before = _number(query.get("before", ""))
+    refs = media.recent(uow, troubled=troubled, before=before, limit=_ON_A_PAGE + 1)
+    shown = refs[:_ON_A_PAGE]
+    return {
+        "troubled": troubled,
+        "before": before,
+        "waiting": int(media.count_waiting(uow)),
+        "items": [_item(uow, tools, ref) for ref in shown],
+        "older": shown[-1].id if len(refs) > _ON_A_PAGE else None,
+    }
+
+
+def _number(word: str) -> int | None:
+    is_number = word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS
+    return int(word) if is_number else None
+
+
+def _item(uow: UnitOfWork, tools: Toolbox, ref: media.Ref) -> Mapping[str, object]:
+    zone, file = tools.use(Community).zone, ref.file
+    return {
+        "id": ref.id,
+        "at": ref.at.astimezone(zone).strftime("%m-%d %H:%M"),
+        "until": ref.expires_at.astimezone(zone).strftime("%m-%d %H:%M"),
+        "who": _who(uow, ref),
+        "channel": ref.channel,
+        "kind": ref.kind.value,
+        "name": ref.name,
+        "status": ref.status.value,
+        "reason": ref.reason,
+        "type": file.content_type if file else "",
+        "size": _size(file.bytes) if file else "",
+        "pixels": f"{file.width} × {file.height}" if file and file.width else "",
+        "is_picture": file is not None and file.content_type in PICTURES,
+    }
+
+
+def _who(uow: UnitOfWork, ref: media.Ref) -> str:
+    member = members.find(uow, ref.channel, ref.sender) if ref.sender else None
+    if member is None:
+        return ""
+    return members.display_name(uow, member) or f"会员 {member}"
+
+
+def _size(size: int) -> str:
+    for unit, name in _UNITS:
+        if size >= unit:
+            return f"{size / unit:.1f} {name}"
+    return f"{size} B"
+
+
+def _retry(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], _who: str) -> str:
+    item = _number(form.get("item", ""))
+    if item is None or not media.again(uow, item):
+        raise NothingToRetry(f"ref {item}")
+    tools.use(Errands).soon(uow, FETCH)
+    return tools.use(Words)("media/retried.txt.j2")
+
+
+def _give(uow: UnitOfWork, tools: Toolbox, item: int) -> Download | None:
+    """Return a file; a picture without what it says besides (place, time, camera)."""
+    ref = media.one(uow, item)
+    if ref is None or ref.file is None:
+        return None
+    file, store = ref.file, tools.use(FileStore)
+    name = download_name(ref.name, file.content_type, f"file-{ref.id}")
+    if file.content_type in PICTURES:
+        return Download(name, file.content_type, _cleaned(store, file.digest))
+    return Download(name, file.content_type, lambda: store.open(file.digest))
+
+
+def _cleaned(store: FileStore, digest: str) -> Callable[[], BinaryIO]:
+    def read() -> BinaryIO:
+        with store.open(digest) as file:
+            content = file.read()
+        try:
+            return io.BytesIO(media.without_metadata(content))
+        except media.Broken:  # what can't be cleaned is not shown
+            raise FileNotFoundError(digest) from None
+
+    return read
+
+
+pages: Sequence[Page] = (
+    Page("media", "收到的文件", "media/media.html.j2", _load, {"retry": _retry}, files=_give),
+)
+metrics = (
+    Metric(
+        "media_waiting",
+        "Files that members sent and that are not fetched yet",
+        media.count_waiting,
+        "待取回的图片和文件",
+    ),
+    Metric(
+        "media_not_kept_last_24h",
+        "Files of the last 24 hours that could not be kept",
+        media.count_failed,
+        "24 小时内没收下的图片和文件",
+    ),
+)
