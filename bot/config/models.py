@@ -19,6 +19,7 @@ from bot.config.values import (
     SecretWeb,
     SigningKey,
     Web,
+    WebSocket,
     Zone,
 )
 from bot.kernel.community import Community
@@ -102,11 +103,17 @@ class WecomApp(Section):
 
 
 class Aibot(Section):
-    """智能机器人 in internal groups, by callbacks."""
+    """智能机器人 in internal groups, by callbacks or over a long connection.
 
-    mode: Literal["callback"] = "callback"
-    token: Secret
-    encoding_aes_key: AesKey
+    Which keys each mode needs and takes, `agreement.py` says.
+    """
+
+    mode: Literal["callback", "websocket"] = "callback"
+    token: Secret | None = None
+    encoding_aes_key: AesKey | None = None
+    ws_url: WebSocket = "wss://openws.work.weixin.qq.com"
+    bot_id: str = ""
+    secret: Secret | None = None
     feedback: bool = False
     """Let members rate each answer; what they say arrives as an event."""
     accept_window_s: int = Field(default=86_400, ge=60, le=86_400)

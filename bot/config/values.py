@@ -98,6 +98,13 @@ def _check_web(value: str) -> str:
     return value.rstrip("/")
 
 
+def _check_web_socket(value: str) -> str:
+    parts = _split(value)
+    if parts is None or parts.scheme not in ("ws", "wss") or parts.query:
+        raise wrong("bad-value", f"found {describe(value)}, allowed: wss://… or ws://…")
+    return value.rstrip("/")
+
+
 def _check_secret_web(value: SecretStr) -> SecretStr:
     parts = _split(value.get_secret_value())
     if parts is None or parts.scheme not in ("http", "https"):
@@ -180,6 +187,7 @@ SigningKey = Annotated[Secret, AfterValidator(_check_signing)]
 SecretWeb = Annotated[Secret, AfterValidator(_check_secret_web)]
 DatabaseUrl = Annotated[SecretStr, BeforeValidator(_open_database)]
 Web = Annotated[str, AfterValidator(_check_web)]
+WebSocket = Annotated[str, AfterValidator(_check_web_socket)]
 Folder = Annotated[Path, BeforeValidator(_open_folder)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Host = Annotated[str, AfterValidator(_check_host)]

@@ -20,7 +20,7 @@ from bot.storage.db import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0010")
 """All revisions, oldest first. A test compares them with the files in `migrations/versions`."""
 HEAD = REVISIONS[-1]
 BASE = "base"

@@ -62,7 +62,14 @@ ERRORS: Mapping[int, Policy] = {
     **dict.fromkeys((93017, 93018), Policy.DROP),  # webhook content
     # ── a bot's answer (path/101463, 2026-07) ──
     **dict.fromkeys((846604, 846605, 846606, 846608), Policy.DROP),  # too late, or the second
-    846607: Policy.SLOW,
+    846607: Policy.SLOW,  # or nobody has ever written to the bot there
+    846609: Policy.DROP,  # not subscribed: the connection is opened anew, and the message waits
+    846610: Policy.DROP,  # a parameter
+    **dict.fromkeys((846611, 846616), Policy.BUSY),  # an upload ran out or lacks a piece: anew
+    **dict.fromkeys((846612, 846613), Policy.DROP),  # pieces of a wrong number or size
+    846697: Policy.DROP,  # a kind of file that is not taken
+    846601: Policy.OFF,  # the bot is not in this mode
+    **dict.fromkeys((853000, 853001), Policy.OFF),  # bot id or secret; not for this company
     846625: Policy.DROP,  # a card's id was used already
     # ── 微信客服 ──
     48007: Policy.OFF,  # the accounts are not given to this app
@@ -82,6 +89,8 @@ _LEAVES_A_MARK = frozenset(
         "webhook/send",
         "/cgi-bin/kf/send_msg",
         "/cgi-bin/kf/send_msg_on_event",
+        "aibot_send_msg",
+        "aibot_respond_msg",
     )
 )
 """The calls that must not work twice."""

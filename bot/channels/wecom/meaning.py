@@ -11,8 +11,11 @@ _TEMPLATES = {"mp": "wecom/mp_meaning.txt.j2"}
 """The doors whose numbers mean something else."""
 
 _CODE = re.compile(r"errcode (-?\d+)")
-_UNREACHABLE = re.compile(r"Connector\w*Error|ConnectionTimeoutError|NotConnected")
+_UNREACHABLE = re.compile(
+    r"Connector\w*Error|ConnectionTimeoutError|NotConnected|aibot: (?:TimeoutError|WSServerHandshakeError|not connected)"
+)
 _BUDGET = re.compile(r"^budget: ")
+_KICKED = re.compile(r"^aibot: kicked")
 _GATEWAY = re.compile(r"HTTP \d+ without an answer")
 
 
@@ -25,6 +28,8 @@ class Trouble:
     unreachable: bool = False
     gateway: bool = False
     """Something in between answered, not the platform."""
+    kicked: bool = False
+    """Somebody else has opened the connection of which there may be one."""
     budget: bool = False
     """The platform was not asked: it would not let us answer any more."""
 
@@ -41,5 +46,6 @@ def trouble_in(error: str) -> Trouble:
         int(code[1]) if code else 0,
         unreachable=_UNREACHABLE.search(error) is not None,
         gateway=_GATEWAY.search(error) is not None,
+        kicked=_KICKED.search(error) is not None,
         budget=_BUDGET.search(error) is not None,
     )

@@ -251,7 +251,7 @@ class Aibot:
 
     def lane(self, outgoing: Outgoing) -> str:
         """Return the chat: limits are counted for each."""
-        return f"group:{outgoing.recipient}" if outgoing.to_group else outgoing.recipient
+        return lane_of(outgoing)
 
     def lane_limits(self, lane: str) -> tuple[Limit, ...]:
         """Return what the platform allows for one chat."""
@@ -262,12 +262,17 @@ class Aibot:
         """Send an answer that no response has carried to the address that came with the message."""
         del doubt_since
         address = Window.of(outgoing.reply_to).late_address(self._clock.now())
-        body = late_json(outgoing.part)
+        body = late_json(outgoing.part, feedback=outgoing.key if self._feedback else "")
         url = urlsplit(address)
         path, query = f"{url.scheme}://{url.netloc}{url.path}", dict(parse_qsl(url.query))
         answer = await self._http.post(path, query, body)
         self._http.check(answer, "aibot/response")
         return _receipt(outgoing.part, note="")
+
+
+def lane_of(outgoing: Outgoing) -> str:
+    """Return the name of a chat."""
+    return f"group:{outgoing.recipient}" if outgoing.to_group else outgoing.recipient
 
 
 def _receipt(part: Part, note: str = _IN_RESPONSE) -> Receipt:

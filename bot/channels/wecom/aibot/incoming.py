@@ -60,6 +60,11 @@ def read(channel: ChannelName, plaintext: str, *, sent_s: str, now: datetime) ->
         raise BadCallback("the plaintext is not JSON") from None
     if not isinstance(body, dict):
         raise BadCallback("the plaintext is no object")
+    return read_body(channel, body, sent_s=sent_s, now=now)
+
+
+def read_body(channel: ChannelName, body: Fields, *, sent_s: str, now: datetime) -> Update | Asked:
+    """Return what the fields of a callback tell of; see `read`."""
     said = text_in(body, "msgtype")
     if said == POLL:
         return Asked(text_in(body, "stream", "id"))
