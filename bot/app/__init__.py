@@ -16,7 +16,7 @@ from bot.channels import simulator
 from bot.commons import accounts, audit, members, notices, points
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
-from bot.features import checkin, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
+from bot.features import checkin, feedback, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
@@ -48,11 +48,18 @@ FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
     checkin.feature,
     posts.feature,
+    feedback.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
 
-MENU: tuple[Feature, ...] = (checkin.feature, posts.feature, help.feature, privacy.feature)
+MENU: tuple[Feature, ...] = (
+    checkin.feature,
+    posts.feature,
+    help.feature,
+    privacy.feature,
+    feedback.feature,
+)
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 
 PERSONAL = PersonalRegistry(

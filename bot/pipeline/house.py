@@ -12,6 +12,7 @@ from bot.kernel.abilities import Abilities, Able, Errands
 from bot.kernel.capability import Doors
 from bot.kernel.clock import Clock, ShiftedClock, SystemClock
 from bot.kernel.community import Community
+from bot.kernel.desk import Answers
 from bot.kernel.feature import Feature, Job
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update
@@ -37,6 +38,7 @@ from bot.pipeline.engine import Drain, DueKeys, Engine
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.listening import Listenings
 from bot.pipeline.passive import Passive
+from bot.pipeline.said import Said
 from bot.pipeline.sender import Sending
 from bot.storage.columns import micros
 from bot.storage.db import Database
@@ -95,6 +97,7 @@ class House:
         alarm = Alarm(self.tools.use(Notices), self.words, self.meaning)
         doors = Doors({name: door.capability for name, door in self.channels.items()})
         self.tools.add(Doors, doors)
+        self.tools.add(Answers, Said())
         self.sending = Sending(senders, doors, self.writer, alarm)
         fetchers: dict[ChannelName, Fetcher] = {
             door.name: door for door in channels if isinstance(door, Fetcher)
