@@ -16,7 +16,7 @@ from bot.channels import simulator
 from bot.commons import accounts, audit, members, notices, points
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
-from bot.features import checkin, feedback, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
+from bot.features import checkin, colleagues, feedback, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
@@ -49,6 +49,7 @@ FEATURES: tuple[Feature, ...] = (
     checkin.feature,
     posts.feature,
     feedback.feature,
+    colleagues.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -59,6 +60,7 @@ MENU: tuple[Feature, ...] = (
     help.feature,
     privacy.feature,
     feedback.feature,
+    colleagues.feature,
 )
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 

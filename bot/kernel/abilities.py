@@ -5,7 +5,7 @@ A channel offers its abilities; a room asks for them in the toolbox:
 call them, never a unit of work.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar, cast, runtime_checkable
 
 from bot.kernel.ids import ChannelName
@@ -51,3 +51,25 @@ class Errands(Protocol):
         One that rests because its platform is in trouble is not hurried.
         """
         ...
+
+
+# ── who a colleague is ──────────────────────────────────────────────────────────────────────
+
+
+class ColleagueLookup(Protocol):
+    """Says who members of the company are; the names of its own channel are userids."""
+
+    most: int
+    """How many one question may ask about."""
+
+    async def userids(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return the userids behind encrypted names; who is not known is left out.
+
+        Raises:
+            PlatformError: there is no answer now, or (`Undeliverable`) it is not permitted.
+        """
+        ...
+
+
+class NamesColleagues(Protocol):
+    """A channel that calls members of the company by their userids, or encrypts them."""

@@ -7,7 +7,7 @@ the outbox, nothing else.
 from dataclasses import dataclass
 from datetime import date
 
-from bot.kernel.ids import MemberId
+from bot.kernel.ids import ChannelName, MemberId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,16 @@ class CheckedIn(Event):
     member: MemberId
     day: date
     streak_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberProven(Event):
+    """A platform said who a member is.
+
+    For whoever joins the identities of one person; each pair is a channel and her name there.
+    """
+
+    member: MemberId
+    names: tuple[tuple[ChannelName, str], ...]
+    unionid: str
+    """Empty when the platform did not say."""

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from bot.channels.wecom.cards import Unfit, card_json, update_json
 from bot.channels.wecom.client import CORP_LIMITS, WecomApi
+from bot.channels.wecom.colleagues import AppColleagues
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
@@ -23,6 +25,7 @@ from bot.channels.wecom.parts import (
 from bot.channels.wecom.passive import Seal, card_update_xml, wechatpy_seal
 from bot.channels.wecom.twins import DROPS_TWINS_S, duplicate_check
 from bot.channels.wecom.updates import TAPS, read_update
+from bot.kernel.abilities import ColleagueLookup
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
@@ -110,6 +113,7 @@ class WecomApp:
         self.api = WecomApi(
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
+        self.abilities: Mapping[type, object] = {ColleagueLookup: AppColleagues(self.api)}
         self._pictures = PictureShelf(media_root)
         self._uploads = Uploads(self.api.upload, is_media_gone, clock)
         self._timeout_s = timeout_s

@@ -1,5 +1,6 @@
 """Members (会员): one person, however many channels she uses."""
 
+from bot.commons.members.attaching import attach
 from bot.commons.members.erasure import (
     ask_erasure,
     cancel_erasure,
@@ -26,6 +27,7 @@ __all__ = [
     "IdentityOf",
     "Member",
     "ask_erasure",
+    "attach",
     "cancel_erasure",
     "confirm_erasure",
     "display_name",

@@ -83,7 +83,7 @@ def test_who_changes_her_mind_is_counted_once(talk: Talk) -> None:
 
     counts = {
         verdict: talk.store.do(lambda uow: service.count(uow, verdict)) for verdict in Verdict
-    }  # noqa: B023 - called at once
+    }
     assert counts == {Verdict.INACCURATE: 1, Verdict.ACCURATE: 1, Verdict.CANCELLED: 0}
     reasons = talk.store.do(service.count_reasons)
     assert reasons == {"incomplete": 1, "data": 1}

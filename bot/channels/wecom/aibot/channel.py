@@ -4,7 +4,7 @@ A message begins a stream: the platform asks again and again until the answer is
 ready only later goes to the message's response_url, once (path/101031 and 101138, 2026-07).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from bot.channels.wecom.cards import Unfit
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_json
 from bot.channels.wecom.http import Http, Json
 from bot.channels.wecom.media import Picture, PictureShelf
+from bot.kernel.abilities import NamesColleagues
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope, Undeliverable
@@ -111,6 +112,7 @@ class Aibot:
         self.name = name
         self.receiver: Receiver | None = self
         self.sender: Sender | None = self
+        self.abilities: Mapping[type, object] = {NamesColleagues: self}
         self._clock = clock
         self._sayings = sayings
         self._feedback = feedback

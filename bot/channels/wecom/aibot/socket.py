@@ -32,6 +32,7 @@ from bot.channels.wecom.cards import Unfit
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Json
 from bot.channels.wecom.media import Picture, PictureShelf, Uploads
+from bot.kernel.abilities import NamesColleagues
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Ambiguous, PauseScope, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName
@@ -86,6 +87,7 @@ class AibotSocket:
         self.sender: Sender | None = self
         self._credentials: Json = {"bot_id": bot_id, "secret": secret}
         self._url = ws_url
+        self.abilities: Mapping[type, object] = {NamesColleagues: self}
         self._clock = clock
         self._feedback = feedback
         self._ack_s = ack_s

@@ -1,4 +1,4 @@
-"""Remember who holds the connection to a platform, and how members rate answers."""
+"""Remember who holds the connection to a platform, how members rate answers, and who they are."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,15 @@ def upgrade() -> None:
         sa.Column("beats", sa.Integer(), nullable=False),
         sa.Column("heard_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("channel", name="pk_connections"),
+    )
+    op.create_table(
+        "colleague_names",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("userid", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "identity", name="pk_colleague_names"),
     )
     op.create_table(
         "answer_ratings",
@@ -46,4 +55,5 @@ def downgrade() -> None:
     op.drop_index("ix_answer_ratings_at", "answer_ratings")
     op.drop_index("ix_answer_ratings_member_id", "answer_ratings")
     op.drop_table("answer_ratings")
+    op.drop_table("colleague_names")
     op.drop_table("connections")

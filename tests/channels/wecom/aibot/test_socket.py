@@ -222,7 +222,7 @@ async def test_one_that_cannot_be_written_takes_no_other_along(stand: Stand) -> 
 
 
 async def ends(bot: AibotSocket, heard: Heard) -> Exception:
-    with pytest.raises(Exception) as caught:  # noqa: B017, PT011 - the caller looks at it
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - the caller looks at it
         async with asyncio.timeout(5):
             await bot.listen(heard.line())
     return caught.value
