@@ -36,7 +36,7 @@ from bot.pipeline.desk import Desk
 from bot.pipeline.dispatch import Dispatch
 from bot.pipeline.engine import Drain, DueKeys, Engine
 from bot.pipeline.engine.embedded import EmbeddedEngine
-from bot.pipeline.listening import Listenings
+from bot.pipeline.listening import Ground, Listenings
 from bot.pipeline.passive import Passive
 from bot.pipeline.said import Said
 from bot.pipeline.sender import Sending
@@ -133,8 +133,7 @@ class House:
         def serve(name: ChannelName, *, here: bool) -> None:
             self.engine.serve(f"out:{name}", here=here)
 
-        return Listenings(
-            {door.name: door for door in channels if isinstance(door, Listening)},
+        ground = Ground(
             self.writer,
             self.inbox.accept,
             shown,
@@ -143,6 +142,8 @@ class House:
             self.clock,
             self.tools.use(Community).zone,
         )
+        found = {door.name: door for door in channels if isinstance(door, Listening)}
+        return Listenings(found, ground)
 
     async def start(self, *, worker: bool = True, scheduler: bool = True) -> None:
         """Start what runs; what a crash left behind goes first."""

@@ -67,7 +67,22 @@ Nap = Callable[[float], Awaitable[None]]
 class Serve(Protocol):
     """Says whether the messages of a channel leave from this process."""
 
-    def __call__(self, name: ChannelName, *, here: bool) -> None: ...
+    def __call__(self, name: ChannelName, /, *, here: bool) -> None:
+        """Let them leave here, or leave them to others."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all connections stand on."""
+
+    work: Work
+    accept: Accept
+    shown: Callable[[ChannelName], Shown]
+    alarm: Alarm
+    serve: Serve
+    clock: Clock
+    zone: ZoneInfo
 
 
 def back_off_s(tries: int, luck: float) -> float:
@@ -112,25 +127,14 @@ class Listenings:
     def __init__(
         self,
         channels: Mapping[ChannelName, Listening],
-        work: Work,
-        accept: Accept,
-        shown: Callable[[ChannelName], Shown],
-        alarm: Alarm,
-        serve: Serve,
-        clock: Clock,
-        zone: ZoneInfo,
+        ground: Ground,
         *,
         nap: Nap = asyncio.sleep,
         watch: Callable[[], float] = monotonic,
     ) -> None:
         self._posts = [_Post(name, channel) for name, channel in channels.items()]
-        self._work = work
-        self._accept = accept
-        self._shown = shown
-        self._alarm = alarm
-        self._serve = serve
-        self._clock = clock
-        self._zone = zone
+        self._ground = ground
+        self._work = ground.work
         self._nap = nap
         self._now = watch
         self._luck = Random()  # noqa: S311 - it spreads tries, it hides nothing
@@ -187,15 +191,15 @@ class Listenings:
         """Listen for as long as the connection is ours."""
         log.info("line.taken", channel=post.name)
         post.up_at = post.heard_at = None  # another may have heard more than we once did
-        self._serve(post.name, here=True)
+        self._ground.serve(post.name, here=True)
         listening = asyncio.create_task(self._listen_on(post))
         beating = asyncio.create_task(self._beat_on(post))
         try:
             await asyncio.wait({listening, beating}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._serve(post.name, here=False)
+            self._ground.serve(post.name, here=False)
             if post.up_at and not beating.done():
-                post.heard_at = self._clock.now()  # we end it: up to now all was heard
+                post.heard_at = self._ground.clock.now()  # we end it: up to now all was heard
             for task in (listening, beating):
                 task.cancel()
             await asyncio.gather(listening, beating, return_exceptions=True)
@@ -230,8 +234,10 @@ class Listenings:
         ends = [post.heard_before, None if written is None else instant(written)]
         start = max((end for end in ends if end), default=up_at)
         if (up_at - start).total_seconds() >= GAP_S:
-            zone = self._zone
-            self._alarm.line_gap(uow, post.name, start.astimezone(zone), up_at.astimezone(zone))
+            zone = self._ground.zone
+            self._ground.alarm.line_gap(
+                uow, post.name, start.astimezone(zone), up_at.astimezone(zone)
+            )
 
     # ── one connection after the other ──────────────────────────────────────────────────
 
@@ -261,7 +267,7 @@ class Listenings:
     async def _listen(self, post: _Post) -> PlatformError:
         """Listen until the connection ends; return why it did."""
         post.heard_before, post.gap_known = post.heard_at, False
-        line = Line(self._accept, self._shown(post.name), lambda: self._alive(post))
+        line = Line(self._ground.accept, self._ground.shown(post.name), lambda: self._alive(post))
         try:
             await post.channel.listen(line)
         except PlatformError as exc:
@@ -274,7 +280,7 @@ class Listenings:
         return RetryLater("the connection ended", after_s=0)
 
     def _alive(self, post: _Post) -> None:
-        post.heard_at = self._clock.now()
+        post.heard_at = self._ground.clock.now()
         post.up_at = post.up_at or post.heard_at
 
     async def _put_off(self, post: _Post, error: PlatformError) -> None:
@@ -301,7 +307,7 @@ class Listenings:
             off = isinstance(error, Undeliverable)
             if off:
                 outbox.pause(uow, post.name, outbox.UNTIL_RESUMED_S, str(error))
-            self._alarm.line_down(uow, post.name, error, off=off)
+            self._ground.alarm.line_down(uow, post.name, error, off=off)
 
         try:
             await self._work.do(tell)

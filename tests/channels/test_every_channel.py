@@ -123,7 +123,7 @@ async def aibot_socket_stand(folder: Path) -> AsyncIterator[Stand]:
                 read=platform.words,
                 refused=refused,
                 lose_answer=lambda: setattr(platform, "lose_acks", 1),
-                reply_to=lambda: allowed.written(),
+                reply_to=allowed.written,
             )
 
 

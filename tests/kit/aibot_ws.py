@@ -88,9 +88,9 @@ async def settled() -> None:
     await asyncio.sleep(0.03)
 
 
-async def until(true: Callable[[], object]) -> None:
+async def until(true: Callable[[], object], within_s: float = 5) -> None:
     """Wait until something is so; not for ever."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(within_s):
         while not true():  # noqa: ASYNC110 - the platform is another task
             await asyncio.sleep(0.005)
 
@@ -357,7 +357,12 @@ class FakeSocket(Loopback):
         return req_id
 
     async def event(
-        self, name: str, *, to: web.WebSocketResponse | None = None, kind: str = "", **more: object
+        self,
+        name: str,
+        *,
+        to: web.WebSocketResponse | None = None,
+        kind: str = "",
+        more: Json | None = None,
     ) -> str:
         """Say that something happened."""
         body: Json = {
@@ -367,7 +372,7 @@ class FakeSocket(Loopback):
             "msgtype": "event",
             "event": {"eventtype": name},
         }
-        return await self.says(body | more, kind=kind, to=to)
+        return await self.says(body | (more or {}), kind=kind, to=to)
 
     async def kick(self) -> None:
         """Let another connection take over."""

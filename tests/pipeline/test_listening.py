@@ -1,7 +1,7 @@
 """One connection to a platform, however many processes; and none against an operator's will."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from bot.commons.notices import Notices
 from bot.kernel.errors import CannotStore, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Card
-from bot.kernel.ports import Line, Work
+from bot.kernel.messages import Card, Update
+from bot.kernel.ports import Accepted, Line, Work
 from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline import outbox, rests
 from bot.pipeline.alarm import Alarm
-from bot.pipeline.listening import FENCE_S, LEASE_S, Listenings, back_off_s
+from bot.pipeline.listening import FENCE_S, LEASE_S, Ground, Listenings, back_off_s
 from bot.pipeline.render import Renderer
 from bot.storage.writer import Writer
 from tests.kit.aibot_ws import Naps
@@ -118,8 +118,7 @@ class Town:
             serves.append(here)
 
         work: Work = writer  # type: ignore[assignment]  # generic in its results
-        listening = Listenings(
-            {BOT: bot},
+        ground = Ground(
             work,
             self.accept,
             lambda _name: nobody,
@@ -127,9 +126,8 @@ class Town:
             serve,
             self.store.clock,
             ZoneInfo("Asia/Shanghai"),
-            nap=naps,
-            watch=lambda: naps.now,
         )
+        listening = Listenings({BOT: bot}, ground, nap=naps, watch=lambda: naps.now)
         process = Process(bot, naps, listening, serves, writer)
         self.processes.append(process)
         await listening.start(alone=False)
@@ -144,8 +142,8 @@ class Town:
         if not self.store.database.is_sqlite:
             await asyncio.sleep(0.02)  # other threads may be at work
 
-    async def accept(self, _updates: object) -> list[object]:  # nobody says anything here
-        return []
+    async def accept(self, _updates: Sequence[Update]) -> Sequence[Accepted]:
+        return ()  # nobody says anything here
 
     async def turn(self, seconds: float) -> None:
         """Let time pass for everybody."""
@@ -311,7 +309,7 @@ async def test_after_a_steady_connection_the_next_is_tried_soon(lone: Town) -> N
         one.naps.taken.clear()
         one.bot.dies.set()
         await lone.turn(2)
-        assert [nap for nap in one.naps.taken if nap != 2.0][0] < 1
+        assert next(nap for nap in one.naps.taken if nap != 2.0) < 1
 
     assert lone.notices() == []
 

@@ -1,14 +1,14 @@
 """A connected bot in an internal group, as `bot run` builds it, over a real WebSocket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot import app as roof
 from bot.channels.wecom.aibot import AibotSocket
-from bot.kernel import crash
+from bot.commons.notices import Notices
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import Statement
 from bot.storage import migrate
@@ -69,15 +69,22 @@ class Days:
         await self.app.stop()
         self.app.house.database.close()
 
-    async def hears(self, text: str, **more: object) -> str:
+    async def hears(self, text: str) -> str:
         """Let a member write; return what she reads."""
         before = len(self.platform.seen)
-        await self.platform.says(self.platform.message(text, group=GROUP, **more))
+        await self.platform.says(self.platform.message(text, group=GROUP))
         await self.sees(before + 1)
         return self.platform.words()[before]
 
     async def sees(self, many: int) -> None:
-        await until(lambda: len(self.platform.seen) >= many)
+        await until(lambda: len(self.platform.seen) >= many, within_s=15)
+
+    async def finds(self, sql: str) -> tuple[object, ...]:
+        """Return the first row, once there is one."""
+        async with asyncio.timeout(10):
+            while not (rows := await self.rows(sql)):  # noqa: ASYNC110 - it is in a database
+                await asyncio.sleep(0.02)
+        return rows[0]
 
     async def rows(self, sql: str) -> list[tuple[object, ...]]:
         rows = await self.app.house.writer.look(lambda uow: uow.run(Statement(sql)))
@@ -127,7 +134,7 @@ async def test_who_enters_is_greeted(days: Days) -> None:
         "chattype": "single",
         "from": {"userid": "lihua"},
     }
-    await days.platform.event("enter_chat", kind="enter", **event)
+    await days.platform.event("enter_chat", kind="enter", more=event)
     await days.sees(1)
 
     assert "拾光衣橱" in days.platform.words()[0]
@@ -146,17 +153,13 @@ async def test_what_is_said_while_the_connection_is_away_leaves_later(days: Days
     days.platform.refuse_open = True
     await days.platform.drop()
     await until(lambda: days.platform.live is None)
-    from bot.commons.notices import Notices  # noqa: PLC0415 - only this test tells something
-
     notices = days.app.tools.use(Notices)
     await days.app.house.writer.do(lambda uow: notices.tell(uow, key="k", text="早安"))
     await asyncio.sleep(0.1)
     assert len(days.platform.seen) == 1
 
     days.platform.refuse_open = False
-    async with asyncio.timeout(15):
-        while len(days.platform.seen) < 2:
-            await asyncio.sleep(0.05)
+    await days.sees(2)
     assert days.platform.words()[1] == "早安"
 
 
@@ -172,10 +175,8 @@ async def test_a_restart_answers_what_was_heard_before_it(days: Days) -> None:
 async def test_who_was_thrown_out_stays_out_after_a_restart(days: Days) -> None:
     await days.platform.kick()
     await until(lambda: days.platform.live is None)
-    async with asyncio.timeout(5):
-        while not await days.rows("SELECT 1 FROM pauses WHERE scope = 'aibot'"):
-            await asyncio.sleep(0.02)
-    [[notice]] = await days.rows("SELECT text FROM notices")
+    [notice] = await days.finds("SELECT text FROM notices")
+    assert await days.rows("SELECT 1 FROM pauses WHERE scope = 'aibot'")
     assert "查清是谁在用它的 BotID" in str(notice)
     await days.ends()
 
@@ -189,26 +190,8 @@ async def test_a_wrong_secret_is_told_with_what_to_do(tmp_path: Path) -> None:
     async with FakeSocket(secret="changed") as platform:
         days = Days(tmp_path, platform)
         await days.begins()
-        async with asyncio.timeout(5):
-            while not (found := await days.rows("SELECT text FROM notices")):
-                await asyncio.sleep(0.02)
+        [found] = await days.finds("SELECT text FROM notices")
         await days.ends()
 
-    assert "BotID 或 Secret 不对" in str(found[0][0])
+    assert "BotID 或 Secret 不对" in str(found)
     assert platform.subscribed == 1
-
-
-class Dead(BaseException):
-    """The process has died here."""
-
-
-@pytest.fixture
-def dies_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    def arrange(name: str) -> None:
-        def step(at: str) -> None:
-            if at == name:
-                raise RuntimeError(at)
-
-        monkeypatch.setattr(crash, "step", step)
-
-    return arrange

@@ -12,7 +12,8 @@ _TEMPLATES = {"mp": "wecom/mp_meaning.txt.j2"}
 
 _CODE = re.compile(r"errcode (-?\d+)")
 _UNREACHABLE = re.compile(
-    r"Connector\w*Error|ConnectionTimeoutError|NotConnected|aibot: (?:TimeoutError|WSServerHandshakeError|not connected)"
+    r"Connector\w*Error|ConnectionTimeoutError|NotConnected"
+    r"|aibot: (?:TimeoutError|WSServerHandshakeError|not connected)"
 )
 _BUDGET = re.compile(r"^budget: ")
 _KICKED = re.compile(r"^aibot: kicked")

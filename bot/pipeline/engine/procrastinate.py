@@ -282,7 +282,9 @@ class ProcrastinateEngine:
                 await self._workers[queue].run()  # type: ignore[no-untyped-call]  # likewise
             except Exception as exc:  # noqa: BLE001 - whatever it was, there must be a worker
                 log.warning("engine.worker_failed", queue=queue, error=type(exc).__name__)
-            if not self._closed and queue not in self._left:
+            if queue in self._left:
+                continue
+            if not self._closed:
                 self._troubles[queue] = f"the worker for {queue}: stopped"
                 await asyncio.sleep(_AGAIN_S)
 

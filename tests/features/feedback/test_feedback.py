@@ -1,7 +1,7 @@
 """What members think of answers: kept, counted, shown beside the answer, forgotten with them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,10 +27,16 @@ SAMPLES = Path(__file__).parents[2] / "channels" / "wecom" / "aibot" / "samples"
 (PAGE,) = feedback.feature.pages
 
 
-def rating(name: str, *, after_s: float = 0, who: str = "lihua", **fields: object) -> Update:
+def rating(
+    name: str,
+    *,
+    after_s: float = 0,
+    who: str = "lihua",
+    fields: Mapping[str, object] | None = None,
+) -> Update:
     """Return a sample of the platform as an update."""
     body = json.loads((SAMPLES / f"aibot_event_feedback_{name}.json").read_text("utf-8"))
-    body["event"]["feedback_event"] |= fields
+    body["event"]["feedback_event"] |= fields or {}
     body["from"]["userid"] = who
     update = read(AIBOT, json.dumps(body), sent_s="", now=NOON)
     assert isinstance(update, Update)
@@ -46,6 +52,10 @@ def talk(store_on_both: Store) -> Talk:
 
 def opinions(talk: Talk) -> Sequence[service.Opinion]:
     return talk.store.do(lambda uow: service.latest(uow, most=10))
+
+
+def counted(talk: Talk, verdict: Verdict) -> int:
+    return talk.store.do(lambda uow: service.count(uow, verdict))
 
 
 def page(talk: Talk) -> str:
@@ -81,9 +91,7 @@ def test_who_changes_her_mind_is_counted_once(talk: Talk) -> None:
         talk.hears(rating(name, after_s=seconds))
     talk.hears(rating("accurate", who="zhaolei"))
 
-    counts = {
-        verdict: talk.store.do(lambda uow: service.count(uow, verdict)) for verdict in Verdict
-    }
+    counts = {verdict: counted(talk, verdict) for verdict in Verdict}
     assert counts == {Verdict.INACCURATE: 1, Verdict.ACCURATE: 1, Verdict.CANCELLED: 0}
     reasons = talk.store.do(service.count_reasons)
     assert reasons == {"incomplete": 1, "data": 1}
@@ -110,14 +118,14 @@ def test_an_older_opinion_that_comes_late_changes_nothing(talk: Talk) -> None:
     ids=str,
 )
 def test_what_nobody_understands_is_left_alone(talk: Talk, fields: dict[str, object]) -> None:
-    talk.hears(rating("accurate", **fields))
+    talk.hears(rating("accurate", fields=fields))
 
     assert opinions(talk) == []
 
 
 @pytest.mark.parametrize("reasons", [[99], "x", {"a": 1}, [[2]], [2, 2], None], ids=str)
 def test_reasons_of_any_shape_do_no_harm(talk: Talk, reasons: object) -> None:
-    talk.hears(rating("inaccurate", inaccurate_reason_list=reasons))
+    talk.hears(rating("inaccurate", fields={"inaccurate_reason_list": reasons}))
 
     [one] = opinions(talk)
     assert set(one.reasons) <= {"other", "incomplete"}
@@ -167,7 +175,9 @@ def test_an_answer_of_any_kind_has_words(talk: Talk, part: Part, words: str) -> 
 
 
 def test_hostile_words_stay_words(talk: Talk) -> None:
-    talk.hears(rating("inaccurate", content="<script>alert(1)</script>\u202e" + "长" * 5_000))
+    talk.hears(
+        rating("inaccurate", fields={"content": "<script>alert(1)</script>\u202e" + "长" * 5_000})
+    )
     shown = page(talk)
 
     assert "<script>" not in shown

@@ -65,7 +65,8 @@ class Connection:
         req_id = req_id or f"{cmd}_{secrets.token_hex(8)}"
         if self._over or self._socket.closed or req_id in self._asked:
             raise not_connected()
-        answered = self._asked[req_id] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        self._asked[req_id] = answered
         try:
             async with asyncio.timeout(self._ack_s):
                 await self._socket.send_str(frame(cmd, req_id, body))

@@ -47,7 +47,7 @@ class Intake:
                     await self._write(accept)
         except TimeoutError:
             waiting = len(self._writing) + self._heard.qsize()
-            log.error("aibot.not_written_down", updates=waiting)
+            log.error("aibot.not_written_down", updates=waiting)  # noqa: TRY400 - it is no bug
 
     async def _write(self, accept: Accept) -> None:
         while not self._heard.empty() and len(self._writing) < _TOGETHER:
