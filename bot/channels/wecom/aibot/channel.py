@@ -142,7 +142,9 @@ class Aibot:
         said = read(
             self.name, plaintext, sent_s=raw.query.get("timestamp", ""), now=self._clock.now()
         )
-        return Received(asks=said.stream) if isinstance(said, Asked) else Received((said,))
+        if isinstance(said, Asked):
+            return Received(asks=said.stream, asks_in=said.place)
+        return Received((said,))
 
     def keeps_s(self, update: Update) -> float:
         """Return how long responses may carry the answers to an update."""

@@ -133,7 +133,9 @@ def test_entering_and_feedback_are_events() -> None:
 def test_a_poll_is_no_update() -> None:
     words = (SAMPLES / "aibot_stream_poll.json").read_text(encoding="utf-8")
 
-    assert read(ChannelName("aibot"), words, sent_s=SENT, now=NOON) == Asked("stream_invented_01")
+    assert read(ChannelName("aibot"), words, sent_s=SENT, now=NOON) == Asked(
+        "stream_invented_01", "wrInventedInternalGroup000000001"
+    )
 
 
 def test_a_repeat_has_the_same_key_and_other_events_have_others() -> None:
