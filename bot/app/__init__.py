@@ -16,7 +16,7 @@ from bot.channels import simulator
 from bot.commons import accounts, audit, members, notices, points
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
-from bot.features import checkin, colleagues, feedback, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
+from bot.features import chatid, checkin, colleagues, feedback, help, posts, privacy  # noqa: A004 - 帮助 is what that room is
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
@@ -50,6 +50,7 @@ FEATURES: tuple[Feature, ...] = (
     posts.feature,
     feedback.feature,
     colleagues.feature,
+    chatid.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -61,6 +62,7 @@ MENU: tuple[Feature, ...] = (
     privacy.feature,
     feedback.feature,
     colleagues.feature,
+    chatid.feature,
 )
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 

@@ -48,7 +48,6 @@ class Connection:
         self._nap = nap
         self._asked: dict[str, asyncio.Future[Frame]] = {}
         self._missed = 0
-        self._over = False
 
     async def ask(self, cmd: str, body: Json | None, *, req_id: str = "") -> Frame:
         """Send a frame and wait for its answer.
@@ -63,7 +62,7 @@ class Connection:
             PlatformError: what the answer means, or that there was none.
         """
         req_id = req_id or f"{cmd}_{secrets.token_hex(8)}"
-        if self._over or self._socket.closed or req_id in self._asked:
+        if self._socket.closed or req_id in self._asked:
             raise not_connected()
         answered: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
         self._asked[req_id] = answered
@@ -135,14 +134,9 @@ class Connection:
             return  # it counts as missed
         self._missed = 0
 
-    async def give_up(self) -> None:
-        """Close it: the platform does not know us any more."""
-        self.end()
-        await self._socket.close()
-
-    def end(self) -> None:
-        """Let nobody wait for an answer that will not come."""
-        self._over = True
+    async def end(self) -> None:
+        """Close it, and let nobody wait for an answer that will not come."""
         for answered in self._asked.values():
             if not answered.done():
                 answered.set_exception(ConnectionResetError())
+        await self._socket.close()

@@ -4,7 +4,7 @@ One connection for a bot; a second one throws the first out (path/101463, 2026-0
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -119,12 +119,12 @@ class AibotSocket:
             tasks = [asyncio.create_task(job) for job in jobs]
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                raise _worst(done)
+                raise worst_of(done)
             finally:
                 self._connection = None
                 for task in tasks:
                     task.cancel()
-                await connection.give_up()
+                await connection.end()
                 await asyncio.gather(*tasks, return_exceptions=True)
                 await self._intake.flush(line.accept)
 
@@ -274,7 +274,7 @@ class AibotSocket:
         except Undeliverable as exc:
             if exc.code != _NOT_SUBSCRIBED:
                 raise
-            await connection.give_up()
+            await connection.end()
             raise not_connected() from None
         except RetryLater as exc:
             if exc.code != _NOBODY_THERE:
@@ -317,7 +317,7 @@ def _receipt(outgoing: Outgoing, note: str = "") -> Receipt:
     return Receipt(handle=outgoing.part.id if isinstance(outgoing.part, Card) else "", note=note)
 
 
-def _worst(done: set[asyncio.Task[None]]) -> BaseException:
+def worst_of(done: Iterable[asyncio.Task[None]]) -> BaseException:
     """Return why a connection ended; what operators must act on first."""
     errors = [error for task in done if (error := task.exception())]
     off = [error for error in errors if isinstance(error, Undeliverable)]

@@ -11,6 +11,7 @@ import pytest
 
 from bot.channels.wecom.aibot import AibotSocket
 from bot.channels.wecom.aibot.permission import Kind, Permission, Press
+from bot.channels.wecom.aibot.socket import worst_of
 from bot.kernel.errors import Ambiguous, CannotStore, RetryLater, Undeliverable
 from bot.kernel.messages import (
     Card,
@@ -215,6 +216,9 @@ async def test_one_that_cannot_be_written_takes_no_other_along(stand: Stand) -> 
     await stand.platform.says(stand.platform.message("坏"))
     assert (await stand.hears()).text == "打卡"
 
+    await stand.naps.turn(5)
+    assert [one.update.text for one in stand.heard.keys.values()] == ["打卡"]
+
 
 # ── the connection ──────────────────────────────────────────────────────────────────────
 
@@ -294,6 +298,45 @@ async def test_a_connection_that_breaks_is_opened_again(how: str, tmp_path: Path
         async with listening(bot, platform, heard):
             await platform.says(platform.message("打卡"))
             await until(lambda: len(heard.keys) == 1)
+
+
+@pytest.mark.parametrize(("how", "rises"), [("drop", 0), ("close", 1)])
+async def test_only_an_orderly_end_tells_that_all_was_heard(
+    tmp_path: Path, how: str, rises: int
+) -> None:
+    heard = Heard()
+    async with FakeSocket() as platform:
+        task = asyncio.create_task(ends(bot_on(platform, TurnedClock(), tmp_path), heard))
+        await until(lambda: platform.subscribed)
+        await settled()
+        before = heard.alive
+        if how == "drop":
+            await platform.drop()
+        elif platform.live:
+            await platform.live.close()
+        await task
+
+    assert heard.alive - before == rises
+
+
+async def test_answers_to_one_callback_leave_one_after_the_other(tmp_path: Path) -> None:
+    heard = Heard()
+    async with FakeSocket(lose_acks=1) as platform:
+        bot = bot_on(platform, TurnedClock(), tmp_path, ack_s=0.3)
+        async with listening(bot, platform, heard):
+            await platform.says(platform.message("打卡"))
+            await until(lambda: heard.keys)
+            [accepted] = heard.keys.values()
+            first = asyncio.create_task(
+                bot.send(answer_to(accepted.update, Text("一")), doubt_since=None)
+            )
+            await until(lambda: platform.seen)
+            with pytest.raises(RetryLater):
+                await bot.send(answer_to(accepted.update, Text("二"), "k2"), doubt_since=None)
+            with pytest.raises(Ambiguous):
+                await first
+
+    assert platform.words() == ["一"]
 
 
 async def test_pings_are_answered_for_ever(stand: Stand) -> None:
@@ -579,6 +622,31 @@ async def test_a_card_that_is_refused_goes_as_its_words(stand: Stand) -> None:
 
     assert stand.platform.words() == [VOTE.fallback]
     assert (receipt.handle, receipt.note[:8]) == ("", "as words")
+
+
+@pytest.mark.parametrize(("code", "doubt"), [(853000, None), (42015, NOON)])
+async def test_a_refused_card_is_not_said_in_words_when_it_would_harm(
+    stand: Stand, code: int, doubt: datetime | None
+) -> None:
+    update = await stand.hears()
+    stand.platform.errcodes.append(code)
+    with pytest.raises(Undeliverable) as caught:
+        await stand.answers(update, VOTE, doubt=doubt)
+
+    assert caught.value.code == code
+    assert stand.platform.seen == []
+
+
+async def test_of_two_reasons_the_one_that_needs_an_operator_counts() -> None:
+    async def ended(error: Exception) -> None:
+        raise error
+
+    kicked, broken = Undeliverable("kicked", channel_off=True), RetryLater("broken", after_s=0)
+    for errors in ([kicked, broken], [broken, kicked]):
+        tasks = [asyncio.create_task(ended(error)) for error in errors]
+        await asyncio.wait(tasks)
+        assert worst_of(tasks) is kicked
+    assert isinstance(worst_of([]), RetryLater)
 
 
 async def test_where_nobody_ever_wrote_it_ends(stand: Stand) -> None:
