@@ -14,7 +14,7 @@ from bot.kernel.words import cut_chars
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST = 100
-_EXCERPT_CHARS = 160
+_EXCERPT_CHARS = 80
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping[str, object]:
@@ -29,7 +29,7 @@ def _told(uow: UnitOfWork, tools: Toolbox, opinion: Opinion) -> Mapping[str, obj
     answer = tools.use(Answers).find(uow, opinion.channel, opinion.answer)
     at = opinion.at.astimezone(tools.use(Community).zone)
     return {
-        "at": at.strftime("%Y-%m-%d %H:%M"),
+        "at": at.strftime("%m-%d %H:%M"),
         "member": opinion.member,
         "name": members.display_name(uow, opinion.member) or "",
         "verdict": opinion.verdict.value,

@@ -737,11 +737,17 @@ async def test_a_media_id_that_is_gone_is_uploaded_anew(stand: Stand) -> None:
     assert [one["msgtype"] for one in stand.platform.seen] == ["image", "image"]
 
 
-@pytest.mark.parametrize("size", [0, 2 * 1024 * 1024])
-async def test_a_picture_that_is_not_taken_is_told(stand: Stand, tmp_path: Path, size: int) -> None:
-    if size:
-        (tmp_path / "big.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(size))
-    await stand.answers(await stand.hears(), Image(path="big.png", alt="合影"))
+@pytest.mark.parametrize(
+    "content",
+    [None, b"\x89PNG\r\n\x1a\n" + bytes(2 * 1024 * 1024), b"GIF89a" + bytes(100), b""],
+    ids=["missing", "large", "gif", "empty"],
+)
+async def test_a_picture_that_is_not_taken_is_told(
+    stand: Stand, tmp_path: Path, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / "photo").write_bytes(content)
+    await stand.answers(await stand.hears(), Image(path="photo", alt="合影"))
 
     assert stand.platform.words() == ["合影"]
 
@@ -763,6 +769,7 @@ def test_a_permission_survives_being_written_down() -> None:
     for kind in (Kind.MESSAGE, Kind.ENTER):
         allowed = Permission(kind, NOON, "a b {}")
         assert Permission.of(allowed.written()) == allowed
+    assert Permission.of("ws message 1787544000.000 ").kind is Kind.NONE
     press = Press(1.5, "r", "card", ("a", "b"), "lihua")
     assert Press.of(press.written()) == press
     for junk in ("", "{}", "[]", "null", '{"heard_s":"x"}', "[" * 9999):
