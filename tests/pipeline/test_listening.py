@@ -17,7 +17,7 @@ from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Card, Update
 from bot.kernel.ports import Accepted, Line, Work
 from bot.kernel.work import Statement, UnitOfWork
-from bot.pipeline import outbox, rests
+from bot.pipeline import listening, outbox, rests
 from bot.pipeline.alarm import Alarm
 from bot.pipeline.listening import FENCE_S, LEASE_S, Ground, Listenings, back_off_s
 from bot.pipeline.render import Renderer
@@ -127,10 +127,10 @@ class Town:
             self.store.clock,
             ZoneInfo("Asia/Shanghai"),
         )
-        listening = Listenings({BOT: bot}, ground, nap=naps, watch=lambda: naps.now)
-        process = Process(bot, naps, listening, serves, writer)
+        held = Listenings({BOT: bot}, ground, nap=naps, watch=lambda: naps.now)
+        process = Process(bot, naps, held, serves, writer)
         self.processes.append(process)
-        await listening.start(alone=False)
+        await held.start(alone=False)
         await process.turn(0.1)
         return process
 
@@ -213,6 +213,17 @@ async def test_who_dies_is_followed_when_its_lease_is_over(town: Town) -> None:
     assert town.trunk.opened == ["one", "two"]
     assert two.serves == [True]
     await one.listening.stop()
+
+
+def test_of_two_who_follow_at_once_one_comes_first(store_on_both: Store) -> None:
+    def take(me: str, seen: str, beats: int) -> bool:
+        values = {"channel": BOT, "me": me, "seen": seen, "beats": beats}
+        take = listening._TAKE  # noqa: SLF001 - what they have seen is no longer so for one
+        return bool(store_on_both.do(lambda uow: uow.run(take, **values)))
+
+    assert take("one", "", 0)
+    assert [take(me, "one", 1) for me in ("two", "three")] == [True, False]
+    assert not take("three", "two", 1)
 
 
 async def test_who_was_frozen_leaves_without_a_word(town: Town) -> None:
