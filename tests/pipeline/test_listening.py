@@ -21,6 +21,7 @@ from bot.pipeline import listening, outbox, rests
 from bot.pipeline.alarm import Alarm
 from bot.pipeline.listening import FENCE_S, LEASE_S, Ground, Listenings, back_off_s
 from bot.pipeline.render import Renderer
+from bot.storage.columns import micros
 from bot.storage.writer import Writer
 from tests.kit.aibot_ws import Naps
 from tests.kit.rooms import Store
@@ -396,3 +397,31 @@ async def test_an_ordinary_rest_of_the_channel_keeps_the_connection_away_from_no
 def test_nobody_waits_for_nothing_nor_for_ever(tries: int, luck: float) -> None:
     assert timedelta(seconds=0.5) <= timedelta(seconds=back_off_s(tries, luck))
     assert back_off_s(tries, luck) <= 60
+
+
+async def test_nothing_is_opened_while_nothing_could_be_written_down(lone: Town) -> None:
+    one = await lone.starts("one")
+    one.writer.cut = True
+    one.bot.dies.set()
+    await lone.turn(3)
+    assert lone.trunk.opened == ["one"]
+
+    one.writer.cut = False
+    await lone.turn(20)
+    assert lone.trunk.open == ["one"]
+
+
+async def test_who_comes_back_knows_what_another_has_heard_meanwhile(lone: Town) -> None:
+    one = await lone.starts("one")
+    two = await lone.starts("two")
+    one.writer.cut = True
+    await lone.turn(FENCE_S + LEASE_S + 30)
+    await two.listening.stop()
+    stopped = micros(lone.store.clock.now())
+    one.bot.script = [RetryLater("bot: away", after_s=60)]
+    one.writer.cut = False
+    await lone.turn(5)
+
+    assert lone.trunk.opened == ["one", "two", "one"]
+    question = Statement("SELECT heard_at FROM connections")
+    assert lone.store.do(lambda uow: uow.run(question)) == [(stopped,)]
