@@ -226,6 +226,11 @@ WRONG = {
         "bad-value",
         8,
     ),
+    "a connected bot that sends its secret in the open": (
+        CONNECTED_BOT + 'ws_url = "ws://openws.work.weixin.qq.com"\n',
+        "bad-value",
+        8,
+    ),
     "a group of the connected bot without its chat": (
         CONNECTED_BOT + '[[groups]]\nid = "a"\nname = "A"\nchannel = "aibot"\n',
         "missing-key",

@@ -13,8 +13,8 @@ from bot.config.models import (
     SIMULATOR,
     WECOM_APP,
     Server,
-    is_loopback,
 )
+from bot.config.values import is_loopback
 from bot.kernel.checking import Source, describe
 from bot.kernel.errors import Problem
 

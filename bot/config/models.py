@@ -1,7 +1,6 @@
 """The sections of `config.toml`. Every key, its unit and its default; frozen once read."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -265,11 +264,3 @@ class Config(Section):
         doors = self.channels
         real = (doors.wecom_app, doors.kefu, doors.aibot, doors.mp, doors.customer_groups)
         return bool(any(real) or doors.group_robot)
-
-
-def is_loopback(host: str) -> bool:
-    """Return True when only this machine reaches a server that listens on `host`."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

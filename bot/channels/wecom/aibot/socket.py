@@ -56,7 +56,7 @@ _ANSWERED = 846606
 _NOT_SUBSCRIBED = 846609
 _NOBODY_THERE = 846607
 _OPEN_S = 15.0
-_MOST_FRAME_BYTES = 4 * 1024 * 1024
+_MOST_FRAME_BYTES = 256 * 1024
 
 
 class AibotSocket:
@@ -154,7 +154,7 @@ class AibotSocket:
         said = read_body(self.name, heard.body, sent_s="", now=now)
         if isinstance(said, Asked):
             return  # streams are asked for in callback mode only
-        await self._intake.put(_allowed(said, heard.req_id, now))
+        await self._intake.put(allowed_by(said, heard.req_id, now))
         if said.event == _DISCONNECTED:
             raise Undeliverable(KICKED, channel_off=True)
 
@@ -218,7 +218,12 @@ class AibotSocket:
             raise Undeliverable("aibot: it may have arrived, and the platform knows no twins of it")
         body = made or late_json(outgoing.part, feedback=self._feedback_id(outgoing))
         kind = 2 if outgoing.to_group else 1
-        await self._ask(PUSH, {"chatid": outgoing.recipient, "chat_type": kind, **body})
+        try:
+            await self._ask(PUSH, {"chatid": outgoing.recipient, "chat_type": kind, **body})
+        except RetryLater as exc:
+            if exc.code != _NOBODY_THERE or allowed.kind is not Kind.ENTER:
+                raise
+            raise Undeliverable(str(exc), code=exc.code, quiet=True) from None  # a late welcome
         return _receipt(outgoing)
 
     async def _answer(
@@ -299,7 +304,7 @@ class AibotSocket:
         return await upload(self._ask, kind, name, content)
 
 
-def _allowed(update: Update, req_id: str, now: datetime) -> Update:
+def allowed_by(update: Update, req_id: str, now: datetime) -> Update:
     """Return an update with what its callback allows us to answer."""
     kind = Kind.NONE if update.event else Kind.MESSAGE
     kind = Kind.ENTER if update.event == ENTER else kind

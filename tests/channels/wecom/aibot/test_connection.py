@@ -2,18 +2,21 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.channels.wecom.aibot.permission import Kind, Permission
+from bot.channels.wecom.aibot.frames import read_frame
+from bot.channels.wecom.aibot.incoming import read_body
+from bot.channels.wecom.aibot.permission import Kind, Permission, Press
+from bot.channels.wecom.aibot.socket import allowed_by
 from bot.kernel.errors import Ambiguous, CannotStore, RetryLater, Undeliverable
-from bot.kernel.messages import (
-    Text,
-    UpdateKind,
-)
+from bot.kernel.messages import Text, Update, UpdateKind, update_json
 from tests.kit.aibot import GROUP
-from tests.kit.aibot_stand import Stand, answer_to, ends, push, sample, stand
+from tests.kit.aibot_stand import NAME, Stand, answer_to, ends, push, sample, stand
 from tests.kit.aibot_ws import BOT_ID, FakeSocket, Heard, Naps, bot_on, listening, settled, until
 from tests.kit.rooms import NOON, TurnedClock
 
@@ -300,3 +303,50 @@ async def test_the_first_frame_subscribes_as_the_platform_shows_it(stand: Stand)
     assert first["cmd"] == shown["cmd"]
     assert first["body"] == shown["body"]
     assert first["body"]["bot_id"] == BOT_ID
+
+
+async def test_a_frame_that_is_larger_than_any_ends_the_connection_only(tmp_path: Path) -> None:
+    heard = Heard()
+    async with FakeSocket() as platform:
+        bot = bot_on(platform, TurnedClock(), tmp_path)
+        task = asyncio.create_task(ends(bot, heard))
+        await until(lambda: platform.subscribed)
+        await settled()
+        with suppress(ConnectionError):  # we hang up while it speaks
+            await platform.says(platform.message("长" * 100_000))
+        assert isinstance(await task, RetryLater)
+        async with listening(bot, platform, heard):
+            await platform.says(platform.message("打卡"))
+            await until(lambda: len(heard.keys) == 1)
+
+
+FIELDS = ("cmd", "headers", "req_id", "body", "errcode", "errmsg", "msgid", "msgtype", "event")
+frames = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inside: (
+        st.lists(inside, max_size=3)
+        | st.dictionaries(st.sampled_from(FIELDS) | st.text(), inside, max_size=5)
+    ),
+)
+
+
+@given(frames)
+def test_whatever_the_platform_says_is_a_frame_or_none(said: object) -> None:
+    found = read_frame(json.dumps(said))
+
+    if found is None:
+        assert not isinstance(said, dict)
+        return
+    assert isinstance(found.cmd, str)
+    assert isinstance(found.errcode, int)
+    update = read_body(NAME, found.body, sent_s="", now=NOON)
+    if isinstance(update, Update):
+        allowed = allowed_by(update, found.req_id, NOON)
+        assert update_json.validate_json(update_json.dump_json(allowed)) == allowed
+        assert Permission.of(allowed.reply_to).req_id == found.req_id
+
+
+@given(st.text())
+def test_what_we_did_not_write_ourselves_allows_nothing(text: str) -> None:
+    assert text.startswith("ws ") or not Permission.of(text).holds(NOON)
+    assert Press.of(text) is None

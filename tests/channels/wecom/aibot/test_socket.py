@@ -83,6 +83,16 @@ async def test_a_late_welcome_is_pushed(stand: Stand) -> None:
     assert stand.platform.frames[-1]["cmd"] == "aibot_send_msg"
 
 
+async def test_a_late_welcome_that_is_not_taken_is_nobodys_fault(stand: Stand) -> None:
+    update = await stand.event("enter_chat", kind="enter")
+    stand.clock.tick(seconds=5)
+    stand.platform.contacts.clear()
+    with pytest.raises(Undeliverable) as caught:
+        await stand.answers(update, Text("你好"))
+
+    assert caught.value.quiet
+
+
 async def test_a_press_changes_the_whole_card_for_who_pressed(stand: Stand) -> None:
     stand.heard.cards[VOTE.id] = VOTE
     update = await stand.event(
