@@ -109,8 +109,8 @@ async def aibot_stand(folder: Path) -> AsyncIterator[Stand]:
 @asynccontextmanager
 async def aibot_socket_stand(folder: Path) -> AsyncIterator[Stand]:
     async with FakeSocket() as platform:
-        bot = bot_on(platform, TurnedClock(), folder, ack_s=0.2)
-        async with running(bot), listening(bot, platform, Heard()):
+        bot = bot_on(platform, TurnedClock(), folder)
+        async with running(bot), listening(bot, Heard()):
             platform.contacts.add("lihua")
             allowed = Permission(Kind.MESSAGE, NOON, platform.asked())
 

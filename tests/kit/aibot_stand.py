@@ -90,7 +90,7 @@ async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
     clock, naps, heard = TurnedClock(), Naps(), Heard()
     async with FakeSocket() as platform:
         bot = bot_on(platform, clock, tmp_path, nap=naps)
-        async with listening(bot, platform, heard):
+        async with listening(bot, heard):
             yield Stand(bot, platform, heard, clock, naps)
 
 

@@ -85,7 +85,7 @@ class Naps:
 
 async def settled() -> None:
     """Let what is under way on loopback and in the writer's thread come to its end."""
-    await asyncio.sleep(0.03)
+    await asyncio.sleep(0.05)
 
 
 async def until(true: Callable[[], object], within_s: float = 5) -> None:
@@ -112,6 +112,8 @@ class FakeSocket(Loopback):
     mute_pings: bool = False
     lose_acks: int = 0
     """So many of the next things are taken, and their acks lost."""
+    slow: asyncio.Event | None = None
+    """When it is set, acks come."""
     drop_at_next: bool = False
     """Take the next thing, then break the connection without an ack."""
     refuse_open: bool = False
@@ -174,6 +176,8 @@ class FakeSocket(Loopback):
         if said["cmd"] == "ping" and self.mute_pings:
             return
         if said["cmd"] not in {"ping", "aibot_subscribe"}:
+            if self.slow:
+                await self.slow.wait()
             if self.drop_at_next and request.transport is not None:
                 self.drop_at_next = False
                 request.transport.abort()
@@ -396,7 +400,7 @@ def bot_on(
     media_root: Path,
     *,
     nap: Naps | None = None,
-    ack_s: float = 0.5,
+    ack_s: float = 1.0,
     feedback: bool = False,
 ) -> AibotSocket:
     """Return a bot; not connected."""
@@ -441,12 +445,10 @@ class Heard:
 
 
 @asynccontextmanager
-async def listening(bot: AibotSocket, platform: FakeSocket, heard: Heard) -> AsyncIterator[None]:
+async def listening(bot: AibotSocket, heard: Heard) -> AsyncIterator[None]:
     """Let a bot listen until the end of the block."""
-    before = platform.subscribed
     task = asyncio.create_task(bot.listen(heard.line()))
-    await until(lambda: platform.subscribed > before)
-    await settled()
+    await until(lambda: bot.is_connected)
     try:
         yield
     finally:

@@ -98,6 +98,11 @@ class AibotSocket:
         self._connection: Connection | None = None
         self._line: Line | None = None
 
+    @property
+    def is_connected(self) -> bool:
+        """True while messages can leave."""
+        return self._connection is not None
+
     async def start(self) -> None:
         """Open nothing: the connection is opened where it is listened to."""
 

@@ -1,5 +1,7 @@
 """A connected bot in a whole house: several answers, cards that are pressed, votes."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,3 +114,21 @@ async def test_a_picture_answers_a_message(line: Line) -> None:
     [said] = await line.says("照片", many=1)
 
     assert (said["msgtype"], said["req_id"][:2]) == ("image", "CB")
+
+
+async def test_a_stop_waits_for_the_answer_under_way(tmp_path: Path) -> None:
+    clock = TurnedClock()
+    async with FakeSocket(slow=asyncio.Event()) as platform:
+        assert platform.slow is not None
+        bot = bot_on(platform, clock, tmp_path, ack_s=5)
+        async with HouseUnderTest(tmp_path, [ROOM], clock=clock, doors=[bot]):
+            await until(lambda: platform.live)
+            await platform.says(platform.message("投票", group=GROUP))
+            await until(lambda: platform.seen)
+            asyncio.get_running_loop().call_later(0.2, platform.slow.set)
+
+    with sqlite3.connect(tmp_path / "bot.sqlite3") as books:
+        rows = books.execute("SELECT status, tries FROM outbox ORDER BY id").fetchall()
+        held = books.execute("SELECT holder FROM connections").fetchall()
+    assert rows == [("sent", 0), ("queued", 0)]
+    assert held == [("",)], "the next one need not wait"

@@ -124,7 +124,7 @@ async def test_what_was_heard_is_written_down_before_the_end(tmp_path: Path) -> 
     heard, naps = Heard(refuse=[CannotStore("locked")]), Naps()
     async with FakeSocket() as platform:
         bot = bot_on(platform, TurnedClock(), tmp_path, nap=naps)
-        async with listening(bot, platform, heard):
+        async with listening(bot, heard):
             await platform.says(platform.message("打卡"))
             await settled()
             assert not heard.keys
@@ -177,8 +177,7 @@ async def test_who_is_thrown_out_is_told_so_and_says_nothing_more(tmp_path: Path
     async with FakeSocket() as platform:
         bot = bot_on(platform, TurnedClock(), tmp_path)
         task = asyncio.create_task(ends(bot, heard))
-        await until(lambda: platform.subscribed)
-        await settled()
+        await until(lambda: bot.is_connected)
         await platform.kick()
         error = await task
 
@@ -201,15 +200,14 @@ async def test_a_connection_that_breaks_is_opened_again(how: str, tmp_path: Path
     async with FakeSocket() as platform:
         bot = bot_on(platform, TurnedClock(), tmp_path)
         task = asyncio.create_task(ends(bot, heard))
-        await until(lambda: platform.subscribed)
-        await settled()
+        await until(lambda: bot.is_connected)
         if how == "drop":
             await platform.drop()
         elif platform.live:
             await platform.live.close()
         error = await task
         assert isinstance(error, RetryLater)
-        async with listening(bot, platform, heard):
+        async with listening(bot, heard):
             await platform.says(platform.message("打卡"))
             await until(lambda: len(heard.keys) == 1)
 
@@ -220,9 +218,9 @@ async def test_only_an_orderly_end_tells_that_all_was_heard(
 ) -> None:
     heard = Heard()
     async with FakeSocket() as platform:
-        task = asyncio.create_task(ends(bot_on(platform, TurnedClock(), tmp_path), heard))
-        await until(lambda: platform.subscribed)
-        await settled()
+        bot = bot_on(platform, TurnedClock(), tmp_path)
+        task = asyncio.create_task(ends(bot, heard))
+        await until(lambda: bot.is_connected)
         before = heard.alive
         if how == "drop":
             await platform.drop()
@@ -236,8 +234,8 @@ async def test_only_an_orderly_end_tells_that_all_was_heard(
 async def test_answers_to_one_callback_leave_one_after_the_other(tmp_path: Path) -> None:
     heard = Heard()
     async with FakeSocket(lose_acks=1) as platform:
-        bot = bot_on(platform, TurnedClock(), tmp_path, ack_s=0.3)
-        async with listening(bot, platform, heard):
+        bot = bot_on(platform, TurnedClock(), tmp_path)
+        async with listening(bot, heard):
             await platform.says(platform.message("打卡"))
             await until(lambda: heard.keys)
             [accepted] = heard.keys.values()
@@ -263,10 +261,9 @@ async def test_pings_are_answered_for_ever(stand: Stand) -> None:
 async def test_two_missed_pings_are_a_dead_connection(tmp_path: Path) -> None:
     naps = Naps()
     async with FakeSocket() as platform:
-        bot = bot_on(platform, TurnedClock(), tmp_path, nap=naps, ack_s=0.05)
+        bot = bot_on(platform, TurnedClock(), tmp_path, nap=naps)
         task = asyncio.create_task(ends(bot, Heard()))
-        await until(lambda: platform.subscribed)
-        await settled()
+        await until(lambda: bot.is_connected)
         platform.mute_pings = True
         await naps.turn(60, step=30)
         assert not task.done()
@@ -310,12 +307,11 @@ async def test_a_frame_that_is_larger_than_any_ends_the_connection_only(tmp_path
     async with FakeSocket() as platform:
         bot = bot_on(platform, TurnedClock(), tmp_path)
         task = asyncio.create_task(ends(bot, heard))
-        await until(lambda: platform.subscribed)
-        await settled()
+        await until(lambda: bot.is_connected)
         with suppress(ConnectionError):  # we hang up while it speaks
             await platform.says(platform.message("长" * 100_000))
         assert isinstance(await task, RetryLater)
-        async with listening(bot, platform, heard):
+        async with listening(bot, heard):
             await platform.says(platform.message("打卡"))
             await until(lambda: len(heard.keys) == 1)
 

@@ -21,7 +21,7 @@ from bot.kernel.messages import (
 )
 from tests.kit.aibot import GROUP
 from tests.kit.aibot_stand import PRESS, Stand, answer_to, ends, push, sample, stand
-from tests.kit.aibot_ws import FakeSocket, Heard, bot_on, listening, settled, until
+from tests.kit.aibot_ws import FakeSocket, Heard, bot_on, listening, until
 from tests.kit.rooms import NOON, TurnedClock
 from tests.kit.wecom import PNG_URL, VOTE
 
@@ -46,7 +46,7 @@ async def test_with_feedback_an_answer_can_be_rated(tmp_path: Path) -> None:
     heard = Heard()
     async with FakeSocket() as platform:
         bot = bot_on(platform, TurnedClock(), tmp_path, feedback=True)
-        async with listening(bot, platform, heard):
+        async with listening(bot, heard):
             await platform.says(platform.message("打卡"))
             await until(lambda: heard.keys)
             [accepted] = heard.keys.values()
@@ -171,8 +171,8 @@ async def test_a_recall_is_refused(stand: Stand) -> None:
 async def test_an_answer_whose_ack_was_lost_arrives_once(tmp_path: Path, fault: str) -> None:
     heard = Heard()
     async with FakeSocket() as platform:
-        bot = bot_on(platform, TurnedClock(), tmp_path, ack_s=0.1)
-        async with listening(bot, platform, heard):
+        bot = bot_on(platform, TurnedClock(), tmp_path)
+        async with listening(bot, heard):
             await platform.says(platform.message("打卡"))
             await until(lambda: heard.keys)
             [accepted] = heard.keys.values()
@@ -180,7 +180,7 @@ async def test_an_answer_whose_ack_was_lost_arrives_once(tmp_path: Path, fault: 
             message = answer_to(accepted.update, Text("答案"))
             with pytest.raises(Ambiguous):
                 await bot.send(message, doubt_since=None)
-        async with listening(bot, platform, heard):
+        async with listening(bot, heard):
             receipt = await bot.send(message, doubt_since=NOON)
 
     assert platform.words() == ["答案"]
@@ -223,8 +223,8 @@ async def test_a_change_in_doubt_that_had_arrived_is_one(stand: Stand) -> None:
 async def test_a_late_ack_is_nobody_elses(tmp_path: Path) -> None:
     heard = Heard()
     async with FakeSocket() as platform:
-        bot = bot_on(platform, TurnedClock(), tmp_path, ack_s=0.05)
-        async with listening(bot, platform, heard):
+        bot = bot_on(platform, TurnedClock(), tmp_path)
+        async with listening(bot, heard):
             await platform.says(platform.message("打卡"))
             await until(lambda: heard.keys)
             platform.lose_acks = 1
@@ -309,8 +309,7 @@ async def test_who_is_not_subscribed_any_more_connects_anew(tmp_path: Path) -> N
     async with FakeSocket() as platform:
         bot = bot_on(platform, TurnedClock(), tmp_path)
         task = asyncio.create_task(ends(bot, Heard()))
-        await until(lambda: platform.subscribed)
-        await settled()
+        await until(lambda: bot.is_connected)
         platform.errcodes.append(846609)
         with pytest.raises(RetryLater) as caught:
             await bot.send(push(Text("早安")), doubt_since=None)
