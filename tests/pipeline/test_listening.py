@@ -1,7 +1,7 @@
 """One connection to a platform, however many processes; and none against an operator's will."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -82,21 +82,28 @@ class Process:
 
 
 class Cuttable:
-    """A Work that can be cut off from its database."""
+    """A Work that can be cut off from its database, and knows who waits for it."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self.cut = False
+        self.busy = 0
 
     async def do(self, use_case: Callable[[UnitOfWork], object]) -> object:
-        if self.cut:
-            raise CannotStore("cut off")
-        return await self._writer.do(use_case)
+        return await self._wait_for(self._writer.do(use_case))
 
     async def look(self, question: Callable[[UnitOfWork], object]) -> object:
+        return await self._wait_for(self._writer.look(question))
+
+    async def _wait_for(self, result: Coroutine[object, object, object]) -> object:
         if self.cut:
+            result.close()
             raise CannotStore("cut off")
-        return await self._writer.look(question)
+        self.busy += 1
+        try:
+            return await result
+        finally:
+            self.busy -= 1
 
 
 @dataclass
@@ -136,12 +143,12 @@ class Town:
         return process
 
     async def settles(self) -> None:
-        """Let what was woken come to its next nap: it waits for the writer at most so often."""
-        for _ in range(5):
-            await self.writer.look(lambda uow: uow.clock.now())
-            await self.writer.do(lambda uow: uow.clock.now())
-        if not self.store.database.is_sqlite:
-            await asyncio.sleep(0.02)  # other threads may be at work
+        """Let what was woken come to its next nap: then nobody waits for the database."""
+        quiet = 0
+        while quiet < 5:
+            await asyncio.sleep(0.001)
+            busy = any(process.writer.busy for process in self.processes)
+            quiet = 0 if busy else quiet + 1
 
     async def accept(self, _updates: Sequence[Update]) -> Sequence[Accepted]:
         return ()  # nobody says anything here
