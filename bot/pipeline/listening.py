@@ -64,6 +64,10 @@ _FAR = timedelta(days=365)  # only an operator ends a rest as long as this
 Nap = Callable[[float], Awaitable[None]]
 
 
+class _Lost(Exception):
+    """Somebody else holds the connection now."""
+
+
 class Serve(Protocol):
     """Says whether the messages of a channel leave from this process."""
 
@@ -298,12 +302,13 @@ class Listenings:
     async def _told(self, post: _Post, error: PlatformError) -> bool:
         """Tell operators and, where they must act, stop until they do; False to do it again.
 
-        Who is not the holder any more was rightly thrown out, and says nothing.
+        Raises:
+            _Lost: we are not the holder any more, were rightly thrown out, and say nothing.
         """
 
         def tell(uow: UnitOfWork) -> None:
             if not self._write(uow, _BEAT, post):
-                return
+                raise _Lost(post.name)
             off = isinstance(error, Undeliverable)
             if off:
                 outbox.pause(uow, post.name, outbox.UNTIL_RESUMED_S, str(error))

@@ -244,6 +244,7 @@ async def test_who_was_frozen_leaves_without_a_word(town: Town) -> None:
     await town.turn(10)
 
     assert town.trunk.open == ["two"]
+    assert town.trunk.opened == ["one", "two"], "it does not fight"
     assert not town.is_off()
     assert town.notices() == []
 

@@ -36,7 +36,7 @@ from bot.kernel.abilities import NamesColleagues
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Ambiguous, PauseScope, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Card, CardUpdate, Image, Outgoing, Receipt, Text, Update
+from bot.kernel.messages import Card, CardUpdate, Image, Outgoing, Receipt, Text, Update, UpdateKind
 from bot.kernel.ports import Limit, Line, Receiver, Sender
 
 log = structlog.get_logger(__name__)
@@ -160,7 +160,7 @@ class AibotSocket:
         if isinstance(said, Asked):
             return  # streams are asked for in callback mode only
         await self._intake.put(allowed_by(said, heard.req_id, now))
-        if said.event == _DISCONNECTED:
+        if said.kind is UpdateKind.EVENT and said.event == _DISCONNECTED:
             raise Undeliverable(KICKED, channel_off=True)
 
     # ── out ─────────────────────────────────────────────────────────────────────────────

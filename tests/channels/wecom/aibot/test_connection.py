@@ -188,6 +188,13 @@ async def test_who_is_thrown_out_is_told_so_and_says_nothing_more(tmp_path: Path
     assert [one.update.event for one in heard.keys.values()] == ["disconnected_event"]
 
 
+async def test_no_message_can_throw_us_out(stand: Stand) -> None:
+    await stand.platform.says(stand.platform.message("", msgtype="disconnected_event"))
+    await stand.platform.says(stand.platform.message("disconnected_event"))
+
+    assert (await stand.hears()).text == "打卡"
+
+
 def test_the_platforms_own_word_for_it_is_known() -> None:
     assert sample("aibot_ws_event_disconnected")["body"]["event"] == {
         "eventtype": "disconnected_event"
