@@ -206,7 +206,7 @@ class FakeSocket(Loopback):
             raise Wrong(code, "scripted")
         assert isinstance(body, dict)
         calls: dict[str, Callable[[], Json | None]] = {
-            "aibot_respond_msg": lambda: self._respond(req_id, body),
+            "aibot_respond_msg": lambda: self.answer(req_id, body),
             "aibot_respond_welcome_msg": lambda: self._reply(req_id, body, "enter"),
             "aibot_respond_update_msg": lambda: self._reply(req_id, body, "press"),
             "aibot_send_msg": lambda: self._push(body),
@@ -237,7 +237,8 @@ class FakeSocket(Loopback):
         check_reply(body, kind)
         self._use(req_id, kind, body)
 
-    def _respond(self, req_id: str, body: Json) -> None:
+    def answer(self, req_id: str, body: Json) -> None:
+        """Take an answer to a message."""
         kind = str(body.get("msgtype"))
         if body.keys() != {"msgtype", kind}:
             raise Wrong(BAD_PARAMETER, "answer")

@@ -15,7 +15,7 @@ from bot.channels.wecom.aibot.permission import Kind, Permission, Press
 from bot.channels.wecom.aibot.socket import allowed_by
 from bot.kernel.errors import Ambiguous, CannotStore, RetryLater, Undeliverable
 from bot.kernel.messages import Text, Update, UpdateKind, update_json
-from tests.kit.aibot import GROUP
+from tests.kit.aibot import GROUP, Json
 from tests.kit.aibot_stand import NAME, Stand, answer_to, ends, push, sample, stand
 from tests.kit.aibot_ws import BOT_ID, FakeSocket, Heard, Naps, bot_on, listening, settled, until
 from tests.kit.rooms import NOON, TurnedClock
@@ -353,3 +353,43 @@ def test_whatever_the_platform_says_is_a_frame_or_none(said: object) -> None:
 def test_what_we_did_not_write_ourselves_allows_nothing(text: str) -> None:
     assert text.startswith("ws ") or not Permission.of(text).holds(NOON)
     assert Press.of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "body"),
+    [
+        ("ping_ack", 0, {}),
+        ("subscribe_ack", 0, {}),
+        ("subscribe_ack_fail", 853000, {}),
+        ("send_ack_limit", 846607, {}),
+        ("upload_init_ack", 0, {"upload_id": "UPLOAD_INVENTED"}),
+        (
+            "upload_finish_ack",
+            0,
+            {"type": "file", "media_id": "MEDIA_INVENTED_AIBOT_FILE", "created_at": "1782000000"},
+        ),
+    ],
+)
+def test_the_platforms_acks_are_read(name: str, code: int, body: Json) -> None:
+    said = sample(f"aibot_ws_{name}")
+    found = read_frame(json.dumps(said))
+
+    assert found is not None
+    assert (found.cmd, found.req_id) == ("", said["headers"]["req_id"])
+    assert (found.errcode, found.body) == (code, body)
+
+
+async def test_a_ping_is_as_the_platform_shows_it(stand: Stand) -> None:
+    await stand.naps.turn(30, step=30)
+
+    said, shown = stand.platform.frames[-1], sample("aibot_ws_ping")
+    assert (said["cmd"], said.keys()) == (shown["cmd"], shown.keys())
+
+
+async def test_the_fake_takes_what_the_platform_shows() -> None:
+    platform = FakeSocket()
+    for name, kind in (("respond_stream_1", "message"), ("respond_stream_2", "message")):
+        shown = sample(f"aibot_ws_{name}")["body"]
+        platform.answer(platform.asked(kind), shown)
+
+    assert platform.words() == ["正在查询…", "答案"]
