@@ -43,6 +43,7 @@ ENVIRON = {
     "MP_AES_KEY": AES_KEY,
     "AIBOT_TOKEN": "token",
     "AIBOT_AES_KEY": AES_KEY,
+    "AIBOT_SECRET": "a-bots-secret",
     "KEFU_SECRET": "another-secret",
     "KEFU_TOKEN": "token",
     "KEFU_AES_KEY": AES_KEY,
@@ -57,6 +58,12 @@ BOT = """
 [channels.aibot]
 token = "env:AIBOT_TOKEN"
 encoding_aes_key = "env:AIBOT_AES_KEY"
+"""
+CONNECTED_BOT = """
+[channels.aibot]
+mode = "websocket"
+bot_id = "aib1"
+secret = "env:AIBOT_SECRET"
 """
 APP = """
 [channels.wecom_app]
@@ -230,10 +237,35 @@ WRONG = {
         "unknown-channel",
         10,
     ),
-    "a mode of the bot that is not built": (
-        BOT + 'mode = "websocket"\n',
+    "a mode of the bot that there is not": (
+        BOT + 'mode = "carrier pigeon"\n',
         "bad-value",
         7,
+    ),
+    "a bot with callbacks and no token": (
+        '\n[channels.aibot]\nencoding_aes_key = "env:AIBOT_AES_KEY"\n',
+        "missing-key",
+        4,
+    ),
+    "a connected bot without its id": (
+        '\n[channels.aibot]\nmode = "websocket"\nsecret = "env:AIBOT_SECRET"\n',
+        "missing-key",
+        4,
+    ),
+    "a connected bot at a page": (
+        CONNECTED_BOT + 'ws_url = "https://openws.work.weixin.qq.com"\n',
+        "bad-value",
+        8,
+    ),
+    "a connected bot that sends its secret in the open": (
+        CONNECTED_BOT + 'ws_url = "ws://openws.work.weixin.qq.com"\n',
+        "bad-value",
+        8,
+    ),
+    "a group of the connected bot without its chat": (
+        CONNECTED_BOT + '[[groups]]\nid = "a"\nname = "A"\nchannel = "aibot"\n',
+        "missing-key",
+        8,
     ),
     "an alert to nobody": ('[alerts]\nto = ["group:staff"]\n', "unknown-group", 4),
     "an open simulator": (
@@ -252,6 +284,16 @@ def test_a_mistake_is_named_with_its_line(folder: Folder, text: str, rule: str, 
     problem = folder.problem(tail, head=head + HEAD)
 
     assert (problem.rule, problem.line) == (rule, line)
+
+
+def test_a_connected_bot_may_write_into_a_group(folder: Folder) -> None:
+    group = '[[groups]]\nid = "a"\nname = "A"\nchannel = "aibot"\nchat_id = "wr1"\n'
+    config = folder.load(CONNECTED_BOT + group)
+
+    [found] = config.platform_groups
+    assert (found.channel, found.recipient) == ("aibot", "wr1")
+    assert config.channels.aibot is not None
+    assert "a-bots-secret" not in repr(config)
 
 
 def test_a_number_with_a_unit_is_told_where_units_stand(folder: Folder) -> None:

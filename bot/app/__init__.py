@@ -19,9 +19,12 @@ from bot.commons.content import Known, Shelf
 from bot.config import Config, load
 from bot.features import (  # 帮助 is what that room is
     arrivals,
+    chatid,
     checkin,
+    colleagues,
     contacts,
     customer_groups,
+    feedback,
     handoff,
     help,  # noqa: A004
     identity,
@@ -79,6 +82,9 @@ FEATURES: tuple[Feature, ...] = (
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
     media.feature,
+    feedback.feature,
+    colleagues.feature,
+    chatid.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -96,8 +102,11 @@ MENU: tuple[Feature, ...] = (
     help.feature,
     identity.feature,
     privacy.feature,
+    feedback.feature,
     contacts.feature,
+    colleagues.feature,
     handoff.feature,
+    chatid.feature,
 )
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from bot.channels import simulator
 from bot.commons.media import KeptIds
 from bot.config import Config
@@ -60,13 +62,24 @@ def _wecom_app(site: Site) -> Iterator[Channel]:
 def _aibot(site: Site) -> Iterator[Channel]:
     if (aibot := site.config.channels.aibot) is None:
         return
-    from bot.channels.wecom.aibot import Aibot, Sayings  # noqa: PLC0415 - as above
+    from bot.channels.wecom.aibot import Aibot, AibotSocket, Sayings  # noqa: PLC0415 - as above
     from bot.channels.wecom.sources import BOT_FILES, Hosts  # noqa: PLC0415 - as above
 
+    if aibot.mode == "websocket":
+        yield AibotSocket(
+            name=ChannelName("aibot"),
+            ws_url=aibot.ws_url,
+            bot_id=aibot.bot_id,
+            secret=_secret(aibot.secret),
+            feedback=aibot.feedback,
+            clock=site.clock,
+            media_root=site.config.paths.content / "media",
+        )
+        return
     yield Aibot(
         name=ChannelName("aibot"),
-        token=aibot.token.get_secret_value(),
-        aes_key=aibot.encoding_aes_key.get_secret_value(),
+        token=_secret(aibot.token),
+        aes_key=_secret(aibot.encoding_aes_key),
         sayings=Sayings(site.words("wecom/waiting.txt.j2"), site.words("wecom/over.txt.j2")),
         feedback=aibot.feedback,
         window_s=aibot.accept_window_s,
@@ -74,6 +87,11 @@ def _aibot(site: Site) -> Iterator[Channel]:
         media_root=site.config.paths.content / "media",
         media_hosts=Hosts.named(*BOT_FILES, *aibot.media_hosts),
     )
+
+
+def _secret(value: SecretStr | None) -> str:
+    """Return a secret; `config/agreement.py` has seen to it that it is there."""
+    return value.get_secret_value() if value else ""
 
 
 def _kefu(site: Site) -> Iterator[Channel]:

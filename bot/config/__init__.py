@@ -17,8 +17,8 @@ from bot.config.models import (
     Server,
     Simulator,
     WecomApp,
-    is_loopback,
 )
+from bot.config.values import is_loopback
 
 __all__ = [
     "Advisor",

@@ -13,19 +13,27 @@ from bot.config.models import (
     SIMULATOR,
     WECOM_APP,
     Server,
-    is_loopback,
 )
+from bot.config.values import is_loopback
 from bot.kernel.checking import Source, describe
 from bot.kernel.errors import Problem
 
-_NEEDS: Mapping[str, tuple[str, ...]] = {CUSTOMER_GROUPS: ("chat_id", "owner")}
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    CUSTOMER_GROUPS: ("chat_id", "owner"),
+    AIBOT: ("chat_id",),
+}
 """What finds a group on a channel. A robot has one group; the simulator goes by our own id."""
+_AIBOT_KEYS: Mapping[str, tuple[str, ...]] = {
+    "callback": ("token", "encoding_aes_key"),
+    "websocket": ("bot_id", "secret"),
+}
 
 
 def disagreements(source: Source) -> list[Problem]:
     """Return what is wrong between the sections of one configuration."""
     return [
         *_open_simulator(source),
+        *_bot(source),
         *_twins(source, "groups", "id"),
         *_twins(source, "advisors", "userid"),
         *_groups(source),
@@ -59,6 +67,20 @@ def _open_simulator(source: Source) -> Iterator[Problem]:
         yield source.problem(at, "open-simulator", message, hint)
 
 
+def _bot(source: Source) -> Iterator[Problem]:
+    bot = _table(source.data, "channels", AIBOT)
+    mode = bot.get("mode", "callback")
+    for key in _AIBOT_KEYS.get(mode, ()) if bot and isinstance(mode, str) else ():
+        if not bot.get(key):
+            message = f'"{key}" is missing: mode = "{mode}" needs it'
+            yield source.problem(("channels", AIBOT), "missing-key", message)
+
+
+def _is_connected(channels: Mapping[str, object]) -> bool:
+    """Return True when the bot has its long connection, over which it may begin by itself."""
+    return _table(channels, AIBOT).get("mode") == "websocket"
+
+
 def _twins(source: Source, section: str, key: str) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for index, entry in _tables(source, section):
@@ -82,7 +104,7 @@ def _groups(source: Source) -> Iterator[Problem]:
         at = ("groups", index)
         if channel not in known:
             yield source.problem((*at, "channel"), "unknown-channel", *_unknown(channel, known))
-        for key in _NEEDS.get(channel, ()):
+        for key in _NEEDS.get(channel, ()) if channel in known else ():
             if not entry.get(key):
                 message = f'"{key}" is missing: a group of {channel} is found by it'
                 yield source.problem(at, "missing-key", message)
@@ -99,7 +121,8 @@ def _usable(channels: Mapping[str, object]) -> list[str]:
     robots = [f"group_robot.{name}" for name in _table(channels, "group_robot")]
     simulated = _table(channels, SIMULATOR).get("enabled") is True
     others = [CUSTOMER_GROUPS] if CUSTOMER_GROUPS in channels else []
-    return [*robots, *others, *([SIMULATOR] if simulated else [])]
+    bot = [AIBOT] if _is_connected(channels) else []
+    return [*robots, *bot, *others, *([SIMULATOR] if simulated else [])]
 
 
 def _unknown(channel: str, known: list[str]) -> tuple[str, str]:
@@ -111,7 +134,7 @@ def _unknown(channel: str, known: list[str]) -> tuple[str, str]:
     if channel == MP:
         return "mp reaches followers 1:1, an official account is in no group", ""
     if channel == AIBOT:  # path/101463, 2026-07: only its long connection begins by itself
-        hint = 'for an internal group add a robot and write channel = "group_robot.NAME"'
+        hint = 'set mode = "websocket" in [channels.aibot], or use channel = "group_robot.NAME"'
         return "aibot answers in callback mode, it can't write into a group by itself", hint
     if channel == KEFU:  # send_msg reaches one customer (path/94677, 2026-07)
         return "kefu reaches customers 1:1, it can't write into a group", ""

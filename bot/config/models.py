@@ -1,7 +1,6 @@
 """The sections of `config.toml`. Every key, its unit and its default; frozen once read."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +18,7 @@ from bot.config.values import (
     SecretWeb,
     SigningKey,
     Web,
+    WebSocket,
     Zone,
 )
 from bot.kernel.community import Advisor as KnownAdvisor
@@ -105,11 +105,17 @@ class WecomApp(Section):
 
 
 class Aibot(Section):
-    """智能机器人 in internal groups, by callbacks."""
+    """智能机器人 in internal groups, by callbacks or over a long connection.
 
-    mode: Literal["callback"] = "callback"
-    token: Secret
-    encoding_aes_key: AesKey
+    Which keys each mode needs and takes, `agreement.py` says.
+    """
+
+    mode: Literal["callback", "websocket"] = "callback"
+    token: Secret | None = None
+    encoding_aes_key: AesKey | None = None
+    ws_url: WebSocket = "wss://openws.work.weixin.qq.com"
+    bot_id: str = ""
+    secret: Secret | None = None
     feedback: bool = False
     """Let members rate each answer; what they say arrives as an event."""
     media_hosts: Words = ()
@@ -274,11 +280,3 @@ class Config(Section):
         doors = self.channels
         real = (doors.wecom_app, doors.kefu, doors.aibot, doors.mp, doors.customer_groups)
         return bool(any(real) or doors.group_robot)
-
-
-def is_loopback(host: str) -> bool:
-    """Return True when only this machine reaches a server that listens on `host`."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

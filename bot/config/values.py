@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, parse_qs, urlsplit
@@ -98,6 +98,23 @@ def _check_web(value: str) -> str:
     return value.rstrip("/")
 
 
+def is_loopback(host: str) -> bool:
+    """Return True when only this machine reaches a server that listens on `host`."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check_web_socket(value: str) -> str:
+    parts = _split(value)
+    is_here = parts is not None and parts.scheme == "ws" and is_loopback(parts.hostname or "")
+    if parts is None or parts.query or not (parts.scheme == "wss" or is_here):
+        hint = "a secret is sent there; ws:// is for this machine only"
+        raise wrong("bad-value", f"found {describe(value)}, allowed: wss://…", hint)
+    return value.rstrip("/")
+
+
 def _check_secret_web(value: SecretStr) -> SecretStr:
     parts = _split(value.get_secret_value())
     if parts is None or parts.scheme not in ("http", "https"):
@@ -183,6 +200,7 @@ SigningKey = Annotated[Secret, AfterValidator(_check_signing)]
 SecretWeb = Annotated[Secret, AfterValidator(_check_secret_web)]
 DatabaseUrl = Annotated[SecretStr, BeforeValidator(_open_database)]
 Web = Annotated[str, AfterValidator(_check_web)]
+WebSocket = Annotated[str, AfterValidator(_check_web_socket)]
 Folder = Annotated[Path, BeforeValidator(_open_folder)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 Host = Annotated[str, AfterValidator(_check_host)]

@@ -297,3 +297,25 @@ class MediaSource(Protocol):
             PlatformError: not now.
         """
         ...
+
+
+# ── who a colleague is ──────────────────────────────────────────────────────────────────────
+
+
+class ColleagueLookup(Protocol):
+    """Says who members of the company are; the names of its own channel are userids."""
+
+    most: int
+    """How many one question may ask about."""
+
+    async def userids(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return the userids behind encrypted names; who is not known is left out.
+
+        Raises:
+            PlatformError: there is no answer now, or (`Undeliverable`) it is not permitted.
+        """
+        ...
+
+
+class NamesColleagues(Protocol):
+    """A channel that calls members of the company by their userids, or encrypts them."""

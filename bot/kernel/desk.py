@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.kernel.ids import ChannelName
 from bot.kernel.work import UnitOfWork
 
 # ── the trip ────────────────────────────────────────────────────────────────────────────
@@ -66,6 +67,28 @@ class Rest:
     because: str
     waiting: int
     """Messages that wait for its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Something that the bot said."""
+
+    words: str
+    why: str
+    """What made it: a command, a schedule."""
+    trace: str
+    """The update that it answers, for the logs."""
+
+
+class Answers(Protocol):
+    """Finds what the bot said; waits in the toolbox."""
+
+    def find(self, uow: UnitOfWork, channel: ChannelName, key: str) -> Answer | None:
+        """Return a message by its key, or the answer to the update of that key.
+
+        None when it was deleted, with its member or because it is long ago.
+        """
+        ...
 
 
 class Shelf(StrEnum):

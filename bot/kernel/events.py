@@ -65,7 +65,7 @@ class HumanWanted(Event):
 
 @dataclass(frozen=True, slots=True)
 class MemberProven(Event):
-    """A platform said who a member is: she came to a page by its login.
+    """A platform said who a member is.
 
     For whoever joins the identities of one person; each pair is a channel and her name there.
     """

@@ -48,6 +48,15 @@ def join(answers: Sequence[Outgoing]) -> Sequence[Outgoing]:
     return [replace(first, part=joined), *rest]
 
 
+def permit_first(answers: Sequence[Outgoing]) -> Sequence[Outgoing]:
+    """Return the answers with what lets one of them leave on the first only.
+
+    For a door that takes one answer to a message and lets the bot begin by itself: then the
+    others need none, and a twin of the first is known for sure.
+    """
+    return [replace(one, reply_to="") if place else one for place, one in enumerate(answers)]
+
+
 def fit_budget(messages: Sequence[Outgoing], door: Capability) -> Sequence[Outgoing]:
     """Return as many messages as one of hers may be answered with.
 

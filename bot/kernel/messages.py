@@ -358,6 +358,8 @@ class Received:
     answer: bytes = b"success"
     asks: str = ""
     """The key of an earlier update, when the platform only asks for its answer."""
+    asks_in: str = ""
+    """The group, or else the person, for whom it asks; empty when it does not say."""
     hints: Mapping[str, str] = field(default_factory=dict)
     """Books of a `Fetcher` in which something new stands, each with the hint for fetching it."""
 

@@ -43,6 +43,12 @@ FETCH_ERRORS = Counter(
     ["channel", "code", "kind"],
     registry=REGISTRY,
 )
+LINES_LOST = Counter(
+    "bot_connections_lost_total",
+    "Connections to a platform that ended or could not be opened, by its code",
+    ["channel", "code", "kind"],
+    registry=REGISTRY,
+)
 SENT = Counter(
     "bot_messages_sent_total", "Messages that a platform took", ["channel"], registry=REGISTRY
 )

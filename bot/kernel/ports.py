@@ -212,6 +212,36 @@ Accept = Callable[[Sequence[Update]], Awaitable[Sequence[Accepted]]]
 """Write updates down; returns after the commit. Raises CannotStore, then nothing is kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the house gives to a connection while it is open."""
+
+    accept: Accept
+    shown: Shown
+    alive: Callable[[], None]
+    """To be called whenever the platform has shown that the connection stands."""
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A channel whose platform speaks over one connection, which is kept open.
+
+    One process at a time listens, however many there are, and only that one sends: the
+    lanes of the channel are drained where its connection is.
+    """
+
+    async def listen(self, line: Line) -> None:
+        """Open the connection and hear what comes until it ends; cancelled, close it.
+
+        What has been heard is written down before this returns or raises, if it can be.
+
+        Raises:
+            RetryLater: it broke, or could not be opened now.
+            Undeliverable: it must not be opened again before an operator has acted.
+        """
+        ...
+
+
 Poke = Callable[[ChannelName, Mapping[str, str]], Awaitable[None]]
 """Note down that books of a channel want to be looked into; returns after the commit. Raises
 CannotStore, then nothing is kept."""

@@ -83,6 +83,23 @@ class Alarm:
         key = f"fetch:{channel}:{book}:{uow.clock.now().isoformat()}"
         self._notices.tell(uow, key=key, text=text, level=NoticeLevel.ERROR)
 
+    def line_down(self, uow: UnitOfWork, channel: str, error: PlatformError, *, off: bool) -> None:
+        """A platform's connection stays away; `off` until an operator acts."""
+        text = self._words(
+            f"pipeline/line_{'off' if off else 'down'}.txt.j2",
+            channel=channel,
+            code=error.code,
+            meaning=self._meaning(channel, str(error)),
+        )
+        key = f"line:{channel}:{uow.clock.now().isoformat()}"
+        self._notices.tell(uow, key=key, text=text, level=NoticeLevel.ERROR)
+
+    def line_gap(self, uow: UnitOfWork, channel: str, start: datetime, end: datetime) -> None:
+        """Nothing was heard for a while, and the platform brings nothing again."""
+        text = self._words("pipeline/line_gap.txt.j2", channel=channel, start=start, end=end)
+        key = f"gap:{channel}:{start.isoformat()}"
+        self._notices.tell(uow, key=key, text=text, level=NoticeLevel.WARNING)
+
     @staticmethod
     def _is_known(uow: UnitOfWork, item: OutboxId, outgoing: Outgoing) -> bool:
         """Return True when it was told since this message left that its channel is off.

@@ -5,11 +5,14 @@ Nothing here knows which rooms and which channels there are; `bot/app/` brings t
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot.commons.notices import Notices
 from bot.kernel.abilities import Abilities, Able, Errands
 from bot.kernel.capability import Doors
 from bot.kernel.clock import Clock, ShiftedClock, SystemClock
+from bot.kernel.community import Community
+from bot.kernel.desk import Answers
 from bot.kernel.feature import Feature, Job
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update
@@ -18,9 +21,11 @@ from bot.kernel.ports import (
     Channel,
     Fetcher,
     LastHeard,
+    Listening,
     Mailbox,
     Meaning,
     PassiveAnswers,
+    Shown,
     StreamedAnswers,
     Words,
     Work,
@@ -34,7 +39,9 @@ from bot.pipeline.desk import Desk
 from bot.pipeline.dispatch import Dispatch
 from bot.pipeline.engine import Drain, DueKeys, Engine
 from bot.pipeline.engine.embedded import EmbeddedEngine
+from bot.pipeline.listening import Ground, Listenings
 from bot.pipeline.passive import Passive
+from bot.pipeline.said import Said
 from bot.pipeline.sender import Sending
 from bot.storage.columns import micros
 from bot.storage.db import Database
@@ -44,7 +51,7 @@ _A_LITTLE_S = 0.5  # a response that was begun in time is on its way
 
 MakeEngine = Callable[[Drain, DueKeys, Work], Engine]
 
-BOOKS = (tables.InboxItem, tables.OutboxItem, tables.Pause, tables.Book)
+BOOKS = (tables.InboxItem, tables.OutboxItem, tables.Pause, tables.Book, tables.Connection)
 """The tables of the trip; naming them here declares them with the rooms' own."""
 
 
@@ -107,6 +114,7 @@ class House:
         )
         self.tools.add(PersonKeys, keys)
         self.tools.add(LastHeard, inbox.last_heard)
+        self.tools.add(Answers, Said())
         self.sending = Sending(senders, doors, self.writer, alarm)
         fetchers: dict[ChannelName, Fetcher] = {
             door.name: door for door in channels if isinstance(door, Fetcher)
@@ -121,6 +129,7 @@ class House:
                 abilities.offer(channel.name, channel.abilities)
         self.tools.add(Abilities, abilities)
         self.fetching = fetching.Fetching(fetchers, self.writer, self._answers, alarm)
+        self.listening = self._listenings(channels, alarm)
         self.desk = Desk(list(self.channels))
         self.dispatch = Dispatch(
             self.features,
@@ -136,6 +145,25 @@ class House:
         )
         self.writer.settle = self.dispatch.settle
 
+    def _listenings(self, channels: Sequence[Channel], alarm: Alarm) -> Listenings:
+        def shown(name: ChannelName) -> Shown:
+            return partial(self.passive.shown, name)
+
+        def serve(name: ChannelName, *, here: bool) -> None:
+            self.engine.serve(f"out:{name}", here=here)
+
+        ground = Ground(
+            self.writer,
+            self.inbox.accept,
+            shown,
+            alarm,
+            serve,
+            self.clock,
+            self.tools.use(Community).zone,
+        )
+        found = {door.name: door for door in channels if isinstance(door, Listening)}
+        return Listenings(found, ground)
+
     async def start(self, *, worker: bool = True, scheduler: bool = True) -> None:
         """Start what runs; what a crash left behind goes first."""
         await self.writer.start()
@@ -144,8 +172,11 @@ class House:
         if worker:
             if self.database.is_sqlite:  # nobody else can be sending
                 await self.writer.do(lambda uow: outbox.recover(uow, lease_s=0))
+            for name in self.listening.names:
+                self.engine.serve(f"out:{name}", here=False)
             await self.engine.start()
             await self.writer.do(self.fetching.open)
+            await self.listening.start(alone=self.database.is_sqlite)
         if scheduler:
             await self.clockwork.start()
 
@@ -155,6 +186,7 @@ class House:
         self.sending.close()
         self.fetching.close()
         await self.engine.stop(within_s)
+        await self.listening.stop()
         for channel in self.channels.values():
             await channel.stop()
         await self.writer.stop()

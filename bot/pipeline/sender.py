@@ -17,7 +17,7 @@ from typing_extensions import override
 from bot.kernel import crash
 from bot.kernel.capability import Doors
 from bot.kernel.errors import Ambiguous, CannotStore, PlatformError, Undeliverable
-from bot.kernel.fitting import fit, fit_budget, join
+from bot.kernel.fitting import fit, fit_budget, join, permit_first
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Receipt
 from bot.kernel.metrics import SEND_ERRORS, SENT
@@ -74,7 +74,7 @@ class Sending:
             return answers
         door = self._doors.of(answers[0].channel)
         if door.together:
-            return join(answers)
+            return permit_first(join(answers)) if door.can_push else join(answers)
         if not door.has_budget:
             return answers
         return fit_budget([piece for answer in answers for piece in self.fit(answer)], door)

@@ -1,4 +1,4 @@
-"""The two books of the trip: what came in, what goes out; what rests, what is fetched."""
+"""The two books of the trip: what came in, what goes out; what rests, is fetched, is open."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -156,6 +156,19 @@ class Pause(SQLModel, table=True):
     since: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
     reason: str
+
+
+class Connection(SQLModel, table=True):
+    """The connection that is kept open to a platform, and who holds it."""
+
+    __tablename__ = "connections"
+
+    channel: str = Field(primary_key=True)
+    holder: str = Field(default="", description="the process; empty when nobody does")
+    beats: int = Field(default=0, description="grows as long as the holder lives")
+    heard_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="until then nothing was missed"
+    )
 
 
 class Book(SQLModel, table=True):

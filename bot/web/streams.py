@@ -63,7 +63,12 @@ class Streams:
                 return _Asked(accepted[0].id, accepted[0].update, again=False)
             key = accepted[0].update.key
         found = await self.desk.find(self.channel, key) if key else None
-        return None if found is None else _Asked(*found, again=True)
+        if found is None:
+            return None
+        if received.asks_in and received.asks_in not in {found[1].group, found[1].sender}:
+            log.warning("stream.asked_elsewhere", channel=self.channel)
+            return None
+        return _Asked(*found, again=True)
 
     async def _answer(self, raw: RawCallback, asked: _Asked) -> Response | None:
         receiver, update, again = self.receiver, asked.update, asked.again

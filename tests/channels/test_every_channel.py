@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typing_extensions import override
 
+from bot.channels.wecom.aibot.permission import Kind, Permission
 from bot.channels.wecom.aibot.window import Window
 from bot.kernel.errors import Ambiguous, BadCallback, PlatformError, Undeliverable
 from bot.kernel.messages import (
@@ -32,6 +33,7 @@ from bot.kernel.ports import Channel, Limit, Sender
 from bot.kernel.work import Statement
 from bot.storage.writer import Writer
 from tests.kit.aibot import FakeAibot, aibot
+from tests.kit.aibot_ws import FakeSocket, Heard, bot_on, listening
 from tests.kit.customers import FakeCustomers, customer_groups
 from tests.kit.kefu import FakeKefu, kefu
 from tests.kit.mp import FakeMp, account
@@ -138,6 +140,27 @@ async def aibot_stand(folder: Path) -> AsyncIterator[Stand]:
 
 
 @asynccontextmanager
+async def aibot_socket_stand(folder: Path) -> AsyncIterator[Stand]:
+    async with FakeSocket() as platform:
+        bot = bot_on(platform, TurnedClock(), folder)
+        async with running(bot), listening(bot, Heard()):
+            platform.contacts.add("lihua")
+            allowed = Permission(Kind.MESSAGE, NOON, platform.asked())
+
+            def refused() -> Outgoing:
+                platform.errcodes.append(40058)
+                return Outgoing(bot.name, "lihua", Text("早安"), "k1")
+
+            yield Stand(
+                bot,
+                read=platform.words,
+                refused=refused,
+                lose_answer=lambda: setattr(platform, "lose_acks", 1),
+                reply_to=allowed.written,
+            )
+
+
+@asynccontextmanager
 async def simulator_stand(folder: Path) -> AsyncIterator[Stand]:
     store = Store(folder)
     writer = Writer(store.database, store.clock)
@@ -203,6 +226,7 @@ def wecom_stand(channel: Channel, platform: FakeWecom, call: str) -> Stand:
 CHANNELS: dict[str, Callable[[Path], AbstractAsyncContextManager[Stand]]] = {
     "wecom_app": wecom_app_stand,
     "aibot": aibot_stand,
+    "aibot over its long connection": aibot_socket_stand,
     "group_robot": group_robot_stand,
     "mp": mp_stand("sealed"),
     "mp in plain mode": mp_stand("plain"),

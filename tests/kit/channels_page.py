@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.channels.simulator import channel as simulator
 from bot.channels.wecom import app, group_robot, kefu, mp
 from bot.channels.wecom.aibot import channel as aibot
+from bot.channels.wecom.aibot import socket as aibot_socket
 from bot.channels.wecom.customer_groups import channel as customer_groups
 from bot.kernel.capability import Capability
 
@@ -14,6 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "channels.md"
 RECORDS: Mapping[str, Capability] = {
     "wecom_app": app.CAPABILITY,
     "aibot": aibot.CAPABILITY,
+    "aibot, websocket": aibot_socket.CAPABILITY,
     "group_robot": group_robot.CAPABILITY,
     "kefu": kefu.CAPABILITY,
     "customer_groups": customer_groups.CAPABILITY,

@@ -20,11 +20,20 @@ from typing_extensions import override
 
 from tests.kit.loopback import Loopback
 from tests.kit.media import MediaShelf
-from tests.kit.wecom_rules import BAD_PARAMETER, Wrong, check_card_update, check_message
+from tests.kit.wecom_rules import (
+    BAD_PARAMETER,
+    Many,
+    Words,
+    Wrong,
+    check_card_update,
+    check_message,
+    shape,
+)
 
 Json = dict[str, Any]
 CORP, AGENT, SECRET = "wwc0ffee1234567890", 1000002, "app-secret-invented"
 ROBOT_KEY = "robot-key-invented"
+OPEN_USERIDS = shape("open_userid_list", open_userid_list=Many(Words(64), 1, 1000))
 _DAY_S = 24 * 3600
 _MEDIA_LIVES_S = 3 * _DAY_S
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -98,6 +107,8 @@ class FakeWecom(Loopback):
     token_life_s: int = 7200
     webhook_per_minute: int = 20
     member_per_minute: int = 30
+    open_userids: dict[str, str] = field(default_factory=dict)
+    """Encrypted names, and whose they are; of others the platform does not know."""
 
     def __post_init__(self) -> None:
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
@@ -176,6 +187,7 @@ class FakeWecom(Loopback):
             "gettoken": self._gettoken,
             "media/upload": self._upload,
             "message/send": self._message_send,
+            "batch/openuserid_to_userid": self._open_userids,
             "message/update_template_card": self._update_card,
             "message/recall": self._recall,
             "webhook/send": self._webhook_send,
@@ -203,6 +215,20 @@ class FakeWecom(Loopback):
             raise Wrong(40014, "access_token")
         if self._tokens[token] <= self.now():
             raise Wrong(42001, "access_token")
+
+    async def _open_userids(self, request: web.Request) -> Json:
+        self._authorised(request)
+        body = await self._body("batch/openuserid_to_userid", request)
+        OPEN_USERIDS.check(body, "open userids")
+        names = body["open_userid_list"]
+        return {
+            "userid_list": [
+                {"open_userid": name, "userid": self.open_userids[name]}
+                for name in names
+                if name in self.open_userids
+            ],
+            "invalid_open_userid_list": [name for name in names if name not in self.open_userids],
+        }
 
     async def _body(self, call: str, request: web.Request) -> Json:
         try:

@@ -237,3 +237,27 @@ async def test_what_a_killed_process_left_is_found_by_the_next(url: str) -> None
 
 async def _has_effects(workshop: Workshop, number: int) -> bool:
     return len(await workshop.effects()) >= number
+
+
+async def test_what_is_left_to_others_waits_until_it_is_served(workshop: Workshop) -> None:
+    workshop.engine.serve("out:phone", here=False)
+    await workshop.add("out:phone:amei", "in:amei")
+    await until(lambda: workshop.drained["in:amei"] > 0)
+    assert not workshop.drained["out:phone:amei"]
+
+    workshop.engine.serve("out:phone", here=True)
+    await workshop.all_done()
+    workshop.engine.serve("out:phone", here=False)
+    workshop.engine.serve("out:phone", here=True)
+    await workshop.add("out:phone:amei")
+    await workshop.all_done()
+
+
+async def test_a_crowd_is_served_where_somebody_serves_it(url: str) -> None:
+    async with Workshop(url) as here, Workshop(url) as elsewhere:
+        elsewhere.engine.serve("out:phone", here=False)
+        for number in range(10):
+            await elsewhere.add(f"out:phone:{number}")
+        await here.all_done()
+
+    assert not elsewhere.drained

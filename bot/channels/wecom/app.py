@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.channels.wecom.cards import Unfit, card_json, update_json
 from bot.channels.wecom.checkup import examine_app
 from bot.channels.wecom.client import CORP_LIMITS, WecomApi
+from bot.channels.wecom.colleagues import AppColleagues
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
@@ -28,7 +29,7 @@ from bot.channels.wecom.passive import Seal, card_update_xml, wechatpy_seal
 from bot.channels.wecom.sources import TemporaryMedia
 from bot.channels.wecom.twins import DROPS_TWINS_S, duplicate_check
 from bot.channels.wecom.updates import TAPS, read_update
-from bot.kernel.abilities import MediaSource
+from bot.kernel.abilities import ColleagueLookup, MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
@@ -128,6 +129,7 @@ class WecomApp:
         self._sdk = CorpSdk(self.api, corp_id, agent_id, _SERVES, clock)
         self.abilities: dict[type, object] = {
             MediaSource: TemporaryMedia(self.api),
+            ColleagueLookup: AppColleagues(self.api),
             PageSdk: self._sdk,
         }
         if page_login:

@@ -64,7 +64,14 @@ ERRORS: Mapping[int, Policy] = {
     **dict.fromkeys((93017, 93018), Policy.DROP),  # webhook content
     # ── a bot's answer (path/101463, 2026-07) ──
     **dict.fromkeys((846604, 846605, 846606, 846608), Policy.DROP),  # too late, or the second
-    846607: Policy.SLOW,
+    846607: Policy.SLOW,  # or nobody has ever written to the bot there
+    846609: Policy.DROP,  # not subscribed: the connection is opened anew, and the message waits
+    846610: Policy.DROP,  # a parameter
+    **dict.fromkeys((846611, 846616), Policy.BUSY),  # an upload ran out or lacks a piece: anew
+    **dict.fromkeys((846612, 846613), Policy.DROP),  # pieces of a wrong number or size
+    846697: Policy.DROP,  # a kind of file that is not taken
+    846601: Policy.OFF,  # the bot is not in this mode
+    **dict.fromkeys((853000, 853001), Policy.OFF),  # bot id or secret; not for this company
     846625: Policy.DROP,  # a card's id was used already
     # ── 企业群发 (path/92135, 97610, 97611) ──
     **dict.fromkeys((*range(41054, 41063), 41048), Policy.DROP),  # attachments; nobody there
@@ -103,6 +110,8 @@ _LEAVES_A_MARK = frozenset(
         "/cgi-bin/externalcontact/group_welcome_template/add",
         "/cgi-bin/externalcontact/add_msg_template",
         "/cgi-bin/externalcontact/add_moment_task",
+        "aibot_send_msg",
+        "aibot_respond_msg",
     )
 )
 """The calls that must not work twice."""

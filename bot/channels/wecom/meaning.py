@@ -11,9 +11,13 @@ _TEMPLATES = {"mp": "wecom/mp_meaning.txt.j2"}
 """The doors whose numbers mean something else."""
 
 _CODE = re.compile(r"errcode (-?\d+)")
-_UNREACHABLE = re.compile(r"Connector\w*Error|ConnectionTimeoutError|NotConnected")
+_UNREACHABLE = re.compile(
+    r"Connector\w*Error|ConnectionTimeoutError|NotConnected"
+    r"|aibot: (?:TimeoutError|WSServerHandshakeError|not connected)"
+)
 _BUDGET = re.compile(r"^budget: ")
 _NOT_ARRIVED = re.compile(r"^msg_send_fail: fail_type (\w+)")
+_KICKED = re.compile(r"^aibot: kicked")
 _GATEWAY = re.compile(r"HTTP \d+ without an answer")
 
 
@@ -26,6 +30,8 @@ class Trouble:
     unreachable: bool = False
     gateway: bool = False
     """Something in between answered, not the platform."""
+    kicked: bool = False
+    """Somebody else has opened the connection of which there may be one."""
     budget: bool = False
     """The platform was not asked: it would not let us answer any more."""
     not_arrived: str = ""
@@ -44,6 +50,7 @@ def trouble_in(error: str) -> Trouble:
         int(code[1]) if code else 0,
         unreachable=_UNREACHABLE.search(error) is not None,
         gateway=_GATEWAY.search(error) is not None,
+        kicked=_KICKED.search(error) is not None,
         budget=_BUDGET.search(error) is not None,
         not_arrived=failed[1] if (failed := _NOT_ARRIVED.search(error)) else "",
     )

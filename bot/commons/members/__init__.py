@@ -1,5 +1,6 @@
 """Members (会员): one person, however many channels she uses."""
 
+from bot.commons.members.attaching import attach
 from bot.commons.members.erasure import (
     ask_erasure,
     cancel_erasure,
@@ -59,6 +60,7 @@ __all__ = [
     "NothingToUndo",
     "SameMember",
     "ask_erasure",
+    "attach",
     "cancel_erasure",
     "confirm_erasure",
     "current",

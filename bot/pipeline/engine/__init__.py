@@ -37,6 +37,14 @@ class Engine(Protocol):
         """Take nothing new; finish what is under way, or leave it to be found again."""
         ...
 
+    def serve(self, crowd: str, *, here: bool) -> None:
+        """Drain the keys of a crowd in this process, or leave them to another one.
+
+        A crowd is what shares its hands, `out:<channel>` for instance. It is served until
+        somebody says otherwise; drains under way are finished.
+        """
+        ...
+
     async def settle(self) -> None:
         """Return when nothing is due any more: for tests and for the simulator's clock."""
         ...

@@ -46,6 +46,7 @@ class EmbeddedEngine:
         self._running: set[str] = set()
         self._again: set[str] = set()
         self._resting: set[str] = set()
+        self._left: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
         self._closed = True
         self._trouble = ""
@@ -72,12 +73,17 @@ class EmbeddedEngine:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def serve(self, crowd: str, *, here: bool) -> None:
+        """Work on the keys of a crowd, or leave them alone; the sweeper finds what waits then."""
+        (self._left.discard if here else self._left.add)(crowd)
+
     async def settle(self) -> None:
-        """Return when nothing runs and nothing is due."""
+        """Return when nothing runs and nothing is due here."""
         while True:
             while self._hands:
                 await asyncio.wait(list(self._hands))
-            keys = set(await self._work.look(self._due_keys)) - self._resting
+            due = set(await self._work.look(self._due_keys)) - self._resting
+            keys = {key for key in due if _crowd(key) not in self._left}
             if not keys:
                 return
             self._wake(keys)
@@ -90,6 +96,8 @@ class EmbeddedEngine:
         if self._closed:
             return
         for key in keys:
+            if _crowd(key) in self._left:
+                continue
             if key in self._running:
                 self._again.add(key)
             elif key not in self._waiting:

@@ -131,6 +131,7 @@ class ProcrastinateEngine:
         self._running: set[str] = set()
         self._again: set[str] = set()
         self._resting: set[str] = set()
+        self._left: set[str] = set()
         self._orphans: frozenset[int] = frozenset()
         self._poke = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -203,6 +204,17 @@ class ProcrastinateEngine:
                 return
             await asyncio.sleep(_LOOK_S)
 
+    def serve(self, crowd: str, *, here: bool) -> None:
+        """Let this replica's worker take jobs of a crowd, or leave them to another replica."""
+        queue = _queue(f"{crowd}:")
+        if here:
+            self._left.discard(queue)
+            self._hire({queue})
+        elif queue not in self._left:
+            self._left.add(queue)
+            if queue in self._workers:
+                self._workers[queue].stop()  # type: ignore[no-untyped-call]  # as above
+
     def trouble(self) -> str:
         """Return why the engine can't work, empty when it can."""
         return "stopped" if self._closed else "; ".join(self._troubles.values())
@@ -253,6 +265,9 @@ class ProcrastinateEngine:
         from procrastinate.worker import Worker  # noqa: PLC0415 - an extra
 
         while not self._closed:
+            if queue in self._left:
+                await asyncio.sleep(self._pace.poll_s)
+                continue
             self._workers[queue] = Worker(
                 self._app,
                 queues=[queue],
@@ -267,6 +282,8 @@ class ProcrastinateEngine:
                 await self._workers[queue].run()  # type: ignore[no-untyped-call]  # likewise
             except Exception as exc:  # noqa: BLE001 - whatever it was, there must be a worker
                 log.warning("engine.worker_failed", queue=queue, error=type(exc).__name__)
+            if queue in self._left:
+                continue
             if not self._closed:
                 self._troubles[queue] = f"the worker for {queue}: stopped"
                 await asyncio.sleep(_AGAIN_S)

@@ -29,7 +29,7 @@ from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_json
 from bot.channels.wecom.http import Http, Json
 from bot.channels.wecom.media import Picture, PictureShelf
 from bot.channels.wecom.sources import BOT_HOSTS, Addresses, Hosts
-from bot.kernel.abilities import MediaSource
+from bot.kernel.abilities import MediaSource, NamesColleagues
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
@@ -128,7 +128,8 @@ class Aibot:
         # a kept connection that the platform has closed would leave an answer in doubt
         self._http = Http("", timeout_s=timeout_s, limit=PauseScope.LANE, keep_alive=False)
         self.abilities: Mapping[type, object] = {
-            MediaSource: SealedMedia(Addresses(self._http, media_hosts), aes_key)
+            NamesColleagues: self,
+            MediaSource: SealedMedia(Addresses(self._http, media_hosts), aes_key),
         }
 
     async def check_up(self) -> AsyncIterator[Finding]:
@@ -157,7 +158,9 @@ class Aibot:
         said = read(
             self.name, plaintext, sent_s=raw.query.get("timestamp", ""), now=self._clock.now()
         )
-        return Received(asks=said.stream) if isinstance(said, Asked) else Received((said,))
+        if isinstance(said, Asked):
+            return Received(asks=said.stream, asks_in=said.place)
+        return Received((said,))
 
     def keeps_s(self, update: Update) -> float:
         """Return how long responses may carry the answers to an update."""
@@ -268,7 +271,7 @@ class Aibot:
 
     def lane(self, outgoing: Outgoing) -> str:
         """Return the chat: limits are counted for each."""
-        return f"group:{outgoing.recipient}" if outgoing.to_group else outgoing.recipient
+        return lane_of(outgoing)
 
     def lane_limits(self, lane: str) -> tuple[Limit, ...]:
         """Return what the platform allows for one chat."""
@@ -279,12 +282,17 @@ class Aibot:
         """Send an answer that no response has carried to the address that came with the message."""
         del doubt_since
         address = Window.of(outgoing.reply_to).late_address(self._clock.now())
-        body = late_json(outgoing.part)
+        body = late_json(outgoing.part, feedback=outgoing.key if self._feedback else "")
         url = urlsplit(address)
         path, query = f"{url.scheme}://{url.netloc}{url.path}", dict(parse_qsl(url.query))
         answer = await self._http.post(path, query, body)
         self._http.check(answer, "aibot/response")
         return _receipt(outgoing.part, note="")
+
+
+def lane_of(outgoing: Outgoing) -> str:
+    """Return the name of a chat."""
+    return f"group:{outgoing.recipient}" if outgoing.to_group else outgoing.recipient
 
 
 def _receipt(part: Part, note: str = _IN_RESPONSE) -> Receipt:

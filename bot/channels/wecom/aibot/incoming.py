@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 
-from bot.channels.wecom.aibot.window import Window
+from bot.channels.wecom.aibot.window import Window, is_the_platforms
 from bot.kernel.errors import BadCallback
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Media, Tap, Update, UpdateKind
@@ -40,6 +40,8 @@ class Asked:
     """The platform asks how an answer goes on."""
 
     stream: str
+    place: str = ""
+    """The group, or else the person, for whom it asks; empty when it does not say."""
 
 
 def read(channel: ChannelName, plaintext: str, *, sent_s: str, now: datetime) -> Update | Asked:
@@ -60,15 +62,20 @@ def read(channel: ChannelName, plaintext: str, *, sent_s: str, now: datetime) ->
         raise BadCallback("the plaintext is not JSON") from None
     if not isinstance(body, dict):
         raise BadCallback("the plaintext is no object")
+    return read_body(channel, body, sent_s=sent_s, now=now)
+
+
+def read_body(channel: ChannelName, body: Fields, *, sent_s: str, now: datetime) -> Update | Asked:
+    """Return what the fields of a callback tell of; see `read`."""
     said = text_in(body, "msgtype")
     if said == POLL:
-        return Asked(text_in(body, "stream", "id"))
+        _, _, place = _place(body)
+        return Asked(text_in(body, "stream", "id"), place)
     return _update(channel, body, said, _instant(body, sent_s, now), now)
 
 
 def _update(channel: ChannelName, body: Fields, said: str, at: datetime, now: datetime) -> Update:
-    who, chat = text_in(body, "from", "userid"), text_in(body, "chatid")
-    group = chat if chat and text_in(body, "chattype") != "single" else None
+    who, group, place = _place(body)
     kind = _KINDS.get(said, UpdateKind.UNKNOWN)
     event = _event_name(body) if kind is UpdateKind.EVENT else ""
     tap = _tap(body) if event == PRESS else None
@@ -79,7 +86,7 @@ def _update(channel: ChannelName, body: Fields, said: str, at: datetime, now: da
         channel=channel,
         key=_key(body, event),
         kind=UpdateKind.TAP if tap else kind,
-        conversation=f"{channel}:{group or who or 'nobody'}",
+        conversation=f"{channel}:{place or 'nobody'}",
         at=at,
         sender=who or None,
         group=group,
@@ -90,6 +97,13 @@ def _update(channel: ChannelName, body: Fields, said: str, at: datetime, now: da
         extra=_extra(body, said, event),
         reply_to=Window(now, _url(text_in(body, _PERMISSION))).written(),
     )
+
+
+def _place(body: Fields) -> tuple[str, str | None, str]:
+    """Return who speaks, in which group, and what the two of them are kept in order by."""
+    who, chat = text_in(body, "from", "userid"), text_in(body, "chatid")
+    group = chat if chat and text_in(body, "chattype") != "single" else None
+    return who, group, group or who
 
 
 def _key(body: Fields, event: str) -> str:
@@ -217,4 +231,4 @@ def _clean(text: str) -> str:
 
 
 def _url(text: str) -> str:
-    return text if text.startswith(("https://", "http://")) else ""
+    return text if is_the_platforms(text) else ""

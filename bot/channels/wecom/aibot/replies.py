@@ -121,8 +121,26 @@ def welcome_json(parts: Sequence[Part]) -> tuple[Json, list[int]] | None:
     return body, [place for place, _ in said]
 
 
-def late_json(part: Part) -> Json:
-    """Return what goes to a response_url: Markdown or a card.
+def answer_json(part: Part, stream: str, *, feedback: bool) -> Json:
+    """Return what answers a message over a long connection: a whole stream, or a card.
+
+    Pictures, and a card beside a stream, are not taken there (path/101463, 2026-07).
+
+    Raises:
+        Undeliverable: neither says it.
+    """
+    made = late_json(part)
+    if made["msgtype"] == "template_card":
+        return made
+    return stream_json(stream, made["markdown"]["content"], finish=True, feedback=feedback)
+
+
+def late_json(part: Part, *, feedback: str = "") -> Json:
+    """Return what goes to a response_url, or is pushed: Markdown or a card.
+
+    Args:
+        part: what is said.
+        feedback: by which it is known when a member rates it; empty when she can't.
 
     Raises:
         Undeliverable: neither says it.
@@ -139,7 +157,10 @@ def late_json(part: Part) -> Json:
     words = markdown(words_of(part))
     if not words.strip():
         raise Undeliverable("there is nothing to say")
-    return {"msgtype": "markdown", "markdown": {"content": words}}
+    body: Json = {"content": words}
+    if feedback:
+        body["feedback"] = {"id": cut_bytes(feedback, _FEEDBACK_BYTES, mark="")}
+    return {"msgtype": "markdown", "markdown": body}
 
 
 def changed_json(

@@ -1,8 +1,11 @@
 """How long something may be answered, and where; kept as text in the rows of the trip."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import Self
+from urllib.parse import urlsplit
 
 from bot.kernel.errors import Undeliverable
 
@@ -11,6 +14,25 @@ STREAM_S = 290.0
 PRESS_S = 4.0
 """A press and an entering are answered in 5 s or never (path/101027, 2026-07)."""
 _URL_S = 3600.0 - 60  # a response_url lives for an hour (path/101138, 2026-07)
+
+
+_PLATFORM = re.compile(r"(?:[a-z0-9-]+\.)*weixin\.qq\.com(?::443)?", re.IGNORECASE)
+
+
+def is_the_platforms(url: str) -> bool:
+    """Return True for an address of the platform, or on this machine.
+
+    Whoever could seal a callback must not be able to send us elsewhere.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+        if parts.scheme == "https" and _PLATFORM.fullmatch(parts.netloc):
+            return True
+        plain = parts.scheme in {"http", "https"} and not {"@", "\\"} & set(parts.netloc)
+        return plain and (host == "localhost" or ip_address(host).is_loopback)
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,9 @@ def test_entering_and_feedback_are_events() -> None:
 def test_a_poll_is_no_update() -> None:
     words = (SAMPLES / "aibot_stream_poll.json").read_text(encoding="utf-8")
 
-    assert read(ChannelName("aibot"), words, sent_s=SENT, now=NOON) == Asked("stream_invented_01")
+    assert read(ChannelName("aibot"), words, sent_s=SENT, now=NOON) == Asked(
+        "stream_invented_01", "wrInventedInternalGroup000000001"
+    )
 
 
 def test_a_repeat_has_the_same_key_and_other_events_have_others() -> None:
@@ -203,6 +205,21 @@ def test_anything_is_read_or_refused_and_nothing_else(value: object) -> None:
 def test_what_is_no_object_is_a_bad_callback(words: str) -> None:
     with pytest.raises(BadCallback):
         read(ChannelName("aibot"), words, sent_s=SENT, now=NOON)
+
+
+def test_an_event_is_never_taken_for_a_message_of_the_same_id() -> None:
+    message, event = (
+        update_of(json.dumps({"msgid": "1", "msgtype": kind, "event": {"eventtype": "enter_chat"}}))
+        for kind in ("text", "event")
+    )
+
+    assert message.key != event.key
+
+
+def test_a_clock_that_was_set_back_opens_no_window_for_longer() -> None:
+    heard = Window(NOON + timedelta(hours=1))
+
+    assert heard.left_s(NOON, 300) == 300
 
 
 def test_a_window_that_was_not_written_by_us_is_over() -> None:

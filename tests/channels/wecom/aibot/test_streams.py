@@ -414,3 +414,16 @@ async def test_the_desk_works_on_both_databases(store_on_both: Store) -> None:
 
 
 AIBOT_NAME = aibot(TurnedClock(), Path()).name
+
+
+async def test_a_stream_is_shown_only_in_the_chat_that_began_it(line: Line) -> None:
+    await line.opens()
+    message = line.platform.message("打卡", who="lihua")
+    await line.platform.says(message)
+
+    other = await line.platform.polls(message["msgid"], **{"from": {"userid": "zhaolei"}})
+    elsewhere = await line.platform.polls(message["msgid"], chatid=GROUP, chattype="group")
+    assert content(other) == content(elsewhere) == OVER
+    assert content(await line.platform.polls(message["msgid"])) == "打卡成功"
+    nobody = await line.platform.polls(message["msgid"], **{"from": None})
+    assert content(nobody) == "打卡成功", "a platform that names nobody asks for the stream"

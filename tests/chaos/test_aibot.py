@@ -1,0 +1,106 @@
+"""The real program dies while its long connection is open; others follow, and say it once."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.kit.aibot import GROUP
+from tests.kit.aibot_ws import BOT_ID, FakeSocket, until
+from tests.kit.chaos import Bot
+from tests.kit.platforms import SECRET
+
+CONFIG = """
+[community]
+name = "拾光衣橱"
+[server]
+port = {port}
+[database]
+url = "{url}"
+[paths]
+content = "content"
+schedules = "schedules"
+[channels.aibot]
+mode = "websocket"
+ws_url = "{api}"
+bot_id = "BOT_ID"
+secret = "env:CHAOS_SECRET"
+[log]
+level = "warning"
+format = "json"
+"""
+STEPS = ("inbox.handling", "inbox.handled", "outbox.claimed", "outbox.sent", "outbox.recorded")
+
+
+def program(folder: Path, platform: FakeSocket, url: str, name: str = "bot") -> Bot:
+    config = CONFIG.replace("BOT_ID", BOT_ID)
+    return Bot(folder, platform.ws_url, url, name, config=config)
+
+
+@asynccontextmanager
+async def alive(*bots: Bot) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        for bot in bots:
+            await bot.kill()
+
+
+async def patiently(true: Callable[[], object], bot: Bot, within_s: float = 25) -> None:
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline, bot.last_words()
+        await asyncio.sleep(0.02)
+
+
+async def test_a_question_is_answered_once_wherever_the_process_died(tmp_path: Path) -> None:
+    async with FakeSocket(secret=SECRET) as platform:
+        bot = program(tmp_path, platform, f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+        async with alive(bot):
+            for number, step in enumerate(STEPS):
+                await bot.start(f"{step}:{2 if number else 1}")  # first what the last one left
+                await patiently(lambda: platform.live, bot)
+                await platform.says(platform.message("打卡", who=f"w{number}", group=GROUP))
+                assert await bot.dies(20) == -9
+            await bot.start()
+            await patiently(lambda: len(platform.seen) >= len(STEPS), bot)
+            await asyncio.sleep(0.3)  # whatever else it might say
+            assert await bot.end() == 0
+
+    words = platform.words()
+    assert len(words) == len(STEPS)
+    assert all("已连续 1 天" in one for one in words)
+    assert platform.most_open == 1
+    # the one answer of which nobody knew whether it had arrived
+    assert [wrong.code for wrong in platform.refused] == [846606]
+
+
+@pytest.mark.postgres
+async def test_of_two_replicas_one_is_connected_and_the_other_follows(
+    tmp_path: Path, postgres: str
+) -> None:
+
+    async with FakeSocket(secret=SECRET) as platform:
+        one, two = (program(tmp_path, platform, postgres, name) for name in ("one", "two"))
+        async with alive(one, two):
+            await one.start()
+            await patiently(lambda: platform.subscribed == 1, one)
+            await two.start()
+            for number in range(20):
+                await platform.says(platform.message("打卡", who=f"w{number}", group=GROUP))
+            await patiently(lambda: len(platform.seen) == 20, two)
+            assert platform.subscribed == 1
+
+            await one.kill()
+            await until(lambda: platform.live is None)
+            await patiently(lambda: platform.live, two)
+            await platform.says(platform.message("打卡", who="w20", group=GROUP))
+            await patiently(lambda: len(platform.seen) == 21, two)
+            assert await two.end() == 0
+
+    assert platform.most_open == 1
+    assert all("已连续 1 天" in words for words in platform.words())
+    assert platform.refused == []
