@@ -62,7 +62,7 @@ async def test_the_list_tells_of_each_group(stage: Stage) -> None:
     assert "徒步一群" in shown
     assert "未命名的群" in shown
     assert "群主已离职" in shown
-    assert "客户&nbsp;1" in shown
+    assert "<td>2</td><td>1</td>" in shown
     assert "退 1" in shown
 
 
