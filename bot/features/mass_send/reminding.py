@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.commons import audit
-from bot.commons.mass_send import OPEN
+from bot.commons.mass_send import OPEN, SendStatus
 from bot.features.mass_send import nudging, tasks
 from bot.features.mass_send.rules import (
     DAY,
@@ -28,8 +28,9 @@ _MOST_AT_ONCE = 200
 
 FORGOTTEN = Statement(
     f"SELECT {FIELDS} FROM mass_tasks WHERE {OPEN} AND status = 'created' AND channel = :channel"
-    " AND (wanted = 'remind' OR (created_at <= :made_before AND NOT EXISTS (SELECT 1 FROM"
-    " mass_reminders r WHERE r.task_id = mass_tasks.id AND r.at > :not_since)"
+    " AND (wanted = 'remind' OR (created_at <= :made_before AND created_at > :stale"
+    " AND NOT EXISTS (SELECT 1 FROM mass_reminders r WHERE r.task_id = mass_tasks.id"
+    " AND r.at > :not_since)"
     " AND (SELECT count(*) FROM mass_reminders r WHERE r.task_id = mass_tasks.id"
     " AND r.at > :day_ago) < :most_a_day)) ORDER BY created_at, id LIMIT :most"
 )
@@ -81,6 +82,7 @@ class Reminder:
             uow,
             FORGOTTEN,
             channel=self.channel,
+            stale=micros(now - timedelta(hours=settings.stale_after_h)),
             made_before=micros(now - timedelta(minutes=settings.remind_after_min)),
             not_since=micros(now - timedelta(minutes=settings.remind_every_min)),
             day_ago=micros(now - DAY),
@@ -89,9 +91,11 @@ class Reminder:
         )
 
     def _begin(self, uow: UnitOfWork, task: Task) -> bool:
-        """Write a reminder down before it is sent; False when somebody else has, or enough."""
+        """Write a reminder down before it is sent; False when there is nothing to remind of now."""
         uow.take_turns({f"mass_send:{task.channel}:{task.owner}"})
-        now = uow.clock.now()
+        now, current = uow.clock.now(), tasks.read(uow, task.id)
+        if current is None or current.status is not SendStatus.CREATED:
+            return False
         if task.wanted == REMIND:
             is_mine, by = bool(uow.run(_DONE, id=task.id)), task.wanted_by
         else:

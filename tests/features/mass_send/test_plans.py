@@ -14,7 +14,7 @@ ANYTHING = {
     **dict.fromkeys(
         ("now", "most", "until", "since", "quota", "oldest", "before", "id", "look_at"), 1
     ),
-    **dict.fromkeys(("made_before", "not_since", "day_ago", "most_a_day"), 1),
+    **dict.fromkeys(("made_before", "not_since", "day_ago", "most_a_day", "stale"), 1),
 }
 
 
