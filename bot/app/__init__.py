@@ -117,7 +117,7 @@ def open_database(config: Config) -> Database:
 
 
 def files_folder(config: Config) -> Path:
-    """Return where members' files lie: a folder for each database, which removes what it knows not."""
+    """Return where members' files lie: each database has a folder, and removes strangers in it."""
     database = make_url(config.database.url.get_secret_value()).database or "bot"
     return config.paths.data / "media" / _ODD.sub("_", Path(database).stem)
 

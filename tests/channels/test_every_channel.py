@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.wecom.aibot.window import Window
@@ -279,6 +279,7 @@ queries = st.dictionaries(
 )
 
 
+@settings(deadline=None)  # every example opens every channel, the simulator with a database
 @given(st.sampled_from(["GET", "POST"]), queries, st.binary())
 async def test_garbage_is_a_bad_callback_and_nothing_else(
     method: str, query: dict[str, str], body: bytes
