@@ -1,6 +1,7 @@
 """The roof: the one place that knows every room, every channel and every step of the trip."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 from pydantic import BaseModel
+from sqlalchemy import make_url
 
 from bot.app.doors import make_channels
 from bot.channels import simulator
@@ -133,6 +135,7 @@ _OF_WECOM = frozenset(
 )
 """Channels, by the first part of their names, whose errors are those of WeCom's family."""
 _KEY_FILE = "signing.key"
+_ODD = re.compile(r"[^A-Za-z0-9_-]")
 _STOP_WITHIN_S = 4.0
 _SEEN_NOTICES_DAYS = 90
 
@@ -159,6 +162,12 @@ DEMO_CONFIG = Path(__file__).parents[1] / "demo.toml"
 def open_database(config: Config) -> Database:
     """Open the configured database; nothing is read or written yet."""
     return Database(config.database.url.get_secret_value())
+
+
+def files_folder(config: Config) -> Path:
+    """Return where members' files lie: each database has a folder, and removes strangers in it."""
+    database = make_url(config.database.url.get_secret_value()).database or "bot"
+    return config.paths.data / "media" / _ODD.sub("_", Path(database).stem)
 
 
 def known_to_schedules(config: Config) -> Known:
@@ -243,7 +252,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(Explains, make_meaning(words))
     tools.add(Links, links)
     tools.add(CronReader, Crons())
-    tools.add(FileStore, kept_media.DiskStore(config.paths.data / "media"))
+    tools.add(FileStore, kept_media.DiskStore(files_folder(config)))
     tools.add(
         Shelf,
         Shelf(

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
 from typing import Annotated, Any
 
 import typer
@@ -91,6 +92,7 @@ def demo(
     with _only_one(database):
         if reset:
             _remove(database)
+            rmtree(roof.files_folder(settings), ignore_errors=True)
         fresh = bring_up_to_date(database) is migrate.State.EMPTY
         application = roof.build(settings)
         if fresh and application.simulator is not None:

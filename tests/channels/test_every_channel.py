@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
 
@@ -337,7 +337,6 @@ queries = st.dictionaries(
 )
 
 
-@settings(deadline=None)  # each example builds every platform
 @given(st.sampled_from(["GET", "POST"]), queries, st.binary())
 async def test_garbage_is_a_bad_callback_and_nothing_else(
     method: str, query: dict[str, str], body: bytes

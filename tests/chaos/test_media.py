@@ -66,7 +66,7 @@ async def until(url: str, statement: Statement, rows: list[tuple[object, ...]]) 
 async def test_killed_at_every_step_a_file_comes_once_and_leaves_for_good(tmp_path: Path) -> None:
     url, content = f"sqlite:///{tmp_path / 'bot.sqlite3'}", png(64, 64)
     digest = sha256(content).hexdigest()
-    place = tmp_path / "data/media" / digest[:2] / digest[2:4] / digest
+    place = tmp_path / "data/media/bot" / digest[:2] / digest[2:4] / digest
     async with FakeKefu(now=time.time) as platform, ClientSession() as http:
         media_id = platform.files.puts(content)
         platform.hears("wm1", "", msgtype="image", image={"media_id": media_id})
