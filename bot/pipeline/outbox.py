@@ -88,7 +88,8 @@ _SENT = Statement(
     " WHERE id = :id AND payload <> ''"  # else her data was deleted meanwhile
 )
 _FORGET = Statement(
-    "UPDATE outbox SET payload = '', recipient = '', lane = ''"
+    "UPDATE outbox SET payload = '', recipient = '', lane = '',"
+    " status = CASE status WHEN 'sent' THEN status ELSE 'dropped' END"
     f" WHERE id = :id AND why = '{LAST_WORDS}' RETURNING 1"
 )
 _POSTPONED = Statement(
@@ -296,7 +297,7 @@ def record(uow: UnitOfWork, item: OutboxId, receipt: Receipt) -> None:
 
 
 def forget_last_words(uow: UnitOfWork, item: OutboxId) -> None:
-    """Keep nothing of a message that was the last one to somebody whose data was deleted."""
+    """Keep nothing of the last message to somebody whose data was deleted, sent or given up."""
     uow.wipes = bool(uow.run(_FORGET, id=item)) or uow.wipes
 
 
