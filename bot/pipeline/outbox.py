@@ -216,7 +216,10 @@ def claim(
             return Wait(wait_s)
         if since and max(0.0, (now - since).total_seconds()) >= drops_twins_s:
             uow.run(_ENDED, id=number, status="maybe", error=_DOUBTED, code=0)
-            alarm.message_ended(uow, claimed.id, message, "maybe")
+            if last:
+                forget_last_words(uow, claimed.id)
+            else:
+                alarm.message_ended(uow, claimed.id, message, "maybe")
             continue
         rest_s = max(_used_up_s(uow, lane, limits), _seconds(now, paused_until)) or reserve_s()
         if rest_s > 0:

@@ -238,3 +238,22 @@ async def test_last_words_are_said_if_they_can_be_and_kept_in_no_case(
         assert WM not in str(await built.ask("SELECT * FROM inbox"))
         stuck = "SELECT count(*) FROM outbox WHERE status NOT IN ('sent', 'dropped')"
         assert await built.ask(stuck) == [(0,)]
+
+
+async def test_last_words_in_doubt_for_too_long_are_kept_in_no_case(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    door = kefu(platform, clock, tmp_path)
+    async with HouseUnderTest(tmp_path, [privacy.feature], clock=clock, doors=[door]) as built:
+        built.tools.add(PrivacySettings, PrivacySettings(erasure_grace_days=0))
+        registry = PersonalRegistry((*pipeline_personal, *audit.personal, *members.personal))
+        built.tools.add(PersonalRegistry, registry)
+        platform.hears(WM, "删除我的数据")
+        await fetch(built)
+        platform.hears(WM, "确认删除")
+        platform.faults["kf/send_msg"].append(Fault(drop=True))
+        await fetch(built)
+        clock.tick(hours=5)
+        await built.house.engine.settle()
+
+        assert WM not in str(await built.ask("SELECT * FROM outbox"))
