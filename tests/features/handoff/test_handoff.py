@@ -408,3 +408,26 @@ async def test_who_is_forgotten_while_she_is_given_over_stays_forgotten(desk: De
     assert await desk.house.ask("SELECT count(*) FROM handoff_sessions") == [(0,)]
     assert await desk.house.ask("SELECT count(*) FROM members") == [(0,)]
     assert WM not in str(await desk.house.ask("SELECT * FROM outbox"))
+
+
+async def test_the_platform_is_not_asked_for_what_it_has_just_told(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+    asked = len(desk.platform.called("kf/service_state/get"))
+    await desk.waits(minutes=6)
+    assert len(desk.platform.called("kf/service_state/get")) == asked
+
+    await desk.waits(minutes=6)
+    assert len(desk.platform.called("kf/service_state/get")) == asked + 1
+
+
+async def test_who_has_to_write_first_is_not_asked_about_again_and_again(desk: Desk) -> None:
+    desk.platform.faults["kf/service_state/trans"].append(Fault(errcode=-1))
+    await desk.says("转人工")
+    desk.platform.sessions[WK, WM].state = 4
+    await desk.waits(seconds=61)
+    asked = len(desk.platform.called("kf/service_state/get"))
+    await desk.waits(minutes=5)
+
+    assert await desk.state() == ("nobody", "", "human")
+    assert len(desk.platform.called("kf/service_state/get")) == asked
