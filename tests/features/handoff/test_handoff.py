@@ -113,11 +113,13 @@ async def test_when_no_human_can_take_it_it_waits_in_the_pool(desk: Desk, code: 
 @pytest.mark.parametrize("code", [95013, 95016, 95018])
 async def test_a_state_that_was_not_as_it_seemed_is_read_again(desk: Desk, code: int) -> None:
     desk.platform.employs("lihua")
-    desk.platform.faults["kf/service_state/trans"].append(Fault(errcode=code))
+    desk.platform.faults["kf/service_state/trans"].extend([Fault(errcode=code)] * 2)
     await desk.says("转人工")
     assert await desk.state() == ("asked", "", "human")
     assert "没让转过去" in (await desk.notices())[-1]
 
+    await desk.waits(seconds=61)
+    assert await desk.state() == ("asked", "", "human")
     await desk.waits(seconds=61)
     assert await desk.state() == ("human", "lihua", "")
     assert len([text for text in await desk.notices() if "没让转过去" in text]) == 1
