@@ -93,7 +93,8 @@ _SENT = Statement(
     " WHERE id = :id AND payload <> ''"  # else her data was deleted meanwhile
 )
 _FORGET = Statement(
-    "UPDATE outbox SET payload = '', recipient = '', lane = ''"
+    "UPDATE outbox SET payload = '', recipient = '', lane = '',"
+    " status = CASE status WHEN 'sent' THEN status ELSE 'dropped' END"
     f" WHERE id = :id AND why = '{LAST_WORDS}' RETURNING 1"
 )
 _POSTPONED = Statement(
@@ -220,7 +221,10 @@ def claim(
             return Wait(wait_s)
         if since and max(0.0, (now - since).total_seconds()) >= drops_twins_s:
             uow.run(_ENDED, id=number, status="maybe", error=_DOUBTED, code=0)
-            alarm.message_ended(uow, claimed.id, message, "maybe")
+            if last:
+                forget_last_words(uow, claimed.id)
+            else:
+                alarm.message_ended(uow, claimed.id, message, "maybe")
             continue
         rest_s = max(_used_up_s(uow, lane, limits), _seconds(now, paused_until)) or reserve_s()
         if rest_s > 0:
@@ -361,7 +365,7 @@ def record(uow: UnitOfWork, item: OutboxId, receipt: Receipt) -> None:
 
 
 def forget_last_words(uow: UnitOfWork, item: OutboxId) -> None:
-    """Keep nothing of a message that was the last one to somebody whose data was deleted."""
+    """Keep nothing of the last message to somebody whose data was deleted, sent or given up."""
     uow.wipes = bool(uow.run(_FORGET, id=item)) or uow.wipes
 
 

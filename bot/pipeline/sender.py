@@ -210,7 +210,9 @@ class Sending:
             return
         known_s = sender.drops_twins_s
         status = outbox.record_error(uow, claimed, lane, result, drops_twins_s=known_s)
-        if status not in {"queued", "dropped"}:
+        if status != "queued" and claimed.last_words:
+            outbox.forget_last_words(uow, claimed.id)  # nobody could send it again
+        elif status not in {"queued", "dropped"}:
             self._alarm.message_ended(uow, claimed.id, claimed.outgoing, status, result)
 
 

@@ -218,7 +218,29 @@ async def test_what_may_have_arrived_is_counted(
     assert platform.refused == []
 
 
-async def test_the_last_words_to_somebody_forgotten_reach_her(
+@pytest.mark.parametrize("state", [0, 3])
+async def test_last_words_are_said_if_they_can_be_and_kept_in_no_case(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock, state: int
+) -> None:
+    door = kefu(platform, clock, tmp_path)
+    async with HouseUnderTest(tmp_path, [privacy.feature], clock=clock, doors=[door]) as built:
+        built.tools.add(PrivacySettings, PrivacySettings(erasure_grace_days=0))
+        registry = PersonalRegistry((*pipeline_personal, *audit.personal, *members.personal))
+        built.tools.add(PersonalRegistry, registry)
+        platform.hears(WM, "删除我的数据")
+        await fetch(built)
+        platform.hears(WM, "确认删除")
+        platform.sessions[WK, WM].state = state
+        await fetch(built)
+
+        assert len(words(platform)) == (2 if state == 0 else 1)
+        assert WM not in str(await built.ask("SELECT * FROM outbox"))
+        assert WM not in str(await built.ask("SELECT * FROM inbox"))
+        stuck = "SELECT count(*) FROM outbox WHERE status NOT IN ('sent', 'dropped')"
+        assert await built.ask(stuck) == [(0,)]
+
+
+async def test_last_words_in_doubt_for_too_long_are_kept_in_no_case(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
     door = kefu(platform, clock, tmp_path)
@@ -226,11 +248,12 @@ async def test_the_last_words_to_somebody_forgotten_reach_her(
         built.tools.add(PrivacySettings, PrivacySettings(erasure_grace_days=0))
         registry = PersonalRegistry((*pipeline_personal, *audit.personal, *members.personal))
         built.tools.add(PersonalRegistry, registry)
-        for said in ("删除我的数据", "确认删除"):
-            platform.hears(WM, said)
-            await fetch(built)
+        platform.hears(WM, "删除我的数据")
+        await fetch(built)
+        platform.hears(WM, "确认删除")
+        platform.faults["kf/send_msg"].append(Fault(drop=True))
+        await fetch(built)
+        clock.tick(hours=5)
+        await built.house.engine.settle()
 
-        assert "删除" in words(platform)[-1]
-        assert len(words(platform)) == 2
         assert WM not in str(await built.ask("SELECT * FROM outbox"))
-        assert WM not in str(await built.ask("SELECT * FROM inbox"))

@@ -69,7 +69,7 @@ class Desk:
         except Undeliverable as exc:
             if exc.code in STATE_FORBIDS:
                 return Moved(Outcome.CHANGED)
-            if exc.code in _HUMAN_CAN_NOT and to is Holder.HUMAN:
+            if exc.code in _HUMAN_CAN_NOT:
                 return Moved(Outcome.UNAVAILABLE)
             raise
         code, lives_s = text_in(answer, "msg_code"), _CODE_LIVES_S.get(to, 0.0)

@@ -1,5 +1,7 @@
 """The room's own SQL, on both databases."""
 
+from dataclasses import replace
+
 from bot.channels.wecom.kefu import KEFU
 from bot.commons import members
 from bot.features.arrivals import doors, service
@@ -32,6 +34,10 @@ def test_arrivals_are_counted_and_the_latest_is_known(store_on_both: Store) -> N
     assert store.do(service.count_last_24h) == 3
     reached = store.do(lambda uow: service.reachable(uow, her.member, [KEFU]))
     assert reached == her
+    at = store.clock.tick(minutes=1)
+    other = replace(her, account="wk2")
+    store.do(lambda uow: service.arrived(uow, other, scene="wall", param="", at=at))
+    assert store.do(lambda uow: service.reachable(uow, her.member, [KEFU])) == other
     assert store.do(lambda uow: service.reachable(uow, her.member, [])) is None
 
 
@@ -44,6 +50,8 @@ def test_an_invitation_goes_on_step_by_step(store_on_both: Store) -> None:
     due, under_way = Status.DUE, Status.UNDER_WAY
     assert store.do(lambda uow: service.move(uow, one.id, due, under_way))
     assert not store.do(lambda uow: service.move(uow, one.id, due, under_way))
+    store.do(lambda uow: service.due(uow, KEFU, most=10))
+    assert [i.status for i in store.do(lambda uow: service.listed(uow, most=10))] == [under_way]
     store.clock.tick(minutes=3)
     assert store.do(lambda uow: service.due(uow, KEFU, most=10)) == []
     [listed] = store.do(lambda uow: service.listed(uow, most=10))

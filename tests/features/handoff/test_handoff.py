@@ -113,11 +113,13 @@ async def test_when_no_human_can_take_it_it_waits_in_the_pool(desk: Desk, code: 
 @pytest.mark.parametrize("code", [95013, 95016, 95018])
 async def test_a_state_that_was_not_as_it_seemed_is_read_again(desk: Desk, code: int) -> None:
     desk.platform.employs("lihua")
-    desk.platform.faults["kf/service_state/trans"].append(Fault(errcode=code))
+    desk.platform.faults["kf/service_state/trans"].extend([Fault(errcode=code)] * 2)
     await desk.says("转人工")
     assert await desk.state() == ("asked", "", "human")
     assert "没让转过去" in (await desk.notices())[-1]
 
+    await desk.waits(seconds=61)
+    assert await desk.state() == ("asked", "", "human")
     await desk.waits(seconds=61)
     assert await desk.state() == ("human", "lihua", "")
     assert len([text for text in await desk.notices() if "没让转过去" in text]) == 1
@@ -408,3 +410,26 @@ async def test_who_is_forgotten_while_she_is_given_over_stays_forgotten(desk: De
     assert await desk.house.ask("SELECT count(*) FROM handoff_sessions") == [(0,)]
     assert await desk.house.ask("SELECT count(*) FROM members") == [(0,)]
     assert WM not in str(await desk.house.ask("SELECT * FROM outbox"))
+
+
+async def test_the_platform_is_not_asked_for_what_it_has_just_told(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+    asked = len(desk.platform.called("kf/service_state/get"))
+    await desk.waits(minutes=6)
+    assert len(desk.platform.called("kf/service_state/get")) == asked
+
+    await desk.waits(minutes=6)
+    assert len(desk.platform.called("kf/service_state/get")) == asked + 1
+
+
+async def test_who_has_to_write_first_is_not_asked_about_again_and_again(desk: Desk) -> None:
+    desk.platform.faults["kf/service_state/trans"].append(Fault(errcode=-1))
+    await desk.says("转人工")
+    desk.platform.sessions[WK, WM].state = 4
+    await desk.waits(seconds=61)
+    asked = len(desk.platform.called("kf/service_state/get"))
+    await desk.waits(minutes=5)
+
+    assert await desk.state() == ("nobody", "", "human")
+    assert len(desk.platform.called("kf/service_state/get")) == asked

@@ -88,6 +88,16 @@ def test_an_older_event_about_a_human_changes_nothing(store_on_both: Store) -> N
     assert [one.duty for one in store.do(staff.everybody)] == ["off"]
 
 
+def test_who_is_being_removed_gets_nobody_any_more(store_on_both: Store) -> None:
+    store, now = store_on_both, store_on_both.clock.now()
+    listed = [OnDuty("anna", Duty.ON), OnDuty("bella", Duty.ON)]
+    store.do(lambda uow: staff.replace(uow, KEFU, WK, listed, now))
+    store.do(lambda uow: staff.change(uow, KEFU, WK, "anna", what="remove", who="xiaoli"))
+
+    assert store.do(lambda uow: staff.wished(uow, KEFU)) == [(WK, "anna", "remove")]
+    assert store.do(lambda uow: staff.next_in_turn(uow, KEFU, WK, Advisors())) == ["bella"]
+
+
 def test_whose_turn_it_is() -> None:
     people = [
         Candidate("zoe", 0, is_advisor=False),
