@@ -164,13 +164,17 @@ async def the_notes(days: Days) -> None:
     assert "已送达" in shown
     await days.does("subscribe_msg_popup_event", YES)
     await days.does("subscribe_msg_change_event", YES.replace("Popup", "Change"))
+    days.platform.faults["message/template/send"].append(Fault(errcode=43004))
+    await days.tells("hike", "left")
+    assert await days.tells("hike", "d") is NoteAnswer.NOT_THERE
+    await days.does("subscribe", allows="follow")
     days.platform.faults["message/template/send"].append(Fault(errcode=45009))
     await days.tells("hike", "d")
     await days.does("unsubscribe")
     assert await days.tells("hike", "e") is NoteAnswer.NOT_THERE
     assert await days.gets("late") == "dropped"
     await days.passes(hours=2)
-    assert await days.statuses() == ["sent", "delivered", "dropped", "dropped"]
+    assert await days.statuses() == ["sent", "delivered", "dropped", "failed", "dropped"]
     figures = [await days.built.house.writer.look(m.read) for m in subscriptions.feature.metrics]
     assert figures == [3.0]
 

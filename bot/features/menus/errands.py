@@ -27,10 +27,10 @@ async def publish(work: Work, tools: Toolbox) -> None:
 async def _publish(
     work: Work, tools: Toolbox, channel: ChannelName, menus: Menus, wanted: service.Asked
 ) -> None:
-    before = await menus.current()
-    await work.do(lambda uow: service.remember_before(uow, wanted.id, before))
     reason = ""
     try:
+        before = await menus.current()
+        await work.do(lambda uow: service.remember_before(uow, wanted.id, before))
         await menus.publish(wanted.menu)
     except Undeliverable as exc:
         reason = str(exc)

@@ -16,6 +16,7 @@ from bot.kernel.ports import Words, Work
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _AT_ONCE = 200
+_DOES_NOT_FOLLOW = 43004
 _REFUSED = 43101
 """She has not agreed, or it is used up: the platform knows better (doc/service, 2026-07)."""
 
@@ -50,6 +51,8 @@ async def _send(
         if exc.channel_off:  # nothing is wrong with the note
             await work.do(partial(service.put_back, note=note, reason=str(exc)))
             raise
+        if exc.code == _DOES_NOT_FOLLOW:
+            await work.do(partial(service.found_gone, note=note))
         if await work.do(end) == "maybe":
             await work.do(partial(_tell, tools=tools, note=note.id))
     except PlatformError as exc:

@@ -41,6 +41,11 @@ _LEAVE = Statement(
     "INSERT INTO gone_followers (channel, member_id, left_at) VALUES (:channel, :member, :at)"
     " ON CONFLICT (channel, member_id) DO UPDATE SET left_at = excluded.left_at"
 )
+_FOUND_GONE = Statement(
+    "INSERT INTO gone_followers (channel, member_id, left_at)"
+    " SELECT channel, member_id, tried_at FROM notes WHERE id = :id AND tried_at IS NOT NULL"
+    " ON CONFLICT (channel, member_id) DO NOTHING"
+)
 _RETURN = Statement(
     "DELETE FROM gone_followers WHERE channel = :channel AND member_id = :member AND left_at <= :at"
 )
@@ -316,6 +321,11 @@ def fail(uow: UnitOfWork, note: Waiting, reason: str, *, consent_is_spent: bool)
     if status == "failed" and not consent_is_spent:
         uow.run(_GIVE_BACK, key=note.key)
     return status
+
+
+def found_gone(uow: UnitOfWork, note: Waiting) -> None:
+    """Note that she does not follow, by the platform's refusal: nobody told us when she left."""
+    uow.run(_FOUND_GONE, id=note.id)
 
 
 def report(

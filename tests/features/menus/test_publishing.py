@@ -149,15 +149,20 @@ async def test_what_was_not_seen_is_not_published(menu: Menu) -> None:
     assert menu.platform.menu == []
 
 
-async def test_a_menu_that_the_platform_refuses_says_why_once(menu: Menu) -> None:
-    menu.platform.faults["menu/create"].append(Fault(errcode=40018))
+@pytest.mark.parametrize(
+    ("call", "code"), [("menu/create", 40018), ("menu/create", 48001), ("menu/get", 48001)]
+)
+async def test_a_menu_that_the_platform_refuses_says_why_once(
+    menu: Menu, call: str, code: int
+) -> None:
+    menu.platform.faults[call].append(Fault(errcode=code))
     menu.file.write_text(ONE, encoding="utf-8")
     await menu.publishes()
 
     assert await menu.versions() == ["refused"]
-    assert "errcode 40018" in await menu.shows()
+    assert f"errcode {code}" in await menu.shows()
     [(text,)] = await menu.built.ask("SELECT text FROM notices")
-    assert "40018" in str(text)
+    assert str(code) in str(text)
 
 
 @pytest.mark.parametrize(

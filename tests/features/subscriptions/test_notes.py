@@ -162,6 +162,19 @@ async def test_a_follow_that_nobody_told_is_known_by_what_she_does(desk: Desk, e
     assert await desk.tells("hike", "a") is QUEUED
 
 
+async def test_a_leaving_that_nobody_told_is_known_by_the_platforms_refusal(desk: Desk) -> None:
+    desk.platform.strangers.add(FOLLOWER)
+    await desk.tells("hike", "a")
+    assert await desk.statuses() == ["failed"]
+    assert await desk.tells("hike", "b") is NoteAnswer.NOT_THERE
+    assert len(desk.platform.called("message/template/send")) == 1
+
+    desk.platform.strangers.clear()
+    desk.built.clock.tick(seconds=1)
+    await desk.does("subscribe", allows="follow")
+    assert await desk.tells("hike", "c") is QUEUED
+
+
 async def test_events_that_overtake_each_other_leave_the_later_one(desk: Desk) -> None:
     await desk.member()
     await desk.does("unsubscribe")
