@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 
 from tests.kit.aibot import GROUP
 from tests.kit.aibot_ws import BOT_ID, FakeSocket, until
@@ -89,10 +90,13 @@ async def test_of_two_replicas_one_is_connected_and_the_other_follows(
             await one.start()
             await patiently(lambda: platform.subscribed == 1, one)
             await two.start()
+            async with ClientSession() as http:
+                await two.listens(http)
             for number in range(20):
                 await platform.says(platform.message("打卡", who=f"w{number}", group=GROUP))
             await patiently(lambda: len(platform.seen) == 20, two)
             assert platform.subscribed == 1
+            assert "outbox.refused" not in two.last_words(), "it left them to the other"
 
             await one.kill()
             await until(lambda: platform.live is None)

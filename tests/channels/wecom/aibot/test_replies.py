@@ -348,6 +348,17 @@ async def test_a_late_answer_goes_to_the_address_once(tmp_path: Path) -> None:
     assert receipt.handle == VOTE.id
 
 
+async def test_a_late_answer_can_be_rated_where_that_is_wanted(tmp_path: Path) -> None:
+    bot = aibot(TurnedClock(), tmp_path, feedback=True)
+    async with FakeAibot() as platform:
+        await bot.start()
+        await bot.send(late(Text("早安"), platform.address()), doubt_since=None)
+        await bot.stop()
+
+    assert platform.late[0]["markdown"]["feedback"] == {"id": "k"}
+    assert platform.refused == []
+
+
 async def test_an_address_lives_for_an_hour_and_some_have_none(tmp_path: Path) -> None:
     clock = TurnedClock()
     bot = aibot(clock, tmp_path)
