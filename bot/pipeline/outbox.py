@@ -7,13 +7,14 @@ from itertools import chain
 
 from pydantic import TypeAdapter
 
-from bot.kernel.capability import Brief, Capability
+from bot.kernel.capability import Capability
 from bot.kernel.errors import Ambiguous, PauseScope, PlatformError, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName, InboxId, MemberId, OutboxId
-from bot.kernel.messages import Outgoing, Receipt, update_json
+from bot.kernel.messages import Outgoing, Receipt
 from bot.kernel.ports import Limit
 from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline.alarm import Alarm
+from bot.pipeline.budget import over_budget
 from bot.storage.columns import instant, integer, micros
 
 Lanes = Callable[[Outgoing], str]
@@ -35,7 +36,6 @@ due later was written down before the clock was set back."""
 UNTIL_RESUMED_S = 100 * 365 * 86400.0
 
 _DOUBTED = "an earlier try may have arrived, and the platform would not know a twin of it"
-_DOINGS_READ = 20  # a phone that tells where it is does so every five seconds
 _LOOK_AGAIN_S = 60.0  # a long rest may end early, when an operator says so
 
 outgoing_json: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
@@ -71,18 +71,6 @@ _PAUSE = Statement(
 _COUNTED = Statement(
     "SELECT claimed_at FROM outbox WHERE lane = :lane AND claimed_at > :since"
     " ORDER BY claimed_at DESC LIMIT 1 OFFSET :behind"
-)
-_LAST_HEARD = Statement(
-    "SELECT max(sent_at) FROM inbox WHERE channel = :channel AND sender = :sender"
-    " AND conversation = :lane AND kind <> 'event'"
-)
-_DOINGS = Statement(
-    "SELECT kind, sent_at, payload FROM inbox WHERE channel = :channel AND sender = :sender"
-    f" AND conversation = :lane ORDER BY sent_at DESC, id DESC LIMIT {_DOINGS_READ}"
-)
-_ANSWERED = Statement(
-    "SELECT count(*) FROM outbox WHERE lane = :lane AND claimed_at >= :since AND id <> :id"
-    " AND status IN ('sending', 'sent', 'maybe')"
 )
 _CLAIMED_AHEAD = Statement(
     "UPDATE outbox SET claimed_at = :now WHERE lane = :lane AND claimed_at > :now"
@@ -220,107 +208,48 @@ def claim(
         if (wait_s := (instant(due_at) - now).total_seconds()) > 0:
             return Wait(wait_s)
         if since and max(0.0, (now - since).total_seconds()) >= drops_twins_s:
-            uow.run(_ENDED, id=number, status="maybe", error=_DOUBTED, code=0)
-            if last:
-                forget_last_words(uow, claimed.id)
-            else:
-                alarm.message_ended(uow, claimed.id, message, "maybe")
+            _leave_in_doubt(uow, claimed, alarm)
             continue
         rest_s = max(_used_up_s(uow, lane, limits), _seconds(now, paused_until)) or reserve_s()
         if rest_s > 0:
             rest_s = min(rest_s, _LOOK_AGAIN_S)
             uow.run(_REST, id=number, due_at=micros(now + timedelta(seconds=rest_s)))
             return Wait(rest_s)
-        if budget and (refusal := _over_budget(uow, claimed, lane, budget)):
-            status = "dropped" if refusal.quiet else "parked"
-            uow.run(_ENDED, id=number, status=status, error=str(refusal), code=0)
-            if not refusal.quiet:
-                alarm.message_ended(uow, claimed.id, message, status, refusal)
+        if budget and _is_over_budget(uow, claimed, lane, budget, alarm):
             continue
         if uow.run(_CLAIM, id=number, now=micros(now)):
             return claimed
     return None
 
 
-def _over_budget(
-    uow: UnitOfWork, claimed: Claimed, lane: str, budget: Capability
-) -> Undeliverable | None:
-    """Return why a message may not leave any more, before its platform would say so.
+def _leave_in_doubt(uow: UnitOfWork, claimed: Claimed, alarm: Alarm) -> None:
+    """Send no twin of what may have arrived; an operator decides."""
+    uow.run(_ENDED, id=claimed.id, status="maybe", error=_DOUBTED, code=0)
+    if claimed.last_words:
+        forget_last_words(uow, claimed.id)
+    else:
+        alarm.message_ended(uow, claimed.id, claimed.outgoing, "maybe")
+
+
+def _is_over_budget(
+    uow: UnitOfWork, claimed: Claimed, lane: str, budget: Capability, alarm: Alarm
+) -> bool:
+    """End a message that its platform would not let leave any more.
 
     What has a ticket of its own is not counted. Last words go to somebody of whom nothing is
     known any more: the platform decides. A try that may have arrived was counted already.
     """
     message = claimed.outgoing
     if message.ticket or claimed.last_words or claimed.doubt_since:
-        return None
-    heard = _heard(uow, message.channel, message.recipient, lane, budget)
-    if _briefly_allowed(uow, claimed, lane, heard.brief_at, budget.brief):
-        return None
-    if heard.left:
-        return Undeliverable("budget: she has left", quiet=True)
-    return _used_up(uow, claimed, lane, heard.at, budget)
-
-
-def _used_up(
-    uow: UnitOfWork, claimed: Claimed, lane: str, heard_at: object, budget: Capability
-) -> Undeliverable | None:
-    if heard_at is None:
-        return Undeliverable("budget: she has not written, and may not be written to first")
-    if (uow.clock.now() - instant(heard_at)).total_seconds() >= budget.reply_window_s:
-        return Undeliverable(f"budget: she wrote more than {budget.reply_window_s / 3600:g} h ago")
-    [[sent]] = uow.run(_ANSWERED, lane=lane, since=heard_at, id=claimed.id)
-    if budget.max_replies and integer(sent) >= budget.max_replies:
-        return Undeliverable(f"budget: her last message was answered {sent} times already")
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """What somebody did last, as far as it says what she may be sent."""
-
-    at: object = None
-    """When she wrote."""
-    brief_at: object = None
-    """When she did what allows a little, since then."""
-    left: bool = False
-
-
-def _heard(
-    uow: UnitOfWork, channel: ChannelName, sender: str, lane: str, budget: Capability
-) -> _Heard:
-    if budget.brief is None and not budget.leaving:
-        [[at]] = uow.run(_LAST_HEARD, channel=channel, sender=sender, lane=lane)
-        return _Heard(at)
-    brief_at = None
-    events = budget.brief.events if budget.brief else frozenset()
-    for kind, at, payload in uow.run(_DOINGS, channel=channel, sender=sender, lane=lane):
-        event = _event_in(str(payload))
-        if event in budget.leaving:
-            return _Heard(None, brief_at, left=brief_at is None)
-        if event in events:
-            brief_at = brief_at or at
-        elif kind != "event":
-            return _Heard(at, brief_at)
-    [[at]] = uow.run(_LAST_HEARD, channel=channel, sender=sender, lane=lane)
-    return _Heard(at, brief_at)
-
-
-def _briefly_allowed(
-    uow: UnitOfWork, claimed: Claimed, lane: str, since: object, brief: Brief | None
-) -> bool:
-    if brief is None or since is None:
         return False
-    if (uow.clock.now() - instant(since)).total_seconds() >= brief.within_s:
+    refusal = over_budget(uow, claimed.id, message, lane, budget)
+    if refusal is None:
         return False
-    [[sent]] = uow.run(_ANSWERED, lane=lane, since=since, id=claimed.id)
-    return integer(sent) < brief.replies
-
-
-def _event_in(payload: str) -> str:
-    try:
-        return update_json.validate_json(payload).event
-    except ValueError:  # another version's, or taken out with her data
-        return ""
+    status = "dropped" if refusal.quiet else "parked"
+    uow.run(_ENDED, id=claimed.id, status=status, error=str(refusal), code=0)
+    if not refusal.quiet:
+        alarm.message_ended(uow, claimed.id, message, status, refusal)
+    return True
 
 
 def is_ours(uow: UnitOfWork, claimed: Claimed) -> bool:

@@ -136,7 +136,7 @@ async def the_code(days: Days) -> None:
     await days.passes(days=2)
     await days.acts(scenes.feature, "again", code="1")
     await days.does("SCAN", BY_CODE.replace("qrscene_", ""), allows="scan")
-    assert await days.built.ask("SELECT times, followed FROM arrivals") == [(2, 1)]
+    assert await days.built.ask("SELECT times, followed FROM scene_arrivals") == [(2, 1)]
     figures = [await days.built.house.writer.look(m.read) for m in scenes.feature.metrics]
     assert figures == [0.0]
 
@@ -189,4 +189,4 @@ async def the_end(days: Days) -> None:
     for table in ("arrivals", "consents", "notes", "gone_followers", "identities"):
         assert await days.built.ask(f"SELECT count(*) FROM {table}") == [(0,)], table
     await days.does("subscribe", BY_CODE, allows="follow")
-    assert await days.built.ask("SELECT count(*) FROM arrivals") == [(1,)], "somebody new"
+    assert await days.built.ask("SELECT count(*) FROM scene_arrivals") == [(1,)], "somebody new"

@@ -56,7 +56,9 @@ async def test_a_customer_of_a_group_who_never_wrote_agrees_and_checks_in(town: 
         assert "还没有打过卡" in page.text
         assert "已连续 1 天" in (await check_in(mine, page)).text
 
-    assert await town.ask("SELECT channel, identity FROM identities") == [("kefu", "wmAmei")]
+    known = await town.ask("SELECT channel, identity FROM identities ORDER BY channel")
+    assert known == [("customer_groups", "wmAmei"), ("kefu", "wmAmei")]
+    assert await town.ask("SELECT count(*) FROM members") == [(1,)]
 
 
 async def test_the_link_in_the_chat_opens_ones_own_page_once(town: Town) -> None:

@@ -1,5 +1,6 @@
 """How a member's ratings leave with her."""
 
+from bot.kernel.merging import by_key
 from bot.kernel.privacy import PersonalData, rows_of, run_all
 
 personal = (
@@ -19,5 +20,13 @@ personal = (
             },
         ),
         erase=run_all("DELETE FROM answer_ratings WHERE member_id = :member"),
+        movers=(
+            by_key(
+                "answer_ratings",
+                ("channel", "answer"),
+                ("verdict", "reasons", "words", "at"),
+                lambda was, gone: max(was, gone, key=lambda one: one["at"]),
+            ),
+        ),
     ),
 )

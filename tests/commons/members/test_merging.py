@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.commons import members, points
 from bot.features.checkin import service as checkin
@@ -66,7 +66,6 @@ def seen(uow: UnitOfWork, member: MemberId) -> dict[str, object]:
     }
 
 
-@settings(deadline=None)
 @given(LIVES, LIVES)
 def test_to_merge_and_to_undo_is_to_do_nothing(
     ground: Store, hers: list[Deed], theirs: list[Deed]
@@ -82,7 +81,6 @@ def test_to_merge_and_to_undo_is_to_do_nothing(
         assert ("{}",) in [tuple(row) for row in uow.run(KEPT_MOVES)]
 
 
-@settings(deadline=None)
 @given(LIVES, LIVES, LIVES)
 def test_what_happened_since_stays_with_her_who_stayed(
     ground: Store, hers: list[Deed], theirs: list[Deed], since: list[Deed]
@@ -102,7 +100,6 @@ def test_what_happened_since_stays_with_her_who_stayed(
         assert set(days(uow, amei)) >= amei_before
 
 
-@settings(deadline=None)
 @given(LIVES, LIVES, LIVES)
 def test_the_order_of_merges_means_nothing(
     ground: Store, one: list[Deed], two: list[Deed], three: list[Deed]
