@@ -1,4 +1,4 @@
-"""What a platform lets us answer: so many messages to each of hers, for so long (ADR 0015, 0019)."""
+"""What a platform lets us answer: so many messages to each of hers, for so long (ADR 0015)."""
 
 from dataclasses import dataclass
 
