@@ -346,7 +346,7 @@ class FakeMassSend(FakeWecom):
             raise Wrong(BAD_PARAMETER, "media")
         self.calls.append((call, {"type": kind, "name": part.filename}))
         media_id = self._new_id("media")
-        self._uploads[media_id] = (content, self.now() + 3 * _DAY_S, owner)
+        self._uploads[media_id] = (content, self.now() + 3 * _DAY_S, f"{owner}.{kind}")
         return media_id
 
     def _add_moment(self, body: Json) -> Json:

@@ -155,10 +155,10 @@ def test_what_she_sent_is_hers(store_on_both: Store) -> None:
 def test_an_update_says_what_its_files_are_sent_as(
     store: Store, kind: UpdateKind, said: str, sent_as: str
 ) -> None:
-    extra = {"msgtype": said, "external_userid": "wm1"}
+    extra = {"msgtype": said}
     files = (Media("m1"), Media("m2", "thumbnail"))
     with store.unit() as uow:
-        update = Update(KEFU, "k", kind, "c", NOON, media=files, extra=extra)
+        update = Update(KEFU, "k", kind, "c", NOON, media=files, extra=extra, about="wm1")
         media.note(uow, InboxId(1), update, lives_s=300)
         kinds = [(ref.kind, ref.sender, ref.name) for ref in reversed(media.recent(uow))]
 

@@ -113,7 +113,9 @@ def _body(part: Part) -> Json:
         case News(articles):
             links = [_attachment("link", link_fields(link)) for link in articles[:_ATTACHMENTS]]
             return {"attachments": links}
-        case Image() | File() | CardUpdate() | Recall():
+        case File():
+            return _words(part.words)
+        case Image() | CardUpdate() | Recall():
             raise Undeliverable("what 客户联系 has said can be neither changed nor recalled")
 
 
