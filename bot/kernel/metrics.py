@@ -10,6 +10,12 @@ ACCEPTED = Counter(
 DUPLICATES = Counter(
     "bot_updates_repeated_total", "Updates that were known already", ["channel"], registry=REGISTRY
 )
+UNHEARD = Counter(
+    "bot_updates_unheard_total",
+    "Events and messages of kinds that no room knows: kept, and left alone",
+    ["channel"],
+    registry=REGISTRY,
+)
 REFUSED = Counter(
     "bot_callbacks_refused_total",
     "Callbacks answered with an error",

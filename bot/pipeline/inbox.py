@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from itertools import islice
 
 import structlog
@@ -17,13 +18,16 @@ from bot.kernel import crash
 from bot.kernel.errors import CannotStore
 from bot.kernel.events import MediaArrived
 from bot.kernel.ids import ChannelName, InboxId, trace_of
-from bot.kernel.messages import Update, update_json
+from bot.kernel.messages import Update, UpdateKind, update_json
+from bot.kernel.metrics import UNHEARD
 from bot.kernel.ports import Accepted, Work
 from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline.afterwards import take_back
 from bot.storage.columns import instant, integer, micros
 
 log = structlog.get_logger(__name__)
+
+_OF_PLATFORMS = frozenset({UpdateKind.EVENT, UpdateKind.UNKNOWN})
 
 MAX_TRIES = 3
 BACK_OFF_S = (2, 10)
@@ -119,9 +123,22 @@ def put(
             take_back(uow, update)
         if rows and update.media:
             uow.publish(MediaArrived(InboxId(integer(rows[0][0])), update))
+        if rows and not waits and update.kind in _OF_PLATFORMS:
+            uow.after_commit(partial(_leave_alone, update))
         accepted.append(Accepted(InboxId(integer(rows[0][0])) if rows else None, update))
     crash.step("inbox.written")
     return accepted
+
+
+def _leave_alone(update: Update) -> None:
+    UNHEARD.labels(update.channel).inc()
+    _say_once(update.channel, update.kind, update.event or update.extra.get("msgtype", ""))
+
+
+@lru_cache(maxsize=500)
+def _say_once(channel: str, kind: str, name: str) -> None:
+    """Log a kind of event that no room knows; called once for each, because it is remembered."""
+    log.warning("inbox.unheard", channel=channel, kind=kind, event_name=name[:64])
 
 
 class Inbox:

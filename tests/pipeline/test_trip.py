@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import Counter
+from structlog.testing import capture_logs
 
 from bot.kernel.desk import Shelf
 from bot.kernel.errors import Ambiguous, PauseScope, Refusal, RetryLater, Undeliverable
 from bot.kernel.feature import Feature
 from bot.kernel.ids import MemberId
-from bot.kernel.messages import Reply, Text
-from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
+from bot.kernel.messages import Reply, Text, UpdateKind
+from bot.kernel.metrics import HANDLED, HANDLER_FAILURES, REGISTRY
 from bot.kernel.ports import Limit
 from bot.kernel.router import Router
 from bot.kernel.work import Context, Statement
@@ -494,6 +495,22 @@ async def test_an_unreadable_message_is_parked_and_holds_back_nobody(
     assert await house.ask("SELECT key, level FROM notices") == [("outbox:1:unreadable", "error")]
 
 
+async def test_kinds_that_no_room_knows_are_kept_counted_and_logged_once_each(
+    tmp_path: Path,
+) -> None:
+    async with HouseUnderTest(tmp_path, [Feature("help", router)]) as house:
+        before = unheard()
+        with capture_logs() as logs:
+            for event in ("meteor", "meteor", "comet", "meteor"):
+                await house.hears("amei", "", kind=UpdateKind.EVENT, event=event, sender=None)
+            await house.hears("amei", "闲聊", kind=UpdateKind.UNKNOWN)
+
+        assert unheard() - before == 5
+        said = [line["event_name"] for line in logs if line["event"] == "inbox.unheard"]
+        assert said == ["meteor", "comet", ""]
+        assert await house.ask("SELECT count(*) FROM inbox WHERE status = 'done'") == [(5,)]
+
+
 async def test_what_nobody_answers_is_done_at_once(tmp_path: Path) -> None:
     async with HouseUnderTest(tmp_path, [Feature("help", router)]) as house:
         await house.house.inbox.accept([house.update("amei", "今天天气真好")])
@@ -599,6 +616,10 @@ async def test_what_is_handled_and_what_fails_is_counted(house: HouseUnderTest) 
 
 async def is_sending(house: HouseUnderTest) -> bool:
     return bool(await house.ask("SELECT id FROM outbox WHERE status = 'sending'"))
+
+
+def unheard() -> float:
+    return REGISTRY.get_sample_value("bot_updates_unheard_total", {"channel": "phone"}) or 0.0
 
 
 def counted(counter: Counter) -> float:
