@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from bot.app.doors import make_channels
 from bot.channels import simulator
-from bot.commons import accounts, audit, groups, members, notices, points, visits
+from bot.commons import accounts, audit, groups, members, notices, origins, points, visits
 from bot.commons import media as kept_media
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
@@ -116,6 +116,7 @@ PERSONAL = PersonalRegistry(
     (
         *members.personal,
         *points.personal,
+        *origins.personal,
         *groups.personal,
         *audit.personal,
         *visits.personal,
