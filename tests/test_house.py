@@ -53,6 +53,12 @@ def test_no_two_figures_have_one_name() -> None:
     assert sorted(names) == sorted(set(names))
 
 
+def test_every_errand_and_job_is_called_after_its_room() -> None:
+    for room in roof.FEATURES:
+        for task in (*room.errands, *room.jobs):
+            assert task.name.startswith(f"{room.name}."), task.name
+
+
 def tables_after(script: str) -> set[str]:
     """Return the tables that a fresh interpreter knows after `script`."""
     told = "from sqlmodel import SQLModel; print(*SQLModel.metadata.tables)"
