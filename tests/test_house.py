@@ -47,6 +47,18 @@ def test_everything_personal_is_on_the_roof() -> None:
     assert {data.title for data in roof.PERSONAL} == kept
 
 
+def test_no_two_figures_have_one_name() -> None:
+    names = [metric.name for room in roof.FEATURES for metric in room.metrics]
+
+    assert sorted(names) == sorted(set(names))
+
+
+def test_every_errand_and_job_is_called_after_its_room() -> None:
+    for room in roof.FEATURES:
+        for task in (*room.errands, *room.jobs):
+            assert task.name.startswith(f"{room.name}."), task.name
+
+
 def tables_after(script: str) -> set[str]:
     """Return the tables that a fresh interpreter knows after `script`."""
     told = "from sqlmodel import SQLModel; print(*SQLModel.metadata.tables)"

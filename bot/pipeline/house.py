@@ -96,39 +96,15 @@ class House:
                 self._passive[channel.name] = receiver
             if isinstance(receiver, StreamedAnswers):
                 self._streamed[channel.name] = receiver
-        senders = {name: door.sender for name, door in self.channels.items() if door.sender}
-        alarm = Alarm(self.tools.use(Notices), self.words, self.meaning)
         doors = Doors({name: door.capability for name, door in self.channels.items()})
-        self.tools.add(Doors, doors)
-        keys = PersonKeys(
-            {
-                door.name: (door.key_kind, door.key_scope)
-                for door in channels
-                if isinstance(door, NamesPersons)
-            },
-            frozenset(
-                door.name
-                for door in channels
-                if isinstance(door, TellsUnionid) and door.tells_unionid
-            ),
-        )
-        self.tools.add(PersonKeys, keys)
-        self.tools.add(LastHeard, inbox.last_heard)
-        self.tools.add(Answers, Said())
+        keys = _keys_of(channels)
+        self._offer(channels, doors, keys)
+        alarm = Alarm(self.tools.use(Notices), self.words, self.meaning)
+        senders = {name: door.sender for name, door in self.channels.items() if door.sender}
         self.sending = Sending(senders, doors, self.writer, alarm)
-        fetchers: dict[ChannelName, Fetcher] = {
-            door.name: door for door in channels if isinstance(door, Fetcher)
-        }
-        tasks = [errand for feature in self.features for errand in feature.errands]
-        fetchers |= errands.fetchers(tasks, self.writer, self.tools)
-        self.tools.add(Errands, errands.Messenger())
-        self.tools.add(Mailbox, afterwards.Post())
-        abilities = Abilities()
-        for channel in channels:
-            if isinstance(channel, Able):
-                abilities.offer(channel.name, channel.abilities)
-        self.tools.add(Abilities, abilities)
-        self.fetching = fetching.Fetching(fetchers, self.writer, self._answers, alarm)
+        self.fetching = fetching.Fetching(
+            self._fetchers(channels), self.writer, self._answers, alarm
+        )
         self.listening = self._listenings(channels, alarm)
         self.desk = Desk(list(self.channels))
         self.dispatch = Dispatch(
@@ -144,6 +120,25 @@ class House:
             keys=keys,
         )
         self.writer.settle = self.dispatch.settle
+
+    def _offer(self, channels: Sequence[Channel], doors: Doors, keys: PersonKeys) -> None:
+        """Put what the channels and the trip offer into the rooms' toolbox."""
+        abilities = Abilities()
+        for channel in channels:
+            if isinstance(channel, Able):
+                abilities.offer(channel.name, channel.abilities)
+        self.tools.add(Abilities, abilities)
+        self.tools.add(Doors, doors)
+        self.tools.add(PersonKeys, keys)
+        self.tools.add(LastHeard, inbox.last_heard)
+        self.tools.add(Answers, Said())
+        self.tools.add(Errands, errands.Messenger())
+        self.tools.add(Mailbox, afterwards.Post())
+
+    def _fetchers(self, channels: Sequence[Channel]) -> Mapping[ChannelName, Fetcher]:
+        tasks = [errand for feature in self.features for errand in feature.errands]
+        found = {door.name: door for door in channels if isinstance(door, Fetcher)}
+        return {**found, **errands.fetchers(tasks, self.writer, self.tools)}
 
     def _listenings(self, channels: Sequence[Channel], alarm: Alarm) -> Listenings:
         def shown(name: ChannelName) -> Shown:
@@ -220,3 +215,17 @@ class House:
         if not isinstance(self.clock, ShiftedClock):
             raise TypeError("only a ShiftedClock can be moved")
         return Travel(self.clock, self.clockwork, self.engine)
+
+
+def _keys_of(channels: Sequence[Channel]) -> PersonKeys:
+    kinds = {
+        door.name: (door.key_kind, door.key_scope)
+        for door in channels
+        if isinstance(door, NamesPersons)
+    }
+    return PersonKeys(
+        kinds,
+        frozenset(
+            door.name for door in channels if isinstance(door, TellsUnionid) and door.tells_unionid
+        ),
+    )

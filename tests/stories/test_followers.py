@@ -8,7 +8,7 @@ import pytest
 
 from bot import app as roof
 from bot.channels.wecom.mp import MP
-from bot.commons import members
+from bot.commons import members, origins
 from bot.features import checkin, menus, privacy, scenes, subscriptions
 from bot.features import help as help_room
 from bot.features.privacy.service import erase, export
@@ -136,9 +136,8 @@ async def the_code(days: Days) -> None:
     await days.passes(days=2)
     await days.acts(scenes.feature, "again", code="1")
     await days.does("SCAN", BY_CODE.replace("qrscene_", ""), allows="scan")
-    assert await days.built.ask("SELECT times, followed FROM scene_arrivals") == [(2, 1)]
-    figures = [await days.built.house.writer.look(m.read) for m in scenes.feature.metrics]
-    assert figures == [0.0]
+    assert await days.built.ask("SELECT times, followed FROM origins") == [(2, 1)]
+    assert await days.built.house.writer.look(origins.count_last_24h) == 0
 
 
 async def the_notes(days: Days) -> None:
@@ -186,7 +185,7 @@ async def the_end(days: Days) -> None:
     assert "周六徒步" in str(told)
     await writer.do(lambda uow: erase(uow, roof.PERSONAL, she(uow)))
     await days.does("unsubscribe")
-    for table in ("arrivals", "consents", "notes", "gone_followers", "identities"):
+    for table in ("consents", "notes", "gone_followers", "identities"):
         assert await days.built.ask(f"SELECT count(*) FROM {table}") == [(0,)], table
     await days.does("subscribe", BY_CODE, allows="follow")
-    assert await days.built.ask("SELECT count(*) FROM scene_arrivals") == [(1,)], "somebody new"
+    assert await days.built.ask("SELECT count(*) FROM origins") == [(1,)], "somebody new"

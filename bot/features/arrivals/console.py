@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.commons import members
+from bot.commons import members, origins
 from bot.features.arrivals import doors, service
 from bot.features.arrivals.rules import INVITE, SCENE, SURVEY, ArrivalsSettings, Status
 from bot.kernel.abilities import Abilities, Errands
@@ -34,7 +34,8 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
         ],
         "scenes": [
             {"scene": scene, "members": many, "at": _local(tools, at)}
-            for scene, many, at in service.scenes(uow, most=_MOST)
+            for channel in offered
+            for scene, many, at in origins.scenes(uow, channel, most=_MOST)
         ],
         "groups": [
             (scene, groups[GroupId(name)].name if GroupId(name) in groups else "", name)
@@ -112,8 +113,8 @@ pages = (
 metrics = (
     Metric(
         "arrivals_last_24h",
-        "Members who came by a link for the first time in the last 24 hours",
-        service.count_last_24h,
-        title="24 小时内从链接来的新客户",
+        "Members who came by a link or a QR code for the first time in the last 24 hours",
+        origins.count_last_24h,
+        title="24 小时内从链接或二维码来的人",
     ),
 )

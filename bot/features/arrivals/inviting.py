@@ -5,7 +5,6 @@ from enum import StrEnum
 from bot.features.arrivals import service
 from bot.features.arrivals.rules import INVITE, ArrivalsSettings, group_for
 from bot.kernel.abilities import Abilities, Errands
-from bot.kernel.ids import MemberId
 from bot.kernel.ports import Group, Groups
 from bot.kernel.reception import Recommendations
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -20,15 +19,15 @@ class Answer(StrEnum):
     """No group belongs to her, or none can be shown here."""
 
 
-def group_of(uow: UnitOfWork, member: MemberId, tools: Toolbox) -> Group | None:
-    """Return the group that belongs to where a member came from."""
-    name = group_for(service.scene_of(uow, member), tools.use(ArrivalsSettings))
+def group_of(uow: UnitOfWork, seen: service.Seen, tools: Toolbox) -> Group | None:
+    """Return the group that belongs to where a customer came from."""
+    name = group_for(service.scene_of(uow, seen), tools.use(ArrivalsSettings))
     return tools.use(Groups).by_id.get(name) if name else None
 
 
 def invite(uow: UnitOfWork, seen: service.Seen, tools: Toolbox, *, why: str) -> Answer:
     """Have a member's group shown to her once."""
-    group = group_of(uow, seen.member, tools)
+    group = group_of(uow, seen, tools)
     if group is None or seen.channel not in tools.use(Abilities).of(Recommendations):
         return Answer.NOWHERE
     if not service.invite(uow, seen, group, why=why):

@@ -1,4 +1,4 @@
-"""Tables of the room: arrivals, invitations into groups, accounts and links to them."""
+"""Tables of the room: invitations into groups, accounts and links to them."""
 
 from datetime import datetime
 
@@ -6,23 +6,6 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.storage.columns import UtcDateTime, big_id
-
-
-class Arrival(SQLModel, table=True):
-    """By which link a member came, each kind of link once."""
-
-    __tablename__ = "arrivals"
-    __table_args__ = (UniqueConstraint("member_id", "channel", "account", "scene", "param"),)
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
-    member_id: int = Field(foreign_key="members.id", sa_type=big_id())
-    channel: str
-    account: str
-    scene: str = Field(index=True)
-    param: str = Field(description="what the placement of the link added; anybody can write it")
-    first_at: datetime = Field(sa_type=UtcDateTime)
-    last_at: datetime = Field(sa_type=UtcDateTime)
-    times: int = 1
 
 
 class Invitation(SQLModel, table=True):

@@ -4,37 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.commons import audit, members
+from bot.commons import audit, members, origins
+from bot.commons.origins import Place
 from bot.features.arrivals.rules import Status
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.ports import Group
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
-MOST_OF_A_MEMBER = 50
-"""So many arrivals of one member are kept: anybody can write the end of a link."""
 _DIED_AFTER = timedelta(minutes=2)
 
-_KNOWN = Statement(
-    "SELECT count(*), coalesce(sum(CASE WHEN channel = :channel AND account = :account"
-    " AND scene = :scene AND param = :param THEN 1 ELSE 0 END), 0)"
-    " FROM arrivals WHERE member_id = :member"
-)
-_ARRIVED = Statement(
-    "INSERT INTO arrivals (member_id, channel, account, scene, param, first_at, last_at, times)"
-    " VALUES (:member, :channel, :account, :scene, :param, :at, :at, 1)"
-    " ON CONFLICT (member_id, channel, account, scene, param)"
-    " DO UPDATE SET times = arrivals.times + 1, last_at = excluded.last_at"
-)
-_LATEST = Statement(
-    "SELECT channel, account, scene FROM arrivals WHERE member_id = :member"
-    " ORDER BY last_at DESC, id DESC"
-)
-_SCENES = Statement(
-    "SELECT scene, count(DISTINCT member_id), max(last_at) FROM arrivals WHERE scene <> ''"
-    " GROUP BY scene ORDER BY 2 DESC, scene LIMIT :most"
-)
-_COUNT = Statement("SELECT count(*) FROM arrivals WHERE first_at >= :since")
 _INVITE = Statement(
     "INSERT INTO arrivals_invitations (member_id, channel, account, identity, chat_id,"
     " group_name, status, why, at, error) VALUES (:member, :channel, :account, :identity,"
@@ -92,46 +71,23 @@ class Invited:
 
 def arrived(uow: UnitOfWork, seen: Seen, *, scene: str, param: str, at: datetime) -> None:
     """Keep by which link a member came."""
-    where = {
-        "member": seen.member,
-        "channel": seen.channel,
-        "account": seen.account,
-        "scene": scene,
-        "param": param,
-    }
-    [[kept, known]] = uow.run(_KNOWN, **where)
-    if integer(kept) < MOST_OF_A_MEMBER or integer(known):
-        uow.run(_ARRIVED, **where, at=micros(at))
+    origins.came(uow, seen.member, Place(seen.channel, scene, seen.account, param), at)
 
 
-def scene_of(uow: UnitOfWork, member: MemberId) -> str:
-    """Return the scene by which a member came last; empty when none is known."""
-    rows = uow.run(_LATEST, member=member)
-    return next((str(scene) for _, _, scene in rows if scene), "")
+def scene_of(uow: UnitOfWork, seen: Seen) -> str:
+    """Return the scene by which a customer came last; empty when none is known."""
+    came = origins.of_member(uow, seen.member)
+    return next((one.scene for one in came if one.scene and one.channel == seen.channel), "")
 
 
 def reachable(uow: UnitOfWork, member: MemberId, channels: Sequence[ChannelName]) -> Seen | None:
     """Return a member as a customer of the account to which she came last; None for nobody's."""
-    accounts = {str(channel): str(account) for channel, account, _ in reversed(_came(uow, member))}
+    came = reversed(origins.of_member(uow, member))
+    accounts = {one.channel: one.account for one in came}
     for one in members.identities_of(uow, member):
         if one.channel in channels and one.channel in accounts:
             return Seen(member, one.channel, accounts[one.channel], one.identity)
     return None
-
-
-def _came(uow: UnitOfWork, member: MemberId) -> list[Row]:
-    return list(uow.run(_LATEST, member=member))
-
-
-def scenes(uow: UnitOfWork, *, most: int) -> list[tuple[str, int, datetime]]:
-    """Return scenes with how many members came by each, and when the last one did."""
-    return [(str(s), integer(n), instant(at)) for s, n, at in uow.run(_SCENES, most=most)]
-
-
-def count_last_24h(uow: UnitOfWork) -> float:
-    """Return how many first arrivals by a link there were in 24 hours."""
-    since = micros(uow.clock.now() - timedelta(days=1))
-    return integer(uow.run(_COUNT, since=since)[0][0])
 
 
 def invite(uow: UnitOfWork, seen: Seen, group: Group, *, why: str) -> bool:

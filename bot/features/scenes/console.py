@@ -8,7 +8,6 @@ from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
 from bot.kernel.console import Page
 from bot.kernel.errors import Refusal
-from bot.kernel.feature import Metric
 from bot.kernel.following import SceneCodes
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Words
@@ -99,13 +98,5 @@ pages = (
         "scenes/scenes.html.j2",
         _load,
         {"make": _make, "again": _again, "greet": _greet},
-    ),
-)
-metrics = (
-    Metric(
-        "arrivals_last_24h",
-        "Members who came by a QR code for the first time in the last 24 hours",
-        service.count_last_day,
-        "24 小时内扫码来的会员",
     ),
 )

@@ -1,4 +1,4 @@
-"""Tables of QR codes with a scene, and of who came by which."""
+"""Table of QR codes with a scene; who came by which is kept by `commons/origins`."""
 
 from datetime import datetime
 
@@ -27,19 +27,3 @@ class SceneCode(SQLModel, table=True):
     url: str = Field(default="", description="what the code says")
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str = Field(default="", description="why the platform refused it")
-
-
-class Arrival(SQLModel, table=True):
-    """A member who came by a scene, whether a code of it is known here or not."""
-
-    __tablename__ = "scene_arrivals"
-    __table_args__ = (UniqueConstraint("member_id", "channel", "scene"),)
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
-    member_id: int = Field(foreign_key="members.id", sa_type=big_id())
-    channel: str
-    scene: str = Field(index=True)
-    followed: int = Field(default=0, description="1 when she began to follow by it")
-    times: int = 1
-    first_at: datetime = Field(sa_type=UtcDateTime, index=True)
-    last_at: datetime = Field(sa_type=UtcDateTime)

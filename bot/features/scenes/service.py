@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commons import audit
+from bot.commons import audit, origins
 from bot.features.scenes.rules import Wish
 from bot.kernel.abilities import Errands
 from bot.kernel.errors import Refusal
@@ -14,17 +14,6 @@ from bot.storage.columns import instant, integer, micros
 
 MAKE = "scenes.make"
 
-_ARRIVE = Statement(
-    "INSERT INTO scene_arrivals (member_id, channel, scene, followed, times, first_at, last_at)"
-    " VALUES (:member, :channel, :scene, :followed, 1, :at, :at)"
-    " ON CONFLICT (member_id, channel, scene) DO UPDATE SET times = scene_arrivals.times + 1,"
-    " followed = CASE WHEN scene_arrivals.followed > excluded.followed THEN scene_arrivals.followed"
-    " ELSE excluded.followed END,"
-    " first_at = CASE WHEN excluded.first_at < scene_arrivals.first_at THEN excluded.first_at"
-    " ELSE scene_arrivals.first_at END,"
-    " last_at = CASE WHEN excluded.last_at > scene_arrivals.last_at THEN excluded.last_at"
-    " ELSE scene_arrivals.last_at END"
-)
 _GREETING = Statement(
     "SELECT greeting FROM scene_codes WHERE channel = :channel AND scene = :scene"
 )
@@ -55,18 +44,10 @@ _REFUSED = Statement(
     " WHERE id = :id AND status = 'asked' RETURNING 1"
 )
 _CODES = Statement(
-    "SELECT c.id, c.scene, c.title, c.greeting, c.status, c.picture_url, c.expires_at, c.reason,"
-    " (SELECT COUNT(*) FROM scene_arrivals a WHERE a.channel = c.channel AND a.scene = c.scene),"
-    " (SELECT COALESCE(SUM(a.followed), 0) FROM scene_arrivals a"
-    " WHERE a.channel = c.channel AND a.scene = c.scene)"
-    " FROM scene_codes c WHERE c.channel = :channel ORDER BY c.id DESC LIMIT :most"
+    "SELECT id, scene, title, greeting, status, picture_url, expires_at, reason"
+    " FROM scene_codes WHERE channel = :channel ORDER BY id DESC LIMIT :most"
 )
-_OTHERS = Statement(
-    "SELECT a.scene, COUNT(*) FROM scene_arrivals a WHERE a.channel = :channel AND NOT EXISTS"
-    " (SELECT 1 FROM scene_codes c WHERE c.channel = a.channel AND c.scene = a.scene)"
-    " GROUP BY a.scene ORDER BY COUNT(*) DESC, a.scene LIMIT :most"
-)
-_LAST_DAY = Statement("SELECT COUNT(*) FROM scene_arrivals WHERE first_at > :since")
+_SCENES = Statement("SELECT scene FROM scene_codes WHERE channel = :channel")
 
 
 class SceneTaken(Refusal):
@@ -116,14 +97,7 @@ def arrive(
     followed: bool,
 ) -> str:
     """Note that somebody came by a scene; return what is said to her, empty for nothing."""
-    uow.run(
-        _ARRIVE,
-        member=member,
-        channel=channel,
-        scene=scene,
-        followed=int(followed),
-        at=micros(at),
-    )
+    origins.came(uow, member, origins.Place(channel, scene), at, followed=followed)
     rows = uow.run(_GREETING, channel=channel, scene=scene)
     return str(rows[0][0]) if rows else ""
 
@@ -209,10 +183,9 @@ def codes(uow: UnitOfWork, channel: ChannelName, *, most: int) -> list[Code]:
             str(picture),
             None if ends is None else instant(ends),
             str(reason),
-            integer(arrived),
-            integer(followed),
+            *origins.counted(uow, channel, str(scene)),
         )
-        for number, scene, title, greeting, status, picture, ends, reason, arrived, followed in (
+        for number, scene, title, greeting, status, picture, ends, reason in (
             uow.run(_CODES, channel=channel, most=most)
         )
     ]
@@ -220,11 +193,6 @@ def codes(uow: UnitOfWork, channel: ChannelName, *, most: int) -> list[Code]:
 
 def other_scenes(uow: UnitOfWork, channel: ChannelName, *, most: int) -> list[tuple[str, int]]:
     """Return scenes that nobody asked for here, with how many came by them."""
-    rows = uow.run(_OTHERS, channel=channel, most=most)
-    return [(str(scene), integer(count)) for scene, count in rows]
-
-
-def count_last_day(uow: UnitOfWork) -> float:
-    """Return how many came by a scene for the first time in the last 24 hours."""
-    since = micros(uow.clock.now()) - 86_400_000_000
-    return integer(uow.run(_LAST_DAY, since=since)[0][0])
+    ours = {scene for (scene,) in uow.run(_SCENES, channel=channel)}
+    came = origins.scenes(uow, channel, most=most + len(ours))
+    return [(scene, many) for scene, many, _ in came if scene not in ours][:most]

@@ -45,7 +45,7 @@ async def test_nothing_of_an_item_is_left_when_she_is_forgotten(
             await built.house.writer.do(forget)
             left = [
                 await built.ask(f"SELECT * FROM {table}")
-                for table in ("inbox", "outbox", "handoff_sessions", "arrivals", "identities")
+                for table in ("inbox", "outbox", "handoff_sessions", "origins", "identities")
             ]
 
     assert parked == []

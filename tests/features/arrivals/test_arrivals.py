@@ -3,16 +3,16 @@
 import pytest
 
 from bot.channels.wecom.kefu import KEFU
-from bot.commons import members
-from bot.features.arrivals import service
+from bot.commons import members, origins
+from bot.features import arrivals
 from bot.kernel import crash
 from bot.kernel.work import UnitOfWork
-from tests.features.arrivals.conftest import ROOMS, WM, WR, WR2, MakeShop, Shop
+from tests.features.arrivals.conftest import WM, WR, WR2, MakeShop, Shop
 from tests.kit.kefu import WK, WK2
 from tests.kit.mail import Mail
 from tests.kit.platforms import Fault
 
-ROWS = "SELECT scene, param, times FROM arrivals ORDER BY id"
+ROWS = "SELECT scene, param, times FROM origins ORDER BY id"
 STANDS = "SELECT status, error FROM arrivals_invitations ORDER BY id"
 
 
@@ -37,13 +37,13 @@ async def test_what_anybody_may_write_into_a_link_does_no_harm(shop: Shop) -> No
 
 
 async def test_a_member_with_a_thousand_links_fills_no_disk(shop: Shop) -> None:
-    for number in range(service.MOST_OF_A_MEMBER + 5):
+    for number in range(origins.MOST_OF_A_MEMBER + 5):
         shop.platform.enters(WM, scene=f"s{number}")
     await shop.settle()
     await shop.enters("s1")
 
-    assert await shop.house.ask("SELECT count(*), sum(times) FROM arrivals") == [
-        (service.MOST_OF_A_MEMBER, service.MOST_OF_A_MEMBER + 1)
+    assert await shop.house.ask("SELECT count(*), sum(times) FROM origins") == [
+        (origins.MOST_OF_A_MEMBER, origins.MOST_OF_A_MEMBER + 1)
     ]
 
 
@@ -255,7 +255,7 @@ async def test_nothing_is_left_when_she_is_forgotten(shop: Shop) -> None:
     def forget(uow: UnitOfWork) -> object:
         member = members.find(uow, KEFU, WM)
         assert member is not None
-        mine = [data for room in ROOMS for data in room.personal if data.tables[0][:3] == "arr"]
+        mine = [*origins.personal, *arrivals.feature.personal]
         exported = [data.export(uow, member) for data in mine]
         for data in mine:
             data.erase(uow, member)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.channels.wecom.kefu import KEFU
-from bot.commons import members
+from bot.commons import members, origins
 from bot.features.arrivals import doors, service
 from bot.features.arrivals.rules import Status
 from bot.kernel.ids import ChannelName, GroupId
@@ -21,24 +21,26 @@ def seen(store: Store) -> service.Seen:
     )
 
 
-def test_arrivals_are_counted_and_the_latest_is_known(store_on_both: Store) -> None:
+def test_where_a_customer_is_reached_is_where_she_came_last(store_on_both: Store) -> None:
     store = store_on_both
     her = seen(store)
-    for scene in ("poster", "wall", "poster", ""):
+    for one, scene in ((her, "poster"), (replace(her, account="wk2"), "wall"), (her, "")):
         at = store.clock.tick(minutes=1)
-        store.do(lambda uow: service.arrived(uow, her, scene=scene, param="a=1", at=at))  # noqa: B023 - done at once
+        store.do(lambda uow: service.arrived(uow, one, scene=scene, param="a=1", at=at))  # noqa: B023 - done at once
 
-    assert store.do(lambda uow: service.scene_of(uow, her.member)) == "poster"
-    found = store.do(lambda uow: service.scenes(uow, most=10))
-    assert [(scene, many) for scene, many, _ in found] == [("poster", 1), ("wall", 1)]
-    assert store.do(service.count_last_24h) == 3
-    reached = store.do(lambda uow: service.reachable(uow, her.member, [KEFU]))
-    assert reached == her
-    at = store.clock.tick(minutes=1)
-    other = replace(her, account="wk2")
-    store.do(lambda uow: service.arrived(uow, other, scene="wall", param="", at=at))
-    assert store.do(lambda uow: service.reachable(uow, her.member, [KEFU])) == other
+    assert store.do(lambda uow: service.scene_of(uow, her)) == "wall"
+    assert store.do(lambda uow: service.reachable(uow, her.member, [KEFU])) == her
     assert store.do(lambda uow: service.reachable(uow, her.member, [])) is None
+
+
+def test_a_code_of_another_door_chooses_no_group(store: Store) -> None:
+    her = seen(store)
+    at = store.clock.now()
+    store.do(lambda uow: service.arrived(uow, her, scene="poster", param="", at=at))
+    later, code = store.clock.tick(minutes=1), origins.Place(ChannelName("mp"), "shop")
+    store.do(lambda uow: origins.came(uow, her.member, code, later, followed=True))
+
+    assert store.do(lambda uow: service.scene_of(uow, her)) == "poster"
 
 
 def test_an_invitation_goes_on_step_by_step(store_on_both: Store) -> None:

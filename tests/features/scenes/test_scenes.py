@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import app as roof
 from bot.channels.wecom.mp import MP
 from bot.commons import members
 from bot.features import help as help_room
@@ -13,7 +14,6 @@ from bot.features.privacy.service import erase, export
 from bot.features.scenes.rules import Wish, wish_in
 from bot.kernel.errors import Refusal
 from bot.kernel.ids import MemberId
-from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import UnitOfWork
 from tests.kit.followers import Followers
 from tests.kit.house import HouseUnderTest
@@ -43,7 +43,7 @@ class Corner(Followers):
         return said
 
     async def arrivals(self) -> list[tuple[object, ...]]:
-        return await self.built.ask("SELECT scene, followed, times FROM scene_arrivals ORDER BY id")
+        return await self.built.ask("SELECT scene, followed, times FROM origins ORDER BY id")
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ async def test_a_scan_that_comes_late_keeps_the_first_time(corner: Corner) -> No
     corner.built.clock.tick(hours=-3)
     await corner.does("SCAN", HIKE, allows="scan")
 
-    [(first, last)] = await corner.built.ask("SELECT first_at, last_at FROM scene_arrivals")
+    [(first, last)] = await corner.built.ask("SELECT first_at, last_at FROM origins")
     assert int(str(last)) - int(str(first)) == (3 * 3600 - 6) * 1_000_000
 
 
@@ -223,7 +223,7 @@ async def test_an_account_that_may_not_make_codes_stops_at_the_first(corner: Cor
 async def test_where_she_came_from_is_hers_to_see_and_to_delete(corner: Corner) -> None:
     for who in (FOLLOWER, OTHER):
         await corner.does("subscribe", FOLLOWED_BY, allows="follow", who=who)
-    registry = corner.built.tools.use(PersonalRegistry)
+    registry = roof.PERSONAL
 
     def find(uow: UnitOfWork) -> MemberId:
         found = members.find(uow, MP, FOLLOWER)
@@ -235,7 +235,7 @@ async def test_where_she_came_from_is_hers_to_see_and_to_delete(corner: Corner) 
     await corner.built.house.writer.do(lambda uow: erase(uow, registry, she))
 
     assert "hike42" in str(told)
-    assert await corner.built.ask("SELECT member_id = 1 FROM scene_arrivals") == [(0,)]
+    assert await corner.built.ask("SELECT member_id = 1 FROM origins") == [(0,)]
 
 
 async def test_a_house_without_an_account_says_so(tmp_path: Path) -> None:

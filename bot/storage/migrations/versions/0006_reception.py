@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", "account", "human", name=op.f("pk_handoff_servicers")),
     )
     op.create_table(
-        "arrivals",
+        "origins",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -53,25 +53,25 @@ def upgrade() -> None:
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("scene", sa.String(), nullable=False),
         sa.Column("param", sa.String(), nullable=False),
+        sa.Column("followed", sa.Integer(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("first_at", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
-        sa.Column("times", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name=op.f("fk_arrivals_member_id_members")
+            ["member_id"], ["members.id"], name=op.f("fk_origins_member_id_members")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_arrivals")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_origins")),
         sa.UniqueConstraint(
             "member_id",
             "channel",
             "account",
             "scene",
             "param",
-            name=op.f("uq_arrivals_member_id_channel_account_scene_param"),
+            name=op.f("uq_origins_member_id_channel_account_scene_param"),
         ),
     )
-    with op.batch_alter_table("arrivals", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_arrivals_scene"), ["scene"], unique=False)
-
+    op.create_index("ix_origins_scene", "origins", ["channel", "scene"])
+    op.create_index(op.f("ix_origins_first_at"), "origins", ["first_at"])
     op.create_table(
         "arrivals_invitations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -167,10 +167,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("arrivals_invitations")
-    with op.batch_alter_table("arrivals", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_arrivals_scene"))
-
-    op.drop_table("arrivals")
+    op.drop_table("origins")
     op.drop_table("handoff_servicers")
     op.drop_table("arrivals_links")
     op.drop_table("arrivals_accounts")

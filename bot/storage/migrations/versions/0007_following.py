@@ -66,20 +66,6 @@ def _scenes() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.UniqueConstraint("channel", "scene"),
     )
-    op.create_table(
-        "scene_arrivals",
-        sa.Column("id", _ID, primary_key=True),
-        sa.Column("member_id", _ID, sa.ForeignKey("members.id"), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("scene", sa.String(), nullable=False),
-        sa.Column("followed", sa.Integer(), nullable=False),
-        sa.Column("times", sa.Integer(), nullable=False),
-        sa.Column("first_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_at", sa.BigInteger(), nullable=False),
-        sa.UniqueConstraint("member_id", "channel", "scene"),
-    )
-    op.create_index("ix_scene_arrivals_scene", "scene_arrivals", ["scene"])
-    op.create_index("ix_scene_arrivals_first_at", "scene_arrivals", ["first_at"])
 
 
 def _subscriptions() -> None:
@@ -139,7 +125,7 @@ def _subscriptions() -> None:
 
 def downgrade() -> None:
     for table in (
-        *("gone_followers", "notes", "consents", "scene_arrivals", "scene_codes"),
+        *("gone_followers", "notes", "consents", "scene_codes"),
         *("menu_seen", "menu_versions"),
     ):
         op.drop_table(table)

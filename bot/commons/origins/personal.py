@@ -1,4 +1,4 @@
-"""How the scenes by which a member came leave with her."""
+"""How the links and codes by which a member came leave with her, or move."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant
 
 _OF_MEMBER = Statement(
-    "SELECT channel, scene, followed, times, first_at, last_at FROM scene_arrivals"
+    "SELECT channel, account, scene, param, followed, times, first_at, last_at FROM origins"
     " WHERE member_id = :member ORDER BY id"
 )
 
@@ -18,18 +18,22 @@ def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
     return [
         {
             "channel": channel,
+            "account": account,
             "scene": scene,
+            "param": param,
             "followed_by_it": bool(followed),
             "times": times,
             "first_at": instant(first).isoformat(),
             "last_at": instant(last).isoformat(),
         }
-        for channel, scene, followed, times, first, last in uow.run(_OF_MEMBER, member=member)
+        for channel, account, scene, param, followed, times, first, last in uow.run(
+            _OF_MEMBER, member=member
+        )
     ]
 
 
 def _both(was: Fields, gone: Fields) -> Fields:
-    """Return the arrival of one person that was kept as of two."""
+    """Return the origin of one person that was kept as of two."""
     return {
         **was,
         "followed": max(was["followed"], gone["followed"]),
@@ -41,16 +45,16 @@ def _both(was: Fields, gone: Fields) -> Fields:
 
 personal = (
     PersonalData(
-        title="从哪里来",
-        purpose="知道你是扫哪个二维码来的，按场合欢迎你",
+        title="来路",
+        purpose="知道你从哪张海报、哪个链接或二维码来，按场合欢迎你、推荐合适的群",
         kept="直到你删除数据",
-        tables=("scene_arrivals",),
+        tables=("origins",),
         export=_export,
-        erase=run_all("DELETE FROM scene_arrivals WHERE member_id = :member"),
+        erase=run_all("DELETE FROM origins WHERE member_id = :member"),
         movers=(
             by_key(
-                "scene_arrivals",
-                ("channel", "scene"),
+                "origins",
+                ("channel", "account", "scene", "param"),
                 ("followed", "times", "first_at", "last_at"),
                 _both,
             ),

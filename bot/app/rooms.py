@@ -1,0 +1,105 @@
+"""The rooms, in order; what they bring together: settings, tables, personal data."""
+
+from pydantic import BaseModel
+
+from bot.channels import simulator
+from bot.commons import (
+    accounts,
+    audit,
+    groups,
+    members,
+    origins,
+    points,
+    visits,
+)
+from bot.commons import (
+    media as kept_media,
+)
+from bot.features import (  # 帮助 is what that room is
+    arrivals,
+    chatid,
+    checkin,
+    colleagues,
+    contacts,
+    customer_groups,
+    feedback,
+    handoff,
+    help,  # noqa: A004
+    identity,
+    mass_send,
+    media,
+    menus,
+    posts,
+    privacy,
+    scenes,
+    subscriptions,
+)
+from bot.kernel.feature import Feature
+from bot.kernel.privacy import PersonalRegistry
+from bot.pipeline.personal import personal as pipeline_personal
+
+FEATURES: tuple[Feature, ...] = (
+    privacy.feature,  # data rights are answered whatever else goes on
+    handoff.feature,  # while a human has a conversation, nobody behind it speaks
+    identity.feature,
+    contacts.feature,
+    checkin.feature,
+    posts.feature,
+    customer_groups.feature,
+    arrivals.feature,
+    menus.feature,
+    subscriptions.feature,  # before whoever greets: it only notes who follows
+    scenes.feature,  # before help: who came by a code hears what belongs to it
+    mass_send.feature,
+    media.feature,
+    feedback.feature,
+    colleagues.feature,
+    chatid.feature,
+    help.feature,  # last: it answers what nobody else understood
+)
+"""The rooms. Order is policy: the first room that knows an update answers it."""
+
+MENU: tuple[Feature, ...] = (
+    checkin.feature,
+    posts.feature,
+    mass_send.feature,
+    customer_groups.feature,
+    arrivals.feature,
+    menus.feature,
+    scenes.feature,
+    subscriptions.feature,
+    media.feature,
+    help.feature,
+    identity.feature,
+    privacy.feature,
+    feedback.feature,
+    contacts.feature,
+    colleagues.feature,
+    handoff.feature,
+    chatid.feature,
+)
+"""The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
+
+PERSONAL = PersonalRegistry(
+    (
+        *members.personal,
+        *points.personal,
+        *origins.personal,
+        *groups.personal,
+        *audit.personal,
+        *visits.personal,
+        *kept_media.personal,
+        *pipeline_personal,
+        *simulator.personal,
+        *(data for room in FEATURES for data in room.personal),
+    )
+)
+"""Everything that is kept about members, and how it leaves."""
+
+TABLES = (audit.AuditEntry, accounts.Account, kept_media.MediaRef)
+"""Rooms whose tables nothing else here mentions."""
+
+
+def settings_sections() -> dict[str, type[BaseModel]]:
+    """Return the sections of the configuration that belong to rooms."""
+    return {room.name: room.settings for room in FEATURES if room.settings.model_fields}

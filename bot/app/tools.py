@@ -1,0 +1,147 @@
+"""What the configuration becomes: settings, words, places, everything that handlers may ask for."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
+from bot.commons import media as kept_media
+from bot.commons import notices
+from bot.commons.content import Known, Shelf
+from bot.config import Config, load
+from bot.features import menus, subscriptions
+from bot.kernel.community import Community
+from bot.kernel.errors import ConfigError, Problem
+from bot.kernel.feature import Rooms
+from bot.kernel.files import FileStore
+from bot.kernel.following import NoteBox
+from bot.kernel.ports import CronReader, Explains, Groups, Links, Meaning, Words
+from bot.kernel.reception import Advisors
+from bot.kernel.work import Toolbox
+from bot.pipeline.render import Renderer
+from bot.pipeline.scheduler import Crons
+
+_OF_WECOM = frozenset(
+    {"wecom_app", "aibot", "group_robot", "kefu", "customer_groups", "mp", "errand"}
+)
+"""Channels, by the first part of their names, whose errors are those of WeCom's family."""
+DEMO_CONFIG = Path(__file__).parents[1] / "demo.toml"
+_KEY_FILE = "signing.key"
+_ODD = re.compile(r"[^A-Za-z0-9_-]")
+
+
+def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration; the demo's own file may hold what only a demo may.
+
+    Raises:
+        ConfigError: everything that is wrong with it.
+    """
+    return load(
+        path, environ=environ, sections=settings_sections(), demo=path.resolve() == DEMO_CONFIG
+    )
+
+
+def files_folder(config: Config) -> Path:
+    """Return where members' files lie: each database has a folder, and removes strangers in it."""
+    database = make_url(config.database.url.get_secret_value()).database or "bot"
+    return config.paths.data / "media" / _ODD.sub("_", Path(database).stem)
+
+
+def known_to_schedules(config: Config) -> Known:
+    """Return what schedule files may refer to."""
+    groups = [group.id for group in config.platform_groups]
+    return Known(groups, config.member_groups, config.community.timezone, Crons())
+
+
+def menu_file(config: Config) -> menus.MenuFile:
+    """Return where the account's menu is written."""
+    return menus.MenuFile(config.paths.content / "menu.toml")
+
+
+def make_words() -> Renderer:
+    """Return what renders the rooms' templates."""
+    folders = {}
+    for room in FEATURES:
+        module = import_module(f"bot.features.{room.name}")
+        folders[room.name] = Path(str(module.__file__)).parent / "templates"
+    folders["wecom"] = Path(__file__).parents[1] / "channels" / "wecom" / "templates"
+    return Renderer(folders)
+
+
+def make_meaning(words: Words) -> Meaning:
+    """Return what explains a platform's errors to operators."""
+
+    def meaning(channel: str, error: str) -> str:
+        if channel.partition(".")[0] not in _OF_WECOM:
+            return ""
+        from bot.channels.wecom.meaning import template_of, trouble_in  # noqa: PLC0415 - as above
+
+        return words(template_of(channel), trouble=trouble_in(error))
+
+    return meaning
+
+
+def alert_targets(config: Config) -> notices.AlertTargets:
+    """Return where notices go; `group:ID` stands for that group's own channel."""
+    groups = {f"group:{group.id}": group for group in config.platform_groups}
+    return tuple(
+        notices.AlertTarget(groups[to].channel, groups[to].recipient, to_group=True)
+        for to in config.alerts.to
+    )
+
+
+def signing_secret(config: Config) -> bytes:
+    """Return what signs members' links; kept in the data folder unless configured.
+
+    Raises:
+        ConfigError: the data folder can't be written.
+    """
+    if config.server.secret is not None:
+        return config.server.secret.get_secret_value().encode().ljust(32, b"\0")
+    path = config.paths.data / _KEY_FILE
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+        return path.read_bytes()
+    except OSError as exc:
+        problem = Problem(str(path), 1, "data-folder", f"cannot keep the key: {exc.strerror}")
+        raise ConfigError([problem]) from exc
+
+
+def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
+    """Return everything that handlers may ask for."""
+    tools = Toolbox(
+        Groups.of(config.platform_groups),
+        Rooms(MENU),
+        PERSONAL,
+        config.known_advisors,
+        notices.Notices(alert_targets(config)),
+        *config.features.values(),
+    )
+    tools.add(menus.MenuFile, menu_file(config))
+    tools.add(NoteBox, subscriptions.Box(tools))
+    tools.add(Community, config.community.as_community())
+    tools.add(Advisors, Advisors.of({one.userid: one.name for one in config.advisors}))
+    tools.add(Words, words)
+    tools.add(Explains, make_meaning(words))
+    tools.add(Links, links)
+    tools.add(CronReader, Crons())
+    tools.add(FileStore, kept_media.DiskStore(files_folder(config)))
+    tools.add(
+        Shelf,
+        Shelf(
+            config.paths.content,
+            config.paths.schedules,
+            known_to_schedules(config),
+            auto_ad_mark=config.content.auto_ad_mark,
+        ),
+    )
+    return tools
