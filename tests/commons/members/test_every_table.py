@@ -1,93 +1,81 @@
 """Whatever table a room brings: its rows go over with a member, come back, and leave with her."""
 
-from collections.abc import Iterator
+from typing import Any
 
-import pytest
-from sqlalchemy import Integer, Table, UniqueConstraint, insert
+from sqlalchemy import Integer, PrimaryKeyConstraint, Table, UniqueConstraint, insert
 from sqlmodel import SQLModel
 
 from bot import app as roof
 from bot.commons import members
-from bot.kernel.ids import ChannelName, MemberId
+from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import LocalDate, PortableJSON, UtcDateTime
+from bot.storage.columns import LocalDate, PortableJSON, UtcDateTime, integer
 from tests.kit.lives import KEFU, MP, join, part
 from tests.kit.rooms import NOON, Store
 
 WHO = ("amei-7f3", "lily-9c1")
-BOOKED = {"point_accounts", "point_entries", "streaks", "checkins"}
-"""Sums with a proof of their own in test_merging.py."""
-NAMES = {"identity", "sender", "recipient", "member", "other_identity"}
+CHANNELS = (KEFU, MP)
+SUMS = {"point_accounts", "point_entries", "streaks", "checkins"}
+"""They have a proof of their own in test_merging.py."""
+APART = SUMS | {"members", "identities", "merges"}
+BY_NAME = {"inbox", "outbox", "person_keys", "media_refs", "colleague_names"}
+NAMES = {"identity", "sender", "recipient", "member"}
+OF_KIND = {UtcDateTime: NOON, LocalDate: NOON.date(), PortableJSON: {}, Integer: 1}
+SINGLE = {"human_requests", "bindings", "binding_tries", "colleague_names"}
+"""A member has at most one."""
+DROPPED = {"bindings", "binding_tries"}
 WRITTEN = {"merges", "audit"}
 
 
 def hers() -> list[Table]:
-    """Return the tables that hold rows of members by their id, those that others need first."""
+    """Return the tables with rows of members, those that others need first."""
     return [
         table
         for table in SQLModel.metadata.sorted_tables
-        if table.name not in BOOKED | {"members", "identities", "merges"}
-        and any(key.column.table.name == "members" for key in table.foreign_keys)
-        or table.name in {"inbox", "outbox", "person_keys"}
+        if table.name in BY_NAME or (table.name not in APART and _points_at_members(table))
     ]
 
 
-def row(
-    table: Table, who: int, member: MemberId, identity_id: int, *, shared: bool
-) -> dict[str, object]:
+def _points_at_members(table: Table) -> bool:
+    return any(key.column.table.name == "members" for key in table.foreign_keys)
+
+
+def row(table: Table, who: int, identity: int, member: MemberId, *, shared: bool) -> dict[str, Any]:
     """Return a row of hers; a shared one has all in common that two members may have."""
-    free = {
+    own = {
         column.name
         for key in table.constraints
-        if isinstance(key, UniqueConstraint) or key is table.primary_key
+        if isinstance(key, UniqueConstraint | PrimaryKeyConstraint)
         if not any("member" in column.name for column in key.columns)
         for column in key.columns
     }
-    said: dict[str, object] = {}
+    said = {}
     for column in table.columns:
-        keys = [key.column.table.name for key in column.foreign_keys]
-        if column.name == "id" or (column.nullable and not keys and column.name != "member_id"):
-            continue
-        if "members" in keys or column.name == "member_id":
-            said[column.name] = None if column.name == "other_id" else member
-        elif "identities" in keys:
-            said[column.name] = identity_id
-        elif column.name in NAMES:
+        whose = "" if shared and column.name not in own else f" {who}{shared:d}"
+        if column.name in NAMES:
             said[column.name] = WHO[who]
-        elif isinstance(column.type, UtcDateTime):
-            said[column.name] = NOON
-        elif isinstance(column.type, LocalDate):
-            said[column.name] = NOON.date()
-        elif isinstance(column.type, PortableJSON):
-            said[column.name] = {}
-        elif isinstance(column.type, Integer):
-            said[column.name] = 1
-        elif shared and column.name not in free:
-            said[column.name] = f"{column.name} of both"
-        else:
-            said[column.name] = f"{column.name} {who} {'shared' if shared else ''}"
-    if table.name in ("inbox", "outbox"):
-        said["channel"] = (KEFU, MP)[who]
-    return said
+        elif column.name == "member_id":
+            said[column.name] = member
+        elif column.name == "identity_id":
+            said[column.name] = identity
+        elif column.name != "id" and not column.nullable:
+            said[column.name] = next(
+                (value for kind, value in OF_KIND.items() if isinstance(column.type, kind)),
+                f"{column.name}{whose}",
+            )
+    return said | ({"channel": CHANNELS[who]} if table.name in BY_NAME - {"person_keys"} else {})
 
 
 def fill(uow: UnitOfWork) -> list[MemberId]:
+    """Let two members have rows in every table."""
     both = []
-    for who, channel in enumerate((KEFU, MP)):
+    for who, channel in enumerate(CHANNELS):
         member = members.resolve(uow, channel, WHO[who], NOON, name=f"name of {WHO[who]}")
-        [[identity]] = uow.run(
-            Statement("SELECT id FROM identities WHERE identity = :i"), i=WHO[who]
-        )
+        [[number]] = uow.run(Statement("SELECT id FROM identities WHERE member_id = :m"), m=member)
         for table in hers():
-            kinds = (
-                (False, True)
-                if table.name not in ("human_requests", "bindings", "binding_tries")
-                else (True,)
-            )
-            for shared in kinds:
-                uow.session.execute(
-                    insert(table).values(row(table, who, member, identity, shared=shared))
-                )
+            for shared in (True,) if table.name in SINGLE else (False, True):
+                values = row(table, who, integer(number), member, shared=shared)
+                uow.session.execute(insert(table).values(values))
         both.append(member)
     return both
 
@@ -109,8 +97,7 @@ def everything(uow: UnitOfWork, *, but: set[str]) -> dict[str, list[object]]:
 def test_every_row_goes_over_and_comes_back(store_on_both: Store) -> None:
     with store_on_both.unit() as uow:
         amei, lily = fill(uow)
-        dropped = {"bindings", "binding_tries"}
-        before = everything(uow, but=WRITTEN | dropped)
+        before = everything(uow, but=WRITTEN | DROPPED)
         merge = join(uow, amei, lily)
         for table in hers():
             if "member_id" in table.columns:
@@ -120,7 +107,7 @@ def test_every_row_goes_over_and_comes_back(store_on_both: Store) -> None:
 
         part(uow, merge)
 
-        after = everything(uow, but=WRITTEN | dropped)
+        after = everything(uow, but=WRITTEN | DROPPED)
         assert {n: r for n, r in after.items() if before[n] != r} == {}
 
 
@@ -165,7 +152,18 @@ def test_what_changed_since_does_not_hold_up_an_undoing(store_on_both: Store) ->
             for table in hers()
             for member in (amei, lily)
             if "member_id" in table.columns
-            and table.name not in {"bindings", "binding_tries"}
+            and table.name not in DROPPED
             and not uow.run(Statement(f"SELECT 1 FROM {table.name} WHERE member_id = :m"), m=member)
         ]
         assert lost == []
+
+
+def test_who_is_called_otherwise_takes_her_rows_along(store_on_both: Store) -> None:
+    with store_on_both.unit() as uow:
+        amei, _lily = fill(uow)
+        before = [data.title for data in roof.PERSONAL if data.export(uow, amei)]
+        assert members.rename_identity(uow, roof.PERSONAL, KEFU, WHO[0], "renamed")
+
+        assert [data.title for data in roof.PERSONAL if data.export(uow, amei)] == before
+        roof.PERSONAL.erase(uow, amei)
+        assert WHO[0] not in str(everything(uow, but=set()))
