@@ -68,9 +68,11 @@ def _open_simulator(source: Source) -> Iterator[Problem]:
 
 
 def _bot(source: Source) -> Iterator[Problem]:
+    if AIBOT not in _table(source.data, "channels"):
+        return
     bot = _table(source.data, "channels", AIBOT)
     mode = bot.get("mode", "callback")
-    for key in _AIBOT_KEYS.get(mode, ()) if bot and isinstance(mode, str) else ():
+    for key in _AIBOT_KEYS.get(mode, ()) if isinstance(mode, str) else ():
         if not bot.get(key):
             message = f'"{key}" is missing: mode = "{mode}" needs it'
             yield source.problem(("channels", AIBOT), "missing-key", message)
@@ -157,8 +159,8 @@ def _alerts(source: Source) -> Iterator[Problem]:
 
 def _recommended(source: Source) -> Iterator[Problem]:
     """Only a customer group can be recommended to a customer (path/94674, 2026-07)."""
-    channels = {entry.get("id"): entry.get("channel") for _, entry in _tables(source, "groups")}
-    can_be = [str(group) for group, channel in channels.items() if channel == CUSTOMER_GROUPS]
+    groups = [entry for _, entry in _tables(source, "groups")]
+    can_be = [str(one.get("id")) for one in groups if one.get("channel") == CUSTOMER_GROUPS]
     for scene, group in _table(source.data, "arrivals", "groups").items():
         if isinstance(group, str) and group not in can_be:
             known = f"known: {', '.join(can_be)}" if can_be else "there is no customer group"

@@ -1,5 +1,6 @@
 """Kinds of values that a configuration holds: secrets, addresses, folders, time zones."""
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -154,7 +155,14 @@ def _open_database(value: object, info: ValidationInfo) -> SecretStr:
 def _open_folder(value: object, info: ValidationInfo) -> Path:
     if not isinstance(value, (str, Path)) or not str(value):
         raise wrong("wrong-type", f"found {describe(value)}, allowed: the path of a folder")
-    return _around(info).base / value
+    folder = _around(info).base / value
+    try:
+        os.stat(folder)  # noqa: PTH116 - Path.exists answers to everything in some versions
+    except FileNotFoundError:
+        return folder  # whoever needs it says so
+    except (OSError, ValueError):  # a name too long, or with a NUL in it
+        raise wrong("bad-path", f"{describe(value)} can't be opened as a folder") from None
+    return folder
 
 
 def _check_zone(value: str) -> str:

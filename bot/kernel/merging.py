@@ -28,13 +28,16 @@ class Mover:
     """(unit of work, who went, who stayed, what `move` returned). May raise a Refusal."""
 
 
-def by_id(table: str, *, column: str = "member_id") -> Mover:
-    """Return what moves the rows of a table that has an `id` and allows any number for each."""
-    take = Statement(f"UPDATE {table} SET {column} = :stays WHERE {column} = :goes RETURNING id")
-    give = Statement(f"UPDATE {table} SET {column} = :goes WHERE id = :id AND {column} = :stays")
+def by_id(table: str, *, column: str = "member_id", key: str = "id") -> Mover:
+    """Return what moves the rows of a table that allows any number for each.
+
+    `key` tells its rows apart, whosever they are. A row that changed since goes back as it is.
+    """
+    take = Statement(f"UPDATE {table} SET {column} = :stays WHERE {column} = :goes RETURNING {key}")
+    give = Statement(f"UPDATE {table} SET {column} = :goes WHERE {key} = :id AND {column} = :stays")
 
     def move(uow: UnitOfWork, goes: MemberId, stays: MemberId) -> object:
-        return sorted(row[0] for row in uow.run(take, goes=goes, stays=stays))  # type: ignore[type-var]  # integers
+        return sorted(row[0] for row in uow.run(take, goes=goes, stays=stays))  # type: ignore[type-var]  # of one type
 
     def back(uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Any) -> None:
         for number in moved:

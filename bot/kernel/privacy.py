@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.kernel.ids import MemberId
+from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.merging import Mover
 from bot.kernel.work import Statement, UnitOfWork
 
@@ -16,7 +16,8 @@ class PersonalData:
 
     `tables` are the tables it covers; the schema walk fails when one with a member in it is
     covered by nobody. `purpose` and `kept` are shown to the member. `movers` say how the rows
-    go over to another member who turned out to be the same person.
+    go over to another member who turned out to be the same person. `named` are the columns
+    (table, column) in which she stands by what the row's `channel` calls her.
     """
 
     title: str
@@ -26,6 +27,7 @@ class PersonalData:
     export: Callable[[UnitOfWork, MemberId], Sequence[Record]]
     erase: Callable[[UnitOfWork, MemberId], None]
     movers: Sequence[Mover] = ()
+    named: tuple[tuple[str, str], ...] = ()
 
 
 class PersonalRegistry(tuple[PersonalData, ...]):
@@ -49,6 +51,13 @@ class PersonalRegistry(tuple[PersonalData, ...]):
         for mover in reversed(self._movers()):
             if mover.tables[0] in moved:
                 mover.back(uow, goes, stays, moved[mover.tables[0]])
+
+    def rename(self, uow: UnitOfWork, channel: ChannelName, old: str, new: str) -> None:
+        """Let every room call somebody as her channel does from now on."""
+        for table, column in (named for data in self for named in data.named):
+            statement = f"UPDATE {table} SET {column} = :new WHERE channel = :channel"
+            found = Statement(f"{statement} AND {column} = :old")
+            uow.run(found, channel=channel, old=old, new=new)
 
     def _movers(self) -> list[Mover]:
         """Return all movers, that of the members themselves last: all point to them."""

@@ -156,8 +156,11 @@ class Visits(Protocol):
         """Make somebody a member who agreed to `wording`, and open a session."""
         ...
 
-    def begin(self, uow: UnitOfWork, member: MemberId, key: str) -> bool:
-        """Begin what a form asks for; False when the same form was sent before, or she is gone."""
+    def begin(self, uow: UnitOfWork, member: MemberId, key: str) -> MemberId | None:
+        """Begin what a form asks for; return for whom, who may be another since a merge.
+
+        None when the same form was sent before, or she is gone.
+        """
         ...
 
     def finish(self, uow: UnitOfWork, member: MemberId, key: str, outcome: Outcome) -> None:

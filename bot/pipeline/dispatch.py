@@ -132,12 +132,13 @@ class Dispatch:
     def handle(self, uow: UnitOfWork, taken: inbox.Taken) -> None:
         """Find the handler of one update and queue what it answers."""
         update = taken.update
-        self._hear(uow, taken)
         match, watched = self._switchboard.find(update), self._is_watched(update)
         if update.sender is None or (match is None and not watched):
+            self._hear(uow, taken)
             log.info("inbox.unanswered", trace=trace_of(taken.id), kind=update.kind)
             return
         member = self._member(uow, update, update.sender, match)
+        self._hear(uow, taken)  # by whoever she is now: a platform may have told us
         if member is None:
             log.info("inbox.of_a_stranger", trace=trace_of(taken.id), kind=update.kind)
             return

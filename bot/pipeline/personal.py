@@ -71,5 +71,6 @@ personal = (
         export=_export,
         erase=_erase,
         movers=(by_id("outbox"),),  # what came in and went out goes by the identity
+        named=(("inbox", "sender"), ("outbox", "recipient")),
     ),
 )

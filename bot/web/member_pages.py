@@ -179,10 +179,10 @@ class MemberPages:
         return see_other(f"/m/{place.where}?{urlencode(back)}")
 
     def _do(
-        self, uow: UnitOfWork, act: PageAct, member: MemberId, key: str, form: Mapping[str, str]
+        self, uow: UnitOfWork, act: PageAct, seen: MemberId, key: str, form: Mapping[str, str]
     ) -> None:
         """Do what a form asks for and keep the words; the same form again changes nothing."""
-        if not self._visits.begin(uow, member, key):
+        if (member := self._visits.begin(uow, seen, key)) is None:
             return
         try:
             with uow.attempt():

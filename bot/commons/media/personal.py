@@ -32,5 +32,6 @@ personal = (
         export=_sent,
         # files that nobody else sent are removed from the disk by the errand `media.sweep`
         erase=run_all(f"DELETE FROM media_refs WHERE (channel, sender) IN {_MINE}"),
+        named=(("media_refs", "sender"),),
     ),
 )

@@ -26,6 +26,7 @@ from bot.commons.members.merging import (
     merges_since,
     recent_merges,
     turn_of,
+    turn_of_member,
     undo,
 )
 from bot.commons.members.models import Identity, KnownKey, Member, Merge
@@ -90,5 +91,6 @@ __all__ = [
     "take_due",
     "tidy_name",
     "turn_of",
+    "turn_of_member",
     "undo",
 ]

@@ -118,6 +118,11 @@ def turn_of(channel: str, identity: str) -> str:
     return f"who:{channel}:{identity}"
 
 
+def turn_of_member(member: MemberId) -> str:
+    """Return the key by which whoever works for a member takes turns with a merge of her."""
+    return f"member:{member}"
+
+
 def merge(
     uow: UnitOfWork,
     registry: PersonalRegistry,
@@ -227,7 +232,7 @@ def current(uow: UnitOfWork, member: MemberId) -> MemberId:
 
 def _take_turns(uow: UnitOfWork, one: MemberId, other: MemberId) -> None:
     """Wait until nobody handles a message of either, and keep others from beginning to."""
-    uow.take_turns({f"member:{one}", f"member:{other}"})
+    uow.take_turns({turn_of_member(one), turn_of_member(other)})
     names = uow.run(_IDENTITIES, one=one, other=other)
     uow.take_turns({turn_of(str(channel), str(identity)) for channel, identity in names})
 

@@ -26,6 +26,7 @@ def rename_identity(
         return False
     if (since := find(uow, channel, new)) is None:
         uow.run(_RENAME, channel=channel, old=old, new=new)
+        registry.rename(uow, channel, old, new)
         return True
     if since != before:
         merge(uow, registry, before, since, how=How.RENAMED, who="bot", why="")

@@ -59,10 +59,8 @@ personal = (
             "DELETE FROM page_consents WHERE member_id = :member",
         ),
         movers=(
-            by_key(
-                "member_sessions", ("secret_hash",), ("came_by", "opened_at", "used_at"), _first
-            ),
-            by_key("opened_links", ("token_hash",), ("browser_hash", "until"), _first),
+            by_id("member_sessions", key="secret_hash"),
+            by_id("opened_links", key="token_hash"),
             by_key("page_acts", ("key",), ("words", "refused", "at"), _first),
             by_id("page_consents"),
         ),

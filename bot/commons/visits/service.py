@@ -179,9 +179,15 @@ def _let_in(uow: UnitOfWork, member: MemberId, proven: Proven) -> str:
 # ── forms ───────────────────────────────────────────────────────────────────────────────
 
 
-def begin(uow: UnitOfWork, member: MemberId, key: str) -> bool:
-    """Begin what a form asks for; False when the same form was sent before, or she is gone."""
-    return bool(uow.run(_BEGIN, member=member, key=key, now=micros(uow.clock.now())))
+def begin(uow: UnitOfWork, member: MemberId, key: str) -> MemberId | None:
+    """Begin what a form asks for; return for whom, who may be another since a merge.
+
+    None when the same form was sent before, or she is gone.
+    """
+    uow.take_turns({members.turn_of_member(member)})
+    who = members.current(uow, member)
+    begun = uow.run(_BEGIN, member=who, key=key, now=micros(uow.clock.now()))
+    return who if begun else None
 
 
 def finish(uow: UnitOfWork, member: MemberId, key: str, outcome: Outcome) -> None:

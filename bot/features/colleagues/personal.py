@@ -18,5 +18,6 @@ personal = (
             where=_HERS,
         ),
         erase=run_all(f"DELETE FROM colleague_names WHERE {_HERS}"),
+        named=(("colleague_names", "identity"),),
     ),
 )

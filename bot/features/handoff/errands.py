@@ -4,14 +4,17 @@ A wish is a row before anything is asked. Who has a conversation is asked before
 death or a lost answer in between moves nothing twice.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+import structlog
 
 from bot.commons.notices import Notices
 from bot.features.handoff import service, staff, words
-from bot.features.handoff.rules import MOVE, SURVEY, Wish
+from bot.features.handoff.rules import MOVE, SURVEY, Wish, is_everybodys
 from bot.kernel import crash
 from bot.kernel.abilities import Abilities
-from bot.kernel.errors import Undeliverable
+from bot.kernel.errors import PlatformError, Undeliverable
 from bot.kernel.feature import Errand
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Ticket
@@ -20,10 +23,14 @@ from bot.kernel.ports import Words as Say
 from bot.kernel.reception import Advisors, Conversations, Held, Holder, Outcome, Staff
 from bot.kernel.work import Toolbox, UnitOfWork
 
+log = structlog.get_logger(__name__)
+
 _MOST = 200
 _STALE = timedelta(minutes=10)
 _LINE_LEAVES_WITHIN = timedelta(seconds=30)
 _LOOK_AGAIN_S = 1.0
+_TROUBLED_S = 10.0
+_FEW = 3  # so many in a row, and none that worked
 
 
 async def move(work: Work, tools: Toolbox) -> float | None:
@@ -37,14 +44,31 @@ async def move(work: Work, tools: Toolbox) -> float | None:
         if lists := tools.use(Abilities).of(Staff).get(channel):
             for account in sorted({hand.account for hand in ready if hand.wants_a_human}):
                 await _list(work, channel, account, lists)
-        for hand in ready:
-            try:
-                await hand.fulfil()
-            except Undeliverable as exc:
-                if exc.channel_off:
-                    raise
-                await hand.fail(str(exc))
+        if await _fulfil(ready):
+            again_s = _TROUBLED_S
     return again_s
+
+
+async def _fulfil(hands: Sequence["_Hand"]) -> bool:
+    """Fulfil wishes; True when some have to wait for another try.
+
+    Raises:
+        PlatformError: it is the platform itself: nothing works, or it says so.
+    """
+    troubled = 0
+    for tried, hand in enumerate(hands, start=1):
+        try:
+            await hand.fulfil()
+        except Undeliverable as exc:
+            if exc.channel_off:
+                raise
+            await hand.fail(str(exc))
+        except PlatformError as exc:
+            troubled += 1
+            if is_everybodys(exc) or (troubled == tried and tried in {_FEW, len(hands)}):
+                raise
+            log.warning("handoff.put_off", code=exc.code)
+    return troubled > 0
 
 
 async def _wished(work: Work, channel: ChannelName) -> list[service.Talk]:
@@ -233,6 +257,10 @@ async def _stale(work: Work, channel: ChannelName, desk: Conversations) -> None:
             error = str(exc)
             await work.do(lambda uow: service.fail(uow, talk, error))  # noqa: B023 - awaited here
             continue
+        except PlatformError as exc:  # the others are asked first next time
+            error = str(exc)
+            await work.do(lambda uow: service.fail(uow, talk, error))  # noqa: B023 - awaited here
+            raise
         await work.do(lambda uow: service.settle(uow, talk, held, asked_at, wish=talk.wish))  # noqa: B023 - awaited here
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.kernel.errors import PauseScope, PlatformError, RetryLater
+
 MOVE = "handoff.move"
 """The errand that fulfils what is wished for."""
 SURVEY = "handoff.survey"
@@ -52,6 +54,11 @@ class Candidate:
     human: str
     open: int
     is_advisor: bool
+
+
+def is_everybodys(error: PlatformError) -> bool:
+    """Return True when an error is not about the one conversation that was asked about."""
+    return isinstance(error, RetryLater) and (error.uncounted or error.scope is PauseScope.CHANNEL)
 
 
 def in_turn(candidates: Sequence[Candidate]) -> list[str]:

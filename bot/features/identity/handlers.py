@@ -66,7 +66,8 @@ def confirm(ctx: Context) -> Reply:
     if done.merged is None:
         return Reply("identity/waiting.txt.j2", _other(ctx.uow, done.other))
     words = {"places": places(ctx.uow, done.merged.stayed), **_TIMES}
-    template, key = "identity/joined_by_code.txt.j2", f"identity.joined:{done.merged.id}"
+    template = "identity/joined_by_code.txt.j2"
+    key = f"identity.joined:{done.merged.id}:{done.merged.stayed}"
     tell(ctx.uow, ctx.tools, (done.other.channel, done.other.identity), template, key, **words)
     return Reply(template, words)
 

@@ -22,7 +22,7 @@ def tell_once(uow: UnitOfWork, event: JoinedByKey, tools: Toolbox) -> None:
         "places": list(dict.fromkeys(one.channel for one in known)),
         "undo_days": UNDO_WITHIN.days,
     }
-    key = f"identity.joined:{event.merge}"
+    key = f"identity.joined:{event.merge}:{event.member}"  # a merge's number may come again
     for to in ((event.channel, event.identity), *((one.channel, one.identity) for one in known)):
         if tell(uow, tools, to, "identity/joined.txt.j2", key, **words):
             return

@@ -84,7 +84,8 @@ def _doubt(
 
 def _tell(uow: UnitOfWork, *, tools: Toolbox, note: int) -> None:
     text = tools.use(Words)("subscriptions/notice_maybe.txt.j2")
-    tools.use(Notices).tell(uow, key=f"subscriptions.maybe:{note}", text=text)
+    key = f"subscriptions.maybe:{note}:{uow.clock.now().isoformat()}"  # a number may come again
+    tools.use(Notices).tell(uow, key=key, text=text)
 
 
 errands = (Errand(SEND, send, every_s=60),)

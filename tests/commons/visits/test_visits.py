@@ -9,6 +9,7 @@ from bot.kernel.events import MemberProven
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.visiting import Alias, Outcome, Proven
 from bot.kernel.work import UnitOfWork
+from tests.kit.lives import join
 from tests.kit.rooms import Store
 
 KEFU, GROUPS = ChannelName("kefu"), ChannelName("customer_groups")
@@ -90,6 +91,17 @@ def test_a_form_acts_once_and_tells_the_same(store_on_both: Store) -> None:
     assert store.do(lambda uow: visits.begin(uow, eve, "k"))
     assert store.do(lambda uow: visits.outcome(uow, amei, "k")) == Outcome("好了", refused=True)
     assert store.do(lambda uow: visits.outcome(uow, eve, "k")) is None
+
+
+def test_a_form_that_was_under_way_during_a_merge_acts_for_who_she_is_now(
+    store_on_both: Store,
+) -> None:
+    store, amei, other = store_on_both, known(store_on_both), known(store_on_both, GROUPS)
+    with store.unit() as uow:
+        join(uow, amei, other)
+
+    assert store.do(lambda uow: visits.begin(uow, other, "k")) == amei
+    assert store.do(lambda uow: visits.begin(uow, other, "k")) is None
 
 
 def test_a_form_of_somebody_who_was_just_erased_does_nothing(store_on_both: Store) -> None:

@@ -2,10 +2,14 @@
 
 import pytest
 
+from bot.app import PERSONAL
 from bot.channels.wecom.kefu import KEFU
 from bot.commons import members, origins
 from bot.features import arrivals
 from bot.kernel import crash
+from bot.kernel.ids import ChannelName, MemberId
+from bot.kernel.persons import PersonKeys
+from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import UnitOfWork
 from tests.features.arrivals.conftest import WM, WR, WR2, MakeShop, Shop
 from tests.kit.kefu import WK, WK2
@@ -278,3 +282,22 @@ async def test_empty_the_page_says_how_to_begin(shop: Shop) -> None:
     assert "还没有链接" in shown
     assert "还没有推荐过" in shown
     assert "还没有人从" in shown
+
+
+async def test_who_comes_by_a_link_is_who_the_platform_says_she_is(shop: Shop) -> None:
+    groups = ChannelName("customer_groups")
+    shop.house.tools.add(PersonalRegistry, PERSONAL)
+
+    def known_by_a_login(uow: UnitOfWork) -> MemberId:
+        member = members.resolve(uow, groups, WM, uow.clock.now())
+        [key] = shop.house.tools.use(PersonKeys).in_name(KEFU, WM)
+        return members.learn(uow, PERSONAL, member, (groups, WM), [key], source="login")
+
+    member = await shop.house.house.writer.do(known_by_a_login)
+    await shop.enters("poster_hike")
+
+    assert await shop.house.ask("SELECT channel, member_id FROM identities ORDER BY id") == [
+        (groups, member),
+        (KEFU, member),
+    ]
+    assert await shop.house.ask("SELECT member_id FROM arrivals") == [(member,)]

@@ -120,3 +120,16 @@ def test_what_a_login_told_leaves_with_her(talk: TwoChannels) -> None:
     assert [one["value"] for one in told if "known_by" in one] == ["uAmei", WM]
     assert CORP not in str(told)
     assert talk.store.count("person_keys") == talk.store.count("identities") == 0
+
+
+def test_whoever_is_joined_after_an_erasure_is_told_too(talk: TwoChannels) -> None:
+    keys = []
+    for name in ("wm1", "wm2"):
+        visitor = writes(talk, GROUPS, name)
+        logs_in(talk, visitor, (GROUPS, name))
+        logs_in(talk, writes(talk, KEFU, name), (KEFU, name))
+        keys += [one.key for one in talk.outgoing]
+        talk.outgoing.clear()
+        talk.store.do(lambda uow: REGISTRY.erase(uow, visitor))  # noqa: B023 - at once
+
+    assert len(set(keys)) == len(keys) == 2  # the box takes a key once
