@@ -5,7 +5,10 @@ the real platform do; the account and the bot's connection have addresses of the
 same port.
 """
 
+import asyncio
+import os
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -341,6 +344,20 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+async def rehearse(folder: Path, port: int = 8080) -> None:
+    """Run the real program against the platforms, until it is stopped."""
+    async with Platforms() as out:
+        path = write_files(folder, out, port)
+        out.front.employs(HUMAN)
+        out.front.groups = [chat(1)]
+        out.groups.opens(1, owner=OWNER)
+        words = ["-m", "bot", "run", "--config", str(path)]
+        program = await asyncio.create_subprocess_exec(
+            sys.executable, *words, env={**os.environ, **environ(out)}
+        )
+        await program.wait()
+
+
 @asynccontextmanager
 async def open_city(folder: Path, at: datetime = MORNING) -> AsyncIterator[City]:
     """Build and start everything, on a winter morning unless said otherwise."""
@@ -367,3 +384,7 @@ async def open_city(folder: Path, at: datetime = MORNING) -> AsyncIterator[City]
         await server.stop()
         await app.stop()
         app.house.database.close()
+
+
+if __name__ == "__main__":  # python -m tests.kit.city FOLDER
+    asyncio.run(rehearse(Path(sys.argv[1])))

@@ -8,7 +8,7 @@ from bot.features.arrivals import doors, service
 from bot.features.arrivals.rules import INVITE, SCENE, SURVEY, ArrivalsSettings, Status
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
 from bot.kernel.feature import Metric
 from bot.kernel.ids import GroupId
 from bot.kernel.ports import Explains, Groups, Mailbox, Words
@@ -107,6 +107,7 @@ pages = (
         "arrivals/arrivals.html.j2",
         _load,
         {"link": _make_link, "again": _again, "withdraw": _withdraw},
+        aisle=Aisle.CHANNELS,
     ),
 )
 metrics = (

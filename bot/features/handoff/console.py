@@ -9,7 +9,7 @@ from bot.features.handoff import service, staff
 from bot.features.handoff.rules import MOVE, SURVEY
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
 from bot.kernel.feature import Metric
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Explains, Words
@@ -109,6 +109,7 @@ pages = (
         "handoff/handoff.html.j2",
         _load,
         {"end": _end, "add": _hire, "remove": _release},
+        aisle=Aisle.RECEPTION,
     ),
 )
 metrics = (

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.commons import members
 from bot.features.help import service
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Words
@@ -40,7 +40,11 @@ def _close(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -
     return tools.use(Words)("help/closed.txt.j2", closed=closed, member=written if known else "")
 
 
-pages = (Page("waiting", "找人工", "help/waiting.html.j2", _load, {"close": _close}),)
+pages = (
+    Page(
+        "waiting", "找人工", "help/waiting.html.j2", _load, {"close": _close}, aisle=Aisle.RECEPTION
+    ),
+)
 metrics = (
     Metric(
         "members_waiting_for_human",

@@ -7,7 +7,7 @@ from bot.features.subscriptions import service
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.abilities import Abilities
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
 from bot.kernel.feature import Metric
 from bot.kernel.following import TemplateMessages
 from bot.kernel.ids import MemberId
@@ -66,6 +66,7 @@ pages = (
         "subscriptions/subscriptions.html.j2",
         _load,
         {"settle": _settle},
+        aisle=Aisle.CHANNELS,
     ),
 )
 metrics = (
