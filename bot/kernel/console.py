@@ -2,9 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import BinaryIO
 
 from bot.kernel.work import Toolbox, UnitOfWork
+
+
+class Aisle(StrEnum):
+    """Where a page stands in the console's menu; this is also their order."""
+
+    CONTENT = "content"
+    RECEPTION = "reception"
+    MEMBERS = "members"
+    GROUPS = "groups"
+    CHANNELS = "channels"
+    SYSTEM = "system"
+
 
 Load = Callable[[UnitOfWork, Toolbox, Mapping[str, str]], Mapping[str, object]]
 Act = Callable[[UnitOfWork, Toolbox, Mapping[str, str], str], str]
@@ -41,3 +54,4 @@ class Page:
     load: Load
     actions: Mapping[str, Act] = field(default_factory=dict)
     files: Give | None = None
+    aisle: Aisle = Aisle.SYSTEM

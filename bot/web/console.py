@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.kernel.console import Act
+from bot.kernel.console import Act, Aisle
 from bot.kernel.console import Page as RoomPage
 from bot.kernel.desk import (
     LaneSummary,
@@ -69,6 +69,8 @@ class Console:
         self._pages = pages
         self._door = door
         self._rooms = {page.name: page for room in house.features for page in room.pages}
+        pages = self._rooms.values()
+        self._aisles = [(one, [page for page in pages if page.aisle is one]) for one in Aisle]
         self._metrics = [metric for room in house.features for metric in room.metrics]
         if taken := OWN_PAGES & set(self._rooms):
             raise ValueError(f"pages of the console itself: {', '.join(sorted(taken))}")
@@ -124,7 +126,7 @@ class Console:
         frame = {
             "here": here,
             "visitor": visitor,
-            "rooms": self._rooms.values(),
+            "aisles": self._aisles,
             "unseen": await self._house.work.look(self._house.notices.unseen),
             "flash": flash,
         }

@@ -23,6 +23,7 @@ from bot.storage import migrate
 from bot.storage.db import Database
 from bot.web.server import build, serve
 from bot.web.webhooks import Webhooks
+from tests.kit.aibot_ws import FakeSocket
 from tests.kit.certificates import make_certificate
 from tests.kit.doctor import Elsewhere, FakeOffice
 from tests.kit.kefu import WK, WK2
@@ -62,6 +63,9 @@ MP = (
     'secret = "env:MP_SECRET"\ntoken = "env:TOKEN"\nencoding_aes_key = "env:KEY"\n'
 )
 AIBOT = '[channels.aibot]\ntoken = "env:TOKEN"\nencoding_aes_key = "env:KEY"\n'
+CONNECTED = (
+    '[channels.aibot]\nmode = "websocket"\nbot_id = "b"\nsecret = "env:SECRET"\nws_url = "{url}"\n'
+)
 ROBOT = '[channels.group_robot.staff]\nwebhook_url = "env:HOOK"\n'
 NOBODY = "http://127.0.0.1:1"
 
@@ -277,6 +281,16 @@ async def test_a_platform_that_says_nothing_costs_its_own_time_only(clinic: Clin
 
     assert "within 0.3 s" in found["wecom_app", "reach"].message
     assert found["group_robot.staff", "form"].level is Level.OK
+
+
+async def test_a_connected_bot_is_asked_without_being_thrown_out(clinic: Clinic) -> None:
+    async with FakeSocket() as platform:
+        found = await clinic.finds(CONNECTED.format(url=platform.ws_url))
+    gone = await clinic.finds(CONNECTED.format(url="ws://127.0.0.1:1"))
+
+    assert found["aibot", "reach"].level is Level.OK
+    assert platform.subscribed == 0
+    assert gone["aibot", "reach"].level is Level.OUTSIDE
 
 
 @pytest.mark.parametrize(

@@ -234,9 +234,9 @@ async def test_a_notice_is_seen_once(house: WebHouse, browser: Browser) -> None:
     assert "明天没有内容" in (await browser.get("/console/"))[1]
     text = await press(browser, "/console/notices/seen", notice="1")
 
-    assert "1 条公告已标为看过" in text
+    assert "1 条提醒已标为看过" in text
     assert "amei 看过" in text
-    assert "没有新公告" in (await browser.get("/console/"))[1]
+    assert "没有新提醒" in (await browser.get("/console/"))[1]
 
 
 async def test_all_notices_are_seen_at_once(house: WebHouse, browser: Browser) -> None:
@@ -246,7 +246,7 @@ async def test_all_notices_are_seen_at_once(house: WebHouse, browser: Browser) -
 
     house.store.do(tell)
 
-    assert "3 条公告" in await press(browser, "/console/notices/seen", notice="all")
+    assert "3 条提醒" in await press(browser, "/console/notices/seen", notice="all")
 
 
 async def test_a_room_has_its_page_in_the_navigation(browser: Browser) -> None:

@@ -8,7 +8,8 @@ from bot.features.arrivals import doors, service
 from bot.features.arrivals.rules import INVITE, SCENE, SURVEY, ArrivalsSettings, Status
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
+from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import GroupId
 from bot.kernel.ports import Explains, Groups, Mailbox, Words
@@ -18,6 +19,18 @@ from bot.kernel.work import Toolbox, UnitOfWork
 _MOST = 100
 _NAME_CHARS = 40
 _MAX_DIGITS = 19  # what fits into 64 bits
+
+
+class NoLink(Refusal):
+    """The form is wrong; nothing was written."""
+
+    template = "arrivals/link.txt.j2"
+
+
+class NotMoved(Refusal):
+    """An invitation is no longer what the page has shown."""
+
+    template = "arrivals/moved.txt.j2"
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping[str, object]:
@@ -76,11 +89,11 @@ def _make_link(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: st
     channel, _, account = form.get("account", "").partition(":")
     scene, name = form.get("scene", "").strip(), form.get("name", "").strip()[:_NAME_CHARS]
     known = any((channel, account) == (c, one.account) for c, one in doors.accounts(uow))
-    good = known and SCENE.fullmatch(scene) is not None
-    if good:
-        doors.wish(uow, channel, account, scene=scene, name=name, who=who)
-        tools.use(Errands).soon(uow, SURVEY)
-    return tools.use(Words)("arrivals/link.txt.j2", good=good, known=known)
+    if not known or SCENE.fullmatch(scene) is None:
+        raise NoLink("no account, or no scene", good=False, known=known)
+    doors.wish(uow, channel, account, scene=scene, name=name, who=who)
+    tools.use(Errands).soon(uow, SURVEY)
+    return tools.use(Words)("arrivals/link.txt.j2", good=True, known=True)
 
 
 def _again(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
@@ -95,10 +108,10 @@ def _move(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str, *,
     written = form.get("invitation", "")
     known = written.isascii() and written.isdigit() and len(written) < _MAX_DIGITS
     starts = (Status.MAYBE, Status.FAILED if to is Status.DUE else Status.SENT)
-    done = known and any(service.move(uow, int(written), start, to, who=who) for start in starts)
-    if done:
-        tools.use(Errands).soon(uow, INVITE)
-    return tools.use(Words)("arrivals/moved.txt.j2", done=done, to=to.value)
+    if not (known and any(service.move(uow, int(written), one, to, who=who) for one in starts)):
+        raise NotMoved("it has moved", done=False)
+    tools.use(Errands).soon(uow, INVITE)
+    return tools.use(Words)("arrivals/moved.txt.j2", done=True, to=to.value)
 
 
 pages = (
@@ -108,6 +121,7 @@ pages = (
         "arrivals/arrivals.html.j2",
         _load,
         {"link": _make_link, "again": _again, "withdraw": _withdraw},
+        aisle=Aisle.CHANNELS,
     ),
 )
 metrics = (

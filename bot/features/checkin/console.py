@@ -10,7 +10,7 @@ from bot.features.checkin import service
 from bot.features.checkin.mine import PAGE
 from bot.features.checkin.rules import DAY, CheckinSettings, day_of
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links
 from bot.kernel.words import for_sheet
@@ -73,7 +73,7 @@ def _sheet(people: Sequence[Mapping[str, object]]) -> str:
     return sheet.getvalue()
 
 
-pages = (Page("checkins", "今日打卡", "checkin/checkins.html.j2", _load),)
+pages = (Page("checkins", "今日打卡", "checkin/checkins.html.j2", _load, aisle=Aisle.MEMBERS),)
 metrics = (
     Metric(
         "checkins_last_24h",

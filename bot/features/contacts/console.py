@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.commons import staff
 from bot.kernel.community import Advisors
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
 from bot.kernel.work import Toolbox, UnitOfWork
 
 
@@ -12,4 +12,4 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
     return {"people": staff.standing(uow, tools.use(Advisors))}
 
 
-pages = (Page("advisors", "顾问", "contacts/advisors.html.j2", _load),)
+pages = (Page("advisors", "顾问", "contacts/advisors.html.j2", _load, aisle=Aisle.RECEPTION),)

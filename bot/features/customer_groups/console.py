@@ -10,7 +10,7 @@ from bot.features.customer_groups import ordering, service
 from bot.features.customer_groups.rules import STATE_CHARS
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
 from bot.kernel.customers import GroupBook
 from bot.kernel.feature import Metric
 from bot.kernel.ids import ChannelName
@@ -226,6 +226,7 @@ pages = (
             "try-way": _try_way,
             "take-way-back": _take_way_back,
         },
+        aisle=Aisle.GROUPS,
     ),
     Page(
         "greetings",
@@ -233,6 +234,7 @@ pages = (
         "customer_groups/greetings.html.j2",
         _load_greetings,
         {"add": _add_greeting, "change": _change_greeting, "try": _try_greeting},
+        aisle=Aisle.GROUPS,
     ),
 )
 metrics = (

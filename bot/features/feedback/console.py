@@ -7,7 +7,7 @@ from bot.features.feedback import service
 from bot.features.feedback.rules import Verdict
 from bot.features.feedback.service import Opinion
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
 from bot.kernel.desk import Answers
 from bot.kernel.feature import Metric
 from bot.kernel.words import cut_chars
@@ -49,8 +49,18 @@ def _accurate(uow: UnitOfWork) -> float:
     return service.count(uow, Verdict.ACCURATE)
 
 
-pages = (Page("feedback", "评价", "feedback/feedback.html.j2", _load),)
+pages = (Page("feedback", "评价", "feedback/feedback.html.j2", _load, aisle=Aisle.MEMBERS),)
 metrics = (
-    Metric("answers_rated_accurate", "Answers that members find accurate", _accurate),
-    Metric("answers_rated_inaccurate", "Answers that members find inaccurate", _inaccurate),
+    Metric(
+        "answers_rated_accurate",
+        "Answers that members find accurate",
+        _accurate,
+        "会员觉得准的回答",
+    ),
+    Metric(
+        "answers_rated_inaccurate",
+        "Answers that members find inaccurate",
+        _inaccurate,
+        "会员觉得不准的回答",
+    ),
 )

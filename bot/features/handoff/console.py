@@ -9,7 +9,8 @@ from bot.features.handoff import service, staff
 from bot.features.handoff.rules import MOVE, SURVEY
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
+from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Explains, Words
@@ -19,6 +20,18 @@ from bot.kernel.work import Toolbox, UnitOfWork
 _MOST = 200
 _MAX_DIGITS = 19  # what fits into 64 bits
 _HUMAN = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.@-]{0,63}")  # a userid (path/90195, 2026-07)
+
+
+class NotEnded(Refusal):
+    """There is nothing to end."""
+
+    template = "handoff/end.txt.j2"
+
+
+class NotChanged(Refusal):
+    """The form is wrong; nothing was written."""
+
+    template = "handoff/changed.txt.j2"
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping[str, object]:
@@ -77,10 +90,10 @@ def _local(tools: Toolbox, at: datetime) -> str:
 def _end(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     written = form.get("talk", "")
     known = written.isascii() and written.isdigit() and len(written) < _MAX_DIGITS
-    ended = known and service.wish_end(uow, int(written), who)
-    if ended:
-        tools.use(Errands).soon(uow, MOVE)
-    return tools.use(Words)("handoff/end.txt.j2", ended=ended)
+    if not known or not service.wish_end(uow, int(written), who):
+        raise NotEnded("no such talk", ended=False)
+    tools.use(Errands).soon(uow, MOVE)
+    return tools.use(Words)("handoff/end.txt.j2", ended=True)
 
 
 def _hire(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
@@ -95,11 +108,11 @@ def _change(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], what: str,
     human = form.get("human", "").strip()
     channel, _, account = form.get("account", "").partition(":")
     known = (channel, account) in _accounts(tools)
-    good = known and _HUMAN.fullmatch(human) is not None
-    if good:
-        staff.change(uow, ChannelName(channel), account, human, what=what, who=who)
-        tools.use(Errands).soon(uow, SURVEY)
-    return tools.use(Words)("handoff/changed.txt.j2", what=what, good=good, known=known)
+    if not known or _HUMAN.fullmatch(human) is None:
+        raise NotChanged("no account, or no userid", what=what, good=False, known=known)
+    staff.change(uow, ChannelName(channel), account, human, what=what, who=who)
+    tools.use(Errands).soon(uow, SURVEY)
+    return tools.use(Words)("handoff/changed.txt.j2", what=what, good=True, known=True)
 
 
 pages = (
@@ -109,6 +122,7 @@ pages = (
         "handoff/handoff.html.j2",
         _load,
         {"end": _end, "add": _hire, "remove": _release},
+        aisle=Aisle.RECEPTION,
     ),
 )
 metrics = (

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from bot.commons import members
 from bot.features.help import service
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
+from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Words
@@ -13,6 +14,12 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST = 200
 _MAX_DIGITS = 19  # what fits into 64 bits
+
+
+class NotClosed(Refusal):
+    """Nobody waits there any more."""
+
+    template = "help/closed.txt.j2"
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping[str, object]:
@@ -36,11 +43,16 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
 def _close(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     written = form.get("member", "")
     known = written.isascii() and written.isdigit() and len(written) < _MAX_DIGITS
-    closed = known and service.close_request(uow, MemberId(int(written)), who)
-    return tools.use(Words)("help/closed.txt.j2", closed=closed, member=written if known else "")
+    if not known or not service.close_request(uow, MemberId(int(written)), who):
+        raise NotClosed("nobody waits", closed=False)
+    return tools.use(Words)("help/closed.txt.j2", closed=True, member=written)
 
 
-pages = (Page("waiting", "找人工", "help/waiting.html.j2", _load, {"close": _close}),)
+pages = (
+    Page(
+        "waiting", "找人工", "help/waiting.html.j2", _load, {"close": _close}, aisle=Aisle.RECEPTION
+    ),
+)
 metrics = (
     Metric(
         "members_waiting_for_human",

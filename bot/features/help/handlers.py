@@ -46,7 +46,13 @@ def call_human(ctx: Context) -> Reply:
     """Put the sender on the operators' list and say honestly what happens now."""
     service.ask_for_human(ctx.uow, ctx.member, ctx.update.at)
     hour = ctx.update.at.strftime("%Y-%m-%dT%H")
-    text = ctx.tools.use(Words)("help/notice.txt.j2", member=ctx.member, channel=ctx.update.channel)
+    hands_over = not ctx.update.in_group and ctx.tools.use(Doors).of(ctx.update.channel).hands_over
+    text = ctx.tools.use(Words)(
+        "help/notice.txt.j2",
+        member=ctx.member,
+        channel=ctx.update.channel,
+        hands_over=hands_over,
+    )
     ctx.tools.use(Notices).tell(ctx.uow, key=f"help.human:{ctx.member}:{hour}", text=text)
     if not ctx.update.in_group and ctx.update.sender:
         who = (ctx.update.channel, ctx.update.via, ctx.update.sender)
@@ -54,7 +60,7 @@ def call_human(ctx: Context) -> Reply:
     words = {
         "contact": ctx.tools.use(Community).contact,
         "in_group": ctx.update.in_group,
-        "hands_over": ctx.tools.use(Doors).of(ctx.update.channel).hands_over,
+        "hands_over": hands_over,
     }
     return Reply("help/human.txt.j2", words)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.commons import members
 from bot.features.identity import service
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
@@ -139,6 +139,7 @@ pages: Sequence[Page] = (
         "identity/identities.html.j2",
         _load,
         {"join": _join, "undo": _undo},
+        aisle=Aisle.MEMBERS,
     ),
 )
 metrics = (

@@ -9,7 +9,7 @@ from bot.features.mass_send.rules import REMINDERS_A_DAY
 from bot.features.mass_send.tasks import Task
 from bot.kernel.abilities import Abilities, MassSendTasks
 from bot.kernel.community import Community
-from bot.kernel.console import Act, Page
+from bot.kernel.console import Act, Aisle, Page
 from bot.kernel.feature import Metric
 from bot.kernel.ids import GroupId
 from bot.kernel.ports import Groups, Words
@@ -190,7 +190,9 @@ _actions: Mapping[str, Act] = {
     ),
 }
 
-pages: Sequence[Page] = (Page("mass-send", "群发", "mass_send/mass_send.html.j2", _load, _actions),)
+pages: Sequence[Page] = (
+    Page("mass-send", "群发", "mass_send/mass_send.html.j2", _load, _actions, aisle=Aisle.CONTENT),
+)
 metrics = (
     Metric(
         "mass_send_tasks_waiting",

@@ -8,7 +8,7 @@ from bot.commons import media, members
 from bot.features.media.rules import FETCH
 from bot.kernel.abilities import Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Download, Page
+from bot.kernel.console import Aisle, Download, Page
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.files import PICTURES, FileStore, download_name
@@ -111,7 +111,15 @@ def _cleaned(store: FileStore, digest: str) -> Callable[[], BinaryIO]:
 
 
 pages: Sequence[Page] = (
-    Page("media", "收到的文件", "media/media.html.j2", _load, {"retry": _retry}, files=_give),
+    Page(
+        "media",
+        "收到的文件",
+        "media/media.html.j2",
+        _load,
+        {"retry": _retry},
+        files=_give,
+        aisle=Aisle.RECEPTION,
+    ),
 )
 metrics = (
     Metric(

@@ -7,7 +7,7 @@ from bot.features.menus import service
 from bot.features.menus.rules import Draft, MenuFile
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Rooms
 from bot.kernel.following import EntryKind, MenuEntry, Menus
@@ -123,5 +123,6 @@ pages = (
         "menus/menus.html.j2",
         _load,
         {"publish": _publish, "undo": _undo, "look": _look},
+        aisle=Aisle.CHANNELS,
     ),
 )

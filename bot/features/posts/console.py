@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.features.posts import foresight, service
 from bot.features.posts.supply import Supply
 from bot.kernel.community import Community
-from bot.kernel.console import Act, Page
+from bot.kernel.console import Act, Aisle, Page
 from bot.kernel.feature import Metric
 from bot.kernel.ids import GroupId
 from bot.kernel.ports import Words
@@ -148,7 +148,9 @@ _actions: Mapping[str, Act] = {
     ),
 }
 
-pages: Sequence[Page] = (Page("posts", "推送", "posts/posts.html.j2", _load, _actions),)
+pages: Sequence[Page] = (
+    Page("posts", "推送", "posts/posts.html.j2", _load, _actions, aisle=Aisle.CONTENT),
+)
 metrics = (
     Metric(
         "posts_planned_last_24h",

@@ -6,7 +6,7 @@ from bot.features.scenes import service
 from bot.features.scenes.rules import GREETING_CHARS, MOST_DAYS, TITLE_CHARS, Wish, wish_in
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
 from bot.kernel.errors import Refusal
 from bot.kernel.following import SceneCodes
 from bot.kernel.ids import ChannelName
@@ -94,9 +94,10 @@ def _greet(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -
 pages = (
     Page(
         "scenes",
-        "二维码",
+        "公众号二维码",
         "scenes/scenes.html.j2",
         _load,
         {"make": _make, "again": _again, "greet": _greet},
+        aisle=Aisle.CHANNELS,
     ),
 )

@@ -7,7 +7,8 @@ from bot.features.subscriptions import service
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.abilities import Abilities
 from bot.kernel.community import Community
-from bot.kernel.console import Page
+from bot.kernel.console import Aisle, Page
+from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.following import TemplateMessages
 from bot.kernel.ids import MemberId
@@ -16,6 +17,12 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 _NOTES_SHOWN = 50
 _MAX_DIGITS = 18
+
+
+class NotSettled(Refusal):
+    """There is nothing to settle."""
+
+    template = "subscriptions/settled.txt.j2"
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping[str, object]:
@@ -55,8 +62,9 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
 def _settle(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     word = form.get("note", "")
     known = word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS
-    done = known and service.settle(uow, int(word), who)
-    return tools.use(Words)("subscriptions/settled.txt.j2", done=done)
+    if not known or not service.settle(uow, int(word), who):
+        raise NotSettled("no such note", done=False)
+    return tools.use(Words)("subscriptions/settled.txt.j2", done=True)
 
 
 pages = (
@@ -66,6 +74,7 @@ pages = (
         "subscriptions/subscriptions.html.j2",
         _load,
         {"settle": _settle},
+        aisle=Aisle.CHANNELS,
     ),
 )
 metrics = (

@@ -59,5 +59,3 @@ for (const table of document.querySelectorAll(".room table")) {
   }
   table.classList.add("stacked");
 }
-
-document.querySelector(".side [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

@@ -11,6 +11,7 @@ from bot.channels.wecom.kefu import KEFU
 from bot.features import arrivals, checkin
 from bot.features import help as help_room
 from bot.features.arrivals.rules import ArrivalsSettings
+from bot.kernel.errors import Refusal
 from bot.kernel.ids import ChannelName, GroupId
 from bot.kernel.ports import Group, Groups
 from tests.kit.house import HouseUnderTest
@@ -61,7 +62,10 @@ class Shop:
     async def press(self, action: str, **form: str) -> str:
         """Press a button of the page; let come of it what may."""
         act, tools = PAGE.actions[action], self.house.tools
-        said = await self.house.house.writer.do(lambda uow: act(uow, tools, form, "xiaoli"))
+        try:
+            said = await self.house.house.writer.do(lambda uow: act(uow, tools, form, "xiaoli"))
+        except Refusal as refused:
+            return "✗ " + self.house.words(refused.template, **refused.words)
         await self.house.house.engine.settle()
         return said
 

@@ -182,8 +182,8 @@ async def test_a_refusal_of_one_holds_up_nobody(shop: Shop) -> None:
 async def test_a_recommendation_is_taken_back(shop: Shop) -> None:
     await shop.says("进群")
     assert "撤回" in await shop.press("withdraw", invitation="1")
-    assert "已经变了" in await shop.press("withdraw", invitation="1")
-    assert "已经变了" in await shop.press("withdraw", invitation="９<x>")
+    assert "✗ 这条已经变了" in await shop.press("withdraw", invitation="1")
+    assert "✗ 这条已经变了" in await shop.press("withdraw", invitation="９<x>")
 
     assert shop.platform.called("kf/customer/cancel_upgrade_service") == [
         {"open_kfid": WK, "external_userid": WM}
@@ -203,7 +203,7 @@ async def test_links_are_made_and_listed(shop: Shop) -> None:
     assert "enc_scene=ENCposter_1" in shown
     assert "&lt;b&gt;海报" in shown
     assert "只能用" in await shop.press("link", account=account, scene="海报", name="x")
-    assert "没有这个" in await shop.press("link", account="kefu:other", scene="a", name="x")
+    assert "✗ 没有这个" in await shop.press("link", account="kefu:other", scene="a", name="x")
     assert len(shop.platform.called("kf/add_contact_way")) == 1
 
 

@@ -30,7 +30,7 @@ def test_the_page_lists_who_came_today(talk: Talk) -> None:
 
     assert "<strong>1</strong> 人在 2026-08-24 打卡，2026-08-23 有 0 人" in shown
     assert 'value="https://bot.example/m/checkin/mine"' in shown
-    assert "<td>12:00:00</td><td>阿美</td><td>1 天</td>" in shown
+    assert "<td>12:00:00</td><td><bdi>阿美</bdi></td><td>1 天</td>" in shown
 
 
 def test_the_page_shows_any_other_day_and_today_for_nonsense(talk: Talk) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.channels.wecom.kefu import KEFU
 from bot.commons import members
 from bot.features import handoff
+from bot.kernel.errors import Refusal
 from bot.kernel.work import Statement, UnitOfWork
 from tests.features.handoff.conftest import ROOMS, WM, Desk
 from tests.kit.house import HouseUnderTest
@@ -24,7 +25,10 @@ async def page(desk: Desk) -> str:
 
 async def press(desk: Desk, action: str, **form: str) -> str:
     act, house = PAGE.actions[action], desk.house
-    said = await house.house.writer.do(lambda uow: act(uow, house.tools, form, "xiaoli"))
+    try:
+        said = await house.house.writer.do(lambda uow: act(uow, house.tools, form, "xiaoli"))
+    except Refusal as refused:
+        return "✗ " + house.words(refused.template, **refused.words)
     await desk.settle()
     return said
 
@@ -96,8 +100,8 @@ async def test_who_can_not_be_added_is_shown_with_the_reason(desk: Desk) -> None
     await press(desk, "add", account=f"kefu:{WK}", human="stranger")
     assert "60030" in await page(desk)
 
-    assert "成员账号不对" in await press(desk, "add", account=f"kefu:{WK}", human="李 华")
-    assert "没有这个客服账号" in await press(desk, "add", account="kefu:other", human="anna")
+    assert "✗ 成员账号不对" in await press(desk, "add", account=f"kefu:{WK}", human="李 华")
+    assert "✗ 没有这个客服账号" in await press(desk, "add", account="kefu:other", human="anna")
 
 
 async def test_one_account_in_trouble_holds_up_no_other(desk: Desk) -> None:

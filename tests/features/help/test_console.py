@@ -3,6 +3,7 @@ import pytest
 from bot.commons import members, notices
 from bot.features.help import feature as help_room
 from bot.kernel.community import Community
+from bot.kernel.errors import Refusal
 from bot.kernel.feature import Rooms
 from bot.kernel.work import Statement
 from tests.kit.rooms import Store
@@ -24,7 +25,10 @@ def page(talk: Talk) -> str:
 
 def close(talk: Talk, member: str) -> str:
     form = {"member": member}
-    return talk.store.do(lambda uow: PAGE.actions["close"](uow, talk.tools, form, "lisi"))
+    try:
+        return talk.store.do(lambda uow: PAGE.actions["close"](uow, talk.tools, form, "lisi"))
+    except Refusal as refused:
+        return "✗ " + talk.words(refused.template, **refused.words)
 
 
 def test_the_page_says_who_waits_and_where_to_find_her(talk: Talk) -> None:
@@ -35,7 +39,7 @@ def test_the_page_says_who_waits_and_where_to_find_her(talk: Talk) -> None:
     shown = page(talk)
 
     assert "&lt;阿美&gt;" in shown
-    assert "simulator:amei" in shown
+    assert "simulator:<bdi>amei</bdi>" in shown
     assert "<td>2026-08-24 12:00</td>" in shown
     assert "<td>2</td>" in shown
 
@@ -45,7 +49,7 @@ def test_who_was_contacted_leaves_the_list(talk: Talk) -> None:
     amei = talk.member("amei")
 
     assert close(talk, str(amei)) == f"会员 {amei} 已标为“已联系”。"
-    assert close(talk, str(amei)).startswith("没有找到")
+    assert close(talk, str(amei)).startswith("✗ 没有找到")
     assert "现在没有人在等" in page(talk)
     assert talk.store.count("audit") == 1
 
@@ -62,7 +66,7 @@ def test_who_asks_again_is_back_on_the_list_with_a_new_time(talk: Talk) -> None:
 
 @pytest.mark.parametrize("member", ["", "x", "-1", "²", "9" * 30], ids=repr)
 def test_a_wrong_form_closes_nothing(talk: Talk, member: str) -> None:
-    assert close(talk, member).startswith("没有找到")
+    assert close(talk, member).startswith("✗ 没有找到")
 
 
 def test_the_figure_for_the_metrics(talk: Talk) -> None:

@@ -4,7 +4,7 @@ One connection for a bot; a second one throws the first out (path/101463, 2026-0
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Json
 from bot.channels.wecom.media import Picture, PictureShelf, Uploads
 from bot.kernel.abilities import NamesColleagues
+from bot.kernel.checkup import Finding, Level
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Ambiguous, PauseScope, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName
@@ -102,6 +103,19 @@ class AibotSocket:
     def is_connected(self) -> bool:
         """True while messages can leave."""
         return self._connection is not None
+
+    async def check_up(self) -> AsyncIterator[Finding]:
+        """Return whether a connection opens; to subscribe would throw the running bot out."""
+        async with ClientSession(cookie_jar=DummyCookieJar()) as session:
+            try:
+                await (await self._open(session)).close()
+            except RetryLater as exc:
+                hint = "may this machine go out? bot run needs it all the time"
+                message = f"{self._url}: no connection opens ({exc})"
+                yield Finding("reach", message, Level.OUTSIDE, hint, "ws_url")
+                return
+        message = f"{self._url} takes a connection; BotID and Secret: not tried,"
+        yield Finding("reach", f"{message} it would throw out a bot that runs", key="ws_url")
 
     async def start(self) -> None:
         """Open nothing: the connection is opened where it is listened to."""

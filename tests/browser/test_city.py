@@ -1,0 +1,93 @@
+"""Every console page with every door open, names that mean harm, at a desk and on a phone."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from bot.kernel.work import Statement
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.kit.city import OPERATOR, City, customer, open_city
+from tests.kit.web import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+NAMES = (
+    "<img src=x onerror=alert(1)>",
+    '=cmd|"/C calc"!A0',
+    "\u202etxet desrever",
+    "👩‍👩‍👧‍👦💃🏽" * 3,
+    "{{7*7}}",
+    "W" * 64,
+)
+RENAME = Statement("UPDATE members SET display_name = :name WHERE id = :member")
+
+
+@pytest.fixture
+async def city(tmp_path: Path) -> AsyncIterator[City]:
+    async with open_city(tmp_path) as opened:
+        for number, name in enumerate(NAMES, 1):
+            who = customer(number)
+            await opened.tells("customer_groups", opened.out.groups.joins(1, who))
+            await opened.customer_writes("打卡", who)
+            await opened.customer_writes("转人工", who)
+            [(member,)] = await opened.ask(
+                f"SELECT DISTINCT member_id FROM identities WHERE identity = '{who}'"
+            )
+            await opened.app.house.writer.do(
+                lambda uow, name=name, member=member: uow.run(RENAME, name=name, member=member)
+            )
+        await opened.tells("customer_groups", opened.out.groups.renames(1, NAMES[-1]))
+        yield opened
+
+
+async def sign_in(page: Page) -> None:
+    await page.locator('input[name="name"]').fill(OPERATOR)
+    await page.locator('input[name="password"]').fill(PASSWORD)
+    await page.locator('form button[type="submit"]').first.click()
+    await page.wait_for_url("**/console/**")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+async def test_every_page_fits_and_shows_names_as_words(
+    city: City, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    async with open_page(f"{city.url}/console/", size) as page:
+        await sign_in(page)
+        pages = await page.locator("#pages li a").evaluate_all("links => links.map(l => l.href)")
+        assert len(pages) >= 17
+        for address in pages:
+            await page.goto(address)
+            wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert wide <= 0, address
+            assert await page.locator("img[src=x]").count() == 0
+            name = address.rstrip("/").rsplit("/", 1)[1]
+            await page.screenshot(path=SCREENSHOTS / f"city-{name}-{size[0]}.png", full_page=True)
+
+
+async def test_on_a_phone_the_menu_unfolds_and_leads_on(city: City, open_page: OpenPage) -> None:
+    async with open_page(f"{city.url}/console/", PHONE) as page:
+        await sign_in(page)
+        menu = page.get_by_role("navigation", name="控制台")
+        await expect(menu).to_be_hidden()
+        await page.get_by_role("link", name="菜单").first.click()
+        await expect(menu.get_by_role("list", name="客户群")).to_contain_text("入群欢迎语")
+        await menu.get_by_role("link", name="收起菜单").click()
+        await expect(menu).to_be_hidden()
+        await page.get_by_role("link", name="菜单").first.click()
+        await menu.get_by_role("link", name="群发").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("群发")
+        await expect(menu).to_be_hidden()
+
+
+async def test_what_a_form_did_not_do_is_said_in_red_and_names_the_field(
+    city: City, open_page: OpenPage
+) -> None:
+    async with open_page(f"{city.url}/console/handoff", DESKTOP) as page:
+        await sign_in(page)
+        await page.goto(f"{city.url}/console/handoff")
+        await page.get_by_label("企业成员账号").fill("李 华")
+        await page.get_by_role("button", name="加为接待人员").click()
+        await expect(page.get_by_role("alert")).to_contain_text("成员账号不对")
