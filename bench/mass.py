@@ -27,8 +27,9 @@ from bot.kernel.ids import GroupId
 from bot.kernel.messages import Text
 from bot.kernel.ports import Group
 from bot.kernel.work import Statement, UnitOfWork
+from tests.kit.customers import customer_groups
 from tests.kit.house import HouseUnderTest
-from tests.kit.mass_send import FakeMassSend, customer_groups
+from tests.kit.mass_send import FakeMassSend
 from tests.kit.platforms import Fault
 from tests.kit.rooms import TurnedClock
 

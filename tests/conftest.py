@@ -4,6 +4,7 @@ One PostgreSQL server serves the whole session.
 """
 
 import logging
+import os
 
 import structlog
 from hypothesis import settings
@@ -17,6 +18,9 @@ structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
     wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
 )
+
+# tests start the program many times: its files are compiled once
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # a busy machine is no mistake
 settings.register_profile("house", deadline=None)

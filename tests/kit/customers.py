@@ -15,6 +15,7 @@ from aiohttp import web
 from typing_extensions import override
 
 from bot.channels.wecom.customer_groups import CustomerGroups
+from bot.kernel.abilities import SendQuota
 from bot.kernel.clock import Clock
 from tests.kit.customers_rules import (
     CHAT_GET,
@@ -338,6 +339,7 @@ def customer_groups(
     media_root: Path = Path("/nowhere"),
     *,
     owners: tuple[str, ...] = (),
+    quota: SendQuota = SendQuota.DAYS_OF_MONTH,
     timeout_s: float = 2.0,
 ) -> CustomerGroups:
     """Return the door whose platform is `platform`; not started."""
@@ -350,5 +352,6 @@ def customer_groups(
         clock=clock,
         media_root=media_root,
         group_owners=owners,
+        quota=quota,
         timeout_s=timeout_s,
     )

@@ -7,16 +7,11 @@ client. Owners sleep until a test lets them confirm.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 
 from aiohttp import web
 from typing_extensions import override
 
-from bot.channels.wecom.customer_groups import CustomerGroups
-from bot.kernel.abilities import SendQuota
-from bot.kernel.clock import Clock
-from tests.kit.mail import AES_KEY, TOKEN
-from tests.kit.platforms import CORP, SECRET, FakeWecom, Json
+from tests.kit.platforms import FakeWecom, Json
 from tests.kit.wecom_rules import (
     BAD_PARAMETER,
     MEDIA,
@@ -403,25 +398,3 @@ class FakeMassSend(FakeWecom):
     def _cancel_moment(self, body: Json) -> Json:
         self._moment(body).cancelled = True
         return {}
-
-
-def customer_groups(
-    platform: FakeMassSend,
-    clock: Clock,
-    media_root: Path,
-    *,
-    quota: SendQuota = SendQuota.DAYS_OF_MONTH,
-    timeout_s: float = 2.0,
-) -> CustomerGroups:
-    """Return the door whose platform is `platform`; not started."""
-    return CustomerGroups(
-        api_base=platform.url,
-        corp_id=CORP,
-        secret=SECRET,
-        token=TOKEN,
-        aes_key=AES_KEY,
-        clock=clock,
-        media_root=media_root,
-        quota=quota,
-        timeout_s=timeout_s,
-    )

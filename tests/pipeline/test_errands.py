@@ -10,6 +10,7 @@ from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.errors import RetryLater, Undeliverable
 from bot.kernel.feature import Errand, Feature
 from bot.kernel.ids import ChannelName
+from bot.kernel.metrics import REGISTRY
 from bot.kernel.ports import Work
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from tests.kit.house import HouseUnderTest, Phone
@@ -65,6 +66,9 @@ async def test_it_runs_at_the_start_and_then_every_so_often(tmp_path: Path, runn
         built.clock.tick(seconds=299)
         await built.house.engine.settle()
         assert runner.runs == 1
+        label = {"channel": "errand.help.look"}
+        fetched = REGISTRY.get_sample_value("bot_updates_fetched_total", label)
+        assert fetched is None, "a round that brings nothing is no news"
 
         built.clock.tick(seconds=2)
         await built.house.engine.settle()

@@ -20,7 +20,8 @@ from bot.kernel.abilities import (
 )
 from bot.kernel.errors import Ambiguous, PauseScope, PlatformError, RetryLater, Undeliverable
 from bot.kernel.messages import Image, Link
-from tests.kit.mass_send import FakeMassSend, customer_groups
+from tests.kit.customers import customer_groups
+from tests.kit.mass_send import FakeMassSend
 from tests.kit.platforms import Fault
 from tests.kit.rooms import NOON, TurnedClock
 from tests.kit.wecom import PNG_URL

@@ -9,7 +9,8 @@ import pytest
 from bot.kernel.abilities import Moment, MomentJob, MomentTasks
 from bot.kernel.errors import Ambiguous, RetryLater, Undeliverable
 from bot.kernel.messages import Image, Link
-from tests.kit.mass_send import FakeMassSend, customer_groups
+from tests.kit.customers import customer_groups
+from tests.kit.mass_send import FakeMassSend
 from tests.kit.platforms import Fault
 from tests.kit.rooms import TurnedClock
 from tests.kit.wecom import PNG_URL

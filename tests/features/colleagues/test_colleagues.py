@@ -219,8 +219,9 @@ def erase(office: Office, member: MemberId) -> None:
 
 
 async def test_a_thousand_names_are_one_question(office: Office) -> None:
-    for number in range(1001):
-        office.writes(f"w{number}")
+    with office.store.unit() as uow:
+        for number in range(1001):
+            members.resolve(uow, AIBOT, f"w{number}", NOON)
     await office.asks()
 
     assert [len(body["open_userid_list"]) for body in office.platform.called(CALL)] == [1000, 1]

@@ -22,8 +22,9 @@ from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.engine.procrastinate import ProcrastinateEngine
 from bot.pipeline.house import MakeEngine
 from bot.storage.db import Database
+from tests.kit.customers import customer_groups
 from tests.kit.house import HouseUnderTest, Phone
-from tests.kit.mass_send import FakeMassSend, customer_groups
+from tests.kit.mass_send import FakeMassSend
 from tests.kit.rooms import TurnedClock
 from tests.kit.workshop import QUICK
 
