@@ -20,7 +20,12 @@ SUMS = {"point_accounts", "point_entries", "streaks", "checkins"}
 APART = SUMS | {"members", "identities", "merges"}
 BY_NAME = {"inbox", "outbox", "person_keys", "media_refs", "colleague_names"}
 NAMES = {"identity", "sender", "recipient", "member"}
-OF_KIND: dict[type[Any], Any] = {UtcDateTime: NOON, LocalDate: NOON.date(), PortableJSON: {}, Integer: 1}
+OF_KIND: dict[type[Any], Any] = {
+    UtcDateTime: NOON,
+    LocalDate: NOON.date(),
+    PortableJSON: {},
+    Integer: 1,
+}
 SINGLE = {"human_requests", "bindings", "binding_tries", "colleague_names"}
 """A member has at most one."""
 DROPPED = {"bindings", "binding_tries"}
