@@ -140,6 +140,7 @@ def test_a_broken_configuration_ends_with_2_and_every_line(folder: Path, run: Ru
         ("frobnicate",),
         ("parked", "retry", "inbax", "1"),
         ("parked", "retry", "inbox", "one"),
+        ("parked", "retry", "inbox", "9" * 25),
         ("user", "add", "lin", "--role", "king"),
     ],
     ids=" ".join,

@@ -27,6 +27,9 @@ parked = typer.Typer(
 )
 
 
+Item = Annotated[int, typer.Argument(min=1, max=2**63 - 1)]
+
+
 @parked.command(name="list")
 def list_parked(
     config: ConfigOption = None,
@@ -57,19 +60,19 @@ def list_parked(
 
 
 @parked.command()
-def retry(book: str, item: int, config: ConfigOption = None) -> None:
+def retry(book: str, item: Item, config: ConfigOption = None) -> None:
     """Run one again: `bot parked retry inbox 12`."""
     _mend(book, item, "retry", config)
 
 
 @parked.command()
-def drop(book: str, item: int, config: ConfigOption = None) -> None:
+def drop(book: str, item: Item, config: ConfigOption = None) -> None:
     """Decide that one needs nothing more: `bot parked drop outbox 7`."""
     _mend(book, item, "drop", config)
 
 
 @parked.command()
-def restore(book: str, item: int, config: ConfigOption = None) -> None:
+def restore(book: str, item: Item, config: ConfigOption = None) -> None:
     """Take back a drop: `bot parked restore outbox 7`."""
     _mend(book, item, "restore", config)
 

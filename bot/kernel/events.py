@@ -25,6 +25,14 @@ class MediaArrived(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MessageTakenBack(Event):
+    """Somebody took back what she had sent; by channel and key it was known."""
+
+    channel: ChannelName
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberErased(Event):
     """A member's data was deleted or made anonymous."""
 

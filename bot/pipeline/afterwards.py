@@ -6,6 +6,7 @@ import structlog
 from typing_extensions import override
 
 from bot.kernel.errors import Undeliverable
+from bot.kernel.events import MessageTakenBack
 from bot.kernel.ids import ChannelName, OutboxId
 from bot.kernel.messages import NotArrived, TakenBack, Update
 from bot.kernel.metrics import PARKED
@@ -59,6 +60,8 @@ def take_back(uow: UnitOfWork, update: Update) -> None:
         sender = update.sender or update.about
         gone = uow.run(_TAKE_BACK, channel=update.channel, key=update.changes.key, sender=sender)
         uow.wipes = uow.wipes or bool(gone)
+        if gone:
+            uow.publish(MessageTakenBack(update.channel, update.changes.key))
 
 
 def not_arrived(uow: UnitOfWork, channel: ChannelName, change: NotArrived, alarm: Alarm) -> None:

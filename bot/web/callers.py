@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.web.pages import Trouble
+from bot.web.pages import Trouble, storable
 
 Form = Mapping[str, str]
 
@@ -57,7 +57,7 @@ async def read_form(request: web.Request) -> Form:
             fields = await request.post()
     except (TimeoutError, LookupError, ValueError) as exc:
         raise Trouble(400, "bad_form") from exc
-    return {name: value for name, value in fields.items() if isinstance(value, str)}
+    return {name: storable(value) for name, value in fields.items() if isinstance(value, str)}
 
 
 def _inside(address: str, network: IPv4Network | IPv6Network) -> bool:

@@ -179,7 +179,7 @@ class Console:
     # ── what got stuck ──────────────────────────────────────────────────────────────────
 
     async def _trip(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        query = request.query
+        query = query_of(request)
         book = "outbox" if query.get("book") == "outbox" else "inbox"
         shelf = Shelf.DROPPED if query.get("shelf") == Shelf.DROPPED else Shelf.PARKED
         look = partial(

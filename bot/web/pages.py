@@ -205,7 +205,12 @@ def must_be_escaped(templates: Iterable[str]) -> None:
 
 def query_of(request: web.Request) -> Mapping[str, str]:
     """Return the query; of equal names the last one counts."""
-    return dict(request.query)
+    return {name: storable(value) for name, value in request.query.items()}
+
+
+def storable(text: str) -> str:
+    """Return what both databases take as text: no NUL, no half of a character."""
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _hashed(*contents: bytes) -> str:

@@ -12,12 +12,13 @@ from typing_extensions import override
 from bot.channels.wecom.kefu import KEFU
 from bot.commons.notices import Notices
 from bot.kernel import crash
+from bot.kernel.events import MediaArrived
 from bot.kernel.feature import Feature
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Text
 from bot.kernel.ports import Fetcher, Page
 from bot.kernel.router import Router
-from bot.kernel.work import Context, Statement
+from bot.kernel.work import Context, Statement, Toolbox, UnitOfWork
 from bot.pipeline.alarm import Alarm
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.engine.procrastinate import ProcrastinateEngine
@@ -139,6 +140,34 @@ async def test_a_death_at_any_step_loses_nothing_and_doubles_nothing(
 
     assert keys == [(150, 150)]
     assert {who: stage.heard(who) for who in wrote} == wrote
+
+
+async def test_operators_hear_of_a_page_that_can_not_be_written_and_nothing_is_lost(
+    stage: Stage,
+) -> None:
+    broken = [True]
+
+    def note(_uow: UnitOfWork, _arrived: MediaArrived, _tools: Toolbox) -> None:
+        if broken:
+            raise ValueError("a bug of a room")
+
+    room = Feature("help", router, listeners={MediaArrived: [note]})
+    door = kefu(stage.platform, stage.clock, stage.folder)
+    async with HouseUnderTest(
+        stage.folder, [room], stage.phone, clock=stage.clock, doors=[door]
+    ) as built:
+        stage.platform.hears("wm1", "", WK, msgtype="image", image={"media_id": "m"})
+        stage.platform.hears("wm1", "在吗")
+        for _ in range(8):
+            stage.clock.tick(seconds=301)
+            await built.house.engine.settle()
+        assert stage.heard("wm1") == []
+        assert await built.ask("SELECT count(*) FROM notices") == [(1,)]
+        broken.clear()
+        stage.clock.tick(seconds=301)
+        await built.house.engine.settle()
+
+        assert stage.heard("wm1") == ["在吗"]
 
 
 async def test_a_hint_that_could_not_be_written_down_is_refused(

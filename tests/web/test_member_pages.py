@@ -37,6 +37,16 @@ async def test_fifty_taps_at_once_act_once(street: Street) -> None:
     assert {("第 1 次" in one.text, one.status) for one in told} == {(True, 200)}
 
 
+async def test_what_no_database_takes_as_text_reaches_none(street: Street) -> None:
+    amei = street.knows("kefu", "wmAmei")
+    async with phone(street.port) as mine:
+        form = (await enter(street, mine, amei)).form("/do/buy")
+        await mine.send(form, {"name": "围\0巾"})
+
+        assert (await mine.open(f"{CARD}?done=%00&shop=%ED%A0%80")).status == 200
+    assert street.house.shop.bought == ["围巾"]
+
+
 async def test_the_same_page_with_other_words_is_another_form(street: Street) -> None:
     amei = street.knows("kefu", "wmAmei")
     async with phone(street.port) as mine:

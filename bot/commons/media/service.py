@@ -272,10 +272,18 @@ _LEAVE_ORPHAN = Statement(
 )
 _LEFT = Statement("DELETE FROM media_files WHERE digest = :digest AND leaving_at IS NOT NULL")
 _KNOWN = Statement("SELECT 1 FROM media_files WHERE digest = :digest")
+_FORGET_UPDATE = Statement(
+    "DELETE FROM media_refs WHERE channel = :channel AND update_key = :key RETURNING 1"
+)
 _FORGET_REFS = Statement(
     "DELETE FROM media_refs WHERE id IN (SELECT id FROM media_refs WHERE created_at < :before"
     " AND status <> 'waiting' ORDER BY created_at LIMIT :most) RETURNING 1"
 )
+
+
+def forget_update(uow: UnitOfWork, channel: ChannelName, key: str) -> bool:
+    """Forget what came with one update; False when there was nothing."""
+    return bool(uow.run(_FORGET_UPDATE, channel=channel, key=key))
 
 
 def forget_refs(uow: UnitOfWork, *, after_days: int, most: int) -> int:

@@ -17,6 +17,7 @@ from bot.kernel.words import for_sheet
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _PAGE_ROWS = 200
+_PAGE_DIGITS = 9
 _COLUMNS = ("time", "member", "name", "days", "best_days", "total_days")
 
 
@@ -25,7 +26,8 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     today = day_of(uow.clock.now(), community.zone, settings.grace_minutes)
     day = _asked_day(query.get("day", ""), today)
     number = query.get("page", "")
-    page = max(1, int(number)) if number.isascii() and number.isdigit() else 1
+    is_number = number.isascii() and number.isdigit() and len(number) <= _PAGE_DIGITS
+    page = max(1, int(number)) if is_number else 1
     total = service.count_of_day(uow, day)
     people = _people(uow, community, day, page)
     return {

@@ -212,10 +212,11 @@ async def _list(work: Work, channel: ChannelName, account: str, lists: Staff) ->
     asked_at = await work.look(lambda uow: uow.clock.now())
     try:
         listed = await lists.listed(account)
-    except Undeliverable as exc:
-        if exc.channel_off:
+    except PlatformError as exc:
+        if is_everybodys(exc):
             raise
-        return  # one account, taken away perhaps: the others go on
+        log.warning("handoff.unlisted", code=exc.code)  # one account: the others go on
+        return
     await work.do(lambda uow: staff.replace(uow, channel, account, listed, asked_at))
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.kernel.errors import PauseScope, PlatformError, RetryLater
+from bot.kernel.errors import PauseScope, PlatformError, RetryLater, Undeliverable
 
 MOVE = "handoff.move"
 """The errand that fulfils what is wished for."""
@@ -58,7 +58,9 @@ class Candidate:
 
 def is_everybodys(error: PlatformError) -> bool:
     """Return True when an error is not about the one conversation that was asked about."""
-    return isinstance(error, RetryLater) and (error.uncounted or error.scope is PauseScope.CHANNEL)
+    if isinstance(error, RetryLater):
+        return error.uncounted or error.scope is PauseScope.CHANNEL
+    return isinstance(error, Undeliverable) and error.channel_off
 
 
 def in_turn(candidates: Sequence[Candidate]) -> list[str]:

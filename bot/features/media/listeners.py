@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.commons import media
 from bot.features.media.rules import FETCH, SWEEP
 from bot.kernel.abilities import Abilities, Errands, MediaSource
-from bot.kernel.events import Event, MediaArrived, MemberErased
+from bot.kernel.events import Event, MediaArrived, MemberErased, MessageTakenBack
 from bot.kernel.feature import Listener
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -24,7 +24,14 @@ def _sweep(uow: UnitOfWork, _erased: MemberErased, tools: Toolbox) -> None:
     tools.use(Errands).soon(uow, SWEEP)
 
 
+def _take_back(uow: UnitOfWork, taken: MessageTakenBack, tools: Toolbox) -> None:
+    """Keep no file of a message that was taken back."""
+    if media.forget_update(uow, taken.channel, taken.key):
+        tools.use(Errands).soon(uow, SWEEP)
+
+
 listeners: Mapping[type[Event], Sequence[Listener]] = {
     MediaArrived: [_note],
+    MessageTakenBack: [_take_back],
     MemberErased: [_sweep],
 }

@@ -8,11 +8,12 @@ from threading import Event, Thread
 import pytest
 from psycopg.errors import LockNotAvailable
 
-from bot.commons import members, points
+from bot.commons import members, points, visits
 from bot.features.checkin import service as checkin
 from bot.features.privacy import service as privacy
 from bot.kernel.errors import Refusal
 from bot.kernel.ids import MemberId
+from bot.kernel.visiting import Outcome
 from bot.kernel.work import UnitOfWork
 from bot.storage.db import Database
 from tests.kit.lives import KEFU, MP, REGISTRY, SETTINGS, Deed, born, join, part
@@ -105,6 +106,29 @@ def test_a_message_that_is_being_handled_is_waited_for(shared: Store) -> None:
     streak = shared.do(lambda uow: checkin.streak_of(uow, amei))
     assert streak is not None
     assert shared.do(lambda uow: checkin.streak_of(uow, other)) is None
+
+
+def test_a_form_of_a_page_that_is_under_way_is_waited_for(shared: Store) -> None:
+    amei, other = pair(shared)
+    held, go = Event(), Event()
+
+    def act() -> None:
+        with shared.unit() as uow:
+            assert visits.begin(uow, other, "k") == other
+            held.set()
+            go.wait(10)
+            visits.finish(uow, other, "k", Outcome("好了", refused=False))
+
+    acting = Thread(target=act)
+    acting.start()
+    held.wait(10)
+    with ThreadPoolExecutor(1) as threads:
+        merging = threads.submit(outcome, shared, lambda uow: join(uow, amei, other))
+        go.set()
+        assert merging.result(20) == "done"
+    acting.join()
+
+    assert shared.do(lambda uow: visits.outcome(uow, amei, "k")) == Outcome("好了", refused=False)
 
 
 def test_a_message_waits_for_a_merge_and_finds_who_she_is_then(

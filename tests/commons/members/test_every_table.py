@@ -20,7 +20,12 @@ SUMS = {"point_accounts", "point_entries", "streaks", "checkins"}
 APART = SUMS | {"members", "identities", "merges"}
 BY_NAME = {"inbox", "outbox", "person_keys", "media_refs", "colleague_names"}
 NAMES = {"identity", "sender", "recipient", "member"}
-OF_KIND = {UtcDateTime: NOON, LocalDate: NOON.date(), PortableJSON: {}, Integer: 1}
+OF_KIND: dict[type[Any], Any] = {
+    UtcDateTime: NOON,
+    LocalDate: NOON.date(),
+    PortableJSON: {},
+    Integer: 1,
+}
 SINGLE = {"human_requests", "bindings", "binding_tries", "colleague_names"}
 """A member has at most one."""
 DROPPED = {"bindings", "binding_tries"}
@@ -49,7 +54,7 @@ def row(table: Table, who: int, identity: int, member: MemberId, *, shared: bool
         if not any("member" in column.name for column in key.columns)
         for column in key.columns
     }
-    said = {}
+    said: dict[str, Any] = {}
     for column in table.columns:
         whose = "" if shared and column.name not in own else f" {who}{shared:d}"
         if column.name in NAMES:
@@ -80,7 +85,7 @@ def fill(uow: UnitOfWork) -> list[MemberId]:
     return both
 
 
-def everything(uow: UnitOfWork, *, but: set[str]) -> dict[str, list[object]]:
+def everything(uow: UnitOfWork, *, but: set[str]) -> dict[str, list[tuple[object, ...]]]:
     """Return all rows; the number of a row that is its own affair means nothing."""
     kept = {}
     for name, table in SQLModel.metadata.tables.items():

@@ -37,7 +37,8 @@ def test_the_page_shows_any_other_day_and_today_for_nonsense(talk: Talk) -> None
     talk.says("amei", "打卡")
 
     assert "这一天没有人打卡" in page(talk, day="2026-08-23")
-    assert "人在 2026-08-24 打卡" in page(talk, day="<script>", page="-1")
+    for nonsense in ("-1", "9" * 25, "9" * 5000):
+        assert "人在 2026-08-24 打卡" in page(talk, day="<script>", page=nonsense)
     assert "人在 0001-01-02 打卡" in page(talk, day="0001-01-01")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.features.handoff.errands import survey
+from bot.features.handoff.errands import move, survey
 from bot.kernel.errors import PlatformError
 from tests.features.handoff.conftest import Desk
 from tests.kit.platforms import Fault
@@ -22,11 +22,15 @@ async def two_ask(desk: Desk) -> None:
 async def test_who_waits_behind_one_that_the_platform_chokes_on_is_helped(
     desk: Desk, fault: Fault
 ) -> None:
-    desk.platform.faults["kf/service_state/get"].append(fault)
+    faults = desk.platform.faults["kf/service_state/get"]
+    faults.extend([Fault(errcode=45009)] * 9)
     await two_ask(desk)
+    faults.clear()
+    faults.append(fault)
+    assert await move(desk.house.house.writer, desk.house.tools)
 
     assert await desk.house.ask(STATES) == [("wm1", "asked"), ("wm2", "human")]
-    await desk.waits(seconds=11)
+    await desk.waits(seconds=301)
     assert await desk.house.ask(STATES) == [("wm1", "human"), ("wm2", "human")]
 
 
@@ -54,3 +58,15 @@ async def test_what_cannot_be_compared_is_compared_after_the_others(desk: Desk) 
 
     asked = [call["external_userid"] for call in desk.platform.called("kf/service_state/get")]
     assert asked[-2:] == ["wm1", "wm2"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_whose_list_can_not_be_read_is_asked_by_the_last_one(
+    desk: Desk, fault: Fault
+) -> None:
+    desk.platform.employs("lihua")
+    await survey(desk.house.house.writer, desk.house.tools)
+    desk.platform.faults["kf/servicer/list"].extend([fault] * 9)
+    await desk.says("转人工")
+
+    assert await desk.state() == ("human", "lihua", "")

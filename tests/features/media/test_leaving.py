@@ -17,6 +17,7 @@ from bot.pipeline.personal import personal as pipeline_personal
 from tests.features.media.conftest import Stage
 from tests.features.media.test_fetching import KEPT, digest
 from tests.kit.house import HouseUnderTest
+from tests.kit.kefu import WK
 from tests.kit.media import gif, jpeg, png
 
 REGISTRY = PersonalRegistry((*members.personal, *media.personal, *pipeline_personal))
@@ -92,6 +93,29 @@ async def test_what_a_servicer_said_to_her_leaves_with_her(stage: Stage) -> None
         await erase(built, "wm1")
 
     assert stage.files == []
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_picture_that_she_takes_back_is_kept_no_longer(
+    stage: Stage, *, at_once: bool
+) -> None:
+    async with stage.house() as built:
+        stage.sends(png(), "wm1")
+        sent = stage.platform.books[WK][-1]["msgid"]
+        stage.sends(gif(), "wm1")
+        if not at_once:
+            await stage.hint(built)
+        recall = {"event_type": "user_recall_msg", "open_kfid": WK, "external_userid": "wm1"}
+        item = {"msgid": "r1", "open_kfid": WK, "origin": 4, "msgtype": "event"}
+        stage.platform.adds(
+            item
+            | {"event": recall | {"recall_msgid": sent}}
+            | {"send_time": int(stage.clock.now().timestamp())}
+        )
+        await stage.hint(built)
+
+        assert await stage.refs(built) == [KEPT]
+        assert stage.files == [digest(gif())]
 
 
 async def test_a_file_under_way_when_she_leaves_does_not_come_back(
