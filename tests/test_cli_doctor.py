@@ -153,4 +153,6 @@ def test_without_a_configuration_the_demos_house_is_examined(
     with pytest.raises(SystemExit) as ended:
         main()
 
-    assert (ended.value.code, "[timezone]" in capsys.readouterr().out) == (0, True)
+    told = capsys.readouterr()
+    assert (ended.value.code, "[timezone]" in told.out) == (0, True)
+    assert told.err.startswith("no config.toml here")

@@ -44,7 +44,10 @@ def fail(code: int, message: str) -> NoReturn:
 def chosen_config(path: Path | None) -> Path:
     """Return the configuration that a command is meant to work with."""
     default = Path("config.toml")
-    return path or (default if default.exists() else roof.DEMO_CONFIG)
+    if path or default.exists():
+        return path or default
+    print("no config.toml here: this is about the demo's", file=sys.stderr)  # noqa: T201
+    return roof.DEMO_CONFIG
 
 
 def config_of(path: Path | None) -> Config:

@@ -140,7 +140,9 @@ def _unknown(channel: str, known: list[str]) -> tuple[str, str]:
         return "aibot answers in callback mode, it can't write into a group by itself", hint
     if channel == KEFU:  # send_msg reaches one customer (path/94677, 2026-07)
         return "kefu reaches customers 1:1, it can't write into a group", ""
-    hint = f"configured: {', '.join(known)}" if known else "no channel is configured"
+    hint = f"a group can be on: {', '.join(known)}" if known else "no channel with groups is there"
+    if channel == CUSTOMER_GROUPS:
+        hint = "add [channels.customer_groups]"
     return f"no channel {describe(channel)} is configured", hint
 
 

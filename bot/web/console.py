@@ -69,8 +69,8 @@ class Console:
         self._pages = pages
         self._door = door
         self._rooms = {page.name: page for room in house.features for page in room.pages}
-        pages = self._rooms.values()
-        self._aisles = [(one, [page for page in pages if page.aisle is one]) for one in Aisle]
+        shown = self._rooms.values()
+        self._aisles = [(one, [page for page in shown if page.aisle is one]) for one in Aisle]
         self._metrics = [metric for room in house.features for metric in room.metrics]
         if taken := OWN_PAGES & set(self._rooms):
             raise ValueError(f"pages of the console itself: {', '.join(sorted(taken))}")

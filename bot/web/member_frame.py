@@ -15,7 +15,9 @@ class MemberFrame:
 
     def show(self, template: str, *, status: int = 200, **data: Any) -> web.Response:
         """Return a page."""
-        return html(self.render(template, **{"seen": None, "qr": qr, **data}), status=status)
+        return html(
+            self.render(template, **{"seen": None, "qr": qr, "others": (), **data}), status=status
+        )
 
     def render(self, template: str, **data: Any) -> str:
         """Return a rendered template."""

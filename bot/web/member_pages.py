@@ -152,8 +152,9 @@ class MemberPages:
         about = {"here": f"/m/{where}", "csrf_field": _fields(seen), "told": outcome is not None}
         inside = self._words(page.template, **data, **about)
         markup = Markup(inside)  # noqa: S704 - escaped by its own template
+        others = [(at, one) for at, one in self._all.items() if at != where and not one.download]
         return self._frame.show(
-            "m_page.html.j2", page=page, inside=markup, outcome=outcome, seen=seen
+            "m_page.html.j2", page=page, inside=markup, outcome=outcome, seen=seen, others=others
         )
 
     async def _act(self, request: web.Request) -> web.Response:

@@ -26,7 +26,7 @@ from bot.web.pages import Trouble, see_other
 
 log = structlog.get_logger(__name__)
 
-WORDING = "2026-11"
+WORDING = "2026-11-25"
 """Which words of consent.html.j2 somebody agrees to; a new date when they change."""
 _MOST_QUERY_CHARS = 500
 _NOT_ASKED = frozenset({"code", "state", "done"})

@@ -1,14 +1,16 @@
 """Every console page with every door open, names that mean harm, at a desk and on a phone."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.kernel.work import Statement
+from bot.kernel.work import Statement, UnitOfWork
 from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
-from tests.kit.city import OPERATOR, City, customer, open_city
+from tests.kit.city import OPERATOR, City, open_city
+from tests.kit.customers import customer
 from tests.kit.web import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -35,9 +37,8 @@ async def city(tmp_path: Path) -> AsyncIterator[City]:
             [(member,)] = await opened.ask(
                 f"SELECT DISTINCT member_id FROM identities WHERE identity = '{who}'"
             )
-            await opened.app.house.writer.do(
-                lambda uow, name=name, member=member: uow.run(RENAME, name=name, member=member)
-            )
+            rename = partial(UnitOfWork.run, statement=RENAME, name=name, member=member)
+            await opened.app.house.writer.do(rename)
         await opened.tells("customer_groups", opened.out.groups.renames(1, NAMES[-1]))
         yield opened
 
@@ -58,7 +59,7 @@ async def test_every_page_fits_and_shows_names_as_words(
         await sign_in(page)
         pages = await page.locator("#pages li a").evaluate_all("links => links.map(l => l.href)")
         assert len(pages) >= 17
-        for address in pages:
+        for address in (*pages, f"{city.url}/console/mass-send?new=1"):
             await page.goto(address)
             wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 0, address

@@ -11,7 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -348,6 +348,8 @@ async def rehearse(folder: Path, port: int = 8080) -> None:
     """Run the real program against the platforms, until it is stopped."""
     async with Platforms() as out:
         path = write_files(folder, out, port)
+        secrets = [f"export {name}='{value}'\n" for name, value in environ(out).items()]
+        (folder / "environment").write_text("".join(secrets), "utf-8")
         out.front.employs(HUMAN)
         out.front.groups = [chat(1)]
         out.groups.opens(1, owner=OWNER)
@@ -387,4 +389,5 @@ async def open_city(folder: Path, at: datetime = MORNING) -> AsyncIterator[City]
 
 
 if __name__ == "__main__":  # python -m tests.kit.city FOLDER
-    asyncio.run(rehearse(Path(sys.argv[1])))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(rehearse(Path(sys.argv[1])))

@@ -102,6 +102,8 @@ async def a_human_takes_over_and_leaves(city: City) -> None:
     [found] = await city.customer_writes("转人工")
     assert "帮你找一位真人" in found
     assert city.out.front.state_of(SHE) == (3, HUMAN)
+    [(told,)] = await city.ask("SELECT text FROM notices WHERE key LIKE 'help.human%'")
+    assert "正转给接待的同事" in str(told)
     assert await city.customer_writes("我的积分") == []
     city.out.front.ends(SHE)
     [closing] = await city.front_desk()

@@ -179,3 +179,18 @@ async def test_signing_is_limited_and_says_when_there_is_no_ticket(town: Town) -
 
     assert statuses[0] == 503
     assert statuses[-1] == 429
+
+
+async def test_whoever_cannot_write_sees_and_deletes_her_data_on_a_page(town: Town) -> None:
+    async with phone(town.port, town.platform, AMEI, agent=WECOM) as mine:
+        asked = await mine.open(PAGE)
+        page = await mine.send(asked.form("/m/consent"), {"answer": "yes"})
+        await check_in(mine, page)
+        assert 'href="/m/privacy/mine"' in page.text
+        data = await mine.open("/m/privacy/mine")
+        assert "打卡" in data.text
+        gone = await mine.send(data.form("/do/erase"))
+
+    assert gone.path == "/m/consent"  # at once here: she is a stranger again
+    for table in ("members", "identities", "checkins", "member_sessions", "page_acts"):
+        assert await town.ask(f"SELECT COUNT(*) FROM {table}") == [(0,)], table

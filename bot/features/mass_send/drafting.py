@@ -109,7 +109,7 @@ def draft_moment(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: 
     publishers, stamp = tuple(dict.fromkeys(words)), form.get("stamp", "")
     is_known = all(_USERID.fullmatch(each) for each in publishers)
     if file is None or not publishers or not is_known or not stamp.isdecimal():
-        raise NothingChosen("file or publishers")
+        raise NothingChosen("file or publishers", is_moment=True)
     here = Group(GroupId(""), tools.use(Community).name, ChannelName(""), "")
     parts = _parts_or_refuse(uow, tools, file, here)
     matter = matters_of(parts, _MOMENT)[0]
@@ -139,7 +139,7 @@ def draft(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
     file = _files(tools, shelved, uow).get(form.get("file", ""))
     groups, stamp = _chosen(_offered(tools), form), form.get("stamp", "")
     if file is None or not groups or not (stamp.isascii() and stamp.isdigit()):
-        raise NothingChosen("file or groups")
+        raise NothingChosen("file or groups", is_moment=False)
     parts: Sequence[Part] = ()
     for group in groups:
         if not parts or content.speaks_of_group(file):

@@ -1,11 +1,15 @@
-"""The page behind the link: a file with everything that is kept about a member."""
+"""A member's rights for whoever can't talk to the bot: a page; and the file behind the link."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.commons import members
 from bot.features.privacy import service
+from bot.features.privacy.rules import PrivacySettings
+from bot.kernel.community import Community
 from bot.kernel.feature import MemberPage
 from bot.kernel.ids import MemberId
+from bot.kernel.messages import Reply
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -17,7 +21,45 @@ def _load(
     return {"document": service.export(uow, tools.use(PersonalRegistry), who)}
 
 
+def _show(
+    uow: UnitOfWork, tools: Toolbox, member: MemberId, _query: Mapping[str, str]
+) -> Mapping[str, object]:
+    due_at = members.erasure_due_at(uow, member)
+    return {
+        "kept": service.overview(uow, tools.use(PersonalRegistry), member),
+        "settings": tools.use(PrivacySettings),
+        "due_at": _local(tools, due_at) if due_at else None,
+    }
+
+
+def _erase(uow: UnitOfWork, tools: Toolbox, member: MemberId, _form: Mapping[str, str]) -> Reply:
+    """Settle the deletion: the page has asked back already."""
+    now, registry = uow.clock.now(), tools.use(PersonalRegistry)
+    grace_days = tools.use(PrivacySettings).erasure_grace_days
+    due_at = service.ask(uow, member, now)
+    due_at = due_at or service.confirm(uow, registry, member, now, grace_days=grace_days)
+    if due_at is None:
+        return Reply("privacy/erased.txt.j2")
+    return Reply("privacy/page_due.txt.j2", {"due_at": _local(tools, due_at)})
+
+
+def _keep(uow: UnitOfWork, _tools: Toolbox, member: MemberId, _form: Mapping[str, str]) -> Reply:
+    service.cancel(uow, member)
+    return Reply("privacy/cancelled.txt.j2")
+
+
+def _local(tools: Toolbox, at: datetime) -> datetime:
+    return at.astimezone(tools.use(Community).zone)
+
+
 member_pages = (
+    MemberPage(
+        "mine",
+        "privacy/page.html.j2",
+        _show,
+        title="我的数据",
+        acts={"erase": _erase, "keep": _keep},
+    ),
     MemberPage(
         "export",
         "privacy/export.json.j2",

@@ -149,6 +149,7 @@ async def test_the_operator_is_asked(asking: PostHouse) -> None:
 
 
 async def test_the_operator_can_have_it_sent_all_the_same(asking: PostHouse) -> None:
+    assert "发出去就收不回来" in await page(asking)
     await press(asking, "send")
     await asking.tick()
 
