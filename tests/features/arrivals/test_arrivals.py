@@ -300,4 +300,4 @@ async def test_who_comes_by_a_link_is_who_the_platform_says_she_is(shop: Shop) -
         (groups, member),
         (KEFU, member),
     ]
-    assert await shop.house.ask("SELECT member_id FROM arrivals") == [(member,)]
+    assert await shop.house.ask("SELECT member_id FROM origins") == [(member,)]
