@@ -116,6 +116,13 @@ class Undeliverable(PlatformError):
         self.quiet = quiet
 
 
+def is_everybodys(error: PlatformError) -> bool:
+    """Return True when an error is surely not about the one thing that was asked about."""
+    if isinstance(error, RetryLater):
+        return error.uncounted or error.scope is PauseScope.CHANNEL
+    return isinstance(error, Undeliverable) and error.channel_off
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One thing wrong in an operator's file: `FILE:LINE: [rule] message`, then a hint."""

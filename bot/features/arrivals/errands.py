@@ -2,26 +2,39 @@
 
 from collections.abc import Mapping
 
+import structlog
+
 from bot.commons.notices import Notices
 from bot.features.arrivals import doors, service
 from bot.features.arrivals.rules import INVITE, SURVEY, ArrivalsSettings, Status
 from bot.kernel import crash
 from bot.kernel.abilities import Abilities
-from bot.kernel.errors import Ambiguous, RetryLater, Undeliverable
+from bot.kernel.errors import (
+    Ambiguous,
+    PlatformError,
+    RetryLater,
+    Undeliverable,
+    is_everybodys,
+)
 from bot.kernel.feature import Errand
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Words, Work
 from bot.kernel.reception import FrontDoors, NotOffered, Recommendations
 from bot.kernel.work import Toolbox, UnitOfWork
 
+log = structlog.get_logger(__name__)
+
 _MOST = 100
+_FEW = 3  # so many in a row, and none that worked
 
 
 async def invite(work: Work, tools: Toolbox) -> None:
     """Show, or withdraw, what is due; each with a row before the platform is asked."""
     for channel, shows in tools.use(Abilities).of(Recommendations).items():
         # not a look: what a death left half done is put into doubt
-        for one in await work.do(lambda uow: service.due(uow, channel, most=_MOST)):  # noqa: B023 - awaited here
+        due = await work.do(lambda uow: service.due(uow, channel, most=_MOST))  # noqa: B023 - awaited here
+        troubled = 0
+        for tried, one in enumerate(due, start=1):
             try:
                 if one.status is Status.WITHDRAWING:
                     await _withdraw(work, one, shows)
@@ -31,6 +44,11 @@ async def invite(work: Work, tools: Toolbox) -> None:
                 if exc.channel_off:
                     raise
                 await _end(work, one, Status.FAILED, str(exc))
+            except PlatformError as exc:  # she is asked about again; the others need not wait
+                troubled += 1
+                if is_everybodys(exc) or (troubled == tried and tried in {_FEW, len(due)}):
+                    raise
+                log.warning("arrivals.put_off", code=exc.code)
 
 
 async def _show(work: Work, tools: Toolbox, one: service.Invited, shows: Recommendations) -> None:

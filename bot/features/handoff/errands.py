@@ -11,10 +11,10 @@ import structlog
 
 from bot.commons.notices import Notices
 from bot.features.handoff import service, staff, words
-from bot.features.handoff.rules import MOVE, SURVEY, Wish, is_everybodys
+from bot.features.handoff.rules import MOVE, SURVEY, Wish
 from bot.kernel import crash
 from bot.kernel.abilities import Abilities
-from bot.kernel.errors import PlatformError, Undeliverable
+from bot.kernel.errors import PlatformError, Undeliverable, is_everybodys
 from bot.kernel.feature import Errand
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Ticket

@@ -6,8 +6,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.kernel.errors import PauseScope, PlatformError, RetryLater, Undeliverable
-
 MOVE = "handoff.move"
 """The errand that fulfils what is wished for."""
 SURVEY = "handoff.survey"
@@ -54,13 +52,6 @@ class Candidate:
     human: str
     open: int
     is_advisor: bool
-
-
-def is_everybodys(error: PlatformError) -> bool:
-    """Return True when an error is not about the one conversation that was asked about."""
-    if isinstance(error, RetryLater):
-        return error.uncounted or error.scope is PauseScope.CHANNEL
-    return isinstance(error, Undeliverable) and error.channel_off
 
 
 def in_turn(candidates: Sequence[Candidate]) -> list[str]:

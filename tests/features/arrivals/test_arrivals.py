@@ -6,6 +6,7 @@ from bot.app import PERSONAL
 from bot.channels.wecom.kefu import KEFU
 from bot.commons import members, origins
 from bot.features import arrivals
+from bot.features.arrivals.errands import invite
 from bot.kernel import crash
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.persons import PersonKeys
@@ -168,6 +169,18 @@ async def test_patience_with_the_platform_shows_the_group_later(shop: Shop, code
 
     assert len(shop.shown) == 1
     assert [status for status, _ in await shop.house.ask(STANDS)] == ["sent"]
+
+
+async def test_who_waits_behind_one_that_the_platform_chokes_on_is_shown_hers(shop: Shop) -> None:
+    faults = shop.platform.faults["kf/customer/upgrade_service"]
+    faults.extend([Fault(errcode=45009)] * 2)
+    await shop.says("进群", "wm1")
+    await shop.says("进群", "wm2")
+    faults.clear()
+    faults.append(Fault(errcode=-1))
+    await invite(shop.house.house.writer, shop.house.tools)
+
+    assert [one["external_userid"] for one in shop.shown] == ["wm2"]
 
 
 async def test_a_refusal_of_one_holds_up_nobody(shop: Shop) -> None:
