@@ -187,9 +187,7 @@ class Fetching:
             return sum(one.id is not None for one in accepted)
 
         new = await self._work.do(write)
-        if (
-            page.updates
-        ):  # of errands, and of books in which nothing stands, there is nothing to say
+        if page.updates:  # of errands and of idle books there is nothing to say
             FETCHED.labels(place.channel).inc(new or 0)
             log.info("fetch.page", channel=place.channel, updates=len(page.updates), new=new)
         return new
