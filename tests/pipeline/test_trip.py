@@ -540,7 +540,7 @@ async def test_a_stop_leaves_what_is_not_begun_to_the_next_start(tmp_path: Path)
     async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
         await house.house.inbox.accept([house.update("amei", "两句")])
         await until(lambda: is_sending(house))
-        stopping = asyncio.create_task(house.house.stop(within_s=5))
+        stopping = asyncio.create_task(house.house.stop(within_s=30))
         await asyncio.sleep(0)
         go_on.set()
         await stopping
