@@ -146,16 +146,16 @@ class Fetching:
         while place is not None and place.wait_s <= 0 and not self._closed:
             try:
                 page = await fetcher.fetch(book, place.before, place.hint)
+                crash.step("fetch.asked")
+                new = await self._keep(place, page)
             except PlatformError as exc:
                 return await self._put_off(place, exc)
+            except CannotStore:
+                raise
             except Exception as exc:
                 log.exception("fetch.failed", channel=channel)
-                bug = RetryLater(
-                    f"{type(exc).__name__} in the channel's own code", after_s=_BUG_REST_S
-                )
+                bug = RetryLater(f"{type(exc).__name__} in our own code", after_s=_BUG_REST_S)
                 return await self._put_off(place, bug)
-            crash.step("fetch.asked")
-            new = await self._keep(place, page)
             crash.step("fetch.recorded")
             idle = 0 if new else idle + 1
             if new is not None and _is_last(page, place, new=new, idle=idle):
@@ -187,7 +187,7 @@ class Fetching:
             return sum(one.id is not None for one in accepted)
 
         new = await self._work.do(write)
-        if page.updates:  # of errands and of idle books there is nothing to say
+        if page.updates:  # of errands, and of empty pages, there is nothing to say
             FETCHED.labels(place.channel).inc(new or 0)
             log.info("fetch.page", channel=place.channel, updates=len(page.updates), new=new)
         return new
