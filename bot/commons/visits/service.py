@@ -130,6 +130,7 @@ def open_link(
 
     None when another browser has opened it, or the member is gone.
     """
+    uow.take_turns({members.turn_of_member(member)})
     member = members.current(uow, member)  # the link may be older than a merge
     uow.run(
         _SPEND,
@@ -146,6 +147,7 @@ def open_link(
 
 def enter(uow: UnitOfWork, proven: Proven) -> str | None:
     """Open a session for somebody known; None for somebody never seen."""
+    uow.take_turns({members.turn_of(name.channel, name.identity) for name in proven.names})
     for name in proven.names:
         member = members.find(uow, name.channel, name.identity)
         if member is not None:
