@@ -113,7 +113,7 @@ async def test_a_vote_is_cast_and_stays_cast(stage: Stage, open_page: OpenPage) 
 
 async def test_a_picture_is_previewed_sent_and_enlarged(stage: Stage, open_page: OpenPage) -> None:
     async with open_page(address(stage)) as page:
-        await expect(page.locator("[data-chat]").first).to_be_visible()  # it listens now
+        await expect(page.locator("#log .empty")).to_be_visible()  # it listens now
         await page.set_input_files("#files", files=[png("一.png"), png("二.png")])
         await page.get_by_role("button", name="移除第 1 张图片").click()
         await expect(page.locator("#previews img")).to_have_count(1)
