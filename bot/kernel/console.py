@@ -7,6 +7,9 @@ from typing import BinaryIO
 
 from bot.kernel.work import Toolbox, UnitOfWork
 
+_BIGGEST = 2**63 - 1
+_MOST_DIGITS = len(str(_BIGGEST))
+
 
 class Aisle(StrEnum):
     """Where a page stands in the console's menu; this is also their order."""
@@ -55,3 +58,12 @@ class Page:
     actions: Mapping[str, Act] = field(default_factory=dict)
     files: Give | None = None
     aisle: Aisle = Aisle.SYSTEM
+
+
+def number_in(word: str) -> int | None:
+    """Return the id or count that an address or a form holds; None for anything else.
+
+    It is at least 1, and fits into the 64 bits of a database's number.
+    """
+    is_number = word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS
+    return number if is_number and 0 < (number := int(word)) <= _BIGGEST else None

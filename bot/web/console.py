@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.kernel.console import Act, Aisle
+from bot.kernel.console import Act, Aisle, number_in
 from bot.kernel.console import Page as RoomPage
 from bot.kernel.desk import (
     LaneSummary,
@@ -34,7 +34,6 @@ _ON_A_PAGE = 20
 _LANES_SHOWN = 40
 _RESTS_SHOWN = 40
 _NOTICES_SHOWN = 5
-_BIGGEST_ID = 2**63 - 1
 
 Item = ParkedUpdate | ParkedMessage
 Change = Callable[[UnitOfWork, int, str], bool]
@@ -187,7 +186,7 @@ class Console:
             book=book,
             shelf=shelf,
             channel=query.get("channel") or None,
-            before=_id(query.get("before", "")),
+            before=number_in(query.get("before", "")),
         )
         data = await self._house.work.look(look)
         return await self._show(request, visitor, "trip.html.j2", data, here="trip")
@@ -221,7 +220,7 @@ class Console:
     async def _mend(self, request: web.Request, visitor: Visitor, form: Form) -> web.StreamResponse:
         book, verb = request.match_info["book"], request.match_info["verb"]
         change = self._changes.get((book, verb))
-        items = [item for word in form.get("items", "").split(",") if (item := _id(word))]
+        items = [item for word in form.get("items", "").split(",") if (item := number_in(word))]
         if change is None or not items or len(items) > _ON_A_PAGE:
             raise Trouble(400, "bad_form")
 
@@ -243,7 +242,7 @@ class Console:
 
     async def _show_notices(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         only_unseen = request.query.get("show") == "unseen"
-        before = _id(request.query.get("before", ""))
+        before = number_in(request.query.get("before", ""))
         look = partial(
             self._house.notices.recent, unseen=only_unseen, before=before, limit=_ON_A_PAGE + 1
         )
@@ -259,7 +258,7 @@ class Console:
     async def _mark_seen(
         self, _request: web.Request, visitor: Visitor, form: Form
     ) -> web.StreamResponse:
-        notice = None if form.get("notice") == "all" else _id(form.get("notice", ""))
+        notice = None if form.get("notice") == "all" else number_in(form.get("notice", ""))
         if notice is None and form.get("notice") != "all":
             raise Trouble(400, "bad_form")
         count = await self._house.work.do(
@@ -322,12 +321,6 @@ class Console:
 
 def _csrf_field(visitor: Visitor) -> Markup:
     return Markup('<input type="hidden" name="csrf" value="{}">').format(visitor.csrf)
-
-
-def _id(word: str) -> int | None:
-    """Return the id that a form or an address holds; None for anything else."""
-    is_number = word.isascii() and word.isdigit()
-    return number if is_number and 0 < (number := int(word[:20])) <= _BIGGEST_ID else None
 
 
 def _urgency(lane: LaneSummary) -> tuple[int, bool, int]:

@@ -1,5 +1,6 @@
 """Platforms of our own, each on a loopback port."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Self
 
@@ -8,15 +9,15 @@ from aiohttp import web
 _MOST_BYTES = 32 * 1024 * 1024
 
 
-class Loopback:
+class Loopback(ABC):
     """Serves its routes while it is entered, at `url`."""
 
     url = ""
     _runner: web.AppRunner | None = None
 
+    @abstractmethod
     def routes(self) -> Iterable[web.RouteDef]:
         """Return what is served."""
-        raise NotImplementedError
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=_MOST_BYTES)

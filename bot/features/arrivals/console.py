@@ -8,7 +8,7 @@ from bot.features.arrivals import doors, service
 from bot.features.arrivals.rules import INVITE, SCENE, SURVEY, ArrivalsSettings, Status
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Page
+from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import GroupId
@@ -18,7 +18,6 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST = 100
 _NAME_CHARS = 40
-_MAX_DIGITS = 19  # what fits into 64 bits
 
 
 class NoLink(Refusal):
@@ -105,10 +104,9 @@ def _withdraw(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str
 
 
 def _move(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str, *, to: Status) -> str:
-    written = form.get("invitation", "")
-    known = written.isascii() and written.isdigit() and len(written) < _MAX_DIGITS
+    number = number_in(form.get("invitation", ""))
     starts = (Status.MAYBE, Status.FAILED if to is Status.DUE else Status.SENT)
-    if not (known and any(service.move(uow, int(written), one, to, who=who) for one in starts)):
+    if not (number and any(service.move(uow, number, one, to, who=who) for one in starts)):
         raise NotMoved("it has moved", done=False)
     tools.use(Errands).soon(uow, INVITE)
     return tools.use(Words)("arrivals/moved.txt.j2", done=True, to=to.value)

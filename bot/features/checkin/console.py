@@ -10,14 +10,14 @@ from bot.features.checkin import service
 from bot.features.checkin.mine import PAGE
 from bot.features.checkin.rules import DAY, CheckinSettings, day_of
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Page
+from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links
 from bot.kernel.words import for_sheet
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _PAGE_ROWS = 200
-_PAGE_DIGITS = 9
+_MOST_PAGES = 1_000_000
 _COLUMNS = ("time", "member", "name", "days", "best_days", "total_days")
 
 
@@ -25,9 +25,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     community, settings = tools.use(Community), tools.use(CheckinSettings)
     today = day_of(uow.clock.now(), community.zone, settings.grace_minutes)
     day = _asked_day(query.get("day", ""), today)
-    number = query.get("page", "")
-    is_number = number.isascii() and number.isdigit() and len(number) <= _PAGE_DIGITS
-    page = max(1, int(number)) if is_number else 1
+    page = min(number_in(query.get("page", "")) or 1, _MOST_PAGES)
     total = service.count_of_day(uow, day)
     people = _people(uow, community, day, page)
     return {

@@ -10,7 +10,7 @@ from bot.features.customer_groups import ordering, service
 from bot.features.customer_groups.rules import STATE_CHARS
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Page
+from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.customers import GroupBook
 from bot.kernel.feature import Metric
 from bot.kernel.ids import ChannelName
@@ -18,9 +18,9 @@ from bot.kernel.ports import Groups, Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _ON_A_PAGE = 50
+_MOST_PAGES = 1_000_000
 _HISTORY = 100
 _TO_PASTE = 20
-_MAX_DIGITS = 9
 _NOTICE_CHARS = 300
 
 
@@ -50,7 +50,7 @@ def _round(uow: UnitOfWork, tools: Toolbox) -> Mapping[str, object] | None:
 def _groups(
     uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str], channel: ChannelName | None
 ) -> Mapping[str, object]:
-    page = max(1, _number(query.get("page", "")))
+    page = min(number_in(query.get("page", "")) or 1, _MOST_PAGES)
     ended = query.get("show") == "all"
     rows = groups.groups(uow, most=_ON_A_PAGE + 1, skip=(page - 1) * _ON_A_PAGE, dismissed=ended)
     return {
@@ -141,11 +141,6 @@ def _when(at: datetime | None, tools: Toolbox) -> str:
     return "" if at is None else f"{at.astimezone(tools.use(Community).zone):%Y-%m-%d %H:%M}"
 
 
-def _number(word: str) -> int:
-    is_number = word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS
-    return int(word) if is_number else 0
-
-
 # ── actions ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -162,7 +157,7 @@ def _make_way(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str
 
 
 def _try_way(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    ordering.try_way_again(uow, _number(form.get("id", "")), who)
+    ordering.try_way_again(uow, number_in(form.get("id", "")) or 0, who)
     return _ordered(uow, tools, "way")
 
 
@@ -177,12 +172,12 @@ def _add_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who:
 
 
 def _change_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    ordering.change_greeting(uow, _number(form.get("id", "")), _greeting(form), who)
+    ordering.change_greeting(uow, number_in(form.get("id", "")) or 0, _greeting(form), who)
     return _ordered(uow, tools, "greeting")
 
 
 def _try_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    ordering.try_greeting_again(uow, _number(form.get("id", "")), who)
+    ordering.try_greeting_again(uow, number_in(form.get("id", "")) or 0, who)
     return _ordered(uow, tools, "greeting")
 
 
@@ -206,7 +201,7 @@ def _load_greetings(
     uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]
 ) -> Mapping[str, object]:
     kept = ordering.kept_greetings(uow)
-    edited = _number(query.get("edit", ""))
+    edited = number_in(query.get("edit", "")) or 0
     return {
         "is_configured": bool(tools.use(Abilities).of(GroupBook)),
         "greetings": [{"of": one, "at": _when(one.at, tools)} for one in kept],

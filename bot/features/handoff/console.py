@@ -9,7 +9,7 @@ from bot.features.handoff import service, staff
 from bot.features.handoff.rules import MOVE, SURVEY
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Page
+from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import ChannelName
@@ -18,7 +18,6 @@ from bot.kernel.reception import Advisors, Staff
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST = 200
-_MAX_DIGITS = 19  # what fits into 64 bits
 _HUMAN = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.@-]{0,63}")  # a userid (path/90195, 2026-07)
 
 
@@ -88,9 +87,8 @@ def _local(tools: Toolbox, at: datetime) -> str:
 
 
 def _end(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    written = form.get("talk", "")
-    known = written.isascii() and written.isdigit() and len(written) < _MAX_DIGITS
-    if not known or not service.wish_end(uow, int(written), who):
+    talk = number_in(form.get("talk", ""))
+    if talk is None or not service.wish_end(uow, talk, who):
         raise NotEnded("no such talk", ended=False)
     tools.use(Errands).soon(uow, MOVE)
     return tools.use(Words)("handoff/end.txt.j2", ended=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.commons import members
 from bot.features.help import service
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Page
+from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
@@ -13,7 +13,6 @@ from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST = 200
-_MAX_DIGITS = 19  # what fits into 64 bits
 
 
 class NotClosed(Refusal):
@@ -41,11 +40,10 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
 
 
 def _close(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    written = form.get("member", "")
-    known = written.isascii() and written.isdigit() and len(written) < _MAX_DIGITS
-    if not known or not service.close_request(uow, MemberId(int(written)), who):
+    member = number_in(form.get("member", ""))
+    if member is None or not service.close_request(uow, MemberId(member), who):
         raise NotClosed("nobody waits", closed=False)
-    return tools.use(Words)("help/closed.txt.j2", closed=True, member=written)
+    return tools.use(Words)("help/closed.txt.j2", closed=True, member=member)
 
 
 pages = (

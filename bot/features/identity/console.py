@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.commons import members
 from bot.features.identity import service
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Page
+from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
@@ -16,7 +16,6 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 _FOUND = 20
 _MERGES = 30
-_MAX_DIGITS = 18
 _DAY = timedelta(days=1)
 
 
@@ -43,8 +42,8 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
 
 def _number(word: str) -> MemberId | None:
     """Return the member that an address or a form holds; None for anything else."""
-    good = word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS
-    return MemberId(int(word)) if good else None
+    number = number_in(word)
+    return None if number is None else MemberId(number)
 
 
 def _called(uow: UnitOfWork, member: MemberId) -> Mapping[str, object]:

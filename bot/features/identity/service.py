@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.commons import members
 from bot.features.identity.rules import CODE_DIGITS, LOCKED, MOST_WRONG, UNDO_WITHIN, VALID
+from bot.kernel.console import number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.privacy import PersonalRegistry
@@ -48,7 +49,6 @@ _WRONG = Statement(
     " wrong = CASE WHEN binding_tries.until <= :now THEN 1 ELSE binding_tries.wrong + 1 END"
     " RETURNING wrong"
 )
-_MAX_DIGITS = 18
 
 
 class NothingJoined(Refusal):
@@ -219,9 +219,8 @@ def look_for(uow: UnitOfWork, asked: str, *, most: int) -> Sequence[MemberId]:
     if colon:
         member = members.find(uow, ChannelName(channel.strip()), identity.strip())
         return [] if member is None else [member]
-    if asked.isascii() and asked.isdigit() and len(asked) <= _MAX_DIGITS:
-        number = MemberId(int(asked))
-        return [number] if members.exists(uow, number) else []
+    if (number := number_in(asked)) is not None:
+        return [MemberId(number)] if members.exists(uow, MemberId(number)) else []
     return members.search(uow, asked, most=most)
 
 

@@ -9,7 +9,7 @@ from bot.features.mass_send.rules import REMINDERS_A_DAY
 from bot.features.mass_send.tasks import Task
 from bot.kernel.abilities import Abilities, MassSendTasks
 from bot.kernel.community import Community
-from bot.kernel.console import Act, Aisle, Page
+from bot.kernel.console import Act, Aisle, Page, number_in
 from bot.kernel.feature import Metric
 from bot.kernel.ids import GroupId
 from bot.kernel.ports import Groups, Words
@@ -20,7 +20,6 @@ _ON_A_PAGE = 20
 _GROUPS_SHOWN = 100
 _LOOSE_SHOWN = 50
 _PREVIEW = 120
-_MAX_DIGITS = 18
 _WEEKDAYS = "一二三四五六日"
 _STOPPABLE = frozenset(
     {SendStatus.DRAFTED, SendStatus.CREATING, SendStatus.UNCLEAR, SendStatus.CREATED}
@@ -29,7 +28,7 @@ _RETRIABLE = ("failed", "expired", "cancelled")
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
-    before, opened = _number(query.get("before", "")), _number(query.get("task", ""))
+    before, opened = number_in(query.get("before", "")), number_in(query.get("task", ""))
     shown = service.recent(uow, before=before, most=_ON_A_PAGE + 1)
     view = _View(uow, tools)
     return {
@@ -38,16 +37,11 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "sleepers": [view.sleeper(each) for each in service.sleepers(uow)],
         "tasks": [view.task(each) for each in shown[:_ON_A_PAGE]],
         "loose": [view.loose(each) for each in service.loose(uow, most=_LOOSE_SHOWN)],
-        "opened": view.opened(opened, _number(query.get("after", "")) or 0) if opened else None,
+        "opened": view.opened(opened, number_in(query.get("after", "")) or 0) if opened else None,
         "moments": [view.moment(each) for each in moments.recent(uow, most=_ON_A_PAGE)],
         "before": before,
         "older": shown[_ON_A_PAGE - 1].id if len(shown) > _ON_A_PAGE else None,
     }
-
-
-def _number(word: str) -> int | None:
-    """Return the number that an address or a form holds; None for anything else."""
-    return int(word) if word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS else None
 
 
 class _View:
@@ -148,7 +142,7 @@ def _acting(verb: str, decide: Decide) -> Act:
     """Return the action that reads which task is meant and decides about it."""
 
     def act(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-        task = _number(form.get("task", "")) or 0
+        task = number_in(form.get("task", "")) or 0
         done = decide(uow, tools, form, task, who)
         return tools.use(Words)("mass_send/decided.txt.j2", verb=verb, task=task, done=done)
 

@@ -12,6 +12,7 @@ from bot.features.mass_send.rules import MOMENTS
 from bot.kernel.abilities import Errands
 from bot.kernel.capability import Capability, Doors
 from bot.kernel.community import Community
+from bot.kernel.console import number_in
 from bot.kernel.errors import ContentError, Refusal
 from bot.kernel.ids import ChannelName, GroupId
 from bot.kernel.messages import Image, Part
@@ -20,7 +21,6 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 _GROUP = "g:"
 _MOST_GROUPS = 500
-_MAX_DIGITS = 18
 _USERID = re.compile(r"[0-9A-Za-z_.@-]{1,64}")
 _MOMENT = Capability(chats=(), source="path/95094, 2026-07", text_bytes=4000, images=True)
 
@@ -106,14 +106,14 @@ def draft_moment(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: 
     shelved = tools.use(Shelf).at_hand(uow.clock.now())
     file = _files(tools, shelved, uow).get(form.get("file", ""))
     words = form.get("publishers", "").replace(",", " ").replace("，", " ").split()
-    publishers, stamp = tuple(dict.fromkeys(words)), form.get("stamp", "")
+    publishers, stamp = tuple(dict.fromkeys(words)), number_in(form.get("stamp", ""))
     is_known = all(_USERID.fullmatch(each) for each in publishers)
-    if file is None or not publishers or not is_known or not stamp.isdecimal():
+    if file is None or not publishers or not is_known or not stamp:
         raise NothingChosen("file or publishers", is_moment=True)
     here = Group(GroupId(""), tools.use(Community).name, ChannelName(""), "")
     parts = _parts_or_refuse(uow, tools, file, here)
     matter = matters_of(parts, _MOMENT)[0]
-    if moments.draft(uow, keep(uow, matter), publishers, f"moment:{who}:{stamp[:_MAX_DIGITS]}"):
+    if moments.draft(uow, keep(uow, matter), publishers, f"moment:{who}:{stamp}"):
         audit.record(uow, who, "moment.drafted", f"{file.path}: {len(publishers)} publishers")
         tools.use(Errands).soon(uow, MOMENTS)
     return len(publishers)
@@ -137,14 +137,14 @@ def draft(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
     """
     shelved = tools.use(Shelf).at_hand(uow.clock.now())
     file = _files(tools, shelved, uow).get(form.get("file", ""))
-    groups, stamp = _chosen(_offered(tools), form), form.get("stamp", "")
-    if file is None or not groups or not (stamp.isascii() and stamp.isdigit()):
+    groups, stamp = _chosen(_offered(tools), form), number_in(form.get("stamp", ""))
+    if file is None or not groups or not stamp:
         raise NothingChosen("file or groups", is_moment=False)
     parts: Sequence[Part] = ()
     for group in groups:
         if not parts or content.speaks_of_group(file):
             parts = _parts_or_refuse(uow, tools, file, group)
-        key = f"hand:{who}:{stamp[:_MAX_DIGITS]}:{group.id}"
+        key = f"hand:{who}:{stamp}:{group.id}"
         tell_group(uow, tools.use(Doors), group, parts, key=key, why="console")
     audit.record(uow, who, "mass_send.drafted", f"{file.path}: {len(groups)} groups")
     return len(groups)

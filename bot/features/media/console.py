@@ -8,7 +8,7 @@ from bot.commons import media, members
 from bot.features.media.rules import FETCH
 from bot.kernel.abilities import Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Download, Page
+from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.files import PICTURES, FileStore, download_name
@@ -16,7 +16,6 @@ from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _ON_A_PAGE = 30
-_MAX_DIGITS = 18
 _UNITS = ((1024 * 1024, "MB"), (1024, "KB"))
 
 
@@ -28,7 +27,7 @@ class NothingToRetry(Refusal):
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
     troubled = query.get("show") == "troubled"
-    before = _number(query.get("before", ""))
+    before = number_in(query.get("before", ""))
     refs = media.recent(uow, troubled=troubled, before=before, limit=_ON_A_PAGE + 1)
     shown = refs[:_ON_A_PAGE]
     return {
@@ -38,11 +37,6 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "items": [_item(uow, tools, ref) for ref in shown],
         "older": shown[-1].id if len(refs) > _ON_A_PAGE else None,
     }
-
-
-def _number(word: str) -> int | None:
-    is_number = word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS
-    return int(word) if is_number else None
 
 
 def _item(uow: UnitOfWork, tools: Toolbox, ref: media.Ref) -> Mapping[str, object]:
@@ -79,7 +73,7 @@ def _size(size: int) -> str:
 
 
 def _retry(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], _who: str) -> str:
-    item = _number(form.get("item", ""))
+    item = number_in(form.get("item", ""))
     if item is None or not media.again(uow, item):
         raise NothingToRetry(f"ref {item}")
     tools.use(Errands).soon(uow, FETCH)

@@ -7,7 +7,7 @@ from bot.features.menus import service
 from bot.features.menus.rules import Draft, MenuFile
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Page
+from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Rooms
 from bot.kernel.following import EntryKind, MenuEntry, Menus
@@ -17,7 +17,6 @@ from bot.kernel.router import Switchboard
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _VERSIONS_SHOWN = 10
-_MAX_DIGITS = 18
 
 
 class ChangedMeanwhile(Refusal):
@@ -102,12 +101,12 @@ def _publish(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str)
 
 
 def _undo(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    channel, word = _channel(tools), form.get("version", "")
+    channel, version = _channel(tools), number_in(form.get("version", ""))
     if channel is None:
         raise NoAccount("no channel has a menu")
-    if not (word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS):
+    if version is None:
         raise service.NothingToUndo("no version")
-    service.undo(uow, tools.use(Errands), channel, int(word), who)
+    service.undo(uow, tools.use(Errands), channel, version, who)
     return tools.use(Words)("menus/asked.txt.j2")
 
 

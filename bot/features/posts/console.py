@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.features.posts import foresight, service
 from bot.features.posts.supply import Supply
 from bot.kernel.community import Community
-from bot.kernel.console import Act, Aisle, Page
+from bot.kernel.console import Act, Aisle, Page, number_in
 from bot.kernel.feature import Metric
 from bot.kernel.ids import GroupId
 from bot.kernel.ports import Words
@@ -17,7 +17,6 @@ _COMING_SHOWN = 200
 _PAST_SHOWN = 50
 _ASKED_SHOWN = 20
 _GROUPS_NAMED = 3
-_MAX_DIGITS = 18
 _WEEKDAYS = "一二三四五六日"
 
 Decide = Callable[[UnitOfWork, Supply, str, datetime, str], object]
@@ -25,7 +24,7 @@ Decide = Callable[[UnitOfWork, Supply, str, datetime, str], object]
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
     supply = Supply.looked_up(tools, uow.clock.now())
-    before = _number(query.get("before", ""))
+    before = number_in(query.get("before", ""))
     past = service.recent(uow, before=before, most=_PAST_SHOWN + 1)
     coming = foresight.coming(uow, supply, uow.clock.now() + timedelta(days=_DAYS_AHEAD))
     asked = service.asked(uow, most=_ASKED_SHOWN)
@@ -41,11 +40,6 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
             str(problem) for file in foresight.wrong_files(supply) for problem in file.problems
         ],
     }
-
-
-def _number(word: str) -> int | None:
-    """Return the number that an address holds; None for anything else."""
-    return int(word) if word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS else None
 
 
 def _when(at: datetime, community: Community) -> str:

@@ -6,7 +6,7 @@ from bot.features.scenes import service
 from bot.features.scenes.rules import GREETING_CHARS, MOST_DAYS, TITLE_CHARS, Wish, wish_in
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Page
+from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.following import SceneCodes
 from bot.kernel.ids import ChannelName
@@ -15,7 +15,6 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 _CODES_SHOWN = 100
 _OTHERS_SHOWN = 20
-_MAX_DIGITS = 18
 
 
 class BadWish(Refusal):
@@ -64,9 +63,7 @@ def _needed(tools: Toolbox) -> ChannelName:
 
 
 def _number(form: Mapping[str, str]) -> int:
-    word = form.get("code", "")
-    known = word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS
-    return int(word) if known else 0
+    return number_in(form.get("code", "")) or 0
 
 
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:

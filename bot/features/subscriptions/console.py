@@ -7,7 +7,7 @@ from bot.features.subscriptions import service
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.abilities import Abilities
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Page
+from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.following import TemplateMessages
@@ -16,7 +16,6 @@ from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _NOTES_SHOWN = 50
-_MAX_DIGITS = 18
 
 
 class NotSettled(Refusal):
@@ -60,9 +59,8 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
 
 
 def _settle(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    word = form.get("note", "")
-    known = word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS
-    if not known or not service.settle(uow, int(word), who):
+    note = number_in(form.get("note", ""))
+    if note is None or not service.settle(uow, note, who):
         raise NotSettled("no such note", done=False)
     return tools.use(Words)("subscriptions/settled.txt.j2", done=True)
 
