@@ -9,7 +9,7 @@ from bot.kernel.errors import Refusal
 from bot.kernel.work import Statement, UnitOfWork
 from tests.features.handoff.conftest import ROOMS, WM, Desk
 from tests.kit.house import HouseUnderTest
-from tests.kit.kefu import WK
+from tests.kit.kefu import WK, WK2
 from tests.kit.platforms import Fault
 from tests.kit.reception import RECEIVING
 
@@ -79,6 +79,18 @@ async def test_out_of_the_pool_she_can_come_back_even_if_the_platform_refuses(de
     desk.platform.sessions[WK, WM].state = 4
     await desk.waits(seconds=61)
     assert await desk.state() == ("nobody", "", "")
+
+
+async def test_accounts_are_named_only_where_there_are_several(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+    shown = await desk.house.house.writer.look(lambda uow: PAGE.load(uow, desk.house.tools, {}))
+
+    def said(accounts: object) -> str:
+        return desk.house.words(PAGE.template, csrf_field="", **{**shown, "accounts": accounts})
+
+    assert ">账号</th>" in said([("kefu", WK), ("kefu", WK2)])
+    assert ">账号</th>" not in said([("kefu", WK)])
 
 
 async def test_servicers_are_added_and_removed(desk: Desk) -> None:
