@@ -32,6 +32,11 @@ def say(ctx: Context) -> list[Reply]:
     return [Reply(part=Text(f"{number}")) for number in range(int(ctx.argument))]
 
 
+@router.event("enter_session")
+def greet(_ctx: Context) -> Reply:
+    return Reply(part=Text("欢迎"))
+
+
 SAY = Feature("help", router)
 
 
@@ -129,6 +134,22 @@ async def test_a_newcomer_is_welcomed_by_her_code_outside_of_the_budget(
 
     assert len(platform.called("kf/send_msg_on_event")) == 1
     assert "欢迎" in words(platform)[0]
+    assert platform.refused == []
+
+
+async def test_a_welcome_waits_behind_no_answer_and_costs_none(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    platform.faults["kf/send_msg"].append(Fault(errcode=-1))
+    async with house(tmp_path, platform, clock) as built:
+        platform.hears(WM, "说 5")
+        platform.enters(WM)
+        await fetch(built)
+        assert words(platform) == ["欢迎"]
+        clock.tick(seconds=10)
+        await built.house.engine.settle()
+
+    assert words(platform) == ["欢迎", "0", "1", "2", "3", "4"]
     assert platform.refused == []
 
 

@@ -85,6 +85,15 @@ async def test_two_browsers_race_for_a_link_and_one_gets_it(street: Street) -> N
     assert sorted(page.status for page in pages) == [200, 403]
 
 
+async def test_a_yes_to_one_link_opens_no_other(street: Street) -> None:
+    amei, eve = street.knows("kefu", "wmAmei"), street.knows("kefu", "wmEve")
+    async with phone(street.port) as mine:
+        asked = await mine.open(street.link(amei))
+        page = await mine.send(Form(street.link(eve), asked.form("").fields))
+        assert page.status == 403
+        assert mine.cookie("member") == ""
+
+
 async def test_an_attackers_link_does_not_take_over_a_phone_silently(street: Street) -> None:
     amei, eve = street.knows("kefu", "wmAmei", "阿美"), street.knows("kefu", "wmEve", "伊芙")
     async with phone(street.port) as mine:

@@ -95,6 +95,19 @@ def test_entering_by_a_link_brings_the_scene_and_a_ticket() -> None:
     assert heard("event_enter_session_channels").extra["wechat_channels.nickname"] == "测试视频号"
 
 
+@pytest.mark.parametrize(
+    ("name", "lives_s"),
+    [("session_status_change_from_pool", 48 * 3600), ("session_status_change_end", 20)],
+)
+def test_a_line_about_a_session_is_taken_for_as_long_as_the_page_says(
+    name: str, lives_s: int
+) -> None:
+    update = heard(f"event_{name}")
+
+    assert update.ticket is not None
+    assert update.ticket.until - update.at == timedelta(seconds=lives_s)
+
+
 def test_media_and_presses_have_their_places() -> None:
     assert heard("voice").media == (Media("MEDIA_INVENTED_KF_VOICE", "", "audio/amr"),)
     assert heard("miniprogram").media == (Media("MEDIA_INVENTED_THUMB", "thumbnail"),)

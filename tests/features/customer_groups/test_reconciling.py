@@ -1,10 +1,13 @@
 """Whatever gets lost on the way: after one reconciliation the registry equals the platform."""
 
 import random
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.commons.groups import DueGroup
 from bot.features import customer_groups
+from bot.features.customer_groups.service import Phase, Round
 from bot.kernel import crash
 from bot.pipeline.engine.procrastinate import ProcrastinateEngine
 from bot.storage.db import Database
@@ -15,6 +18,7 @@ from tests.kit.workshop import QUICK
 
 GET = "externalcontact/groupchat/get"
 LIST = "externalcontact/groupchat/list"
+DAY = timedelta(days=1)
 
 
 class Community:
@@ -214,6 +218,19 @@ async def test_an_incomplete_listing_dismisses_nothing(stage: Stage) -> None:
 
         await stage.passes(built, seconds=61)
         assert await ours(built) == truth(stage.platform)
+
+
+@pytest.mark.parametrize(
+    ("phase", "missed"), [(Phase.LISTING, False), (Phase.READING, True), (Phase.RESTING, False)]
+)
+def test_a_listing_that_begins_while_groups_are_read_has_missed_none(
+    phase: Phase, *, missed: bool
+) -> None:
+    began = datetime(2026, 7, 1, tzinfo=UTC)
+    seen = DueGroup(chat(1), 1, 0, seen_round=1, first_seen_at=began - DAY, lags=False)
+    under_way = Round(2, phase, "", 0, 0, "", began, None)
+
+    assert under_way.has_missed(seen) is missed
 
 
 async def test_a_lost_place_begins_the_listing_again(stage: Stage) -> None:

@@ -18,6 +18,16 @@ async def test_owners_get_one_task_each_for_all_their_groups(stage: Stage) -> No
         assert stage.platform.refused == []
 
 
+async def test_one_group_more_than_a_task_takes_is_another_task(stage: Stage) -> None:
+    async with stage.house() as built:
+        await stage.made(built, [group(number, "zhangsan") for number in range(2001)])
+
+        sizes = [len(task.recipients) for task in stage.platform.tasks_of("zhangsan")]
+        assert sizes == [2000, 1]
+        assert len(set(stage.platform.asked_for())) == 2001
+        assert stage.platform.refused == []
+
+
 async def test_what_is_confirmed_is_delivered_group_by_group(stage: Stage) -> None:
     async with stage.house() as built:
         await stage.made(built, [group(0), group(3)], Text("晚安"))

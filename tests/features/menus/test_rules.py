@@ -114,6 +114,27 @@ def test_what_is_wrong_has_its_line(text: str, problems: list[tuple[str, int]]) 
     assert draft(text).menu == ()
 
 
+@pytest.mark.parametrize(
+    ("fits", "is_too_long"),
+    [
+        (entries("n" * 16), entries("n" * 17)),
+        (
+            entries("p", more="") + entries("n" * 60, under="p"),
+            entries("p", more="") + entries("n" * 61, under="p"),
+        ),
+        (entries("a", more=f'key = "{"k" * 128}"'), entries("a", more=f'key = "{"k" * 129}"')),
+        (
+            entries("a", more=f'url = "https://{"x" * 1016}"'),
+            entries("a", more=f'url = "https://{"x" * 1017}"'),
+        ),
+    ],
+    ids=["name", "name below", "key", "url"],
+)
+def test_everything_is_as_long_as_the_platform_takes(fits: str, is_too_long: str) -> None:
+    assert draft(fits).is_good
+    assert [p.rule for p in draft(is_too_long).problems if not p.warning] == ["too-long"]
+
+
 def test_an_entry_below_one_that_is_itself_below_is_wrong() -> None:
     text = entries("p", more="") + entries("a", under="p") + entries("b", under="a")
 
