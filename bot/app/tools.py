@@ -21,7 +21,6 @@ from bot.kernel.feature import Rooms
 from bot.kernel.files import FileStore
 from bot.kernel.following import NoteBox
 from bot.kernel.ports import CronReader, Explains, Groups, Links, Meaning, Words
-from bot.kernel.reception import Advisors
 from bot.kernel.work import Toolbox
 from bot.pipeline.render import Renderer
 from bot.pipeline.scheduler import Crons
@@ -129,7 +128,6 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(menus.MenuFile, menu_file(config))
     tools.add(NoteBox, subscriptions.Box(tools))
     tools.add(Community, config.community.as_community())
-    tools.add(Advisors, Advisors.of({one.userid: one.name for one in config.advisors}))
     tools.add(Words, words)
     tools.add(Explains, make_meaning(words))
     tools.add(Links, links)

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from bot.commons.notices import Notices
 from bot.kernel.capability import ALL_CARDS, Capability, Chat
-from bot.kernel.community import Community
+from bot.kernel.community import Advisors, Community
 from bot.kernel.errors import BadCallback
 from bot.kernel.feature import Feature, Rooms
 from bot.kernel.ids import ChannelName
@@ -39,7 +39,6 @@ from bot.kernel.ports import (
     nothing_to_add,
 )
 from bot.kernel.privacy import PersonalRegistry
-from bot.kernel.reception import Advisors
 from bot.kernel.work import Statement, Toolbox
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.house import House, MakeEngine

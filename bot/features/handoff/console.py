@@ -8,13 +8,13 @@ from bot.commons import members
 from bot.features.handoff import service, staff
 from bot.features.handoff.rules import MOVE, SURVEY
 from bot.kernel.abilities import Abilities, Errands
-from bot.kernel.community import Community
+from bot.kernel.community import Advisors, Community
 from bot.kernel.console import Aisle, Page
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Explains, Words
-from bot.kernel.reception import Advisors, Staff
+from bot.kernel.reception import Staff
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST = 200
