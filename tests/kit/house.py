@@ -29,10 +29,10 @@ from bot.kernel.messages import (
 )
 from bot.kernel.ports import (
     Channel,
-    Explains,
     Groups,
     Limit,
     Links,
+    Meaning,
     Receiver,
     Sender,
     Words,
@@ -136,7 +136,7 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
     tools.add(Links, PlainLinks())
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
     tools.add(Advisors, Advisors())
-    tools.add(Explains, nothing_to_add)
+    tools.add(Meaning, nothing_to_add)
     return tools
 
 
