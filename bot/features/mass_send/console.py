@@ -86,7 +86,6 @@ class _View:
             "status": each.status.value,
             "matter": self._preview(each.digest),
             "counts": counts,
-            "total": sum(counts.values()),
             "drafted": self._when(each.drafted_at),
             "created": self._when(each.created_at),
             "confirmed": self._when(each.confirmed_at),
