@@ -22,9 +22,6 @@ _LOOSE_SHOWN = 50
 _PREVIEW = 120
 _MAX_DIGITS = 18
 _WEEKDAYS = "一二三四五六日"
-_STOPPABLE = frozenset(
-    {SendStatus.DRAFTED, SendStatus.CREATING, SendStatus.UNCLEAR, SendStatus.CREATED}
-)
 _RETRIABLE = ("failed", "expired", "cancelled")
 
 
@@ -79,7 +76,7 @@ class _View:
         }
 
     def task(self, each: Task) -> Mapping[str, object]:
-        counts = service.counts(self._uow, each.id)
+        counts = tasks.counts(self._uow, each.id)
         return {
             "id": each.id,
             "owner": each.owner,
@@ -94,9 +91,9 @@ class _View:
             "candidates": each.candidates,
             "error_code": each.error_code,
             "error": each.error,
-            "is_stopping": each.status in _STOPPABLE and each.wanted == tasks.CANCEL,
+            "is_stopping": each.status in tasks.STOPPABLE and each.wanted == tasks.CANCEL,
             "can_remind": each.status is SendStatus.CREATED and each.wanted != tasks.CANCEL,
-            "can_cancel": each.status in _STOPPABLE and each.wanted != tasks.CANCEL,
+            "can_cancel": each.status in tasks.STOPPABLE and each.wanted != tasks.CANCEL,
             "retriable": sum(counts.get(status, 0) for status in _RETRIABLE),
         }
 
@@ -108,7 +105,7 @@ class _View:
             "after": found[_GROUPS_SHOWN - 1].id if len(found) > _GROUPS_SHOWN else None,
         }
 
-    def _group(self, each: service.Member) -> Mapping[str, object]:
+    def _group(self, each: service.Target) -> Mapping[str, object]:
         group = self._groups.get(GroupId(each.group))
         return {
             "name": group.name if group else each.group,
