@@ -27,6 +27,7 @@ from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.feature import Job
 from bot.kernel.files import FileStore
+from bot.kernel.ports import Meaning
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline.desk import sent_messages
 from bot.pipeline.engine.embedded import EmbeddedEngine
@@ -196,7 +197,7 @@ def build(config: Config) -> App:
         clock,
         make_engine=engine_for(database),
         jobs=[retention(retention_days), Job("accounts.tidy", _tidy, every_s=3600)],
-        meaning=make_meaning(words),
+        meaning=tools.use(Meaning),
     )
     channels = make_channels(config, house.writer, clock, words, tools.use(FileStore))
     house.open_doors(channels)

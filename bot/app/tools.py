@@ -20,8 +20,7 @@ from bot.kernel.errors import ConfigError, Problem
 from bot.kernel.feature import Rooms
 from bot.kernel.files import FileStore
 from bot.kernel.following import NoteBox
-from bot.kernel.ports import CronReader, Explains, Groups, Links, Meaning, Words
-from bot.kernel.reception import Advisors
+from bot.kernel.ports import CronReader, Groups, Links, Meaning, Words
 from bot.kernel.work import Toolbox
 from bot.pipeline.render import Renderer
 from bot.pipeline.scheduler import Crons
@@ -129,9 +128,8 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(menus.MenuFile, menu_file(config))
     tools.add(NoteBox, subscriptions.Box(tools))
     tools.add(Community, config.community.as_community())
-    tools.add(Advisors, Advisors.of({one.userid: one.name for one in config.advisors}))
     tools.add(Words, words)
-    tools.add(Explains, make_meaning(words))
+    tools.add(Meaning, make_meaning(words))
     tools.add(Links, links)
     tools.add(CronReader, Crons())
     tools.add(FileStore, kept_media.DiskStore(files_folder(config)))

@@ -47,6 +47,10 @@ class Abilities:
         """Return the ability of the first channel that has it; None when no channel has."""
         return next(iter(self.of(kind).values()), None)
 
+    def home(self, kind: type[object]) -> ChannelName | None:
+        """Return the first channel that has an ability; None when no channel has."""
+        return next(iter(self.of(kind)), None)
+
 
 class Errands(Protocol):
     """Sends somebody on an errand of a room (`bot.kernel.feature.Errand`)."""

@@ -39,3 +39,7 @@ class Advisors(tuple[Advisor, ...]):
     """All advisors, in the order of the configuration; waits in the toolbox."""
 
     __slots__ = ()
+
+    def name_of(self, userid: str) -> str:
+        """Return what members call an advisor; empty for somebody who is none."""
+        return next((one.name for one in self if one.userid.lower() == userid.lower()), "")

@@ -397,13 +397,8 @@ class Words(Protocol):
         ...
 
 
-Meaning = Callable[[str, str], str]
-"""Says what an error of a channel means and what to do, in words for an operator; takes the
-channel's name and the error's text. Empty when there is nothing to add."""
-
-
-class Explains(Protocol):
-    """A `Meaning`, for rooms whose pages show errors; in the toolbox."""
+class Meaning(Protocol):
+    """Says what an error of a channel means, in words for an operator; waits in the toolbox."""
 
     def __call__(self, channel: str, error: str, /) -> str:
         """Return what an error means and what to do; empty when there is nothing to add."""
@@ -413,6 +408,11 @@ class Explains(Protocol):
 def nothing_to_add(_channel: str, _error: str) -> str:
     """Explain nothing: the `Meaning` of a house without a platform."""
     return ""
+
+
+def explained(meaning: Meaning, channel: str, error: str) -> str:
+    """Return an error as operators understand it; its own words where nobody can explain it."""
+    return (meaning(channel, error) or error) if error else ""
 
 
 class Links(Protocol):

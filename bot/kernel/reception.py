@@ -4,8 +4,8 @@ A channel offers these as abilities (`bot.kernel.abilities`); only errands may c
 account is one of the channel's own; a customer is named as the channel names people.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -72,25 +72,6 @@ class Account:
     account: str
     name: str
     is_ours: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Advisors:
-    """The configured advisors, by their id in the company; in the toolbox.
-
-    Platforms answer with ids in lower case, whatever the case they were registered in.
-    """
-
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, names: Mapping[str, str]) -> "Advisors":
-        """Return advisors by their ids."""
-        return cls({human.lower(): name for human, name in names.items()})
-
-    def name_of(self, human: str) -> str:
-        """Return what members call an advisor; empty for a human who is none."""
-        return self.names.get(human.lower(), "")
 
 
 class Conversations(Protocol):

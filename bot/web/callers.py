@@ -1,6 +1,7 @@
 """Who calls, from where, and what a form of theirs holds."""
 
 import asyncio
+import hmac
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -36,6 +37,26 @@ class Callers:
             return False
         return origin.partition("://")[2] != request.host
 
+    async def own_form(
+        self, request: web.Request, csrf: str, *, otherwise: str = "foreign_form"
+    ) -> Form:
+        """Read a form that stood on a page of ours.
+
+        Args:
+            request: brings it.
+            csrf: the token that was on that page.
+            otherwise: the kind of trouble when the form has another token.
+
+        Raises:
+            Trouble: it came from elsewhere, or can't be read.
+        """
+        if self.is_foreign(request):
+            raise Trouble(403, "foreign_form")
+        form = await read_form(request)
+        if not is_same(form.get("csrf", ""), csrf):
+            raise Trouble(403, otherwise)
+        return form
+
     def address(self, request: web.Request) -> str:
         """Return who calls: the nearest address that is not one of our proxies."""
         chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
@@ -46,6 +67,11 @@ class Callers:
 
     def _is_proxy(self, address: str) -> bool:
         return any(_inside(address, network) for network in self._proxies)
+
+
+def is_same(said: str, meant: str) -> bool:
+    """Compare secrets in constant time."""
+    return hmac.compare_digest(said.encode(errors="replace"), meant.encode())
 
 
 async def read_form(request: web.Request) -> Form:

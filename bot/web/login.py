@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import hmac
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -97,11 +96,7 @@ class Doorkeeper:
 
         async def checked(request: web.Request) -> web.StreamResponse:
             visitor = await self._known(request, everybody=everybody)
-            if self._callers.is_foreign(request):
-                raise Trouble(403, "foreign_form")
-            form = await read_form(request)
-            if not hmac.compare_digest(form.get("csrf", "").encode(), visitor.csrf.encode()):
-                raise Trouble(403, "foreign_form")
+            form = await self._callers.own_form(request, visitor.csrf)
             return await handler(request, visitor, form)
 
         return self._pages.guard(checked)

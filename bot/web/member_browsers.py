@@ -5,7 +5,6 @@ step holds what was begun in this browser and in no other, sealed, for ten minut
 """
 
 import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -167,11 +166,6 @@ def fitting(offers: Mapping[ChannelName, Serves], browser: Browser | None) -> li
 def step_csrf(sealed: str) -> str:
     """Return the token of the forms of a sealed step."""
     return _csrf("step", sealed)
-
-
-def is_same(said: str, meant: str) -> bool:
-    """Compare secrets in constant time."""
-    return hmac.compare_digest(said.encode(errors="replace"), meant.encode())
 
 
 def _csrf(of: str, secret: str) -> str:

@@ -17,10 +17,10 @@ from bot.kernel.ids import MemberId
 from bot.kernel.ports import Words, Work
 from bot.kernel.visiting import Outcome, PageLogin, PageSdk, Visits
 from bot.kernel.work import Toolbox, UnitOfWork
-from bot.web.callers import Callers, Form, read_form
+from bot.web.callers import Callers, Form
 from bot.web.jssdk import JsSdk
 from bot.web.links import SignedLinks
-from bot.web.member_browsers import Browsers, Seen, is_same
+from bot.web.member_browsers import Browsers, Seen
 from bot.web.member_frame import MemberFrame
 from bot.web.member_links import PersonalLinks
 from bot.web.member_ways import Grounds, Place, WaysIn, place_of
@@ -165,11 +165,7 @@ class MemberPages:
         seen = await self._browsers.seen(request)
         if seen is None:
             return self._ways.who(request, place, "signed_out")
-        if self._callers.is_foreign(request):
-            raise Trouble(403, "foreign_form")
-        form = await read_form(request)
-        if not is_same(form.get("csrf", ""), seen.csrf):
-            raise Trouble(403, "foreign_form")
+        form = await self._callers.own_form(request, seen.csrf)
         if len(form.get("key", "")) != _KEY_CHARS:
             raise Trouble(400, "bad_form")
         key = _key(f"{place.where}/{name}", form)

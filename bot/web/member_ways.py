@@ -18,16 +18,16 @@ from bot.kernel.ports import Work
 from bot.kernel.visiting import Alias, CodeSpent, PageLogin, Proven, Unnamed, Visits
 from bot.kernel.work import Toolbox
 from bot.web.attempts import Attempts
-from bot.web.callers import Callers, read_form
+from bot.web.callers import Callers, is_same
 from bot.web.links import SignedLinks
-from bot.web.member_browsers import Browsers, Step, browser_of, fitting, is_same
+from bot.web.member_browsers import Browsers, Step, browser_of, fitting
 from bot.web.member_frame import MemberFrame
 from bot.web.pages import Trouble, see_other
 
 log = structlog.get_logger(__name__)
 
 WORDING = "2026-11-25"
-"""Which words of consent.html.j2 somebody agrees to; a new date when they change."""
+"""Which words of m_consent.html.j2 somebody agrees to; a new date when they change."""
 _MOST_QUERY_CHARS = 500
 _NOT_ASKED = frozenset({"code", "state", "done"})
 _MOST_CODE_CHARS = 512  # path/91022, 2026-07
@@ -218,23 +218,15 @@ class WaysIn:
 
     async def form_of_step(self, request: web.Request) -> Mapping[str, str]:
         """Return a form that was on the page of the step that this browser is in."""
-        if self._g.callers.is_foreign(request):
-            raise Trouble(403, "foreign_form")
-        form = await read_form(request)
-        if not is_same(form.get("csrf", ""), self._g.browsers.step_csrf(request)):
-            raise Trouble(403, "too_late")
-        return form
+        csrf = self._g.browsers.step_csrf(request)
+        return await self._g.callers.own_form(request, csrf, otherwise="too_late")
 
     # ── out ─────────────────────────────────────────────────────────────────────────────
 
     async def _sign_out(self, request: web.Request) -> web.Response:
         seen = await self._g.browsers.seen(request)
         if seen is not None:
-            if self._g.callers.is_foreign(request):
-                raise Trouble(403, "foreign_form")
-            form = await read_form(request)
-            if not is_same(form.get("csrf", ""), seen.csrf):
-                raise Trouble(403, "foreign_form")
+            await self._g.callers.own_form(request, seen.csrf)
         response = self._g.frame.show("m_word.html.j2", kind="signed_out")
         await self._g.browsers.let_out(request, response)
         return response

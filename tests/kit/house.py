@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from bot.commons.notices import Notices
 from bot.kernel.capability import ALL_CARDS, Capability, Chat
-from bot.kernel.community import Community
+from bot.kernel.community import Advisors, Community
 from bot.kernel.errors import BadCallback
 from bot.kernel.feature import Feature, Rooms
 from bot.kernel.ids import ChannelName
@@ -29,17 +29,16 @@ from bot.kernel.messages import (
 )
 from bot.kernel.ports import (
     Channel,
-    Explains,
     Groups,
     Limit,
     Links,
+    Meaning,
     Receiver,
     Sender,
     Words,
     nothing_to_add,
 )
 from bot.kernel.privacy import PersonalRegistry
-from bot.kernel.reception import Advisors
 from bot.kernel.work import Statement, Toolbox
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.house import House, MakeEngine
@@ -137,7 +136,7 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
     tools.add(Links, PlainLinks())
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
     tools.add(Advisors, Advisors())
-    tools.add(Explains, nothing_to_add)
+    tools.add(Meaning, nothing_to_add)
     return tools
 
 

@@ -7,9 +7,9 @@ import pytest
 from bot import app as roof
 from bot.channels.wecom.kefu import KEFU
 from bot.features.arrivals.rules import ArrivalsSettings
+from bot.kernel.community import Advisor, Advisors
 from bot.kernel.ids import ChannelName, GroupId
 from bot.kernel.ports import CronReader, Group, Groups
-from bot.kernel.reception import Advisors
 from bot.pipeline.scheduler import Crons
 from tests.kit.house import HouseUnderTest
 from tests.kit.kefu import kefu
@@ -55,7 +55,7 @@ async def test_from_the_poster_to_a_human_and_into_the_group(tmp_path: Path) -> 
         built = HouseUnderTest(
             tmp_path, roof.FEATURES, clock=clock, doors=[kefu(platform, clock, tmp_path)]
         )
-        built.tools.add(Advisors, Advisors.of({"lihua": "李顾问"}))
+        built.tools.add(Advisors, Advisors((Advisor("lihua", "李顾问"),)))
         built.tools.add(CronReader, Crons())
         built.tools.add(ArrivalsSettings, ArrivalsSettings(groups={"default": "hike"}))
         group = Group(GroupId("hike"), "徒步一群", ChannelName("customer_groups"), WR)

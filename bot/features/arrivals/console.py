@@ -12,7 +12,7 @@ from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import GroupId
-from bot.kernel.ports import Explains, Groups, Mailbox, Words
+from bot.kernel.ports import Groups, Mailbox, Meaning, Words, explained
 from bot.kernel.reception import FrontDoors
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -42,7 +42,8 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
             for channel, one in doors.accounts(uow)
         ],
         "links": [
-            (one, _explained(tools, one.channel, one.error)) for one in doors.links(uow, most=_MOST)
+            (one, explained(tools.use(Meaning), one.channel, one.error))
+            for one in doors.links(uow, most=_MOST)
         ],
         "scenes": [
             {"scene": scene, "members": many, "at": _local(tools, at)}
@@ -71,13 +72,8 @@ def _invited(uow: UnitOfWork, tools: Toolbox, one: service.Invited) -> Mapping[s
         "status": one.status.value,
         "why": one.why,
         "at": _local(tools, one.at),
-        "error": _explained(tools, one.channel, one.error),
+        "error": explained(tools.use(Meaning), one.channel, one.error),
     }
-
-
-def _explained(tools: Toolbox, channel: str, error: str) -> str:
-    """Return an error as operators understand it; its own words where nobody can explain it."""
-    return (tools.use(Explains)(channel, error) or error) if error else ""
 
 
 def _local(tools: Toolbox, at: datetime) -> str:

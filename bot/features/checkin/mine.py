@@ -35,7 +35,6 @@ def _load(
     days = streak.days_on(today) if streak else 0
     weeks = month_grid(month, today, checked, community.zone, settings.grace_minutes)
     return {
-        "today": today,
         "month": month,
         "weeks": weeks,
         "has_made_up": any(cell and cell.mark is Mark.MADE_UP for week in weeks for cell in week),

@@ -25,7 +25,7 @@ _NOTICE_CHARS = 300
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
-    channel = next(iter(tools.use(Abilities).of(GroupBook)), None)
+    channel = tools.use(Abilities).home(GroupBook)
     shared = {"is_configured": channel is not None, "round": _round(uow, tools)}
     if chat_id := query.get("chat", ""):
         return {**shared, "view": "group", "group": _group(uow, tools, chat_id)}

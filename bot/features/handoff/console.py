@@ -8,13 +8,13 @@ from bot.commons import members
 from bot.features.handoff import service, staff
 from bot.features.handoff.rules import MOVE, SURVEY
 from bot.kernel.abilities import Abilities, Errands
-from bot.kernel.community import Community
+from bot.kernel.community import Advisors, Community
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import ChannelName
-from bot.kernel.ports import Explains, Words
-from bot.kernel.reception import Advisors, Staff
+from bot.kernel.ports import Meaning, Words, explained
+from bot.kernel.reception import Staff
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST = 200
@@ -60,7 +60,7 @@ def _talk(uow: UnitOfWork, tools: Toolbox, talk: service.Talk) -> Mapping[str, o
         "since": _local(tools, talk.since),
         "minutes": max(0, int(minutes)),
         "ending": talk.wish.value == "end",
-        "error": _explained(tools, talk.channel, talk.error),
+        "error": explained(tools.use(Meaning), talk.channel, talk.error),
     }
 
 
@@ -72,14 +72,9 @@ def _person(tools: Toolbox, one: staff.Known) -> Mapping[str, object]:
         "channel": one.channel,
         "duty": one.duty,
         "wish": one.wish,
-        "error": _explained(tools, one.channel, one.error),
+        "error": explained(tools.use(Meaning), one.channel, one.error),
         "open": one.open,
     }
-
-
-def _explained(tools: Toolbox, channel: str, error: str) -> str:
-    """Return an error as operators understand it; its own words where nobody can explain it."""
-    return (tools.use(Explains)(channel, error) or error) if error else ""
 
 
 def _local(tools: Toolbox, at: datetime) -> str:

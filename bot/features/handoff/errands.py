@@ -14,13 +14,14 @@ from bot.features.handoff import service, staff, words
 from bot.features.handoff.rules import MOVE, SURVEY, Wish
 from bot.kernel import crash
 from bot.kernel.abilities import Abilities
+from bot.kernel.community import Advisors
 from bot.kernel.errors import PlatformError, Undeliverable, is_everybodys
 from bot.kernel.feature import Errand
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Ticket
 from bot.kernel.ports import Mailbox, Work
 from bot.kernel.ports import Words as Say
-from bot.kernel.reception import Advisors, Conversations, Held, Holder, Outcome, Staff
+from bot.kernel.reception import Conversations, Held, Holder, Outcome, Staff
 from bot.kernel.work import Toolbox, UnitOfWork
 
 log = structlog.get_logger(__name__)

@@ -6,8 +6,9 @@ What the platform tells counts more than what we have written down.
 from bot.features.handoff import service, staff, words
 from bot.features.handoff.rules import MOVE, State, Wish
 from bot.kernel.abilities import Errands
+from bot.kernel.community import Advisors
 from bot.kernel.messages import Reply, Update, UpdateKind
-from bot.kernel.reception import Advisors, Duty, Held, Holder
+from bot.kernel.reception import Duty, Held, Holder
 from bot.kernel.router import Router
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bot.commons import audit
 from bot.features.handoff.rules import Candidate, in_turn
+from bot.kernel.community import Advisors
 from bot.kernel.ids import ChannelName
-from bot.kernel.reception import Advisors, Duty, OnDuty
+from bot.kernel.reception import Duty, OnDuty
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import integer, micros
 

@@ -3,10 +3,9 @@
 from hashlib import blake2b
 
 from bot.features.handoff import service
-from bot.kernel.community import Community
+from bot.kernel.community import Advisors, Community
 from bot.kernel.messages import Outgoing, Text, Ticket
 from bot.kernel.ports import Words
-from bot.kernel.reception import Advisors
 from bot.kernel.work import Toolbox, UnitOfWork
 
 

@@ -21,9 +21,6 @@ _GROUPS_SHOWN = 100
 _LOOSE_SHOWN = 50
 _PREVIEW = 120
 _WEEKDAYS = "一二三四五六日"
-_STOPPABLE = frozenset(
-    {SendStatus.DRAFTED, SendStatus.CREATING, SendStatus.UNCLEAR, SendStatus.CREATED}
-)
 _RETRIABLE = ("failed", "expired", "cancelled")
 
 
@@ -73,14 +70,13 @@ class _View:
         }
 
     def task(self, each: Task) -> Mapping[str, object]:
-        counts = service.counts(self._uow, each.id)
+        counts = tasks.counts(self._uow, each.id)
         return {
             "id": each.id,
             "owner": each.owner,
             "status": each.status.value,
             "matter": self._preview(each.digest),
             "counts": counts,
-            "total": sum(counts.values()),
             "drafted": self._when(each.drafted_at),
             "created": self._when(each.created_at),
             "confirmed": self._when(each.confirmed_at),
@@ -89,9 +85,9 @@ class _View:
             "candidates": each.candidates,
             "error_code": each.error_code,
             "error": each.error,
-            "is_stopping": each.status in _STOPPABLE and each.wanted == tasks.CANCEL,
+            "is_stopping": each.status in tasks.STOPPABLE and each.wanted == tasks.CANCEL,
             "can_remind": each.status is SendStatus.CREATED and each.wanted != tasks.CANCEL,
-            "can_cancel": each.status in _STOPPABLE and each.wanted != tasks.CANCEL,
+            "can_cancel": each.status in tasks.STOPPABLE and each.wanted != tasks.CANCEL,
             "retriable": sum(counts.get(status, 0) for status in _RETRIABLE),
         }
 
@@ -103,7 +99,7 @@ class _View:
             "after": found[_GROUPS_SHOWN - 1].id if len(found) > _GROUPS_SHOWN else None,
         }
 
-    def _group(self, each: service.Member) -> Mapping[str, object]:
+    def _group(self, each: service.Target) -> Mapping[str, object]:
         group = self._groups.get(GroupId(each.group))
         return {
             "name": group.name if group else each.group,

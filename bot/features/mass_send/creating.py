@@ -277,8 +277,7 @@ def record(uow: UnitOfWork, task: Task, made: MassSendMade, by: str = "bot") -> 
     for chat in made.unreachable:
         uow.run(_UNREACHABLE, id=task.id, chat=chat, at=now)
     uow.run(_MADE_GROUPS, id=task.id, at=now)
-    why = f"task {task.id}: {task.groups} groups of {task.owner}"
-    audit.record(uow, by, "mass_send.created", why)
+    audit.record(uow, by, "mass_send.created", task.about)
     return True
 
 

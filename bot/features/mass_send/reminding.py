@@ -111,8 +111,7 @@ class Reminder:
         nudging.nudge(uow, self.tools, self.channel, task.owner)
         if taken:
             who = task.wanted_by if task.wanted == REMIND else "bot"
-            why = f"task {task.id}: {task.groups} groups of {task.owner}"
-            audit.record(uow, who or "bot", "mass_send.reminded", why)
+            audit.record(uow, who or "bot", "mass_send.reminded", task.about)
 
 
 def used(uow: UnitOfWork, task: int) -> int:

@@ -1,6 +1,5 @@
 """What operators see of mass sends, and what they decide."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,9 +31,8 @@ SLEEPERS = Statement(
 RECENT = Statement(
     f"SELECT {FIELDS} FROM mass_tasks WHERE id < :before ORDER BY id DESC LIMIT :most"
 )
-COUNTS = Statement("SELECT status, count(*) FROM mass_targets WHERE task_id = :id GROUP BY status")
 GROUPS = Statement(
-    "SELECT id, group_id, status, reason, confirmed_at, sent_at FROM mass_targets"
+    "SELECT id, group_id, status, reason, sent_at FROM mass_targets"
     " WHERE task_id = :task AND id > :after ORDER BY id LIMIT :most"
 )
 LOOSE = Statement(
@@ -84,7 +82,7 @@ class Sleeper:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Target:
     """One group of a task."""
 
     id: int
@@ -118,22 +116,17 @@ def recent(uow: UnitOfWork, *, before: int | None, most: int) -> list[Task]:
     return tasks.read_all(uow, RECENT, before=before or 2**62, most=most)
 
 
-def counts(uow: UnitOfWork, task: int) -> Mapping[str, int]:
-    """Return how many groups of a task stand where."""
-    return {str(status): integer(count) for status, count in uow.run(COUNTS, id=task)}
-
-
-def groups(uow: UnitOfWork, task: int, *, after: int, most: int) -> list[Member]:
+def groups(uow: UnitOfWork, task: int, *, after: int, most: int) -> list[Target]:
     """Return groups of a task behind the row `after`."""
     return [
-        Member(
+        Target(
             integer(number),
             str(group),
             str(status),
             str(reason),
             None if sent is None else instant(sent),
         )
-        for number, group, status, reason, _, sent in uow.run(
+        for number, group, status, reason, sent in uow.run(
             GROUPS, task=task, after=after, most=most
         )
     ]
@@ -182,13 +175,7 @@ def cancel(uow: UnitOfWork, tools: Toolbox, task: int, who: str) -> Task:
     Raises:
         Over: it was confirmed, or is over.
     """
-    stoppable = (
-        SendStatus.DRAFTED,
-        SendStatus.CREATING,
-        SendStatus.UNCLEAR,
-        SendStatus.CREATED,
-    )
-    found = _open(uow, task, *stoppable)
+    found = _open(uow, task, *tasks.STOPPABLE)
     tasks.want(uow, task, tasks.CANCEL, who)
     if found.status is SendStatus.DRAFTED:
         tasks.cancel(uow, _open(uow, task, SendStatus.DRAFTED))

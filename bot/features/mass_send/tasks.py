@@ -1,5 +1,6 @@
 """The rows of tasks and of their groups: how they are found and how they move on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,10 @@ from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
 CANCEL, REMIND = "cancel", "remind"
+STOPPABLE = frozenset(
+    {SendStatus.DRAFTED, SendStatus.CREATING, SendStatus.UNCLEAR, SendStatus.CREATED}
+)
+"""Where a task stands that an operator can still have cancelled."""
 FIELDS = (
     "id, channel, owner, digest, groups, status, msgid, drafted_at, creating_at, created_at,"
     " confirmed_at, tries, looks, nudges, wanted, wanted_by, candidates, error, error_code"
@@ -22,6 +27,7 @@ DUE = Statement(
 )
 """Tasks in one state with which something is to be done."""
 _MATTER = Statement("SELECT body FROM mass_matters WHERE digest = :digest")
+COUNTS = Statement("SELECT status, count(*) FROM mass_targets WHERE task_id = :id GROUP BY status")
 _CHATS = Statement("SELECT chat FROM mass_targets WHERE task_id = :task ORDER BY id")
 _MOVE = Statement(
     "UPDATE mass_tasks SET status = :status, next_at = :next_at, error = :error,"
@@ -71,6 +77,11 @@ class Task:
     candidates: tuple[str, ...]
     error: str
     error_code: int
+
+    @property
+    def about(self) -> str:
+        """What it is, for the audit."""
+        return f"task {self.id}: {self.groups} groups of {self.owner}"
 
 
 def _task(row: Row) -> Task:
@@ -129,6 +140,11 @@ def matter_of(uow: UnitOfWork, digest: str) -> Matter:
 def chats_of(uow: UnitOfWork, task: int) -> tuple[str, ...]:
     """Return the groups of a task, as their channel calls them."""
     return tuple(str(chat) for (chat,) in uow.run(_CHATS, task=task))
+
+
+def counts(uow: UnitOfWork, task: int) -> Mapping[str, int]:
+    """Return how many groups of a task stand where."""
+    return {str(status): integer(count) for status, count in uow.run(COUNTS, id=task)}
 
 
 def move(
@@ -198,8 +214,7 @@ def cancel(uow: UnitOfWork, task: Task) -> bool:
     if not move(uow, task, SendStatus.CANCELLED):
         return False
     move_groups(uow, task, SendStatus.CANCELLED)
-    why = f"task {task.id}: {task.groups} groups of {task.owner}"
-    audit.record(uow, task.wanted_by or "bot", "mass_send.cancelled", why)
+    audit.record(uow, task.wanted_by or "bot", "mass_send.cancelled", task.about)
     return True
 
 

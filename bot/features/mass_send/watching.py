@@ -21,7 +21,7 @@ from bot.kernel.errors import PlatformError, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Words, Work
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
-from bot.storage.columns import integer, micros
+from bot.storage.columns import micros
 
 MOST_AT_ONCE = 500
 _TROUBLED = timedelta(hours=1)
@@ -43,7 +43,6 @@ _MISSED = Statement(
     "UPDATE mass_targets SET status = 'failed', reason = :reason"
     " WHERE task_id = :id AND chat = :chat AND status IN ('created', 'confirmed')"
 )
-_COUNT = Statement("SELECT status, count(*) FROM mass_targets WHERE task_id = :id GROUP BY status")
 
 
 async def run(work: Work, tools: Toolbox) -> None:
@@ -117,8 +116,7 @@ class Watcher:
             return
         tasks.move_groups(uow, task, to)
         by, deed = (task.wanted_by, "cancelled") if to is SendStatus.CANCELLED else ("bot", to)
-        why = f"task {task.id}: {task.groups} groups of {task.owner}"
-        audit.record(uow, by or "bot", f"mass_send.{deed}", why)
+        audit.record(uow, by or "bot", f"mass_send.{deed}", task.about)
         if to is SendStatus.EXPIRED:
             text = self.tools.use(Words)("mass_send/notice_expired.txt.j2", task=task)
             self.tools.use(Notices).tell(uow, key=f"mass_send.expired:{task.id}", text=text)
@@ -171,7 +169,7 @@ def _arrived(uow: UnitOfWork, task: Task, results: Sequence[SendResult]) -> None
         return
     now = uow.clock.now()
     since = current.confirmed_at or now
-    counts = {str(status): integer(count) for status, count in uow.run(_COUNT, id=task.id)}
+    counts = tasks.counts(uow, task.id)
     if counts.get("confirmed") and now - since < RESULTS_WITHIN:
         at = now + timedelta(seconds=next_look(since, now, most_s=3600))
         tasks.look_later(uow, current, at)

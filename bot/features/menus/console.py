@@ -36,17 +36,16 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
     channel = _channel(tools)
     versions = service.latest(uow, channel, most=_VERSIONS_SHOWN) if channel else []
     shown = service.shown(uow, channel) if channel else None
-    zone = tools.use(Community).zone
+    zone, rooms = tools.use(Community).zone, Switchboard(one.router for one in tools.use(Rooms))
     return {
         "channel": channel,
         "path": tools.use(MenuFile).path.name,
-        "draft": _rows(draft.menu, tools),
+        "draft": _rows(draft.menu, rooms),
         "problems": [str(problem) for problem in draft.problems],
         "digest": digest_of(draft),
         "is_good": draft.is_good,
         "is_shown": shown is not None and shown.menu == draft.menu,
-        "waits": any(version.status == "asked" for version in versions),
-        "shown": _rows(shown.menu, tools) if shown else [],
+        "shown": _rows(shown.menu, rooms) if shown else [],
         "seen_at": f"{shown.seen_at.astimezone(zone):%Y-%m-%d %H:%M}" if shown else "",
         "reason": shown.reason if shown else "",
         "versions": [
@@ -57,7 +56,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
                 "at": f"{version.asked_at.astimezone(zone):%Y-%m-%d %H:%M}",
                 "names": "、".join(entry.name for entry in version.menu),
                 "reason": version.reason,
-                "before": None if version.before is None else _rows(version.before, tools),
+                "before": None if version.before is None else _rows(version.before, rooms),
             }
             for version in versions
         ],
@@ -66,7 +65,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
 
 
 def _channel(tools: Toolbox) -> ChannelName | None:
-    return next(iter(tools.use(Abilities).of(Menus)), None)
+    return tools.use(Abilities).home(Menus)
 
 
 def digest_of(draft: Draft) -> str:
@@ -74,9 +73,8 @@ def digest_of(draft: Draft) -> str:
     return blake2b(service.menu_json.dump_json(draft.menu), digest_size=8).hexdigest()
 
 
-def _rows(menu: Sequence[MenuEntry], tools: Toolbox) -> list[Mapping[str, object]]:
-    switchboard = Switchboard(room.router for room in tools.use(Rooms))
-    return [_row(entry, switchboard) for entry in menu]
+def _rows(menu: Sequence[MenuEntry], rooms: Switchboard) -> list[Mapping[str, object]]:
+    return [_row(entry, rooms) for entry in menu]
 
 
 def _row(entry: MenuEntry, rooms: Switchboard) -> Mapping[str, object]:
@@ -84,7 +82,6 @@ def _row(entry: MenuEntry, rooms: Switchboard) -> Mapping[str, object]:
         "name": entry.name,
         "kind": entry.kind.value if entry.kind else "",
         "does": entry.url or entry.key,
-        "app_id": entry.app_id,
         "is_unknown": entry.kind is EntryKind.CLICK and not rooms.knows(entry.key),
         "below": [_row(one, rooms) for one in entry.below],
     }

@@ -53,7 +53,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
 
 
 def _channel(tools: Toolbox) -> ChannelName | None:
-    return next(iter(tools.use(Abilities).of(SceneCodes)), None)
+    return tools.use(Abilities).home(SceneCodes)
 
 
 def _needed(tools: Toolbox) -> ChannelName:

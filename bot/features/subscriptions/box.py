@@ -33,7 +33,7 @@ class Box(NoteBox):
         url: str = "",
     ) -> NoteAnswer:
         template = self._tools.use(SubscriptionSettings).templates.get(use)
-        channel = next(iter(self._tools.use(Abilities).of(TemplateMessages)), None)
+        channel = self._tools.use(Abilities).home(TemplateMessages)
         if template is None or channel is None:
             return NoteAnswer.NO_TEMPLATE
         names = [one for one in members.identities_of(uow, member) if one.channel == channel]

@@ -29,7 +29,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
     open_consents = service.open_consents(uow)
     known = {one.template_id for one in settings.templates.values()}
     return {
-        "channel": next(iter(tools.use(Abilities).of(TemplateMessages)), None),
+        "channel": tools.use(Abilities).home(TemplateMessages),
         "templates": [
             {
                 "use": use,

@@ -9,7 +9,7 @@ import pytest
 from bot.channels.wecom.kefu import KEFU
 from bot.features import checkin, handoff, privacy
 from bot.features import help as help_room
-from bot.kernel.reception import Advisors
+from bot.kernel.community import Advisor, Advisors
 from tests.kit.house import HouseUnderTest
 from tests.kit.kefu import WK, WK2, kefu
 from tests.kit.reception import FakeReception
@@ -68,7 +68,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         door = kefu(platform, clock, tmp_path, books=(WK, WK2))
         platform.tokenless_per_minute = 10_000
         built = HouseUnderTest(tmp_path, ROOMS, clock=clock, doors=[door])
-        built.tools.add(Advisors, Advisors.of({"LiHua": "李顾问"}))
+        built.tools.add(Advisors, Advisors((Advisor("LiHua", "李顾问"),)))
         async with built:
             await built.house.engine.settle()
             yield Desk(built, platform, clock)

@@ -8,7 +8,8 @@ from bot.channels.wecom.kefu import KEFU
 from bot.commons import members
 from bot.features.handoff import service, staff
 from bot.features.handoff.rules import Candidate, State, Wish, in_turn
-from bot.kernel.reception import Advisors, Duty, Held, Holder, OnDuty
+from bot.kernel.community import Advisors
+from bot.kernel.reception import Duty, Held, Holder, OnDuty
 from tests.kit.rooms import Store
 
 WK, WM = "wk1", "wm1"
