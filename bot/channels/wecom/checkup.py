@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from bot.channels.wecom.client import TokenApi
 from bot.channels.wecom.http import Answer
 from bot.channels.wecom.meaning import trouble_in
+from bot.channels.wecom.reading import rows_in
 from bot.kernel.checkup import Finding, Level
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PlatformError
@@ -248,21 +249,14 @@ async def _accounts_of(api: TokenApi, books: Sequence[str]) -> tuple[Finding, Ma
         body = {"offset": offset, "limit": _PAGE}
         ask = partial(api.call, "/cgi-bin/kf/account/list", body, sends=False)
         found, answer = await permitted(ask, "kf/account/list")
-        listed = _accounts(answer)
+        listed = {
+            str(row.get("open_kfid")): row.get("manage_privilege")
+            for row in rows_in(answer, "account_list")
+        }
         ours |= listed
         offset += _PAGE
         if not listed or ours.keys() >= set(books) or offset >= _MOST_ACCOUNTS:
             return found, ours
-
-
-def _accounts(answer: Answer) -> dict[str, object]:
-    listed = answer.get("account_list")
-    rows = listed if isinstance(listed, list) else []
-    return {
-        str(row.get("open_kfid")): row.get("manage_privilege")
-        for row in rows
-        if isinstance(row, dict)
-    }
 
 
 def _account(book: str, ours: Mapping[str, object]) -> Finding:

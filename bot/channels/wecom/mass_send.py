@@ -13,6 +13,7 @@ from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.http import Answer, Json, text_in
 from bot.channels.wecom.media import PictureShelf
 from bot.channels.wecom.parts import web_url
+from bot.channels.wecom.reading import object_in, texts_in, whole_in
 from bot.channels.wecom.tasks import (
     CALL,
     MOST_ATTACHMENTS,
@@ -95,8 +96,7 @@ class WecomMassSend(MassSendTasks):
             raise anew(exc, self._pictures) from exc
         if not (made := text_in(answer, "msgid")):
             raise RetryLater(f"{path}: no msgid", after_s=_NOW_S, doubtful=True)
-        failed = answer.get("fail_list")
-        return MassSendMade(made, tuple(map(str, failed)) if isinstance(failed, list) else ())
+        return MassSendMade(made, tuple(texts_in(answer, "fail_list")))
 
     @override
     async def find(self, since: datetime, until: datetime) -> Sequence[MassSendFound]:
@@ -167,10 +167,10 @@ def _recipients(wanted: MassSend) -> Json:
 
 
 def _found(entry: Answer) -> MassSendFound:
-    text, attachments = entry.get("text"), entry.get("attachments")
+    attachments = entry.get("attachments")
     return MassSendFound(
         id=text_in(entry, "msgid"),
-        text=text_in(text, "content") if isinstance(text, dict) else "",
+        text=text_in(object_in(entry, "text"), "content"),
         at=instant_in(entry, "create_time"),
         attachments=len(attachments) if isinstance(attachments, list) else 0,
         creator=text_in(entry, "creator"),
@@ -178,7 +178,6 @@ def _found(entry: Answer) -> MassSendFound:
 
 
 def _result(entry: Answer) -> SendResult:
-    status = entry.get("status")
-    arrival = _ARRIVALS.get(status, Arrival.WAITING) if isinstance(status, int) else Arrival.WAITING
+    arrival = _ARRIVALS.get(whole_in(entry, "status"), Arrival.WAITING)
     recipient = text_in(entry, "chat_id") or text_in(entry, "external_userid")
     return SendResult(recipient, arrival, instant_in(entry, "send_time"))

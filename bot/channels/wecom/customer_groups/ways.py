@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing_extensions import override
 
 from bot.channels.wecom.client import WecomApi
-from bot.channels.wecom.customer_groups.reading import must, object_in, texts_in
 from bot.channels.wecom.http import Json, text_in
 from bot.channels.wecom.parts import web_url
+from bot.channels.wecom.reading import must, object_in, texts_in
 from bot.kernel.customers import Greeting, GroupGreetings, JoinWay, JoinWayDraft, JoinWays
 from bot.kernel.errors import Undeliverable
 from bot.kernel.messages import Link

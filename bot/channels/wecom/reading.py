@@ -1,6 +1,6 @@
 """Reads the platform's answers; what is missing or of another type counts as empty."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.channels.wecom.http import Answer, text_in
@@ -10,7 +10,7 @@ _UNREADABLE_S = 60.0
 _MOST_SECONDS = 253_402_300_799  # the last second of the year 9999
 
 
-def rows_in(answer: Answer, name: str) -> Iterable[Answer]:
+def rows_in(answer: Answer, name: str) -> Sequence[Answer]:
     """Return the objects in a list of the answer."""
     value = answer.get(name)
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
