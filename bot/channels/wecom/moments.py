@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from bot.channels.wecom.client import WecomApi, media_id_in
+from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.http import Json, errcode, text_in
 from bot.channels.wecom.media import PictureShelf
 from bot.channels.wecom.parts import web_url
-from bot.channels.wecom.reading import object_in, texts_in
+from bot.channels.wecom.reading import must, object_in, texts_in
 from bot.channels.wecom.tasks import (
     CALL,
     MOST_ATTACHMENTS,
@@ -41,7 +41,7 @@ class WecomMoments(MomentTasks):
             query = {"media_type": kind, "attachment_type": "1"}  # of moments (path/95098, 2026-07)
             path = "/cgi-bin/media/upload_attachment"
             answer = await api.upload_to(path, query, name, content_type, content)
-            return media_id_in(answer, path)
+            return must(answer, "media_id", path)
 
         self._pictures = Pictures(upload, shelf, clock)
 
