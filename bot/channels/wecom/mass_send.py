@@ -5,6 +5,7 @@ nobody is asked for there; the time of its making comes as text or number (path/
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from typing_extensions import override
@@ -12,7 +13,7 @@ from typing_extensions import override
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.http import Answer, Json, text_in
 from bot.channels.wecom.media import PictureShelf
-from bot.channels.wecom.parts import web_url
+from bot.channels.wecom.parts import link_fields
 from bot.channels.wecom.reading import object_in, texts_in, whole_in
 from bot.channels.wecom.tasks import (
     CALL,
@@ -42,7 +43,6 @@ from bot.kernel.words import cut_bytes
 
 MOST_GROUPS = 2000
 MOST_CUSTOMERS = 10_000
-_TITLE_BYTES, _WORDS_BYTES = 128, 512
 _TOO_OFTEN = 41094
 _ARRIVALS = {
     1: Arrival.SENT,
@@ -79,12 +79,8 @@ class WecomMassSend(MassSendTasks):
     async def _attachment(self, part: Image | Link) -> Json:
         if isinstance(part, Image):
             return {"msgtype": "image", "image": {"media_id": await self._pictures.media_id(part)}}
-        link: Json = {"title": cut_bytes(part.title or part.url, _TITLE_BYTES)}
-        if part.image_url:
-            link["picurl"] = web_url(part.image_url)
-        if part.description:
-            link["desc"] = cut_bytes(part.description, _WORDS_BYTES)
-        return {"msgtype": "link", "link": {**link, "url": web_url(part.url)}}
+        link = link_fields(replace(part, title=part.title or part.url))
+        return {"msgtype": "link", "link": link}
 
     @override
     async def create(self, ready: MassSendReady) -> MassSendMade:
