@@ -1,6 +1,7 @@
 """What becomes of a message that came or went before: taken back, or not arrived after all."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 from typing_extensions import override
@@ -8,13 +9,13 @@ from typing_extensions import override
 from bot.kernel.errors import Undeliverable
 from bot.kernel.events import MessageTakenBack
 from bot.kernel.ids import ChannelName, OutboxId
-from bot.kernel.messages import NotArrived, TakenBack, Update
+from bot.kernel.messages import NotArrived, Outgoing, TakenBack, Update, update_json
 from bot.kernel.metrics import PARKED
 from bot.kernel.ports import Mailbox
 from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline.alarm import Alarm
 from bot.pipeline.outbox import outgoing_json
-from bot.storage.columns import integer
+from bot.storage.columns import integer, micros
 
 log = structlog.get_logger(__name__)
 
@@ -32,11 +33,14 @@ _PARK = Statement(
     "UPDATE outbox SET status = 'parked', payload = :payload, platform_id = '', error = :error"
     " WHERE id = :id"
 )
+_TOLD_SINCE = Statement(
+    "SELECT payload FROM inbox WHERE channel = :channel AND sender = :recipient"
+    " AND kind = 'event' AND received_at >= :since AND payload <> '' ORDER BY id"
+)
 _LEAVING = Statement(
     "SELECT 1 FROM outbox WHERE channel = :channel AND recipient = :recipient"
     " AND status IN ('queued', 'sending') LIMIT 1"
 )
-
 _UNSENT = Statement(
     "SELECT count(*) FROM outbox WHERE status IN ('parked', 'maybe') AND channel = :channel"
 )
@@ -86,3 +90,25 @@ def not_arrived(uow: UnitOfWork, channel: ChannelName, change: NotArrived, alarm
             alarm.message_ended(uow, item, message, "parked", error)
         else:
             PARKED.labels("outbox").inc()
+
+
+def failed_meanwhile(
+    uow: UnitOfWork, message: Outgoing, platform_id: str, since: datetime, alarm: Alarm
+) -> None:
+    """Park a message of which we were told that it did not arrive while we were in doubt.
+
+    Its row did not say yet under which id the platform knows it, so nobody could find it then.
+    """
+    to = message.recipient
+    rows = uow.run(_TOLD_SINCE, channel=message.channel, recipient=to, since=micros(since))
+    for (payload,) in rows:
+        change = _change_in(str(payload))
+        if isinstance(change, NotArrived) and change.platform_id == platform_id:
+            not_arrived(uow, message.channel, change, alarm)
+
+
+def _change_in(payload: str) -> TakenBack | NotArrived | None:
+    try:
+        return update_json.validate_json(payload).changes
+    except ValueError:  # another version's
+        return None

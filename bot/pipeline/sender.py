@@ -24,6 +24,7 @@ from bot.kernel.metrics import SEND_ERRORS, SENT
 from bot.kernel.ports import Limit, Sender, Work
 from bot.kernel.work import UnitOfWork
 from bot.pipeline import outbox
+from bot.pipeline.afterwards import failed_meanwhile
 from bot.pipeline.alarm import Alarm
 from bot.pipeline.limiter import ChannelLimiter
 
@@ -207,6 +208,8 @@ class Sending:
             outbox.record(uow, claimed.id, result)
             if claimed.last_words:
                 outbox.forget_last_words(uow, claimed.id)
+            elif (since := claimed.doubt_since) and (known_as := result.platform_id):
+                failed_meanwhile(uow, claimed.outgoing, known_as, since, self._alarm)
             return
         known_s = sender.drops_twins_s
         status = outbox.record_error(uow, claimed, lane, result, drops_twins_s=known_s)

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot import app as roof
 from bot.app.doctor import at_rest, checked, examine
 from bot.app.knocking import knock, place
-from bot.channels.wecom.checkup import begin, opened
+from bot.channels.wecom import checkup
 from bot.channels.wecom.client import WecomApi
 from bot.kernel.checkup import Finding, Knock, Level
 from bot.kernel.ids import ChannelName
@@ -30,7 +30,7 @@ from tests.kit.kefu import WK, WK2
 from tests.kit.mail import AES_KEY, TOKEN
 from tests.kit.mp import APP_ID, FakeMp
 from tests.kit.mp import SECRET as MP_SECRET
-from tests.kit.platforms import CORP, SECRET, Fault
+from tests.kit.platforms import AGENT, CORP, SECRET, Fault
 from tests.kit.rooms import TurnedClock
 
 HIDDEN = {
@@ -346,14 +346,16 @@ async def test_a_clock_that_is_wrong_is_told_by_how_much(ahead_s: int, level: Le
     clock = TurnedClock()
     async with FakeOffice() as platform:
         api = WecomApi(api_base=platform.url, corp_id=CORP, secret=SECRET, clock=clock)
-        async with opened(api):
-            there = await api.time_there()
-            assert there is not None
-            clock.at = there
-            clock.tick(seconds=ahead_s)
-            has_token, (_, found) = await begin(api, clock, 3_600)
+        await api.start()
+        there = await api.time_there()
+        await api.stop()
+        assert there is not None
+        clock.at = there
+        clock.tick(seconds=ahead_s)
+        asked = checkup.examine(api, clock, 3_600, checkup.app(api, AGENT))
+        token, found, *_ = [one async for one in asked]
 
-    assert has_token
+    assert token.level is Level.OK
     assert found.level is level
     if level is not Level.OK:
         assert ("fast" if ahead_s > 0 else "slow") in found.message
@@ -363,8 +365,9 @@ async def test_a_clock_that_is_wrong_is_told_by_how_much(ahead_s: int, level: Le
 async def test_a_platform_without_a_clock_is_no_problem(date: str) -> None:
     async with Elsewhere(headers={"Date": date}) as platform:
         api = WecomApi(api_base=platform.url, corp_id=CORP, secret=SECRET, clock=TurnedClock())
-        async with opened(api):
-            assert await api.time_there() is None
+        await api.start()
+        assert await api.time_there() is None
+        await api.stop()
 
 
 # ── 公众号 ──────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ from bot.kernel.work import Context, UnitOfWork
 from bot.pipeline.personal import personal
 from tests.kit.house import HouseUnderTest
 from tests.kit.kefu import WK, FakeKefu, kefu
-from tests.kit.platforms import Json
+from tests.kit.platforms import Fault, Json
 from tests.kit.rooms import TurnedClock
 
 router = Router()
@@ -112,6 +112,26 @@ async def test_an_operator_can_send_it_again(
 
     assert words(platform) == ["听到：在吗"] * 2
     assert platform.refused == []
+
+
+async def test_what_failed_while_its_answer_was_lost_is_parked_when_it_is_found_again(
+    tmp_path: Path, platform: FakeKefu, clock: TurnedClock
+) -> None:
+    async with house(tmp_path, platform, clock) as built:
+        platform.faults["kf/send_msg"].append(Fault(drop=True, taken=True))
+        platform.hears(WM, "在吗")
+        await fetch(built)
+        assert await built.ask("SELECT status FROM outbox") == [("queued",)]
+        happens(platform, "msg_send_fail", fail_msgid=platform.to(WM)[0].msgid, fail_type=13)
+        await fetch(built)
+        clock.tick(seconds=5)
+        await built.house.engine.settle()
+        rows = await built.ask("SELECT status, error FROM outbox")
+        [(told,)] = await built.ask("SELECT count(*) FROM notices")
+
+    assert rows == [("parked", "msg_send_fail: fail_type 13")]
+    assert told == 1
+    assert words(platform) == ["听到：在吗"]
 
 
 async def test_the_failure_of_a_stranger_or_of_another_customer_changes_nothing(

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
+from bot.channels.wecom import checkup
 from bot.channels.wecom.cards import Unfit, card_json, update_json
-from bot.channels.wecom.checkup import examine_app
 from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.colleagues import AppColleagues
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
@@ -154,7 +154,8 @@ class WecomApp:
 
     def check_up(self) -> AsyncIterator[Finding]:
         """Return what does not work, found out by calls that change nothing."""
-        return examine_app(self.api, self._clock, self._window_s, self._agent_id)
+        further = checkup.app(self.api, self._agent_id)
+        return checkup.examine(self.api, self._clock, self._window_s, further)
 
     def knock(self) -> Knock:
         """Return a test of the callback's address."""

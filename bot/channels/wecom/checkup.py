@@ -6,7 +6,6 @@ list of 微信客服 accounts, 2026-07). An address with a token or a secret in 
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
@@ -14,6 +13,7 @@ from ipaddress import ip_address
 from bot.channels.wecom.client import TokenApi
 from bot.channels.wecom.http import Answer
 from bot.channels.wecom.meaning import trouble_in
+from bot.channels.wecom.reading import rows_in
 from bot.kernel.checkup import Finding, Level
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PlatformError
@@ -143,23 +143,25 @@ def _of_the_way(error: PlatformError, doing: str) -> Finding:
     return Finding("reach", f"{doing}: no answer that can be read", Level.OUTSIDE, hint, "api_base")
 
 
-@asynccontextmanager
-async def opened(api: TokenApi) -> AsyncIterator[None]:
-    """Open the connections for as long as somebody asks."""
+async def examine(
+    api: TokenApi,
+    clock: Clock,
+    window_s: float,
+    further: AsyncIterator[Finding],
+    meanings: Mapping[int, Finding] = MEANINGS,
+) -> AsyncIterator[Finding]:
+    """Ask for a token and for the time; with a token, find out `further` what it is good for."""
     await api.start()
     try:
-        yield
+        token, time = await asyncio.gather(_token(api, meanings), _clock(api, clock, window_s))
+        yield token
+        if token.level is not Level.OUTSIDE:
+            yield time
+        if token.level is Level.OK:
+            async for found in further:
+                yield found
     finally:
         await api.stop()
-
-
-async def begin(
-    api: TokenApi, clock: Clock, window_s: float, meanings: Mapping[int, Finding] = MEANINGS
-) -> tuple[bool, Sequence[Finding]]:
-    """Ask for a token and for the time; return whether there is a token, and what was found."""
-    token, time = await asyncio.gather(_token(api, meanings), _clock(api, clock, window_s))
-    found = (token,) if token.level is Level.OUTSIDE else (token, time)
-    return token.level is Level.OK, found
 
 
 async def _token(api: TokenApi, meanings: Mapping[int, Finding]) -> Finding:
@@ -202,42 +204,26 @@ async def permitted(
     return Finding("permission", f"{what}: allowed"), answer
 
 
-async def examine_app(
-    api: TokenApi, clock: Clock, window_s: float, agent_id: int
-) -> AsyncIterator[Finding]:
+async def app(api: TokenApi, agent_id: int) -> AsyncIterator[Finding]:
     """Examine the app (自建应用): its one harmless call is the list of callback addresses."""
-    async with opened(api):
-        has_token, opening = await begin(api, clock, window_s)
-        for one in opening:
-            yield one
-        if not has_token:
-            return
-        yield (await permitted(lambda: api.ask("/cgi-bin/getcallbackip"), "getcallbackip"))[0]
-        yield Finding(
-            "agent",
-            f"whether {agent_id} is this secret's app shows only a message: not tried",
-            Level.NOTE,
-            key="agent_id",
-        )
-        yield NO_QUOTA
+    yield (await permitted(lambda: api.ask("/cgi-bin/getcallbackip"), "getcallbackip"))[0]
+    yield Finding(
+        "agent",
+        f"whether {agent_id} is this secret's app shows only a message: not tried",
+        Level.NOTE,
+        key="agent_id",
+    )
+    yield NO_QUOTA
 
 
-async def examine_kefu(
-    api: TokenApi, clock: Clock, window_s: float, books: Sequence[str]
-) -> AsyncIterator[Finding]:
+async def kefu(api: TokenApi, books: Sequence[str]) -> AsyncIterator[Finding]:
     """Examine 微信客服: every configured account must be there, and be ours to speak for."""
-    async with opened(api):
-        has_token, opening = await begin(api, clock, window_s)
-        for one in opening:
-            yield one
-        if not has_token:
-            return
-        found, ours = await _accounts_of(api, books)
-        yield found
-        if found.level is Level.OK:
-            for book in books:
-                yield _account(book, ours)
-        yield NO_QUOTA
+    found, ours = await _accounts_of(api, books)
+    yield found
+    if found.level is Level.OK:
+        for book in books:
+            yield _account(book, ours)
+    yield NO_QUOTA
 
 
 async def _accounts_of(api: TokenApi, books: Sequence[str]) -> tuple[Finding, Mapping[str, object]]:
@@ -248,21 +234,14 @@ async def _accounts_of(api: TokenApi, books: Sequence[str]) -> tuple[Finding, Ma
         body = {"offset": offset, "limit": _PAGE}
         ask = partial(api.call, "/cgi-bin/kf/account/list", body, sends=False)
         found, answer = await permitted(ask, "kf/account/list")
-        listed = _accounts(answer)
+        listed = {
+            str(row.get("open_kfid")): row.get("manage_privilege")
+            for row in rows_in(answer, "account_list")
+        }
         ours |= listed
         offset += _PAGE
         if not listed or ours.keys() >= set(books) or offset >= _MOST_ACCOUNTS:
             return found, ours
-
-
-def _accounts(answer: Answer) -> dict[str, object]:
-    listed = answer.get("account_list")
-    rows = listed if isinstance(listed, list) else []
-    return {
-        str(row.get("open_kfid")): row.get("manage_privilege")
-        for row in rows
-        if isinstance(row, dict)
-    }
 
 
 def _account(book: str, ours: Mapping[str, object]) -> Finding:
@@ -278,30 +257,22 @@ def _account(book: str, ours: Mapping[str, object]) -> Finding:
     return Finding("account", f"{book} is this app's")
 
 
-async def examine_groups(
-    api: TokenApi, clock: Clock, window_s: float, owners: Sequence[str] = ()
-) -> AsyncIterator[Finding]:
+async def groups(api: TokenApi, owners: Sequence[str] = ()) -> AsyncIterator[Finding]:
     """Examine 客户联系: one group of the list, and whether the owners may serve customers."""
-    async with opened(api):
-        has_token, opening = await begin(api, clock, window_s)
-        for one in opening:
-            yield one
-        if not has_token:
-            return
-        body: dict[str, object] = {"status_filter": 0, "limit": 1}
-        if owners:
-            body["owner_filter"] = {"userid_list": list(owners[:100])}
-        path = "/cgi-bin/externalcontact/groupchat/list"
-        yield (await permitted(lambda: api.call(path, body, sends=False), "groupchat/list"))[0]
-        path = "/cgi-bin/externalcontact/get_follow_user_list"
-        found, answer = await permitted(lambda: api.ask(path), "get_follow_user_list")
-        yield found
-        listed = answer.get("follow_user")
-        if found.level is Level.OK and isinstance(listed, list):
-            known = {str(name).lower() for name in listed}
-            for owner in owners:
-                if owner.lower() not in known:
-                    hint = "admin console: 客户联系 → 权限配置 → 使用范围, add the member"
-                    message = f"{owner} may not serve customers: no groups, no mass sends"
-                    yield Finding("owner", message, Level.PROBLEM, hint, key="group_owners")
-        yield NO_QUOTA
+    body: dict[str, object] = {"status_filter": 0, "limit": 1}
+    if owners:
+        body["owner_filter"] = {"userid_list": list(owners[:100])}
+    path = "/cgi-bin/externalcontact/groupchat/list"
+    yield (await permitted(lambda: api.call(path, body, sends=False), "groupchat/list"))[0]
+    path = "/cgi-bin/externalcontact/get_follow_user_list"
+    found, answer = await permitted(lambda: api.ask(path), "get_follow_user_list")
+    yield found
+    listed = answer.get("follow_user")
+    if found.level is Level.OK and isinstance(listed, list):
+        known = {str(name).lower() for name in listed}
+        for owner in owners:
+            if owner.lower() not in known:
+                hint = "admin console: 客户联系 → 权限配置 → 使用范围, add the member"
+                message = f"{owner} may not serve customers: no groups, no mass sends"
+                yield Finding("owner", message, Level.PROBLEM, hint, key="group_owners")
+    yield NO_QUOTA

@@ -9,16 +9,16 @@ from typing_extensions import override
 
 from bot.channels.wecom.download import Came, Wanted
 from bot.channels.wecom.errors import Policy, policy_of
-from bot.channels.wecom.http import Answer, Http, Json, answer_in, errcode, text_in
+from bot.channels.wecom.http import Answer, Http, Json, answer_in, errcode
+from bot.channels.wecom.reading import lasting_in, must
 from bot.kernel.clock import Clock
-from bot.kernel.errors import PauseScope, RetryLater, Undeliverable
+from bot.kernel.errors import PauseScope, Undeliverable
 from bot.kernel.ports import Limit
 
 CORP_LIMITS = (Limit(10_000, 60), Limit(150_000, 3_600))
 """A corp's calls of one kind, of all its apps together (path/90312, 2026-07)."""
 _MARGIN_S = 300.0  # a token may be withdrawn a little early (path/91039, 2026-07)
 _REFUSED_S = 60.0  # a wrong secret tried often gets the address blocked (path/90312, 2026-07)
-_TOKEN_UNREADABLE_S = 30.0
 
 
 class Token:
@@ -161,7 +161,7 @@ class TokenApi(ABC):
         """
         path = "/cgi-bin/media/upload"
         answer = await self.upload_to(path, {"type": kind}, name, content_type, content)
-        return media_id_in(answer, path)
+        return must(answer, "media_id", path)
 
     async def upload_to(
         self, path: str, query: Mapping[str, str], name: str, content_type: str, content: bytes
@@ -220,7 +220,8 @@ class WecomApi(TokenApi):
     async def _fetch_token(self) -> tuple[str, float]:
         path = "/cgi-bin/gettoken"
         query = {"corpid": self._corp_id, "corpsecret": self._secret}
-        return token_in(self._check(await self._http.get(path, query), path), path)
+        answer = self._check(await self._http.get(path, query), path)
+        return lasting_in(answer, "access_token", path)
 
     @override
     def _renews(self, code: int) -> bool:
@@ -229,26 +230,3 @@ class WecomApi(TokenApi):
     @override
     def _check(self, answer: Answer, call: str) -> Answer:
         return self._http.check(answer, call)
-
-
-def token_in(answer: Answer, path: str) -> tuple[str, float]:
-    """Return the access token of an answer and for how many seconds it lives.
-
-    Raises:
-        RetryLater: there is none.
-    """
-    value, lives_s = text_in(answer, "access_token"), answer.get("expires_in")
-    if not value or not isinstance(lives_s, int) or lives_s <= 0:
-        raise RetryLater(f"{path}: no token in the answer", after_s=_TOKEN_UNREADABLE_S)
-    return value, float(lives_s)
-
-
-def media_id_in(answer: Answer, path: str) -> str:
-    """Return the media id of an upload's answer.
-
-    Raises:
-        RetryLater: there is none.
-    """
-    if media_id := text_in(answer, "media_id"):
-        return media_id
-    raise RetryLater(f"{path}: no media id in the answer", after_s=_TOKEN_UNREADABLE_S)

@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from bot.channels.wecom.cards import NOTICES, WEBHOOK_ROOM, Unfit, card_json
-from bot.channels.wecom.client import media_id_in
 from bot.channels.wecom.http import Http, Json
 from bot.channels.wecom.media import Picture, PictureShelf
 from bot.channels.wecom.parts import (
@@ -22,6 +21,7 @@ from bot.channels.wecom.parts import (
     news_body,
     text_body,
 )
+from bot.channels.wecom.reading import must
 from bot.kernel.capability import Capability, Chat
 from bot.kernel.checkup import Finding
 from bot.kernel.errors import PauseScope, Undeliverable
@@ -158,7 +158,7 @@ class GroupRobot:
             self._upload_path, query, picture.name, picture.content_type, content
         )
         self._http.check(answer, "webhook/upload_media")
-        media_id = media_id_in(answer, "webhook/upload_media")
+        media_id = must(answer, "media_id", "webhook/upload_media")
         return {"msgtype": "file", "file": {"media_id": media_id}}
 
 

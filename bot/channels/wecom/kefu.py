@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from bot.channels.wecom.checkup import examine_kefu
+from bot.channels.wecom import checkup
 from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.errors import is_media_gone
@@ -173,7 +173,8 @@ class Kefu:
 
     def check_up(self) -> AsyncIterator[Finding]:
         """Return what does not work, found out by calls that change nothing."""
-        return examine_kefu(self.api, self._clock, self._window_s, self.books)
+        further = checkup.kefu(self.api, self.books)
+        return checkup.examine(self.api, self._clock, self._window_s, further)
 
     def knock(self) -> Knock:
         """Return a test of the callback's address."""

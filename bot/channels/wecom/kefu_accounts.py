@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from bot.channels.wecom.client import WecomApi
-from bot.channels.wecom.http import Json, text_in
+from bot.channels.wecom.http import Answer, Json, text_in
+from bot.channels.wecom.reading import must, object_in, rows_in, texts_in
 from bot.channels.wecom.xml import Fields, leaves
-from bot.kernel.errors import RetryLater, Undeliverable
+from bot.kernel.errors import Undeliverable
 from bot.kernel.reception import Account, NotOffered
 
 _AT_ONCE, _MOST = 100, 5_000  # path/94661, 2026-07
 _NOT_CONFIGURED = 95021
 _GROUP = 2
-_UNREADABLE_S = 60.0
 
 
 def accounts_in(fields: Fields, verb: str) -> Sequence[str]:
@@ -36,25 +36,22 @@ class Accounts:
         for offset in range(0, _MOST, _AT_ONCE):
             page: Json = {"offset": offset, "limit": _AT_ONCE}
             answer = await self._api.call("/cgi-bin/kf/account/list", page, sends=False)
-            listed = answer.get("account_list")
-            entries = listed if isinstance(listed, list) else []
+            entries = rows_in(answer, "account_list")
             found += self._read(entries)
             if len(entries) < _AT_ONCE:
                 break
         return found
 
-    def _read(self, entries: Sequence[object]) -> Iterator[Account]:
+    def _read(self, entries: Sequence[Answer]) -> Iterator[Account]:
         for entry in entries:
-            if isinstance(entry, dict) and (account := text_in(entry, "open_kfid")):
+            if account := text_in(entry, "open_kfid"):
                 yield Account(account, text_in(entry, "name"), account in self._ours)
 
     async def link(self, account: str, scene: str) -> str:
         """Return a link with a scene (path/94665, 2026-07)."""
         body: Json = {"open_kfid": account, "scene": scene}
-        answer = await self._api.call("/cgi-bin/kf/add_contact_way", body, sends=False)
-        if url := text_in(answer, "url"):
-            return url
-        raise RetryLater("kf/add_contact_way: no url in the answer", after_s=_UNREADABLE_S)
+        path = "/cgi-bin/kf/add_contact_way"
+        return must(await self._api.call(path, body, sends=False), "url", path)
 
 
 class Upgrades:
@@ -71,9 +68,7 @@ class Upgrades:
             answer = await self._api.ask(path, {})
         except Undeliverable as exc:
             raise _not_offered(exc) from None
-        within = answer.get("groupchat_range")
-        listed = within.get("chat_id_list") if isinstance(within, dict) else None
-        return [one for one in (listed if isinstance(listed, list) else []) if isinstance(one, str)]
+        return texts_in(object_in(answer, "groupchat_range"), "chat_id_list")
 
     async def recommend(self, account: str, customer: str, chat_id: str, wording: str) -> None:
         """Show a customer a group."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.http import Answer, Json, text_in
+from bot.channels.wecom.reading import rows_in, whole_in
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Undeliverable
 from bot.kernel.messages import Ticket
@@ -39,8 +40,7 @@ class Desk:
         """Return the platform's number of the state, too; an unknown one is nobody's."""
         question = {"open_kfid": account, "external_userid": customer}
         answer = await self._api.call("/cgi-bin/kf/service_state/get", question, sends=False)
-        said = answer.get("service_state")
-        state = said if isinstance(said, int) else -1
+        state = whole_in(answer, "service_state")
         holder = _HOLDERS.get(state, Holder.NOBODY)
         human = text_in(answer, "servicer_userid") if holder is Holder.HUMAN else ""
         return state, Held(holder, human)
@@ -87,11 +87,10 @@ class Servicers:
     async def listed(self, account: str) -> Sequence[OnDuty]:
         """Return the servicers of an account; departments in the list have no name of their own."""
         answer = await self._api.ask("/cgi-bin/kf/servicer/list", {"open_kfid": account})
-        entries = answer.get("servicer_list")
         return [
-            OnDuty(text_in(entry, "userid"), _duty(entry))
-            for entry in (entries if isinstance(entries, list) else [])
-            if isinstance(entry, dict) and text_in(entry, "userid")
+            OnDuty(userid, _duty(entry))
+            for entry in rows_in(answer, "servicer_list")
+            if (userid := text_in(entry, "userid"))
         ]
 
     async def add(self, account: str, human: str) -> str:
@@ -105,9 +104,8 @@ class Servicers:
     async def _change(self, verb: str, account: str, human: str) -> str:
         body: Json = {"open_kfid": account, "userid_list": [human]}
         answer = await self._api.call(f"/cgi-bin/kf/servicer/{verb}", body, sends=False)
-        results = answer.get("result_list")
-        for result in results if isinstance(results, list) else []:
-            if isinstance(result, dict) and _is_bad(result):
+        for result in rows_in(answer, "result_list"):
+            if _is_bad(result):
                 return f"kf/servicer/{verb}: errcode {result.get('errcode')}"
         return ""
 

@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from bot.channels.wecom.http import Answer
 from bot.channels.wecom.kefu_events import change_in, plainly, text_of, ticket_in
 from bot.channels.wecom.kefu_menu import read_press
+from bot.channels.wecom.reading import rows_in
 from bot.channels.wecom.updates import KINDS
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Media, Update, UpdateKind
@@ -31,12 +32,7 @@ _ID_CHARS = 200  # of what an index holds; the platform's own ids have up to 64
 
 def read_items(channel: ChannelName, book: str, answer: Answer) -> list[Update]:
     """Return the updates of one page, in its order."""
-    items = answer.get("msg_list")
-    return [
-        _read(channel, book, item)
-        for item in (items if isinstance(items, list) else [])
-        if isinstance(item, dict)
-    ]
+    return [_read(channel, book, item) for item in rows_in(answer, "msg_list")]
 
 
 def _read(channel: ChannelName, book: str, item: Mapping[str, object]) -> Update:

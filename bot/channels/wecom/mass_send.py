@@ -5,6 +5,7 @@ nobody is asked for there; the time of its making comes as text or number (path/
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from typing_extensions import override
@@ -12,7 +13,8 @@ from typing_extensions import override
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.http import Answer, Json, text_in
 from bot.channels.wecom.media import PictureShelf
-from bot.channels.wecom.parts import web_url
+from bot.channels.wecom.parts import link_fields
+from bot.channels.wecom.reading import object_in, texts_in, whole_in
 from bot.channels.wecom.tasks import (
     CALL,
     MOST_ATTACHMENTS,
@@ -41,7 +43,6 @@ from bot.kernel.words import cut_bytes
 
 MOST_GROUPS = 2000
 MOST_CUSTOMERS = 10_000
-_TITLE_BYTES, _WORDS_BYTES = 128, 512
 _TOO_OFTEN = 41094
 _ARRIVALS = {
     1: Arrival.SENT,
@@ -78,12 +79,8 @@ class WecomMassSend(MassSendTasks):
     async def _attachment(self, part: Image | Link) -> Json:
         if isinstance(part, Image):
             return {"msgtype": "image", "image": {"media_id": await self._pictures.media_id(part)}}
-        link: Json = {"title": cut_bytes(part.title or part.url, _TITLE_BYTES)}
-        if part.image_url:
-            link["picurl"] = web_url(part.image_url)
-        if part.description:
-            link["desc"] = cut_bytes(part.description, _WORDS_BYTES)
-        return {"msgtype": "link", "link": {**link, "url": web_url(part.url)}}
+        link = link_fields(replace(part, title=part.title or part.url))
+        return {"msgtype": "link", "link": link}
 
     @override
     async def create(self, ready: MassSendReady) -> MassSendMade:
@@ -95,8 +92,7 @@ class WecomMassSend(MassSendTasks):
             raise anew(exc, self._pictures) from exc
         if not (made := text_in(answer, "msgid")):
             raise RetryLater(f"{path}: no msgid", after_s=_NOW_S, doubtful=True)
-        failed = answer.get("fail_list")
-        return MassSendMade(made, tuple(map(str, failed)) if isinstance(failed, list) else ())
+        return MassSendMade(made, tuple(texts_in(answer, "fail_list")))
 
     @override
     async def find(self, since: datetime, until: datetime) -> Sequence[MassSendFound]:
@@ -167,10 +163,10 @@ def _recipients(wanted: MassSend) -> Json:
 
 
 def _found(entry: Answer) -> MassSendFound:
-    text, attachments = entry.get("text"), entry.get("attachments")
+    attachments = entry.get("attachments")
     return MassSendFound(
         id=text_in(entry, "msgid"),
-        text=text_in(text, "content") if isinstance(text, dict) else "",
+        text=text_in(object_in(entry, "text"), "content"),
         at=instant_in(entry, "create_time"),
         attachments=len(attachments) if isinstance(attachments, list) else 0,
         creator=text_in(entry, "creator"),
@@ -178,7 +174,6 @@ def _found(entry: Answer) -> MassSendFound:
 
 
 def _result(entry: Answer) -> SendResult:
-    status = entry.get("status")
-    arrival = _ARRIVALS.get(status, Arrival.WAITING) if isinstance(status, int) else Arrival.WAITING
+    arrival = _ARRIVALS.get(whole_in(entry, "status"), Arrival.WAITING)
     recipient = text_in(entry, "chat_id") or text_in(entry, "external_userid")
     return SendResult(recipient, arrival, instant_in(entry, "send_time"))

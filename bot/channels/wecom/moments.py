@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from bot.channels.wecom.client import WecomApi, media_id_in
-from bot.channels.wecom.http import Json, text_in
+from bot.channels.wecom.client import WecomApi
+from bot.channels.wecom.http import Json, errcode, text_in
 from bot.channels.wecom.media import PictureShelf
 from bot.channels.wecom.parts import web_url
+from bot.channels.wecom.reading import must, object_in, texts_in
 from bot.channels.wecom.tasks import (
     CALL,
     MOST_ATTACHMENTS,
@@ -40,7 +41,7 @@ class WecomMoments(MomentTasks):
             query = {"media_type": kind, "attachment_type": "1"}  # of moments (path/95098, 2026-07)
             path = "/cgi-bin/media/upload_attachment"
             answer = await api.upload_to(path, query, name, content_type, content)
-            return media_id_in(answer, path)
+            return must(answer, "media_id", path)
 
         self._pictures = Pictures(upload, shelf, clock)
 
@@ -96,14 +97,12 @@ class WecomMoments(MomentTasks):
         result = answer.get("result")
         if answer.get("status") != _DONE or not isinstance(result, dict):
             return MomentJob(done=False)
-        if code := result.get("errcode"):
-            raise Undeliverable(f"moment: errcode {code}", code=int(code))
-        invalid = result.get("invalid_sender_list")
-        users = invalid.get("user_list") if isinstance(invalid, dict) else None
+        if code := errcode(result):
+            raise Undeliverable(f"moment: errcode {code}", code=code)
         return MomentJob(
             done=True,
             moment=text_in(result, "moment_id"),
-            invalid_senders=tuple(map(str, users)) if isinstance(users, list) else (),
+            invalid_senders=tuple(texts_in(object_in(result, "invalid_sender_list"), "user_list")),
         )
 
     @override

@@ -4,7 +4,7 @@ A colleague is told by userid, a customer by external_userid. Others get an open
 no name of ours.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable
 from urllib.parse import quote
 
 from bot.channels.wecom.client import WecomApi
@@ -14,8 +14,8 @@ from bot.kernel.ids import ChannelName
 from bot.kernel.visiting import Alias, Browser, CodeSpent, Proven, Unnamed
 
 AUTHORIZE = "https://open.weixin.qq.com/connect/oauth2/authorize"
-SPENT = frozenset({40029, 42003, 42022})
-"""Codes that were used, are too old, or never were (path/90313, 2026-07)."""
+_SPENT = frozenset({40029, 40163, 42003, 42022})
+"""Codes that were used (公众号: 40163), are too old, or never were (path/90313, 2026-07)."""
 _COLLEAGUE = ChannelName("wecom_app")
 _CUSTOMER = (ChannelName("kefu"), ChannelName("customer_groups"))
 _MOST_CHARS = 128
@@ -47,24 +47,11 @@ class CorpLogin:
 
     def ask(self, back: str, state: str) -> str:
         """Return the platform's address for a login without a question (snsapi_base)."""
-        query = {
-            "appid": self._corp_id,
-            "redirect_uri": back,
-            "response_type": "code",
-            "scope": "snsapi_base",
-            "state": state,
-            "agentid": str(self._agent_id),
-        }
-        return authorize_url(query)
+        return authorize_url(self._corp_id, back, state, agentid=str(self._agent_id))
 
     async def who(self, code: str) -> Proven:
         """Return whom a code stands for."""
-        try:
-            answer = await self._api.ask("/cgi-bin/auth/getuserinfo", {"code": code})
-        except PlatformError as error:
-            if error.code in SPENT:
-                raise CodeSpent(str(error)) from None
-            raise
+        answer = await spending(self._api.ask("/cgi-bin/auth/getuserinfo", {"code": code}))
         if userid := name_in(answer, "userid", "UserId"):
             return Proven((name_of_colleague(userid),))
         if customer := name_in(answer, "external_userid", "ExternalUserId"):
@@ -72,8 +59,31 @@ class CorpLogin:
         raise Unnamed("neither userid nor external_userid in the answer")
 
 
-def authorize_url(query: Mapping[str, str]) -> str:
-    """Return the address of a login; some clients mind the order of its parameters."""
+async def spending(asked: Awaitable[Answer]) -> Answer:
+    """Return what a code is answered with.
+
+    Raises:
+        CodeSpent: it is good for nothing any more.
+        PlatformError: there is no answer, or another trouble.
+    """
+    try:
+        return await asked
+    except PlatformError as error:
+        if error.code in _SPENT:
+            raise CodeSpent(str(error)) from None
+        raise
+
+
+def authorize_url(app: str, back: str, state: str, **more: str) -> str:
+    """Return the address of a login without a question; some clients mind the order."""
+    query = {
+        "appid": app,
+        "redirect_uri": back,
+        "response_type": "code",
+        "scope": "snsapi_base",
+        "state": state,
+        **more,
+    }
     said = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
     return f"{AUTHORIZE}?{said}#wechat_redirect"
 

@@ -5,14 +5,13 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.channels.wecom.client import Token, TokenApi, WecomApi
-from bot.channels.wecom.http import Answer, text_in
+from bot.channels.wecom.reading import lasting_in
 from bot.kernel.clock import Clock
-from bot.kernel.errors import PlatformError, RetryLater
+from bot.kernel.errors import PlatformError
 from bot.kernel.visiting import Browser
 
 _BAD_TICKET = frozenset({40093, 42012, 91040})
 """The platform is not content with its own ticket: it is asked for another."""
-_AGAIN_S = 30.0
 _CORP, _APP = "/cgi-bin/get_jsapi_ticket", "/cgi-bin/ticket/get"
 
 
@@ -56,20 +55,13 @@ def fetch_ticket(
 
     async def fetch() -> tuple[str, float]:
         try:
-            return _ticket_in(await api.ask(path, query), path)
+            return lasting_in(await api.ask(path, query), "ticket", path)
         except PlatformError as error:
             if error.code not in _BAD_TICKET:
                 raise
-        return _ticket_in(await api.ask(path, query), path)
+        return lasting_in(await api.ask(path, query), "ticket", path)
 
     return fetch
-
-
-def _ticket_in(answer: Answer, path: str) -> tuple[str, float]:
-    value, lives_s = text_in(answer, "ticket"), answer.get("expires_in")
-    if not value or not isinstance(lives_s, int) or lives_s <= 0:
-        raise RetryLater(f"{path}: no ticket in the answer", after_s=_AGAIN_S)
-    return value, float(lives_s)
 
 
 def signed(ticket: str, url: str, clock: Clock) -> Mapping[str, object]:

@@ -5,7 +5,7 @@ it in silence (path/90236 and 99110, 2026-07). It is not split: one message stay
 so that a retry can never repeat half of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from bot.channels.wecom.http import Json
@@ -80,6 +80,22 @@ def kefu_link_body(link: Link, thumb_media_id: str) -> Json:
             "thumb_media_id": thumb_media_id,
         },
     }
+
+
+def link_fields(link: Link) -> Mapping[str, str]:
+    """Return a link as an attachment has it (path/92135, 92137, 92366, 2026-07).
+
+    Raises:
+        Undeliverable: it has no title, or an address that is none.
+    """
+    if not link.title.strip():
+        raise Undeliverable("a link without a title")
+    fields = {"title": cut_bytes(link.title, _ARTICLE_TITLE_BYTES), "url": web_url(link.url)}
+    if link.description:
+        fields["desc"] = cut_bytes(link.description, _ARTICLE_WORDS_BYTES)
+    if link.image_url:
+        fields["picurl"] = web_url(link.image_url)
+    return fields
 
 
 def _article(link: Link) -> Json:

@@ -7,6 +7,7 @@ from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
 from bot.channels.wecom.media import PictureShelf, Uploads
+from bot.channels.wecom.reading import rows_in
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope, RetryLater, Undeliverable
 from bot.kernel.messages import Image, Receipt
@@ -62,10 +63,8 @@ async def entries(api: WecomApi, call: str, body: Json, name: str) -> AsyncItera
     for _ in range(_MOST_PAGES):
         asked = {**body, "cursor": cursor} if cursor else body
         answer = await api.call(f"{CALL}{call}", asked, sends=False, long=True)
-        found = answer.get(name)
-        for entry in found if isinstance(found, list) else ():
-            if isinstance(entry, dict):
-                yield entry
+        for entry in rows_in(answer, name):
+            yield entry
         following = text_in(answer, "next_cursor")
         if following in ("", cursor):
             return

@@ -8,7 +8,8 @@ from typing_extensions import override
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.customer_groups.events import is_customer, named
 from bot.channels.wecom.customer_groups.pace import Pace
-from bot.channels.wecom.customer_groups.reading import (
+from bot.channels.wecom.http import Answer, Json, text_in
+from bot.channels.wecom.reading import (
     instant_of,
     must,
     object_in,
@@ -16,7 +17,6 @@ from bot.channels.wecom.customer_groups.reading import (
     texts_in,
     whole_in,
 )
-from bot.channels.wecom.http import Answer, Json, text_in
 from bot.kernel.customers import (
     GroupBook,
     GroupGone,

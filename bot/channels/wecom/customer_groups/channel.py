@@ -7,7 +7,7 @@ group's owner confirms by hand (path/92135, 2026-07).
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-from bot.channels.wecom.checkup import examine_groups
+from bot.channels.wecom import checkup
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.customer_groups.book import Groups
 from bot.channels.wecom.customer_groups.events import read_event
@@ -113,7 +113,8 @@ class CustomerGroups:
 
     def check_up(self) -> AsyncIterator[Finding]:
         """Return what does not work, found out by calls that change nothing."""
-        return examine_groups(self.api, self._clock, self._window_s, self._owners)
+        further = checkup.groups(self.api, self._owners)
+        return checkup.examine(self.api, self._clock, self._window_s, further)
 
     def knock(self) -> Knock:
         """Return a test of the callback's address."""

@@ -6,14 +6,14 @@ from typing_extensions import override
 
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.customer_groups.pace import Pace
-from bot.channels.wecom.customer_groups.reading import (
+from bot.channels.wecom.http import Answer, Json, text_in
+from bot.channels.wecom.reading import (
     instant_of,
     must,
     object_in,
     rows_in,
     texts_in,
 )
-from bot.channels.wecom.http import Answer, Json, text_in
 from bot.kernel.customers import (
     Customer,
     CustomerBook,

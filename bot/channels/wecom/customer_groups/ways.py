@@ -1,13 +1,11 @@
 """Join ways of groups and the greetings that owners pick (path/92229 and 92366, 2026-07)."""
 
-from collections.abc import Mapping
-
 from typing_extensions import override
 
 from bot.channels.wecom.client import WecomApi
-from bot.channels.wecom.customer_groups.reading import must, object_in, texts_in
 from bot.channels.wecom.http import Json, text_in
-from bot.channels.wecom.parts import web_url
+from bot.channels.wecom.parts import link_fields
+from bot.channels.wecom.reading import must, object_in, texts_in
 from bot.kernel.customers import Greeting, GroupGreetings, JoinWay, JoinWayDraft, JoinWays
 from bot.kernel.errors import Undeliverable
 from bot.kernel.messages import Link
@@ -19,7 +17,6 @@ _BY_CODE = 2
 _MOST_GROUPS = 5
 _STATE_CHARS, _REMARK_CHARS, _NAME_CHARS = 30, 30, 40
 GREETING_BYTES = 3000
-_TITLE_BYTES, _DESCRIPTION_BYTES = 128, 512
 
 
 class Ways(JoinWays):
@@ -118,19 +115,3 @@ class Greetings(GroupGreetings):
 def _greeting(greeting: Greeting) -> Json:
     text = cut_bytes(greeting.text, GREETING_BYTES)
     return {"text": {"content": text}, "link": link_fields(greeting.link)}
-
-
-def link_fields(link: Link) -> Mapping[str, str]:
-    """Return a link as an attachment has it (path/92366 and 92137, 2026-07).
-
-    Raises:
-        Undeliverable: it has no title, or an address that is none.
-    """
-    if not link.title.strip():
-        raise Undeliverable("a link without a title")
-    fields = {"title": cut_bytes(link.title, _TITLE_BYTES), "url": web_url(link.url)}
-    if link.description:
-        fields["desc"] = cut_bytes(link.description, _DESCRIPTION_BYTES)
-    if link.image_url:
-        fields["picurl"] = web_url(link.image_url)
-    return fields

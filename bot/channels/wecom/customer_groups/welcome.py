@@ -11,10 +11,10 @@ from pathlib import Path
 from typing_extensions import override
 
 from bot.channels.wecom.client import CORP_LIMITS, WecomApi
-from bot.channels.wecom.customer_groups.ways import link_fields
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Json
 from bot.channels.wecom.media import PictureShelf, Uploads
+from bot.channels.wecom.parts import link_fields
 from bot.kernel.clock import Clock
 from bot.kernel.errors import RetryLater, Undeliverable
 from bot.kernel.messages import (

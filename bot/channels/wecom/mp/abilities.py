@@ -13,6 +13,7 @@ from typing_extensions import override
 from bot.channels.wecom.client import TokenApi
 from bot.channels.wecom.http import Answer, Json, text_in
 from bot.channels.wecom.mp.errors import NO_MENU, NOTICE, TEMPLATE
+from bot.channels.wecom.reading import object_in, rows_in
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Ambiguous, PlatformError, RetryLater, Undeliverable
 from bot.kernel.following import (
@@ -58,7 +59,7 @@ class AccountMenus(Menus):
             if exc.code == NO_MENU:
                 return ()
             raise
-        return _entries(_inside(answer, "menu").get("button"), _LEVELS)
+        return _entries(rows_in(object_in(answer, "menu"), "button"), _LEVELS)
 
 
 def _button(entry: MenuEntry) -> Json:
@@ -71,10 +72,9 @@ def _button(entry: MenuEntry) -> Json:
     return button | {name: value for name, value in fields.items() if value}
 
 
-def _entries(buttons: object, levels: int) -> tuple[MenuEntry, ...]:
+def _entries(buttons: Sequence[Answer], levels: int) -> tuple[MenuEntry, ...]:
     """Return what can be read of a menu; kinds that only the platform's own editor has are left."""
-    rows = buttons if isinstance(buttons, list) and levels else []
-    read = (_entry(row, levels) for row in rows if isinstance(row, dict))
+    read = (_entry(button, levels) for button in (buttons if levels else ()))
     return tuple(entry for entry in read if entry.kind is not None or entry.below)
 
 
@@ -87,13 +87,8 @@ def _entry(row: Answer, levels: int) -> MenuEntry:
         url=text_in(row, "url"),
         app_id=text_in(row, "appid"),
         page=text_in(row, "pagepath"),
-        below=_entries(row.get("sub_button"), levels - 1),
+        below=_entries(rows_in(row, "sub_button"), levels - 1),
     )
-
-
-def _inside(answer: Answer, name: str) -> Answer:
-    found = answer.get(name)
-    return found if isinstance(found, dict) else {}
 
 
 class AccountCodes(SceneCodes):

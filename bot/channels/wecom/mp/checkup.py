@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 
-from bot.channels.wecom.checkup import NO_QUOTA, begin, opened, permitted
+from bot.channels.wecom.checkup import NO_QUOTA, examine, permitted
 from bot.channels.wecom.client import TokenApi
 from bot.channels.wecom.http import Answer
 from bot.channels.wecom.mp.errors import SENDS
@@ -77,22 +77,20 @@ async def examine_account(
     api: TokenApi, clock: Clock, window_s: float, *, sealed: bool
 ) -> AsyncIterator[Finding]:
     """Examine one account; `sealed` when its callbacks are encrypted."""
-    async with opened(api):
-        if not sealed:
-            message = "明文模式: nobody vouches for what callbacks say"
-            hint = "choose 安全模式 at 公众平台 → 服务器配置 and set encoding_aes_key"
-            yield Finding("mode", message, Level.WARNING, hint, key="token")
-        has_token, opening = await begin(api, clock, window_s, MEANINGS)
-        for one in opening:
-            yield one
-        if not has_token:
-            return
+    if not sealed:
+        message = "明文模式: nobody vouches for what callbacks say"
+        hint = "choose 安全模式 at 公众平台 → 服务器配置 and set encoding_aes_key"
+        yield Finding("mode", message, Level.WARNING, hint, key="token")
+    async for found in examine(api, clock, window_s, _quota(api), MEANINGS):
+        yield found
 
-        async def ask() -> Answer:
-            return await api.call(_QUOTA, {"cgi_path": SENDS}, sends=False)
 
-        found, answer = await permitted(ask, "quota of 客服消息", MEANINGS)
-        yield _left(answer) if found.check in _UNTOLD or answer else found
+async def _quota(api: TokenApi) -> AsyncIterator[Finding]:
+    async def ask() -> Answer:
+        return await api.call(_QUOTA, {"cgi_path": SENDS}, sends=False)
+
+    found, answer = await permitted(ask, "quota of 客服消息", MEANINGS)
+    yield _left(answer) if found.check in _UNTOLD or answer else found
 
 
 def _left(answer: Answer) -> Finding:

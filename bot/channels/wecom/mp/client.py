@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from typing_extensions import override
 
-from bot.channels.wecom.client import TokenApi, token_in
+from bot.channels.wecom.client import TokenApi
 from bot.channels.wecom.errors import Policy
 from bot.channels.wecom.http import Answer, Http, errcode, text_in
 from bot.channels.wecom.mp.errors import RENEWS, error_of, policy_of
+from bot.channels.wecom.reading import lasting_in
 from bot.channels.wecom.sources import Addresses, Hosts
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope
@@ -80,4 +81,4 @@ class AccountApi(TokenApi):
             "force_refresh": force,
         }
         answer = await self._http.post(RENEWS, {}, body, sends=False)
-        return token_in(self._check(answer, RENEWS), RENEWS)
+        return lasting_in(self._check(answer, RENEWS), "access_token", RENEWS)

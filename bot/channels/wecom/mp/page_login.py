@@ -8,14 +8,11 @@ from collections.abc import Mapping
 
 from bot.channels.wecom.client import Token
 from bot.channels.wecom.mp.client import AccountApi
-from bot.channels.wecom.page_login import SPENT, authorize_url, name_in
+from bot.channels.wecom.page_login import authorize_url, name_in, spending
 from bot.channels.wecom.page_sdk import fetch_ticket, signed
 from bot.kernel.clock import Clock
-from bot.kernel.errors import PlatformError
 from bot.kernel.ids import ChannelName
-from bot.kernel.visiting import Alias, Browser, CodeSpent, Proven, Unnamed
-
-_USED = 40163  # the code has been used
+from bot.kernel.visiting import Alias, Browser, Proven, Unnamed
 
 
 class AccountLogin:
@@ -30,23 +27,11 @@ class AccountLogin:
 
     def ask(self, back: str, state: str) -> str:
         """Return the platform's address for a login without a question (snsapi_base)."""
-        query = {
-            "appid": self._app_id,
-            "redirect_uri": back,
-            "response_type": "code",
-            "scope": "snsapi_base",
-            "state": state,
-        }
-        return authorize_url(query)
+        return authorize_url(self._app_id, back, state)
 
     async def who(self, code: str) -> Proven:
         """Return whom a code stands for."""
-        try:
-            answer = await self._api.exchange(code)
-        except PlatformError as error:
-            if error.code in SPENT | {_USED}:
-                raise CodeSpent(str(error)) from None
-            raise
+        answer = await spending(self._api.exchange(code))
         openid = name_in(answer, "openid")
         if not openid or answer.get("is_snapshotuser") in (1, "1", True):
             raise Unnamed("no openid in the answer, or that of a preview's pretended user")

@@ -1,16 +1,16 @@
 """Reads the platform's answers; what is missing or of another type counts as empty."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.channels.wecom.http import Answer, text_in
 from bot.kernel.errors import RetryLater
 
-_UNREADABLE_S = 60.0
+_UNREADABLE_S = 30.0
 _MOST_SECONDS = 253_402_300_799  # the last second of the year 9999
 
 
-def rows_in(answer: Answer, name: str) -> Iterable[Answer]:
+def rows_in(answer: Answer, name: str) -> Sequence[Answer]:
     """Return the objects in a list of the answer."""
     value = answer.get(name)
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
@@ -48,3 +48,15 @@ def must(answer: Answer, name: str, call: str) -> str:
     if value := text_in(answer, name):
         return value
     raise RetryLater(f"{call}: no {name} in the answer", after_s=_UNREADABLE_S)
+
+
+def lasting_in(answer: Answer, name: str, call: str) -> tuple[str, float]:
+    """Return a text that is good for some time, and for how many seconds.
+
+    Raises:
+        RetryLater: there is none.
+    """
+    value, lives_s = must(answer, name, call), whole_in(answer, "expires_in")
+    if lives_s <= 0:
+        raise RetryLater(f"{call}: no expires_in in the answer", after_s=_UNREADABLE_S)
+    return value, float(lives_s)
