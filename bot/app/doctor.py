@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app.doors import make_channels
 from bot.app.knocking import is_near, knock, place
+from bot.app.tools import files_folder
 from bot.commons.media import DiskStore
 from bot.config import Config, Simulator
 from bot.kernel.checking import Trail
@@ -62,7 +63,7 @@ def at_rest(config: Config, words: Words) -> list[Channel]:
     clock = ShiftedClock(SystemClock())
     nowhere = Writer(Database("sqlite://"), clock)
     settings = config.model_copy(update={"channels": channels})
-    return make_channels(settings, nowhere, clock, words, DiskStore(config.paths.data / "media"))
+    return make_channels(settings, nowhere, clock, words, DiskStore(files_folder(config)))
 
 
 async def _door(config: Config, door: Channel, within_s: float) -> Sequence[Examined]:

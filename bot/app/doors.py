@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -26,6 +27,11 @@ class Site:
     words: Words
     received: FileStore
     uploaded: MediaIds
+
+    @property
+    def media_root(self) -> Path:
+        """Where the pictures and files lie that content speaks of."""
+        return self.config.paths.content / "media"
 
 
 def make_channels(
@@ -53,7 +59,7 @@ def _wecom_app(site: Site) -> Iterator[Channel]:
         window_s=app.accept_window_s,
         page_login=app.page_login,
         clock=site.clock,
-        media_root=site.config.paths.content / "media",
+        media_root=site.media_root,
         received=site.received,
         uploaded=site.uploaded,
     )
@@ -73,7 +79,7 @@ def _aibot(site: Site) -> Iterator[Channel]:
             secret=_secret(aibot.secret),
             feedback=aibot.feedback,
             clock=site.clock,
-            media_root=site.config.paths.content / "media",
+            media_root=site.media_root,
         )
         return
     yield Aibot(
@@ -84,7 +90,7 @@ def _aibot(site: Site) -> Iterator[Channel]:
         feedback=aibot.feedback,
         window_s=aibot.accept_window_s,
         clock=site.clock,
-        media_root=site.config.paths.content / "media",
+        media_root=site.media_root,
         media_hosts=Hosts.named(*BOT_FILES, *aibot.media_hosts),
     )
 
@@ -110,7 +116,7 @@ def _kefu(site: Site) -> Iterator[Channel]:
         poll_every_s=kefu.poll_every_s,
         window_s=kefu.accept_window_s,
         clock=site.clock,
-        media_root=site.config.paths.content / "media",
+        media_root=site.media_root,
         received=site.received,
         uploaded=site.uploaded,
     )
@@ -132,7 +138,7 @@ def _customer_groups(site: Site) -> Iterator[Channel]:
         quota=SendQuota(groups.mass_send_quota),
         window_s=groups.accept_window_s,
         clock=site.clock,
-        media_root=site.config.paths.content / "media",
+        media_root=site.media_root,
         group_owners=groups.group_owners,
     )
 
@@ -144,7 +150,7 @@ def _group_robots(site: Site) -> Iterator[Channel]:
         yield GroupRobot(
             name=ChannelName(f"group_robot.{name}"),
             webhook_url=robot.webhook_url.get_secret_value(),
-            media_root=site.config.paths.content / "media",
+            media_root=site.media_root,
         )
 
 
@@ -164,7 +170,7 @@ def _mp(site: Site) -> Iterator[Channel]:
         window_s=account.accept_window_s,
         page_login=account.page_login,
         clock=site.clock,
-        media_root=site.config.paths.content / "media",
+        media_root=site.media_root,
         received=site.received,
         uploaded=site.uploaded,
     )
@@ -179,5 +185,5 @@ def _simulator(site: Site) -> Iterator[Channel]:
             config.platform_groups,
             community=config.community.name,
             timezone=config.community.timezone,
-            media=config.paths.content / "media",
+            media=site.media_root,
         )

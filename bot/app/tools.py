@@ -68,6 +68,7 @@ def make_words() -> Renderer:
     for room in FEATURES:
         module = import_module(f"bot.features.{room.name}")
         folders[room.name] = Path(str(module.__file__)).parent / "templates"
+    folders["console"] = Path(__file__).parents[1] / "web" / "templates" / "rooms"
     folders["wecom"] = Path(__file__).parents[1] / "channels" / "wecom" / "templates"
     return Renderer(folders)
 

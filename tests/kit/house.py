@@ -121,7 +121,9 @@ class Phone:
 
 def template_folders(features: Sequence[Feature]) -> dict[str, Path]:
     """Return where each room keeps its templates."""
-    return {room.name: ROOT / "bot" / "features" / room.name / "templates" for room in features}
+    shared = {"console": ROOT / "bot" / "web" / "templates" / "rooms"}
+    rooms = {room.name: ROOT / "bot" / "features" / room.name / "templates" for room in features}
+    return shared | rooms
 
 
 def plain_tools(features: Sequence[Feature]) -> Toolbox:

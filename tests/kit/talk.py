@@ -19,12 +19,15 @@ from bot.pipeline.render import Renderer
 from tests.kit.rooms import Store
 
 FEATURES = Path(__file__).parents[2] / "bot" / "features"
+SHARED = FEATURES.parent / "web" / "templates" / "rooms"
+"""What the console pages of several rooms have in common."""
 CHANNEL = ChannelName("simulator")
 
 
 def renderer(*rooms: str) -> Renderer:
     """Return a renderer of the templates of these rooms."""
-    return Renderer({room: FEATURES / room / "templates" for room in rooms})
+    folders = {room: FEATURES / room / "templates" for room in rooms}
+    return Renderer({"console": SHARED, **folders})
 
 
 class PlainLinks:

@@ -50,6 +50,18 @@ def must(answer: Answer, name: str, call: str) -> str:
     raise RetryLater(f"{call}: no {name} in the answer", after_s=_UNREADABLE_S)
 
 
+def made_in(answer: Answer, name: str, call: str) -> str:
+    """Return the id of what a call has made: asked again, the platform would make another.
+
+    Raises:
+        RetryLater: there is none, so it is in doubt what was made.
+    """
+    try:
+        return must(answer, name, call)
+    except RetryLater as exc:
+        raise RetryLater(str(exc), after_s=exc.after_s, doubtful=True) from None
+
+
 def lasting_in(answer: Answer, name: str, call: str) -> tuple[str, float]:
     """Return a text that is good for some time, and for how many seconds.
 

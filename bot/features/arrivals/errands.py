@@ -1,6 +1,7 @@
 """What the room asks of a platform: to show groups, to make links, to list the accounts."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import structlog
 
@@ -30,9 +31,10 @@ _FEW = 3  # so many in a row, and none that worked
 
 async def invite(work: Work, tools: Toolbox) -> None:
     """Show, or withdraw, what is due; each with a row before the platform is asked."""
+    died = tools.use(Words)("arrivals/died.txt.j2")
     for channel, shows in tools.use(Abilities).of(Recommendations).items():
         # not a look: what a death left half done is put into doubt
-        due = await work.do(lambda uow: service.due(uow, channel, most=_MOST))  # noqa: B023 - awaited here
+        due = await work.do(partial(service.due, channel=channel, most=_MOST, died=died))
         troubled = 0
         for tried, one in enumerate(due, start=1):
             try:
@@ -54,9 +56,8 @@ async def invite(work: Work, tools: Toolbox) -> None:
 async def _show(work: Work, tools: Toolbox, one: service.Invited, shows: Recommendations) -> None:
     try:
         if one.chat_id not in await shows.groups(one.account):
-            await _end(
-                work, one, Status.FAILED, "这个群不在“升级服务”的可推荐范围里", start=Status.DUE
-            )
+            why = tools.use(Words)("arrivals/out_of_range.txt.j2")
+            await _end(work, one, Status.FAILED, why, start=Status.DUE)
             await _tell(work, tools, f"range:{one.chat_id}", "range", {"group": one.group})
             return
         if not await work.do(lambda uow: service.move(uow, one.id, Status.DUE, Status.UNDER_WAY)):

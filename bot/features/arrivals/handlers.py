@@ -12,6 +12,7 @@ from bot.kernel.router import Router
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 
 router = Router()
+_VERBS = ("given", "taken")
 
 
 @router.news("enter_session")
@@ -47,6 +48,3 @@ def accounts_changed(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
         text = tools.use(Words)("arrivals/accounts.txt.j2", **told)
         tools.use(Notices).tell(uow, key=f"arrivals.accounts:{update.key}", text=text)
         tools.use(Errands).soon(uow, SURVEY)
-
-
-_VERBS = ("given", "taken")

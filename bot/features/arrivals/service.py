@@ -33,7 +33,7 @@ _LISTED = Statement(
     " at DESC LIMIT :most"
 )
 _DIED = Statement(
-    "UPDATE arrivals_invitations SET status = 'maybe', error = '程序中途停过'"
+    "UPDATE arrivals_invitations SET status = 'maybe', error = :died"
     " WHERE channel = :channel AND status = 'under_way' AND at <= :before"
 )
 _MOVE = Statement(
@@ -107,9 +107,16 @@ def invite(uow: UnitOfWork, seen: Seen, group: Group, *, why: str) -> bool:
     )
 
 
-def due(uow: UnitOfWork, channel: ChannelName, *, most: int) -> list[Invited]:
-    """Return what is to be shown or withdrawn; what a death left half done is in doubt now."""
-    uow.run(_DIED, channel=channel, before=micros(uow.clock.now() - _DIED_AFTER))
+def due(uow: UnitOfWork, channel: ChannelName, *, most: int, died: str) -> list[Invited]:
+    """Return what is to be shown or withdrawn; what a death left half done is in doubt now.
+
+    Args:
+        uow: the unit of work.
+        channel: on which.
+        most: how many.
+        died: what operators read of such a death.
+    """
+    uow.run(_DIED, channel=channel, died=died, before=micros(uow.clock.now() - _DIED_AFTER))
     return [_invited(row) for row in uow.run(_DUE, channel=channel, most=most)]
 
 

@@ -31,7 +31,7 @@ class GroupJoinWay(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
     chat_id: str = Field(unique=True)
     state: str = Field(description="comes back with everybody who joins by it")
-    status: str = Field(description="see service.Order")
+    status: str = Field(description="see orders.Order")
     platform_id: str = ""
     picture_url: str = ""
     error: str = ""
@@ -51,7 +51,7 @@ class GroupGreeting(SQLModel, table=True):
     url: str
     description: str = ""
     image_url: str = ""
-    status: str = Field(description="see service.Order")
+    status: str = Field(description="see orders.Order")
     platform_id: str = ""
     error: str = ""
     made_by: str

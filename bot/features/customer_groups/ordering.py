@@ -18,10 +18,10 @@ _ORDER_WAY = Statement(
     " at) VALUES (:chat, :state, 'wanted', '', '', '', :who, :now)"
     " ON CONFLICT (chat_id) DO NOTHING RETURNING id"
 )
-_WAYS = Statement(
+_WAY_OF = Statement(
     "SELECT id, chat_id, state, status, picture_url, error, made_by FROM group_join_ways"
+    " WHERE chat_id = :chat"
 )
-_WAY_OF = Statement(f"{_WAYS.sql} WHERE chat_id = :chat")
 _WITHOUT_PICTURE = Statement(
     "SELECT id, platform_id FROM group_join_ways WHERE status = 'made' AND picture_url = ''"
     " ORDER BY id LIMIT 1"

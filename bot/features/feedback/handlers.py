@@ -25,7 +25,7 @@ def rate(ctx: Context) -> None:
     if verdict is None or not answer:
         return
     why = verdict is Verdict.INACCURATE
-    reasons = reasons_of(said.get("inaccurate_reason_list", "")) if why else ""
+    reasons = reasons_of(said.get("inaccurate_reason_list", "")) if why else []
     service.keep(
         ctx.uow,
         Opinion(
@@ -33,7 +33,7 @@ def rate(ctx: Context) -> None:
             answer,
             ctx.member,
             verdict,
-            [reason for reason in reasons.split(",") if reason],
+            reasons,
             "" if verdict is Verdict.CANCELLED else cut_chars(said.get("content", ""), WORDS_CHARS),
             ctx.update.at,
         ),

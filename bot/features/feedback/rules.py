@@ -34,7 +34,7 @@ def verdict_of(number: str) -> Verdict | None:
     return _VERDICTS.get(number.strip())
 
 
-def reasons_of(numbers: str) -> str:
+def reasons_of(numbers: str) -> list[str]:
     """Return the code words of a list of numbers, each once, unknown ones as `other`."""
     found = [_REASONS.get(number.strip(), "other") for number in numbers.split(",") if number]
-    return ",".join(dict.fromkeys(found))
+    return list(dict.fromkeys(found))

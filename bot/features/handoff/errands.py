@@ -164,7 +164,7 @@ class _Hand:
         """The state was not what it seemed: what it is now counts."""
         held, asked_at = await self._ask()
         if held.by is Holder.BOT:
-            await self.fail("平台没让对话转出去，机器人会再试")
+            await self.fail(self._tools.use(Say)("handoff/not_moved.txt.j2"))
         else:
             await self._settle(held, asked_at)
 
@@ -173,7 +173,7 @@ class _Hand:
         if held.by in {Holder.QUEUE, Holder.HUMAN}:
             moved = await self._desk.move(talk.account, talk.identity, Holder.NOBODY)
             if moved.outcome is not Outcome.MOVED:
-                await self.fail("平台没让结束这段对话，请接待的同事在企业微信里结束")
+                await self.fail(self._tools.use(Say)("handoff/not_ended.txt.j2"))
                 return
             held, ticket = Held(Holder.NOBODY), moved.ticket
         await self._work.do(lambda uow: self._ended(uow, held, asked_at, ticket))

@@ -45,7 +45,7 @@ def _item(uow: UnitOfWork, tools: Toolbox, ref: media.Ref) -> Mapping[str, objec
         "id": ref.id,
         "at": ref.at.astimezone(zone).strftime("%m-%d %H:%M"),
         "until": ref.expires_at.astimezone(zone).strftime("%m-%d %H:%M"),
-        "who": _who(uow, ref),
+        **_sender(uow, ref),
         "channel": ref.channel,
         "kind": ref.kind.value,
         "name": ref.name,
@@ -58,11 +58,10 @@ def _item(uow: UnitOfWork, tools: Toolbox, ref: media.Ref) -> Mapping[str, objec
     }
 
 
-def _who(uow: UnitOfWork, ref: media.Ref) -> str:
+def _sender(uow: UnitOfWork, ref: media.Ref) -> Mapping[str, object]:
     member = members.find(uow, ref.channel, ref.sender) if ref.sender else None
-    if member is None:
-        return ""
-    return members.display_name(uow, member) or f"会员 {member}"
+    name = "" if member is None else members.display_name(uow, member) or ""
+    return {"member": member, "who": name}
 
 
 def _size(size: int) -> str:

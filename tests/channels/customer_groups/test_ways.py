@@ -104,19 +104,21 @@ async def test_a_link_that_is_none_is_refused_here(greetings: Greetings, link: L
         await greetings.add(Greeting("欢迎", link))
 
 
-async def test_a_lost_answer_is_in_doubt_and_a_busy_one_too(
+async def test_an_answer_that_is_lost_busy_or_without_its_id_is_in_doubt(
     ways: Ways, greetings: Greetings, platform: FakeCustomers
 ) -> None:
     for call in ("groupchat/add_join_way", "group_welcome_template/add"):
         platform.faults[f"externalcontact/{call}"] += [
             Fault(drop=True, taken=True),
             Fault(errcode=-1),
+            Fault(raw=b'{"errcode": 0}', taken=True),
         ]
     with pytest.raises(Ambiguous):
         await ways.add(JoinWayDraft([chat(1)]))
     with pytest.raises(Ambiguous):
         await greetings.add(HELLO)
-    for asked in (ways.add(JoinWayDraft([chat(1)])), greetings.add(HELLO)):
+    way = JoinWayDraft([chat(1)])
+    for asked in (ways.add(way), greetings.add(HELLO), ways.add(way), greetings.add(HELLO)):
         with pytest.raises(RetryLater) as caught:
             await asked
         assert caught.value.doubtful

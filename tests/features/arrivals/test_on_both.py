@@ -48,14 +48,14 @@ def test_an_invitation_goes_on_step_by_step(store_on_both: Store) -> None:
     her = seen(store)
     assert store.do(lambda uow: service.invite(uow, her, GROUP, why="asked"))
     assert not store.do(lambda uow: service.invite(uow, her, GROUP, why="checkin"))
-    [one] = store.do(lambda uow: service.due(uow, KEFU, most=10))
+    [one] = store.do(lambda uow: service.due(uow, KEFU, most=10, died=""))
     due, under_way = Status.DUE, Status.UNDER_WAY
     assert store.do(lambda uow: service.move(uow, one.id, due, under_way))
     assert not store.do(lambda uow: service.move(uow, one.id, due, under_way))
-    store.do(lambda uow: service.due(uow, KEFU, most=10))
+    store.do(lambda uow: service.due(uow, KEFU, most=10, died=""))
     assert [i.status for i in store.do(lambda uow: service.listed(uow, most=10))] == [under_way]
     store.clock.tick(minutes=3)
-    assert store.do(lambda uow: service.due(uow, KEFU, most=10)) == []
+    assert store.do(lambda uow: service.due(uow, KEFU, most=10, died="")) == []
     [listed] = store.do(lambda uow: service.listed(uow, most=10))
     assert (listed.status, listed.member) == (Status.MAYBE, her.member)
 

@@ -67,8 +67,15 @@ async def test_a_second_press_makes_no_second_join_way(ready: Stage) -> None:
         assert len(ready.platform.ways) == 1
 
 
-async def test_a_lost_answer_is_in_doubt_until_an_operator_decides(ready: Stage) -> None:
-    ready.platform.faults[WAY].append(Fault(drop=True, taken=True))
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(drop=True, taken=True), Fault(raw=b'{"errcode": 0}', taken=True)],
+    ids=["lost", "without its id"],
+)
+async def test_a_lost_answer_is_in_doubt_until_an_operator_decides(
+    ready: Stage, fault: Fault
+) -> None:
+    ready.platform.faults[WAY].append(fault)
     async with ready.house() as built:
         await built.house.engine.settle()
         await press(built, "make-way", {"chat": chat(1)})

@@ -5,7 +5,7 @@ from typing_extensions import override
 from bot.channels.wecom.client import WecomApi
 from bot.channels.wecom.http import Json, text_in
 from bot.channels.wecom.parts import link_fields
-from bot.channels.wecom.reading import must, object_in, texts_in
+from bot.channels.wecom.reading import made_in, object_in, texts_in
 from bot.kernel.customers import Greeting, GroupGreetings, JoinWay, JoinWayDraft, JoinWays
 from bot.kernel.errors import Undeliverable
 from bot.kernel.messages import Link
@@ -29,7 +29,7 @@ class Ways(JoinWays):
     async def add(self, draft: JoinWayDraft) -> str:
         """Make one."""
         call = f"{_WAY}/add_join_way"
-        return must(await self._api.call(call, _way(draft)), "config_id", call)
+        return made_in(await self._api.call(call, _way(draft)), "config_id", call)
 
     @override
     async def get(self, way_id: str) -> JoinWay:
@@ -83,7 +83,7 @@ class Greetings(GroupGreetings):
         """Keep one more."""
         call = f"{_GREETING}/add"
         body = _greeting(greeting) | {"notify": int(greeting.tell_owners)}
-        return must(await self._api.call(call, body), "template_id", call)
+        return made_in(await self._api.call(call, body), "template_id", call)
 
     @override
     async def edit(self, greeting_id: str, greeting: Greeting) -> None:
