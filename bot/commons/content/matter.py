@@ -1,6 +1,7 @@
 """The front matter of a content file: its keys and what they take."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
@@ -181,8 +182,21 @@ def _in_order(name: str, first: datetime | None, second: datetime | None) -> Non
         raise wrong("bad-date", f"{name} {second} is not after {first}", key=name)
 
 
-def matter_of(path: str) -> type[PostMatter]:
-    """Return the model of the front matter of a file, which depends on its folder."""
-    folder = PurePosixPath(path).parts[0]
-    models: dict[str, type[PostMatter]] = {"polls": PollMatter, "salons": SalonMatter}
-    return models.get(folder, PostMatter)
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What files take: front matter by the folder they lie in, tables by their names.
+
+    Rooms bring their own; both are relative to `content/`.
+    """
+
+    folders: Mapping[str, type[PostMatter]] = field(default_factory=dict)
+    tables: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+
+    def matter_of(self, path: str) -> type[PostMatter]:
+        """Return the model of the front matter of a file; a plain post's by default."""
+        folder = PurePosixPath(path).parts[0]
+        return self.folders.get(folder) or _FOLDERS.get(folder) or PostMatter
+
+
+_FOLDERS: Mapping[str, type[PostMatter]] = {"polls": PollMatter, "salons": SalonMatter}
+PLAIN = Forms()
