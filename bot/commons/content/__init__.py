@@ -28,6 +28,7 @@ from bot.commons.content.matter import Forms, Matter, PollMatter, PostMatter, Sa
 from bot.commons.content.picking import pick
 from bot.commons.content.rendering import NAMES, names_for, parts_of, render, speaks_of_group
 from bot.commons.content.schedules import Known, Missed, Pick, Schedule, Timetable
+from bot.commons.content.sharing import rewards_sharing
 from bot.commons.content.shelf import Shelf, Shelved
 from bot.commons.content.writing import (
     ChangedMeanwhile,
@@ -77,6 +78,7 @@ __all__ = [
     "parts_of",
     "pick",
     "render",
+    "rewards_sharing",
     "seed_of",
     "slot_warnings",
     "speaks_of_group",

@@ -116,6 +116,10 @@ class PostMatter(Matter):
         """Return every media path that the front matter names, and where."""
         return [(("media", n), path) for n, path in enumerate(self.media)]
 
+    def all_words(self) -> list[tuple[Trail, str]]:
+        """Return the words of the front matter that members read, and where they stand."""
+        return [(("title",), self.title)]
+
 
 class PollOption(Matter):
     """One choice of a poll."""
@@ -158,6 +162,11 @@ class PollMatter(PostMatter):
         shown = [(("options", n), path) for n, path in enumerate(pictures) if path]
         return [*super().all_media(), *shown]
 
+    @override
+    def all_words(self) -> list[tuple[Trail, str]]:
+        texts = [(("options", n), option.text) for n, option in enumerate(self.options)]
+        return [*super().all_words(), *texts]
+
 
 class SalonMatter(PostMatter):
     """The keys of a file in `content/salons/`."""
@@ -168,6 +177,10 @@ class SalonMatter(PostMatter):
     capacity: StrictInt | None = Field(default=None, ge=1)
     guests_max: StrictInt = Field(default=0, ge=0)
     invite: WordOrWords = ()
+
+    @override
+    def all_words(self) -> list[tuple[Trail, str]]:
+        return [*super().all_words(), (("place",), self.place)]
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
