@@ -9,6 +9,7 @@ from bot.commons import (
     groups,
     members,
     origins,
+    outreach,
     points,
     visits,
 )
@@ -25,6 +26,7 @@ from bot.features import (  # 帮助 is what that room is
     feedback,
     handoff,
     help,  # noqa: A004
+    hush,
     identity,
     mass_send,
     media,
@@ -55,6 +57,7 @@ FEATURES: tuple[Feature, ...] = (
     feedback.feature,
     colleagues.feature,
     chatid.feature,
+    hush.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -71,6 +74,7 @@ MENU: tuple[Feature, ...] = (
     media.feature,
     help.feature,
     identity.feature,
+    hush.feature,
     privacy.feature,
     feedback.feature,
     contacts.feature,
@@ -85,6 +89,7 @@ PERSONAL = PersonalRegistry(
         *members.personal,
         *points.personal,
         *origins.personal,
+        *outreach.personal,
         *groups.personal,
         *audit.personal,
         *visits.personal,
