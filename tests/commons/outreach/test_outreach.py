@@ -50,7 +50,8 @@ class Bench:
         now = self.store.clock.now()
         her = self.store.do(lambda uow: members.resolve(uow, channels[0], "amei", now))
         for channel in channels[1:]:
-            self.store.do(lambda uow, to=channel: members.attach(uow, her, to, "amei"))
+            with self.store.unit() as uow:
+                members.attach(uow, her, channel, "amei")
         return her
 
     def hears(self, channel: ChannelName, *, hours_ago: float, via: str = "") -> None:
@@ -119,8 +120,8 @@ def test_what_she_silenced_is_kept_silent(
     bench: Bench, silenced: set[Hushed], told: set[Purpose]
 ) -> None:
     her = bench.meets(APP)
-    for kind in silenced:
-        assert bench.store.do(lambda uow, kind=kind: outreach.hush(uow, her, kind))
+    with bench.store.unit() as uow:
+        assert all(outreach.hush(uow, her, kind) for kind in silenced)
     heard = {each for each in Purpose if bench.tells(her, each, key=each) is Told.QUEUED}
     assert heard == told
     assert len(bench.sent) == len(told)
