@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from aiohttp import web
@@ -20,7 +21,7 @@ from bot.kernel.visiting import Browser, CodeSpent, Unnamed
 from bot.kernel.work import UnitOfWork
 from bot.web.callers import Callers, is_same
 from bot.web.member_browsers import browser_of
-from bot.web.pages import Pages
+from bot.web.pages import Pages, see_other
 from bot.web.seals import Seals
 
 log = structlog.get_logger(__name__)
@@ -100,7 +101,7 @@ class ColleagueWay:
         self._pages = pages
         self._callers = callers
         self._seals = seals
-        self._back = base_url + BACK
+        self._base = base_url
         self._report = report
         self._cookie = "__Host-console-step" if pages.secure else "console-step"
 
@@ -114,11 +115,16 @@ class ColleagueWay:
         return Way.OUTSIDE
 
     def begin(self, request: web.Request, back: str) -> web.Response:
-        """Send a browser to the platform."""
+        """Send a browser to the platform, from the host that it will be sent back to.
+
+        What it keeps is kept for one host: who came by another address changes over first.
+        """
+        if _host(f"//{request.host}") != _host(self._base) and "moved" not in request.query:
+            return see_other(f"{self._base}{BEGIN}?{urlencode({'next': back, 'moved': '1'})}")
         state = secrets.token_hex(16)
         inside = self.offered(request) is Way.INSIDE
         ask = self._login.inside if inside else self._login.outside
-        response = web.Response(status=302, headers={"Location": ask(self._back, state)})
+        response = web.Response(status=302, headers={"Location": ask(self._base + BACK, state)})
         words = [state, back if len(back) <= _MOST_BACK_CHARS else ""]
         response.set_cookie(
             self._cookie,
@@ -190,3 +196,10 @@ class ColleagueWay:
             await self._work.do(lambda uow: self._report(uow, text))
         except CannotStore:
             log.warning("console.login_unreported")
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

@@ -62,7 +62,7 @@ def _check_address(address: str, appid: str, order: list[str]) -> dict[str, str]
 
 
 def _check_scan(address: str) -> dict[str, str]:
-    """Web登录 (path/98152, 2026-07): the parameters are encoded, in any order, and no others."""
+    """Web登录 (path/98152): the parameters are encoded, in any order, and no others."""
     parts = urlsplit(address)
     pairs = parse_qsl(parts.query, strict_parsing=True)
     said = dict(pairs)
@@ -117,9 +117,9 @@ class FakeWecomPages(FakeWecom):
     """The corp's platform with logins and tickets, and the contacts as an app may read them."""
 
     colleagues: dict[str, Json] = field(default_factory=dict)
-    """Cards by userid: department, status (path/90196, 2026-07)."""
+    """Cards by userid: department, status (path/90196)."""
     tags: dict[int, tuple[list[str], list[int]]] = field(default_factory=dict)
-    """Whom a tag was given to: userids and departments (path/90213, 2026-07)."""
+    """Whom a tag was given to: userids and departments (path/90213)."""
 
     @override
     def __post_init__(self) -> None:

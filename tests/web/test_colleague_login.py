@@ -90,6 +90,21 @@ async def test_at_a_desk_she_scans_a_code(street: Street) -> None:
     assert (page.path, page.status) == ("/console/shelf", 200)
 
 
+async def test_who_came_by_another_address_changes_over_first_and_once(street: Street) -> None:
+    begin = "/console/sign-in/wecom?next=%2Fconsole%2Fshelf"
+    places = []
+    async with browser(street) as mine:
+        for host in ("bot.internal:8080", "[evil"):
+            own = {"User-Agent": WECOM, "Host": host}
+            async with mine.client.get(begin, headers=own, allow_redirects=False) as answer:
+                places.append(answer.headers["Location"])
+            moved = f"{begin}&moved=1"
+            async with mine.client.get(moved, headers=own, allow_redirects=False) as answer:
+                assert answer.headers["Location"].startswith("https://open.weixin.qq.com/")
+
+    assert set(places) == {f"http://127.0.0.1{begin}&moved=1"}
+
+
 async def test_in_wechat_neither_way_is_offered(street: Street) -> None:
     async with browser(street, agent=WECHAT) as mine:
         page = await mine.open("/console/shelf")

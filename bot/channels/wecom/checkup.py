@@ -223,7 +223,7 @@ async def app(api: TokenApi, agent_id: int, console_host: str = "") -> AsyncIter
 
 
 async def _console(api: TokenApi, agent_id: int, host: str) -> AsyncIterator[Finding]:
-    """Examine what signing in to the console needs of the app (path/90227, 2026-07)."""
+    """Examine what signing in to the console needs of the app (path/90227)."""
     query = {"agentid": str(agent_id)}
     found, card = await permitted(lambda: api.ask("/cgi-bin/agent/get", query), "agent/get")
     if found.level is not Level.OK:

@@ -1,4 +1,4 @@
-"""What names and states of the contacts look like (path/90196, 90240, 2026-07)."""
+"""What names and states of the contacts look like (path/90196, 90240)."""
 
 import re
 
