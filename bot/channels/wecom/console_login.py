@@ -1,8 +1,8 @@
 """Which colleague opens the console.
 
 Inside of WeCom by 网页授权 (path/91022, 2026-07), elsewhere by Web登录 (path/98152); both bring a
-code for auth/getuserinfo (path/91707, 2026-07). Departments and tags: path/90196, 90213. What has no
-date was read in several public clients, not on the page.
+code for auth/getuserinfo (path/91707, 2026-07). Departments and tags: path/90196, 90213. What has
+no date was read in several public clients, not on the page.
 """
 
 import re
