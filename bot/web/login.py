@@ -37,6 +37,11 @@ class Visitor:
     has_password: bool = True
 
     @property
+    def called(self) -> str:
+        """Her name as the frame shows it: a colleague's without what marks it as one."""
+        return self.name.rpartition(":")[2]
+
+    @property
     def csrf(self) -> str:
         """The token of this session's forms."""
         return hashlib.sha256(b"csrf\0" + self.secret.encode()).hexdigest()

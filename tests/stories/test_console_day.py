@@ -55,7 +55,7 @@ async def test_a_supervisor_lets_a_colleague_in_who_is_renamed_and_leaves(tmp_pa
         assert "只有主管" in refused.text
 
         await tells(town, "update_user", "LiSi", "<NewUserID>LiSi2</NewUserID>")
-        assert "wecom:lisi2" in (await hers.open(HOME)).text
+        assert "wecom:lisi2" in (await hers.open("/console/account")).text
         await tells(town, "delete_user", "LiSi2")
         hers.person = Person(userid="LiSi2")
         assert "还没有控制台权限" in (await hers.open(HOME)).text

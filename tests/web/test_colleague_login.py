@@ -76,7 +76,7 @@ async def test_inside_of_wecom_a_colleague_gets_to_the_page_she_opened(street: S
 
     assert (page.status, "你好 布衣" in page.text) == (200, True)
     assert page.hops[1].startswith("/console/sign-in?next=")
-    assert "wecom:lisi" in page.text
+    assert "我的账号：</span>lisi<" in page.text
 
 
 async def test_at_a_desk_she_scans_a_code(street: Street) -> None:
