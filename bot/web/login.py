@@ -276,7 +276,7 @@ class Doorkeeper:
             return self._ask_again(request, HOME, status=429, wrong="wait", wait_s=wait_s)
         self._by_address.count(address)
         came = await self._way.came_back(request)
-        if came.missed not in {Missed.OVER, Missed.MIXED, Missed.OUTSIDER}:
+        if came.missed not in {Missed.OVER, Missed.OUTSIDER}:  # guesses cost the platform's quota
             self._by_address.forgive(address, all_of_them=False)
         response = await self._answer(request, came)
         self._way.end(response)
@@ -287,7 +287,6 @@ class Doorkeeper:
         if came.missed is None:
             return await self._let_in(request, back, came.secret)
         if came.missed is Missed.MIXED and await self._visitor(request) is not None:
-            self._by_address.forgive(self._callers.address(request), all_of_them=False)
             return see_other(back)  # the same answer again, or the back button
         log.warning("console.sign_in_refused", why=came.missed.value)
         status = 503 if came.missed is Missed.AWAY else 403

@@ -414,6 +414,14 @@ async def test_guessing_codes_gets_slow(street: Street) -> None:
     assert asked(street) <= 7
 
 
+async def test_a_page_elsewhere_can_not_use_up_the_tries_of_an_address(street: Street) -> None:
+    street.house.add_account()
+    async with street.house.another_browser() as lured:
+        for number in range(20):
+            assert (await lured.get(f"{BACK}?code=a&state={number}"))[0] == 403
+        assert (await lured.sign_in())[0] == 200
+
+
 # ── the platform is in trouble ──────────────────────────────────────────────────────────
 
 
