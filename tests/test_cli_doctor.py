@@ -32,6 +32,7 @@ agent_id = 7
 encoding_aes_key = "env:KEY"
 api_base = "{base}"
 """
+CONSOLE = "[console]\nwecom_login = true\n"
 ROW = {"door", "check", "level", "message", "hint", "path", "line"}
 Doctor = Callable[..., tuple[int, str, str]]
 
@@ -111,6 +112,42 @@ def test_json_is_one_list_of_rows(doctor: Doctor) -> None:
     assert all(row.keys() == ROW for row in rows)
     assert {row["level"] for row in rows} == {"ok", "note", "warning", "problem"}
     assert [row["line"] for row in rows if row["check"] == "callback"] == [12]
+
+
+@pytest.mark.parametrize(
+    ("trusted", "agent", "line", "hint"),
+    [
+        ("", "7", "12: [console-login] wecom_app: the app trusts no domain", "可信域名"),
+        ("else.example", "7", "12: [console-login] wecom_app: the app trusts else.example", "可信"),
+        (
+            "127.0.0.1",
+            "8",
+            "16: [console-login] wecom_app: agent/get: the platform refuses",
+            "3010",
+        ),
+    ],
+    ids=["none", "another", "not this app"],
+)
+def test_what_keeps_colleagues_out_of_the_console_is_named(
+    doctor: Doctor, trusted: str, agent: str, line: str, hint: str
+) -> None:
+    office = FakeOffice(trusted=trusted, agent=agent)
+    with beside(office):
+        code, _, err = doctor(door(office.url) + CONSOLE)
+
+    assert (code, f"config.toml:{line}" in err) == (1, True), err
+    assert hint in err.partition("[console-login]")[2]
+
+
+def test_a_trusted_domain_lets_colleagues_in_and_what_is_not_told_is_said(doctor: Doctor) -> None:
+    office = FakeOffice(trusted="127.0.0.1")
+    with beside(office):
+        _, out, err = doctor(door(office.url) + CONSOLE)
+        _, silent, _ = doctor(door(office.url))
+
+    assert "ok    wecom_app: [console-login] the app trusts 127.0.0.1" in out
+    assert "授权回调域" in out
+    assert "console-login" not in err + silent
 
 
 @pytest.mark.parametrize(

@@ -268,6 +268,19 @@ WRONG = {
         8,
     ),
     "an alert to nobody": ('[alerts]\nto = ["group:staff"]\n', "unknown-group", 4),
+    "colleagues without an app": ("[console]\nwecom_login = true\n", "missing-key", 4),
+    "a console that nobody enters": ("[console]\npassword_login = false\n", "nobody-enters", 4),
+    "a console with nobody to give roles": (
+        '[console]\npassword_login = false\n[[console.roles]]\nrole = "supervisor"\ntags = [1]\n',
+        "nobody-enters",
+        4,
+    ),
+    "a role that is none": ('[[console.roles]]\nrole = "admin"\n', "bad-value", 4),
+    "a department that is none": (
+        '[[console.roles]]\nrole = "operator"\ndepartments = [0]\n',
+        "bad-value",
+        5,
+    ),
     "an open simulator": (
         '[server]\nhost = "0.0.0.0"\n[channels.simulator]\nenabled = true\n',
         "open-simulator",
@@ -492,6 +505,24 @@ def test_the_example_shows_every_key() -> None:
     } - {"features"}
 
     assert [key for key in sorted(keys) if key not in text] == []
+
+
+def test_roles_of_the_console_have_their_sources(folder: Folder) -> None:
+    text = (
+        f"{APP}[console]\nwecom_login = true\npassword_login = false\n"
+        '[[console.roles]]\nrole = "supervisor"\nuserids = ["ZhangSan"]\n'
+        '[[console.roles]]\nrole = "operator"\ndepartments = [3]\ntags = [7]\n'
+    )
+    entrance = folder.load(text).entrance
+
+    assert (entrance.by_wecom, entrance.by_password, entrance.tags) == (True, False, (7,))
+    assert [(rule.role.value, rule.source) for rule in entrance.rules] == [
+        ("supervisor", "userid:zhangsan"),
+        ("operator", "department:3"),
+        ("operator", "tag:7"),
+    ]
+    assert not folder.load("").entrance.by_wecom
+    assert folder.load("").entrance.by_password
 
 
 def test_the_example_loads_with_its_environment_set() -> None:

@@ -24,10 +24,13 @@ from bot.channels import simulator
 from bot.commons import accounts, notices, visits
 from bot.config import Config
 from bot.features.privacy.rules import PrivacySettings
+from bot.kernel.abilities import Abilities
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
+from bot.kernel.entering import ColleagueLogin, Entrance
 from bot.kernel.feature import Job
 from bot.kernel.files import FileStore
+from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Meaning
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline.desk import sent_messages
@@ -39,6 +42,7 @@ from bot.pipeline.render import Renderer
 from bot.storage.db import Database
 from bot.web import server
 from bot.web.callers import Callers
+from bot.web.colleague_way import ColleagueWay
 from bot.web.console import Console
 from bot.web.console import House as ConsoleHouse
 from bot.web.health import Health
@@ -116,6 +120,8 @@ class App:
             work,
             pages,
             callers=callers,
+            entrance=tools.use(Entrance),
+            way=self._colleague_way(callers, pages),
         )
         console = Console(
             ConsoleHouse(work, house.desk, notices, FEATURES, tools, words, house.meaning),
@@ -152,6 +158,23 @@ class App:
             ).routes(),
             self._simulator_routes(),
             [web.get("/", self._home)],
+        )
+
+    def _colleague_way(self, callers: Callers, pages: Pages) -> ColleagueWay | None:
+        tools = self.tools
+        login, channel = tools.use(Abilities).one(ColleagueLogin), ChannelName("console")
+        if login is None:
+            return None
+        return ColleagueWay(
+            login,
+            tools.use(Entrance),
+            accounts,
+            self.house.writer,
+            pages=pages,
+            callers=callers,
+            seals=self.seals,
+            base_url=self.config.server.base_url,
+            report=lambda uow, text: visits.report(uow, tools, channel, text),
         )
 
     async def _home(self, _request: web.Request) -> web.Response:

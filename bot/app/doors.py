@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -58,11 +59,18 @@ def _wecom_app(site: Site) -> Iterator[Channel]:
         aes_key=app.encoding_aes_key.get_secret_value(),
         window_s=app.accept_window_s,
         page_login=app.page_login,
+        console_host=_console_host(site.config),
         clock=site.clock,
         media_root=site.media_root,
         received=site.received,
         uploaded=site.uploaded,
     )
+
+
+def _console_host(config: Config) -> str:
+    """Return where the console is found by colleagues who sign in by the app; empty for nobody."""
+    by_wecom = config.entrance.by_wecom
+    return urlsplit(config.server.base_url).hostname or "" if by_wecom else ""
 
 
 def _aibot(site: Site) -> Iterator[Channel]:

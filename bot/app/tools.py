@@ -16,6 +16,7 @@ from bot.commons.content import Forms, Known, Pen, PostMatter, Shelf
 from bot.config import Config, load
 from bot.features import menus, subscriptions
 from bot.kernel.community import Community
+from bot.kernel.entering import Entrance
 from bot.kernel.errors import ConfigError, Problem
 from bot.kernel.feature import Rooms
 from bot.kernel.files import FileStore
@@ -138,6 +139,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(menus.MenuFile, menu_file(config))
     tools.add(NoteBox, subscriptions.Box(tools))
     tools.add(Community, config.community.as_community())
+    tools.add(Entrance, config.entrance)
     tools.add(Words, words)
     tools.add(Meaning, make_meaning(words))
     tools.add(Links, links)

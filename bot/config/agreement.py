@@ -39,6 +39,7 @@ def disagreements(source: Source) -> list[Problem]:
         *_groups(source),
         *_alerts(source),
         *_recommended(source),
+        *_console(source),
     ]
 
 
@@ -168,3 +169,28 @@ def _recommended(source: Source) -> Iterator[Problem]:
             known = f"known: {', '.join(can_be)}" if can_be else "there is no customer group"
             message = f"no customer group has the id {describe(group)}"
             yield source.problem(("arrivals", "groups", scene), "unknown-group", message, known)
+
+
+def _console(source: Source) -> Iterator[Problem]:
+    """A console that nobody could enter helps nobody."""
+    console = _table(source.data, "console")
+    by_wecom = console.get("wecom_login") is True
+    if by_wecom and WECOM_APP not in _table(source.data, "channels"):
+        hint = "add [channels.wecom_app]: colleagues sign in by that app"
+        message = "there is no app to sign in by"
+        yield source.problem(("console", "wecom_login"), "missing-key", message, hint)
+    if console.get("password_login") is False and not (by_wecom and _has_supervisor(console)):
+        message = "nobody could enter the console and give others a role"
+        hint = (
+            "set wecom_login = true and name a userid in a [[console.roles]] with"
+            ' role = "supervisor", or leave password_login out'
+        )
+        yield source.problem(("console", "password_login"), "nobody-enters", message, hint)
+
+
+def _has_supervisor(console: Mapping[str, object]) -> bool:
+    roles = console.get("roles")
+    return any(
+        isinstance(one, Mapping) and one.get("role") == "supervisor" and bool(one.get("userids"))
+        for one in (roles if isinstance(roles, list) else ())
+    )

@@ -23,11 +23,16 @@ from bot.config.values import (
 )
 from bot.kernel.community import Advisor as KnownAdvisor
 from bot.kernel.community import Advisors, Community
+from bot.kernel.desk import Role, RoleRule
+from bot.kernel.entering import Entrance, by_department, by_tag, by_userid
 from bot.kernel.ids import ChannelName, GroupId
 from bot.kernel.ports import Group
 
 Words = Annotated[tuple[Named, ...], Field(strict=False)]
 """A list of texts; strict only about what stands in it."""
+
+Numbers = Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(strict=False)]
+"""A list of ids that a platform gave out."""
 
 SIMULATOR = ChannelName("simulator")
 WECOM_APP = ChannelName("wecom_app")
@@ -219,6 +224,35 @@ class Advisor(Section):
     tiers: Words = ()
 
 
+class ConsoleRole(Section):
+    """A role in the console for colleagues who sign in by WeCom."""
+
+    role: Literal["operator", "advisor", "supervisor"]
+    userids: Words = ()
+    departments: Numbers = ()
+    tags: Numbers = ()
+
+    @property
+    def rules(self) -> tuple[RoleRule, ...]:
+        """The role, once for each of its sources."""
+        sources = (
+            *map(by_userid, self.userids),
+            *map(by_department, self.departments),
+            *map(by_tag, self.tags),
+        )
+        return tuple(RoleRule(Role(self.role), source) for source in sources)
+
+
+class ConsoleSection(Section):
+    """How the console is entered."""
+
+    wecom_login: bool = False
+    """Colleagues sign in by WeCom, with the app of `[channels.wecom_app]`; the host of
+    `public_url` must be its trusted domain and its domain for sign-in (授权回调域)."""
+    password_login: bool = True
+    roles: Annotated[tuple[ConsoleRole, ...], Field(strict=False)] = ()
+
+
 class Alerts(Section):
     """Who is told when something needs a human: empty slots, parked messages."""
 
@@ -250,6 +284,7 @@ class Config(Section):
     groups: tuple[GroupEntry, ...] = ()
     advisors: tuple[Advisor, ...] = ()
     alerts: Alerts = Alerts()
+    console: ConsoleSection = ConsoleSection()
     log: Log = Log()
     content: Content = Content()
     features: Mapping[str, BaseModel] = Field(default_factory=dict)
@@ -268,6 +303,13 @@ class Config(Section):
         return Advisors(
             KnownAdvisor(one.userid, one.name, one.skills, one.tiers) for one in self.advisors
         )
+
+    @property
+    def entrance(self) -> Entrance:
+        """The ways into the console."""
+        console = self.console
+        rules = tuple(rule for one in console.roles for rule in one.rules)
+        return Entrance(console.wecom_login, console.password_login, rules)
 
     @property
     def member_groups(self) -> tuple[GroupId, ...]:

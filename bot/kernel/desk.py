@@ -257,6 +257,14 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RoleRule:
+    """A role, and where it comes from (`bot.kernel.entering`)."""
+
+    role: Role
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Who is behind a valid session."""
 
@@ -264,6 +272,8 @@ class SignedIn:
     role: Role
     stale: bool = False
     """True when the session's last use should be written down again."""
+    source: str = ""
+    """Where a colleague's role comes from (`bot.kernel.entering`); empty behind a password."""
 
 
 class Accounts(Protocol):
@@ -307,4 +317,19 @@ class Accounts(Protocol):
 
     def replace_hash(self, uow: UnitOfWork, name: str, kept_hash: str, new_hash: str) -> bool:
         """Change a password and end all the account's sessions; False when it was changed."""
+        ...
+
+    def spend_login(self, uow: UnitOfWork, state: str) -> bool:
+        """Note that a colleague came back from the platform with `state`; False the second time."""
+        ...
+
+    def is_granted(self, uow: UnitOfWork, userid: str) -> bool:
+        """Return True when a colleague's role was granted in the console."""
+        ...
+
+    def enter(self, uow: UnitOfWork, userid: str, rule: RoleRule | None) -> str | None:
+        """Open a colleague's session and return its secret; what was granted goes before `rule`.
+
+        None when she has no role, or her account is disabled; her sessions are over then.
+        """
         ...

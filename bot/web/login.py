@@ -10,11 +10,13 @@ import structlog
 from aiohttp import web
 
 from bot.kernel.desk import Accounts, Role
+from bot.kernel.entering import Entrance
 from bot.kernel.errors import CannotStore, WeakPassword
 from bot.kernel.ports import Work
 from bot.kernel.work import UnitOfWork
 from bot.web.attempts import Attempts
 from bot.web.callers import Callers, Form, read_form
+from bot.web.colleague_way import BACK, BEGIN, CameBack, ColleagueWay, Missed, Way
 from bot.web.pages import Flash, Handler, Pages, Trouble, see_other
 
 log = structlog.get_logger(__name__)
@@ -32,6 +34,12 @@ class Visitor:
     name: str
     role: Role
     secret: str = field(repr=False)
+    has_password: bool = True
+
+    @property
+    def called(self) -> str:
+        """Her name as the frame shows it: a colleague's without what marks it as one."""
+        return self.name.rpartition(":")[2]
 
     @property
     def csrf(self) -> str:
@@ -53,6 +61,8 @@ class Doorkeeper:
         callers: tells them apart.
         by_name: failures by account.
         by_address: failures by address.
+        entrance: which ways are open.
+        way: how colleagues sign in by the company's platform; None when they don't.
     """
 
     def __init__(
@@ -64,6 +74,8 @@ class Doorkeeper:
         callers: Callers,
         by_name: Attempts | None = None,
         by_address: Attempts | None = None,
+        entrance: Entrance | None = None,
+        way: ColleagueWay | None = None,
     ) -> None:
         self._accounts = accounts
         self._work = work
@@ -71,6 +83,8 @@ class Doorkeeper:
         self._callers = callers
         self._by_name = by_name or Attempts(free=5, longest_s=60)
         self._by_address = by_address or Attempts(free=20, longest_s=900)
+        self._entrance = entrance or Entrance()
+        self._way = way
         self._cookie = "__Host-session" if pages.secure else "session"
         self._checking = asyncio.Semaphore(2)  # each check takes 19 MiB and 25 ms of a core
         self._waiting = 0
@@ -79,6 +93,8 @@ class Doorkeeper:
         """Return the routes of signing in and out and of the visitor's own account."""
         yield web.get(SIGN_IN, self._pages.guard(self._ask))
         yield web.post(SIGN_IN, self._pages.guard(self._sign_in))
+        yield web.get(BEGIN, self._pages.guard(self._begin), allow_head=False)
+        yield web.get(BACK, self._pages.guard(self._come_back), allow_head=False)
         yield web.post("/console/sign-out", self.action(self._sign_out, everybody=True))
 
     # ── guards ──────────────────────────────────────────────────────────────────────────
@@ -115,11 +131,11 @@ class Doorkeeper:
         if not secret:
             return None
         found = await self._work.look(lambda uow: self._accounts.find_session(uow, secret))
-        if found is None:
+        if found is None or not self._entrance.admits(found.role, found.source):
             return None
         if found.stale:
             await self._touch(secret)
-        return Visitor(found.name, found.role, secret)
+        return Visitor(found.name, found.role, secret, has_password=not found.source)
 
     def _held(self, request: web.Request) -> str:
         """Return the secret that the browser holds; ours are ASCII, anything else is none."""
@@ -139,13 +155,33 @@ class Doorkeeper:
         visitor = await self._visitor(request)
         if visitor is not None and visitor.role is not Role.ADVISOR:
             return see_other(back)
-        return self._ask_again(back)
+        # whoever opens a page inside of the platform's app is not asked; who has signed out is
+        if "next" in request.query and self._offered(request) is Way.INSIDE and visitor is None:
+            return self._begin_at(request, back)
+        return self._ask_again(request, back)
+
+    def _offered(self, request: web.Request) -> Way:
+        return self._way.offered(request) if self._way else Way.NONE
 
     def _ask_again(
-        self, back: str, *, status: int = 200, wrong: str = "", name: str = "", wait_s: float = 0
+        self,
+        request: web.Request,
+        back: str,
+        *,
+        status: int = 200,
+        wrong: str = "",
+        name: str = "",
+        wait_s: float = 0,
     ) -> web.Response:
         response = self._pages.show(
-            "sign_in.html.j2", status=status, back=back, wrong=wrong, name=name, wait_s=wait_s
+            "sign_in.html.j2",
+            status=status,
+            back=back,
+            wrong=wrong,
+            name=name,
+            wait_s=wait_s,
+            way=self._offered(request),
+            by_password=self._entrance.by_password,
         )
         if wait_s:
             response.headers["Retry-After"] = str(int(wait_s) + 1)
@@ -154,21 +190,28 @@ class Doorkeeper:
     async def _sign_in(self, request: web.Request) -> web.StreamResponse:
         if self._callers.is_foreign(request):
             raise Trouble(403, "foreign_form")
+        if not self._entrance.by_password:
+            raise Trouble(403, "no_passwords")
         form = await read_form(request)
         name, back = form.get("name", "").strip()[:100], _local(form.get("next", ""))
         address = self._callers.address(request)
         wait_s = max(self._by_name.wait_s(name.casefold()), self._by_address.wait_s(address))
         if wait_s or self._waiting >= _MOST_WAITING:
             log.warning("console.sign_in_slowed", wait_s=round(wait_s))
-            return self._ask_again(back, status=429, wrong="wait", name=name, wait_s=wait_s or 5)
+            return self._ask_again(
+                request, back, status=429, wrong="wait", name=name, wait_s=wait_s or 5
+            )
         self._by_name.count(name.casefold())
         self._by_address.count(address)
         secret = await self._open(name, form.get("password", ""))
         if secret is None:
             log.warning("console.sign_in_refused")
-            return self._ask_again(back, status=403, wrong="password", name=name)
+            return self._ask_again(request, back, status=403, wrong="password", name=name)
         self._by_name.forgive(name.casefold(), all_of_them=True)
         self._by_address.forgive(address, all_of_them=False)
+        return await self._let_in(request, back, secret)
+
+    async def _let_in(self, request: web.Request, back: str, secret: str) -> web.Response:
         await self._end(request)
         response = see_other(back)
         self._keep(response, secret)
@@ -215,6 +258,40 @@ class Doorkeeper:
             secure=self._pages.secure,
         )
 
+    # ── by the company's platform ───────────────────────────────────────────────────────
+
+    async def _begin(self, request: web.Request) -> web.StreamResponse:
+        return self._begin_at(request, _local(request.query.get("next", "")))
+
+    def _begin_at(self, request: web.Request, back: str) -> web.Response:
+        if self._way is None or self._way.offered(request) is Way.NOT_HERE:
+            return self._ask_again(request, back)
+        return self._way.begin(request, back)
+
+    async def _come_back(self, request: web.Request) -> web.StreamResponse:
+        if self._way is None:
+            raise Trouble(404, "no_page")
+        address = self._callers.address(request)
+        if wait_s := self._by_address.wait_s(address):
+            return self._ask_again(request, HOME, status=429, wrong="wait", wait_s=wait_s)
+        self._by_address.count(address)
+        came = await self._way.came_back(request)
+        if came.missed not in {Missed.OVER, Missed.OUTSIDER}:  # guesses cost the platform's quota
+            self._by_address.forgive(address, all_of_them=False)
+        response = await self._answer(request, came)
+        self._way.end(response)
+        return response
+
+    async def _answer(self, request: web.Request, came: CameBack) -> web.Response:
+        back = _local(came.back)
+        if came.missed is None:
+            return await self._let_in(request, back, came.secret)
+        if came.missed is Missed.MIXED and await self._visitor(request) is not None:
+            return see_other(back)  # the same answer again, or the back button
+        log.warning("console.sign_in_refused", why=came.missed.value)
+        status = 503 if came.missed is Missed.AWAY else 403
+        return self._ask_again(request, back, status=status, wrong=came.missed, name=came.userid)
+
     # ── one's own password ──────────────────────────────────────────────────────────────
 
     async def change_password(
@@ -222,6 +299,8 @@ class Doorkeeper:
     ) -> web.StreamResponse:
         """Change the visitor's password; all her sessions end and this browser gets a new one."""
         account = "/console/account"
+        if not visitor.has_password:
+            raise Trouble(404, "no_page")
         key = visitor.name.casefold()
         if self._by_name.wait_s(key):
             raise Trouble(429, "too_often")

@@ -31,11 +31,15 @@ class FakeOffice(FakeKefu):
     servers: tuple[str, ...] = ("ZhangSan",)
     strangers: tuple[str, ...] = ()
     """Accounts of 微信客服 that are not given to the app."""
+    agent: str = "7"
+    trusted: str = ""
+    """The app of the secret, and the domain that it trusts."""
 
     @override
     def _calls(self) -> dict[str, Callable[[web.Request], Awaitable[Json]]]:
         return super()._calls() | {
             "getcallbackip": self._addresses,
+            "agent/get": self._agent,
             "kf/account/list": self._accounts,
             "externalcontact/groupchat/list": self._groups,
             "externalcontact/get_follow_user_list": self._servers,
@@ -50,6 +54,14 @@ class FakeOffice(FakeKefu):
     async def _addresses(self, request: web.Request) -> Json:
         await self._get("getcallbackip", request)
         return {"ip_list": ["101.226.103.*"]}
+
+    async def _agent(self, request: web.Request) -> Json:
+        await self._get("agent/get", request)
+        if request.query.keys() != {"access_token", "agentid"}:
+            raise Wrong(BAD_PARAMETER, "agent/get")
+        if request.query["agentid"] != self.agent:
+            raise Wrong(301002, "no privilege to operate specified app")
+        return {"agentid": int(self.agent), "name": "小助手", "redirect_domain": self.trusted}
 
     async def _accounts(self, request: web.Request) -> Json:
         body = await self._kf_body("kf/account/list", request)

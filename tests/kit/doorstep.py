@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.commons import members, visits
+from bot.kernel.entering import Entrance
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Statement
@@ -50,16 +51,17 @@ class Street(NamedTuple):
 
 
 @asynccontextmanager
-async def open_street(folder: Path) -> AsyncIterator[Street]:
-    """Build and open everything."""
+async def open_street(folder: Path, entrance: Entrance | None = None) -> AsyncIterator[Street]:
+    """Build and open everything; with an `entrance`, colleagues come to the console."""
     store = Store(folder)
     clock = store.clock
     async with (
         FakeWecomPages(now=lambda: clock.now().timestamp()) as wecom,
         FakeMpPages(now=lambda: clock.now().timestamp()) as mp,
     ):
-        doors = (wecom_app(wecom, clock, folder), account(mp, clock, folder))
-        house = WebHouse(store, doors=doors)
+        host = "127.0.0.1" if entrance and entrance.by_wecom else ""
+        doors = (wecom_app(wecom, clock, folder, console_host=host), account(mp, clock, folder))
+        house = WebHouse(store, doors=doors, entrance=entrance)
         async with house.open():
             yield Street(house, wecom, mp)
     store.close()

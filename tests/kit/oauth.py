@@ -7,7 +7,7 @@ page, a trusted host, a state of letters and digits.
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from aiohttp import web
 from typing_extensions import override
@@ -61,6 +61,27 @@ def _check_address(address: str, appid: str, order: list[str]) -> dict[str, str]
     return said
 
 
+def _check_scan(address: str) -> dict[str, str]:
+    """Web登录 (path/98152): the parameters are encoded, in any order, and no others."""
+    parts = urlsplit(address)
+    pairs = parse_qsl(parts.query, strict_parsing=True)
+    said = dict(pairs)
+    if (parts.netloc, parts.path, parts.fragment) != (
+        "login.work.weixin.qq.com",
+        "/wwlogin/sso/login",
+        "",
+    ):
+        raise Wrong(10003, "address")
+    wanted = {"login_type", "appid", "agentid", "redirect_uri", "state"}
+    if said.keys() != wanted or len(pairs) != len(wanted) or said["login_type"] != "CorpApp":
+        raise Wrong(10003, "parameters")
+    if said["appid"] != CORP or said["agentid"] != str(AGENT):
+        raise Wrong(40013, "appid or agentid")
+    if urlsplit(said["redirect_uri"]).hostname != TRUSTED:
+        raise Wrong(50001, "redirect_uri")
+    return said
+
+
 @dataclass
 class Codes:
     """Codes that were given out: whose, and until when."""
@@ -68,19 +89,22 @@ class Codes:
     now: Callable[[], float]
     given: dict[str, tuple[Person, float]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    agents: dict[str, str] = field(default_factory=dict)
+    """For which app of which corp a code was made."""
 
     def give(self, address: dict[str, str], person: Person) -> str:
         """Return the address to which a person's browser is sent back."""
         code = f"code-{len(self.given) + 1}"
         self.given[code] = (person, self.now() + _CODE_S)
+        self.agents[code] = address["appid"] + address.get("agentid", "")
         back = address["redirect_uri"]
         sign = "&" if "?" in back else "?"
         return f"{back}{sign}{urlencode({'code': code, 'state': address['state']})}"
 
-    def take(self, code: str) -> Person:
-        """Return whose code it is; it is good once."""
+    def take(self, code: str, agent: str) -> Person:
+        """Return whose code it is; it is good once, and for the app that it was made for."""
         person, until = self.given.get(code, (Person(), 0.0))
-        if code not in self.given or code in self.used:
+        if code not in self.given or code in self.used or self.agents[code] != agent:
             raise Wrong(40029, "invalid code")
         self.used.add(code)
         if until <= self.now():
@@ -90,7 +114,12 @@ class Codes:
 
 @dataclass
 class FakeWecomPages(FakeWecom):
-    """The corp's platform with logins and tickets."""
+    """The corp's platform with logins and tickets, and the contacts as an app may read them."""
+
+    colleagues: dict[str, Json] = field(default_factory=dict)
+    """Cards by userid: department, status (path/90196)."""
+    tags: dict[int, tuple[list[str], list[int]]] = field(default_factory=dict)
+    """Whom a tag was given to: userids and departments (path/90213)."""
 
     @override
     def __post_init__(self) -> None:
@@ -99,13 +128,23 @@ class FakeWecomPages(FakeWecom):
         self.tickets: list[str] = []
 
     def opens(self, address: str, person: Person) -> str:
-        """Let somebody open an authorize address; return where she is sent back."""
+        """Let somebody open, or scan, an authorize address; return where she is sent back."""
+        if address.startswith("https://login."):
+            return self.codes.give(_check_scan(address), person)
         return self.codes.give(_check_address(address, CORP, [*_ORDER, "agentid"]), person)
+
+    def code_for(self, agent: str, person: Person) -> str:
+        """Return a code that somebody got for another app."""
+        address = {"redirect_uri": "https://elsewhere.example/", "state": "a"}
+        back = self.codes.give(address | {"appid": agent}, person)
+        return parse_qs(urlsplit(back).query)["code"][0]
 
     @override
     def _calls(self) -> dict[str, Callable[[web.Request], Awaitable[Json]]]:
         return super()._calls() | {
             "auth/getuserinfo": self._getuserinfo,
+            "user/get": self._user,
+            "tag/get": self._tag,
             "get_jsapi_ticket": self._corp_ticket,
             "ticket/get": self._app_ticket,
         }
@@ -113,7 +152,25 @@ class FakeWecomPages(FakeWecom):
     async def _getuserinfo(self, request: web.Request) -> Json:
         self._authorised(request)
         query = self._query("auth/getuserinfo", request, {"access_token", "code"})
-        return self.codes.take(query["code"]).answer()
+        return self.codes.take(query["code"], f"{CORP}{AGENT}").answer()
+
+    async def _user(self, request: web.Request) -> Json:
+        self._authorised(request)
+        userid = self._query("user/get", request, {"access_token", "userid"})["userid"]
+        found = {name.lower(): name for name in self.colleagues}.get(userid.lower())
+        if found is None:
+            raise Wrong(60111, "userid not found")
+        card = {"userid": found, "name": "某某", "department": [1], "status": 1}
+        return card | self.colleagues[found]
+
+    async def _tag(self, request: web.Request) -> Json:
+        self._authorised(request)
+        tag = self._query("tag/get", request, {"access_token", "tagid"})["tagid"]
+        if not tag.isdecimal() or int(tag) not in self.tags:
+            raise Wrong(40068, "invalid tagid")
+        users, departments = self.tags[int(tag)]
+        listed = [{"userid": one, "name": "某某"} for one in users]
+        return {"tagname": "某标签", "userlist": listed, "partylist": departments}
 
     async def _corp_ticket(self, request: web.Request) -> Json:
         self._authorised(request)
@@ -190,7 +247,7 @@ class FakeMpPages(FakeMp):
             raise Wrong(40013, "invalid appid")
         if query["secret"] != mp.SECRET:
             raise Wrong(40125, "invalid appsecret")
-        return self.codes.take(query["code"])
+        return self.codes.take(query["code"], APP_ID)
 
     def _wants_ticket(self, request: web.Request) -> None:
         self._authorised(request)

@@ -72,14 +72,14 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(folder: Path) -> AsyncIterator[Town]:
-    """Build and start everything."""
+async def open_town(folder: Path, more: str = "") -> AsyncIterator[Town]:
+    """Build and start everything; `more` is added to the configuration."""
     async with FakeWecomPages() as platform, aiohttp.ClientSession() as http:
         (folder / "content").mkdir()
         (folder / "schedules").mkdir()
         path = folder / "config.toml"
         words = _CONFIG.format(url=platform.url, corp=CORP, agent=AGENT, public=PUBLIC)
-        path.write_text(words, encoding="utf-8")
+        path.write_text(words + more, encoding="utf-8")
         environ = {"SECRET": SECRET, "TOKEN": TOKEN, "AES_KEY": AES_KEY}
         config = roof.read_config(path, environ)
         database = Database(config.database.url.get_secret_value())

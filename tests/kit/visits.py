@@ -19,6 +19,10 @@ WECHAT = (
 )
 WECOM = "Mozilla/5.0 (Linux; Android 14) wxwork/4.1.30 MicroMessenger/7.0.1 Language/zh"
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
+DESKTOP = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
+)
+_PLATFORMS = ("https://open.weixin.qq.com/", "https://login.work.weixin.qq.com/")
 _MOST_HOPS = 8
 _FORM = "application/x-www-form-urlencoded"
 
@@ -85,6 +89,8 @@ class Phone:
     platform: Platform | None
     person: Person
     agent: str
+    area: str = "/m/"
+    """Where all its pages are."""
 
     async def open(self, address: str, method: str = "GET", **headers: str) -> Opened:
         """Open an address and go where it leads, through a login too."""
@@ -116,12 +122,12 @@ class Phone:
                 if not 300 <= answer.status < 400:
                     text = await answer.text()
                     return Opened(answer.status, text, path, dict(answer.headers), hops)
-            if to.startswith("https://open.weixin.qq.com/"):
+            if to.startswith(_PLATFORMS):
                 assert self.platform is not None
                 to = self.platform.opens(to, self.person)
                 assert to.startswith(self.public)
             path, method, data = self._path(to), "GET", None
-            assert path.startswith("/m/"), f"led away to {to}"
+            assert path.startswith(self.area), f"led away to {to}"
         raise AssertionError(f"goes round: {hops}")
 
     def hold(self, name: str, value: str) -> None:
@@ -141,8 +147,9 @@ async def phone(
     *,
     agent: str = WECHAT,
     public: str = "http://127.0.0.1",
+    area: str = "/m/",
 ) -> AsyncIterator[Phone]:
     """Offer a phone with no cookies."""
     base = f"http://127.0.0.1:{port}"
     async with ClientSession(base, cookie_jar=CookieJar(unsafe=True)) as client:
-        yield Phone(client, base, public, platform, person or Person(), agent)
+        yield Phone(client, base, public, platform, person or Person(), agent, area)

@@ -15,6 +15,7 @@ from bot.kernel.abilities import Abilities, Able
 from bot.kernel.community import Community
 from bot.kernel.console import Download, Page
 from bot.kernel.desk import Role
+from bot.kernel.entering import ColleagueLogin, Entrance
 from bot.kernel.errors import BadCallback, CannotStore, Refusal
 from bot.kernel.feature import Feature, MemberPage, Metric
 from bot.kernel.ids import ChannelName, InboxId, MemberId, OutboxId
@@ -28,6 +29,7 @@ from bot.pipeline.render import Renderer
 from bot.storage.writer import Writer
 from bot.web.attempts import Attempts
 from bot.web.callers import Callers
+from bot.web.colleague_way import ColleagueWay
 from bot.web.console import Console, House
 from bot.web.health import Health
 from bot.web.links import SignedLinks
@@ -236,6 +238,7 @@ class WebHouse:
         *,
         base_url: str = "http://127.0.0.1",
         doors: Sequence[Channel] = (),
+        entrance: Entrance | None = None,
     ) -> None:
         self.store = store
         self.doors = doors
@@ -255,6 +258,7 @@ class WebHouse:
         self.words = words = Renderer({})
         words.environment.loader = DictLoader(_TEMPLATES)
         features = [self.shop.feature]
+        self.tools = tools = Toolbox(self.abilities, notices.Notices())
         community = Community("拾光衣橱")
         self.pages = pages = Pages(community, store.clock, secure=base_url.startswith("https"))
         self.callers = callers = Callers(base_url, ["127.0.0.0/8"])
@@ -265,8 +269,9 @@ class WebHouse:
             callers=callers,
             by_name=Attempts(free=3, longest_s=60, now_s=self.ticks),
             by_address=Attempts(free=6, longest_s=900, now_s=self.ticks),
+            entrance=entrance,
+            way=self._colleague_way(entrance or Entrance(), base_url),
         )
-        self.tools = tools = Toolbox(self.abilities, notices.Notices())
         house = House(self.work, self.desk, notices, features, tools, words, _explain)
         self.webhooks = Webhooks({BELL: self.bell}, self._accept, self.passive)
         self.app = build(
@@ -283,6 +288,22 @@ class WebHouse:
             ).routes(),
             Console(house, pages, door).routes(),
             self.member_pages(features).routes(),
+        )
+
+    def _colleague_way(self, entrance: Entrance, base_url: str) -> ColleagueWay | None:
+        login, channel = self.abilities.one(ColleagueLogin), ChannelName("console")
+        if login is None:
+            return None
+        return ColleagueWay(
+            login,
+            entrance,
+            accounts,
+            self.work,
+            pages=self.pages,
+            callers=self.callers,
+            seals=Seals(SECRET, self.store.clock),
+            base_url=base_url,
+            report=lambda uow, text: visits.report(uow, self.tools, channel, text),
         )
 
     def member_pages(self, features: Sequence[Feature]) -> MemberPages:

@@ -39,6 +39,7 @@ def wecom_app(
     *,
     timeout_s: float = 2.0,
     received: FileStore | None = None,
+    console_host: str = "",
 ) -> WecomApp:
     """Return an app whose platform is `platform`; not started."""
     return WecomApp(
@@ -52,6 +53,7 @@ def wecom_app(
         clock=clock,
         timeout_s=timeout_s,
         received=received,
+        console_host=console_host,
     )
 
 

@@ -10,6 +10,7 @@ from bot.channels.wecom import checkup
 from bot.channels.wecom.cards import Unfit, card_json, update_json
 from bot.channels.wecom.client import CORP_LIMITS, WecomApi
 from bot.channels.wecom.colleagues import AppColleagues
+from bot.channels.wecom.console_login import ConsoleLogin
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
 from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
@@ -33,6 +34,7 @@ from bot.kernel.abilities import ColleagueLookup, MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
+from bot.kernel.entering import ColleagueLogin
 from bot.kernel.errors import Undeliverable
 from bot.kernel.files import FileStore, MediaIds
 from bot.kernel.ids import ChannelName
@@ -104,10 +106,13 @@ class WecomApp:
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
         page_login: bool = True,
+        console_host: str = "",
         received: FileStore | None = None,
         uploaded: MediaIds | None = None,
     ) -> None:
         """Build the app from plain values.
+
+        With a `console_host`, where the console is found, colleagues sign in to it by this app.
 
         Raises:
             ValueError: `aes_key` is not one.
@@ -134,6 +139,9 @@ class WecomApp:
         }
         if page_login:
             self.abilities[PageLogin] = CorpLogin(self.api, corp_id, agent_id, _SERVES)
+        if console_host:
+            self.abilities[ColleagueLogin] = ConsoleLogin(self.api, corp_id, agent_id)
+        self._console_host = console_host
         self._pictures = PictureShelf(media_root, received)
         self._uploads = Uploads(
             self.api.upload, is_media_gone, clock, channel=name, uploaded=uploaded
@@ -154,7 +162,7 @@ class WecomApp:
 
     def check_up(self) -> AsyncIterator[Finding]:
         """Return what does not work, found out by calls that change nothing."""
-        further = checkup.app(self.api, self._agent_id)
+        further = checkup.app(self.api, self._agent_id, self._console_host)
         return checkup.examine(self.api, self._clock, self._window_s, further)
 
     def knock(self) -> Knock:

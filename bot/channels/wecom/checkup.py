@@ -11,7 +11,7 @@ from functools import partial
 from ipaddress import ip_address
 
 from bot.channels.wecom.client import TokenApi
-from bot.channels.wecom.http import Answer
+from bot.channels.wecom.http import Answer, text_in
 from bot.channels.wecom.meaning import trouble_in
 from bot.channels.wecom.reading import rows_in
 from bot.kernel.checkup import Finding, Level
@@ -204,9 +204,15 @@ async def permitted(
     return Finding("permission", f"{what}: allowed"), answer
 
 
-async def app(api: TokenApi, agent_id: int) -> AsyncIterator[Finding]:
-    """Examine the app (自建应用): its one harmless call is the list of callback addresses."""
+async def app(api: TokenApi, agent_id: int, console_host: str = "") -> AsyncIterator[Finding]:
+    """Examine the app (自建应用): its one harmless call is the list of callback addresses.
+
+    Where colleagues sign in to the console by it, its card tells which domain it trusts.
+    """
     yield (await permitted(lambda: api.ask("/cgi-bin/getcallbackip"), "getcallbackip"))[0]
+    if console_host:
+        async for found in _console(api, agent_id, console_host):
+            yield found
     yield Finding(
         "agent",
         f"whether {agent_id} is this secret's app shows only a message: not tried",
@@ -214,6 +220,25 @@ async def app(api: TokenApi, agent_id: int) -> AsyncIterator[Finding]:
         key="agent_id",
     )
     yield NO_QUOTA
+
+
+async def _console(api: TokenApi, agent_id: int, host: str) -> AsyncIterator[Finding]:
+    """Examine what signing in to the console needs of the app (path/90227)."""
+    query = {"agentid": str(agent_id)}
+    found, card = await permitted(lambda: api.ask("/cgi-bin/agent/get", query), "agent/get")
+    if found.level is not Level.OK:
+        yield replace(found, check="console-login", key="agent_id")
+        return
+    trusted = text_in(card, "redirect_domain")
+    if trusted.lower() != host.lower():
+        message = f"the app trusts {trusted or 'no domain'}, the console is at {host}"
+        hint = "admin console: the app → 网页授权及JS-SDK → 可信域名, the host of public_url"
+        yield Finding("console-login", message, Level.PROBLEM, hint)
+    else:
+        yield Finding("console-login", f"the app trusts {host}: sign-in inside of WeCom works")
+    message = f"whether {host} is its 授权回调域 for scanning, the platform does not say"
+    hint = "admin console: the app → 企业微信授权登录 → Web网页 → 授权回调域"
+    yield Finding("console-login", message, Level.NOTE, hint)
 
 
 async def kefu(api: TokenApi, books: Sequence[str]) -> AsyncIterator[Finding]:

@@ -28,6 +28,7 @@ _NOBODY = "sys"
 _CONTACTS = "change_contact"
 _OF_CONTACTS = frozenset({"ChangeType", "UserID", "NewUserID", "Id", "ParentId", "TagId"}) | {
     *("AddUserItems", "DelUserItems", "AddPartyItems", "DelPartyItems"),
+    *("Status", "Department"),
 }
 """What is kept of news about colleagues: names, telephones and addresses are none of our business
 (path/90240, 2026-07)."""

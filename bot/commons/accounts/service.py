@@ -16,6 +16,8 @@ from bot.storage.columns import instant, integer, micros
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
 TOUCH_EVERY = timedelta(minutes=5)
+KEEP_SPENT = timedelta(hours=1)
+"""Longer than any login takes (`bot.web.colleague_way`)."""
 
 DEMO_NAME = "demo"
 DEMO_PASSWORD = "demo-demo-demo"  # noqa: S105 - printed by the demo, which listens on loopback only
@@ -26,18 +28,23 @@ _ADD = Statement(
     "INSERT INTO accounts (name, role, password_hash, created_at)"
     " VALUES (:name, :role, :hash, :now) ON CONFLICT (name) DO NOTHING RETURNING id"
 )
-_HASH = Statement("SELECT password_hash FROM accounts WHERE name = :name AND disabled_at IS NULL")
+_HASH = Statement(
+    "SELECT password_hash FROM accounts"
+    " WHERE name = :name AND password_hash <> '' AND disabled_at IS NULL"
+)
 _COUNT = Statement("SELECT count(*) FROM accounts")
 _SET_HASH = Statement(
     "UPDATE accounts SET password_hash = :new WHERE name = :name AND password_hash = :old"
     " AND disabled_at IS NULL RETURNING id"
 )
 _SET_PASSWORD = Statement(
-    "UPDATE accounts SET password_hash = :hash WHERE name = :name RETURNING id"
+    "UPDATE accounts SET password_hash = :hash WHERE name = :name AND password_hash <> ''"
+    " RETURNING id"
 )
-_ROLE = Statement("SELECT role FROM accounts WHERE name = :name")
+_ROLE = Statement("SELECT role FROM accounts WHERE name = :name AND password_hash <> ''")
 _OTHERS = Statement(
-    "SELECT id FROM accounts WHERE name <> :name AND role <> :none AND disabled_at IS NULL LIMIT 1"
+    "SELECT id FROM accounts WHERE name <> :name AND role <> :none AND password_hash <> ''"
+    " AND disabled_at IS NULL LIMIT 1"
 )
 _DISABLE = Statement(
     "UPDATE accounts SET disabled_at = COALESCE(disabled_at, :now) WHERE name = :name RETURNING id"
@@ -52,17 +59,20 @@ _LIST = Statement(
 _OPEN = Statement(
     "INSERT INTO account_sessions (secret_hash, account_id, opened_at, used_at)"
     " SELECT :secret, id, :now, :now FROM accounts"
-    " WHERE name = :name AND password_hash = :hash AND disabled_at IS NULL RETURNING account_id"
+    " WHERE name = :name AND password_hash = :hash AND password_hash <> ''"
+    " AND disabled_at IS NULL RETURNING account_id"
 )
 _FIND = Statement(
-    "SELECT a.name, a.role, s.used_at FROM account_sessions s"
+    "SELECT a.name, a.role, s.used_at, c.source FROM account_sessions s"
     " JOIN accounts a ON a.id = s.account_id"
+    " LEFT JOIN colleague_accounts c ON c.account_id = a.id"
     " WHERE s.secret_hash = :secret AND a.disabled_at IS NULL"
     " AND s.opened_at > :opened_after AND s.used_at > :used_after"
 )
 _TOUCH = Statement("UPDATE account_sessions SET used_at = :now WHERE secret_hash = :secret")
 _CLOSE = Statement("DELETE FROM account_sessions WHERE secret_hash = :secret")
-_CLOSE_ALL = Statement("DELETE FROM account_sessions WHERE account_id = :account")
+CLOSE_ALL = Statement("DELETE FROM account_sessions WHERE account_id = :account")
+_FORGET_SPENT = Statement("DELETE FROM spent_logins WHERE at <= :before")
 _FORGET = Statement(
     "DELETE FROM account_sessions WHERE opened_at <= :opened_after OR used_at <= :used_after"
 )
@@ -166,7 +176,7 @@ def listing(uow: UnitOfWork) -> list[Listed]:
             integer(sessions),
             None if used_at is None else instant(used_at),
         )
-        for name, role, created_at, disabled_at, sessions, used_at in uow.run(_LIST, **_limits(uow))
+        for name, role, created_at, disabled_at, sessions, used_at in uow.run(_LIST, **limits(uow))
     ]
 
 
@@ -204,19 +214,20 @@ def replace_hash(uow: UnitOfWork, name: str, kept_hash: str, new_hash: str) -> b
 
 def _end_sessions(uow: UnitOfWork, accounts: list[Row]) -> bool:
     for row in accounts:
-        uow.run(_CLOSE_ALL, account=row[0])
+        uow.run(CLOSE_ALL, account=row[0])
     return bool(accounts)
 
 
 # ── sessions ────────────────────────────────────────────────────────────────────────────
 
 
-def _hashed(secret: str) -> str:
+def hashed(secret: str) -> str:
     """Return what is kept of a secret; a fast hash does, because it is 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _limits(uow: UnitOfWork) -> dict[str, object]:
+def limits(uow: UnitOfWork) -> dict[str, object]:
+    """Return what a session must have been opened and used after."""
     now = uow.clock.now()
     return {"opened_after": micros(now - LONGEST), "used_after": micros(now - IDLE)}
 
@@ -226,7 +237,7 @@ def open_session(uow: UnitOfWork, name: str, kept_hash: str) -> str | None:
     secret = secrets.token_urlsafe(32)
     opened = uow.run(
         _OPEN,
-        secret=_hashed(secret),
+        secret=hashed(secret),
         now=micros(uow.clock.now()),
         name=_plain_name(name),
         hash=kept_hash,
@@ -236,24 +247,25 @@ def open_session(uow: UnitOfWork, name: str, kept_hash: str) -> str | None:
 
 def find_session(uow: UnitOfWork, secret: str) -> SignedIn | None:
     """Return who holds the session; None when it is over or never was."""
-    rows = uow.run(_FIND, secret=_hashed(secret), **_limits(uow))
+    rows = uow.run(_FIND, secret=hashed(secret), **limits(uow))
     if not rows:
         return None
-    name, role, used_at = rows[0]
+    name, role, used_at, source = rows[0]
     stale = uow.clock.now() - instant(used_at) > TOUCH_EVERY
-    return SignedIn(str(name), Role(str(role)), stale)
+    return SignedIn(str(name), Role(str(role)), stale, str(source or ""))
 
 
 def touch_session(uow: UnitOfWork, secret: str) -> None:
     """Write down that the session was used now."""
-    uow.run(_TOUCH, secret=_hashed(secret), now=micros(uow.clock.now()))
+    uow.run(_TOUCH, secret=hashed(secret), now=micros(uow.clock.now()))
 
 
 def close_session(uow: UnitOfWork, secret: str) -> None:
     """End a session."""
-    uow.run(_CLOSE, secret=_hashed(secret))
+    uow.run(_CLOSE, secret=hashed(secret))
 
 
 def forget_old_sessions(uow: UnitOfWork) -> None:
-    """Remove sessions that are over; for a housekeeping job."""
-    uow.run(_FORGET, **_limits(uow))
+    """Remove sessions and logins that are over; for a housekeeping job."""
+    uow.run(_FORGET, **limits(uow))
+    uow.run(_FORGET_SPENT, before=micros(uow.clock.now() - KEEP_SPENT))

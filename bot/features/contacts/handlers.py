@@ -17,7 +17,8 @@ router = Router()
 
 @router.news("change_contact")
 def hear(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
-    """Follow who of the company is an advisor or a member; departments and tags mean nothing."""
+    """Follow who of the company is an advisor, a member, or may open the console."""
+    service.follow_console(uow, update.extra, update.at)
     said = update.extra
     userid, new = said.get("UserID", ""), said.get("NewUserID", "")
     advisors = tools.use(Advisors)

@@ -22,7 +22,7 @@ WECOM_APP = ChannelName("wecom_app")
 PAYLOADS = Path(__file__).parents[2] / "channels" / "wecom" / "payloads"
 SAMPLES = sorted(PAYLOADS.glob("contact_*.xml"))
 ADVISORS = Advisors((Advisor("LiHua", "李顾问", ("客诉",)), Advisor("zhaolei", "赵顾问")))
-(PAGE,) = contacts.feature.pages
+PAGE, _ = contacts.feature.pages
 
 
 @pytest.fixture
