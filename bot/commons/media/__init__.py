@@ -3,7 +3,7 @@
 from bot.commons.media.checks import Checked, Limits, Unfit, check
 from bot.commons.media.disk import DiskStore
 from bot.commons.media.models import MediaFile, MediaRef
-from bot.commons.media.personal import personal
+from bot.commons.media.personal import SentFile, files_of, personal
 from bot.commons.media.pictures import Broken, without_metadata
 from bot.commons.media.reads import count_failed, count_waiting, of_update, one, recent
 from bot.commons.media.service import (
@@ -39,6 +39,7 @@ __all__ = [
     "MediaFile",
     "MediaRef",
     "Ref",
+    "SentFile",
     "Status",
     "Unfit",
     "again",
@@ -48,6 +49,7 @@ __all__ = [
     "count_waiting",
     "end",
     "expire",
+    "files_of",
     "forget_files",
     "forget_ids",
     "forget_refs",
