@@ -51,7 +51,7 @@ class MediaRef(SQLModel, table=True):
     inbox_id: int = Field(sa_type=big_id(), description="the update, while it is kept")
     channel: str
     update_key: str
-    place: int = Field(description="among the media of its update")
+    place: int = Field(description="among the media of its update; what it quotes after 1000")
     ref: str = Field(description="by which its platform knows it")
     url: str = Field(default="", description="where else it can be had")
     name: str = Field(default="", description="as it was called; shown, never a path")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.commons.media.service import QUOTED_FROM
 from bot.kernel.files import download_name
 from bot.kernel.ids import MemberId
 from bot.kernel.privacy import PersonalData, Record, run_all
@@ -12,7 +13,7 @@ from bot.storage.columns import instant, integer
 
 _MINE = "(SELECT channel, identity FROM identities WHERE member_id = :member)"
 _SENT = Statement(
-    "SELECT r.at, r.channel, r.kind, r.name, r.status, f.digest, f.content_type, f.bytes,"
+    "SELECT r.at, r.place, r.channel, r.kind, r.name, r.status, f.digest, f.content_type, f.bytes,"
     " f.width, f.height FROM media_refs r LEFT JOIN media_files f ON f.digest = r.digest"
     f" WHERE (r.channel, r.sender) IN {_MINE} ORDER BY r.id"
 )
@@ -52,8 +53,12 @@ def _path(name: str, digest: str, content_type: str) -> str:
 def _sent(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
     paths = {file.digest: file.path for file in files_of(uow, member)}
     records = [
-        {"at": instant(at).isoformat(), **dict(zip(_FIELDS, rest, strict=True))}
-        for at, *rest in uow.run(_SENT, member=member)
+        {
+            "at": instant(at).isoformat(),
+            "quoted": integer(place) >= QUOTED_FROM,
+            **dict(zip(_FIELDS, rest, strict=True)),
+        }
+        for at, place, *rest in uow.run(_SENT, member=member)
     ]
     return [{**record, "file": paths.get(str(record["sha256"]))} for record in records]
 

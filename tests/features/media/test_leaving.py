@@ -52,6 +52,7 @@ async def test_an_export_lists_what_she_sent(stage: Stage) -> None:
     assert exported == [
         {
             "at": "2026-08-24T04:00:00+00:00",
+            "quoted": False,
             "channel": "kefu",
             "kind": "image",
             "name": "我.jpg",
