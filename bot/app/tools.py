@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.commons import media as kept_media
 from bot.commons import notices
-from bot.commons.content import Known, Shelf
+from bot.commons.content import Known, MediaFolder, Shelf
 from bot.config import Config, load
 from bot.features import menus, subscriptions
 from bot.kernel.community import Community
@@ -134,6 +134,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(Links, links)
     tools.add(CronReader, Crons())
     tools.add(FileStore, kept_media.DiskStore(files_folder(config)))
+    tools.add(MediaFolder, MediaFolder(config.paths.content / "media"))
     tools.add(
         Shelf,
         Shelf(

@@ -295,7 +295,7 @@ class FakeCustomers(FakeFriends):
 
     async def _add_greeting(self, request: web.Request) -> Json:
         body = await self._posted(request, GREETING_ADD)
-        one_attachment(body)
+        self._attached(body)
         if len(self.greetings) == 100:
             raise Wrong(BAD_PARAMETER, "more than 100")
         number = f"msgTemplate{next(self._ids)}"
@@ -304,7 +304,7 @@ class FakeCustomers(FakeFriends):
 
     async def _edit_greeting(self, request: web.Request) -> Json:
         body = await self._posted(request, GREETING_EDIT)
-        one_attachment(body)
+        self._attached(body)
         self._known_greeting(body)
         self.greetings[body["template_id"]] = body
         return {}
@@ -320,6 +320,15 @@ class FakeCustomers(FakeFriends):
         self._known_greeting(body)
         del self.greetings[body["template_id"]]
         return {}
+
+    def _attached(self, body: Json) -> None:
+        """One of five, and what is uploaded is still there and is of that kind."""
+        one_attachment(body)
+        for kind in ("image", "file", "video"):
+            if kind in body:
+                self._known_media(body[kind].get("media_id", ""), "corp", kind)
+        if "miniprogram" in body:
+            self._known_media(body["miniprogram"]["pic_media_id"], "corp")
 
     def _known_greeting(self, body: Json) -> None:
         if body["template_id"] not in self.greetings:

@@ -24,6 +24,7 @@ from bot.commons.content.fires import (
     seed_of,
 )
 from bot.commons.content.library import Library
+from bot.commons.content.media_folder import MediaFolder
 from bot.commons.content.picking import pick
 from bot.commons.content.rendering import NAMES, names_for, parts_of, render, speaks_of_group
 from bot.commons.content.schedules import Known, Missed, Pick, Schedule, Timetable
@@ -37,6 +38,7 @@ __all__ = [
     "Kind",
     "Known",
     "Library",
+    "MediaFolder",
     "Missed",
     "Pick",
     "Schedule",

@@ -6,9 +6,9 @@ from functools import partial
 import structlog
 
 from bot.commons import groups
-from bot.features.customer_groups import ordering, orders, service
+from bot.features.customer_groups import ordering, orders, rules, service
 from bot.features.customer_groups.orders import Order, Ordered, Orders
-from bot.features.customer_groups.rules import CustomerGroupsSettings
+from bot.features.customer_groups.rules import Attached, CustomerGroupsSettings
 from bot.kernel import crash
 from bot.kernel.abilities import Abilities
 from bot.kernel.customers import (
@@ -19,6 +19,7 @@ from bot.kernel.customers import (
     GroupGreetings,
     JoinWayDraft,
     JoinWays,
+    MiniProgram,
     PlaceLost,
 )
 from bot.kernel.errors import (
@@ -29,7 +30,8 @@ from bot.kernel.errors import (
     Undeliverable,
 )
 from bot.kernel.feature import Errand
-from bot.kernel.messages import Link
+from bot.kernel.files import FileKind
+from bot.kernel.messages import File, Image, Link
 from bot.kernel.ports import Work
 from bot.kernel.work import Toolbox
 
@@ -151,12 +153,24 @@ async def _make_way(ways: JoinWays, order: Ordered) -> str:
 
 
 async def _make_greeting(greetings: GroupGreetings, order: Ordered) -> str:
-    text, title, url, description, image_url = order.fields
-    greeting = Greeting(text, Link(title, url, description, image_url))
+    words = ordering.greeting_of(order.fields)
+    greeting = Greeting(words.text, _attached(words))
     if not order.platform_id:
         return await greetings.add(greeting)
     await greetings.edit(order.platform_id, greeting)
     return order.platform_id
+
+
+def _attached(words: rules.Greeting) -> Link | Image | File | MiniProgram:
+    match words.kind:
+        case Attached.LINK:
+            return Link(words.title, words.url, words.description, words.image_url)
+        case Attached.IMAGE:
+            return Image(words.path)
+        case Attached.MINI_PROGRAM:
+            return MiniProgram(words.title, words.app_id, words.page, Image(words.path))
+        case Attached.FILE | Attached.VIDEO:
+            return File(words.path, sent_as=FileKind(words.kind.value))
 
 
 async def _carry_out(work: Work, book: Orders, ask: Ask) -> None:
