@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.kernel.errors import PlatformError, Undeliverable
+from bot.kernel.files import Intake
 from bot.kernel.messages import File, Image, Link
 
 
@@ -155,6 +156,14 @@ class JoinWays(Protocol):
 
     async def get(self, way_id: str) -> JoinWay:
         """Return one with its picture."""
+        ...
+
+    async def picture(self, url: str, most_bytes: int, into: Intake) -> None:
+        """Pour out the picture of one.
+
+        Raises:
+            NotFetched: it can't be had.
+        """
         ...
 
     async def update(self, way_id: str, draft: JoinWayDraft) -> None:

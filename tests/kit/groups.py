@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commons.content import MediaFolder
+from bot.commons.media import DiskStore
 from bot.features import customer_groups
 from bot.features.customer_groups import service
 from bot.kernel.abilities import Errands
 from bot.kernel.feature import Feature
+from bot.kernel.files import FileStore
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.house import MakeEngine
@@ -60,6 +62,7 @@ class Stage:
             clock=self.clock,
             doors=[self.door] if configured else [],
         ) as built:
+            built.tools.add(FileStore, DiskStore(self.folder / "store"))
             built.tools.add(MediaFolder, MediaFolder(self.folder / "pictures"))
             yield built
 

@@ -67,6 +67,15 @@ class MediaRef(SQLModel, table=True):
     digest: str | None = Field(default=None, foreign_key="media_files.digest")
 
 
+class MediaPin(SQLModel, table=True):
+    """A file that the house itself keeps, though nobody sent it."""
+
+    __tablename__ = "media_pins"
+
+    name: str = Field(primary_key=True, description="the room's, `join-way:3`")
+    digest: str = Field(foreign_key="media_files.digest", index=True)
+
+
 class MediaUpload(SQLModel, table=True):
     """Under which id a platform knows a file that was uploaded to it."""
 

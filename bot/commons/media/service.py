@@ -234,6 +234,14 @@ def keep(uow: UnitOfWork, item: int, file: File, *, name: str) -> bool:
     Returns:
         False when just this file is being removed: fetch it again in a moment.
     """
+    if not put_file(uow, file):
+        return False
+    uow.run(_KEEP, id=item, digest=file.digest, name=file_name(name))
+    return True
+
+
+def put_file(uow: UnitOfWork, file: File) -> bool:
+    """Write down that a file is in the store; False when just this one is being removed."""
     uow.take_turns({f"media:{file.digest}"})
     put = uow.run(
         _PUT_FILE,
@@ -244,10 +252,7 @@ def keep(uow: UnitOfWork, item: int, file: File, *, name: str) -> bool:
         height=file.height,
         now=micros(uow.clock.now()),
     )
-    if not put:
-        return False
-    uow.run(_KEEP, id=item, digest=file.digest, name=file_name(name))
-    return True
+    return bool(put)
 
 
 def end(uow: UnitOfWork, item: int, status: Status, reason: str) -> bool:
@@ -275,7 +280,10 @@ def again(uow: UnitOfWork, item: int, *, lost: bool = False) -> bool:
 
 # ── removed ─────────────────────────────────────────────────────────────────────────────
 
-_NOBODYS = "NOT EXISTS (SELECT 1 FROM media_refs WHERE media_refs.digest = media_files.digest)"
+_NOBODYS = (
+    "NOT EXISTS (SELECT 1 FROM media_refs WHERE media_refs.digest = media_files.digest)"
+    " AND NOT EXISTS (SELECT 1 FROM media_pins WHERE media_pins.digest = media_files.digest)"
+)
 _LEAVING = Statement("SELECT digest FROM media_files WHERE leaving_at IS NOT NULL LIMIT :most")
 _UNUSED = Statement(f"SELECT digest FROM media_files WHERE {_NOBODYS} LIMIT :most")
 _LEAVE = Statement(

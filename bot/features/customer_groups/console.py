@@ -14,7 +14,7 @@ from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.customers import GroupBook
 from bot.kernel.feature import Metric
-from bot.kernel.files import download_name
+from bot.kernel.files import FileStore, download_name
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Groups, Words
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -29,6 +29,8 @@ _NOTICE_CHARS = 300
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
     channel = tools.use(Abilities).home(GroupBook)
     shared = {"is_configured": channel is not None, "round": _round(uow, tools)}
+    if poster := query.get("poster", ""):
+        return {**shared, "view": "poster", "group": _poster(uow, tools, poster)}
     if chat_id := query.get("chat", ""):
         return {**shared, "view": "group", "group": _group(uow, tools, chat_id)}
     if query.get("view") == "tags":
@@ -114,6 +116,25 @@ def _group(uow: UnitOfWork, tools: Toolbox, chat_id: str) -> Mapping[str, object
     }
 
 
+def _poster(uow: UnitOfWork, tools: Toolbox, chat_id: str) -> Mapping[str, object] | None:
+    """Return what stands on the sheet to print; None without a picture."""
+    row, way = groups.group(uow, chat_id), ordering.way_of(uow, chat_id)
+    if row is None or way is None or way.picture != ordering.KEPT:
+        return None
+    name = members.tidy_name(row.name)
+    community = tools.use(Community).name
+    return {"name": name, "chat_id": chat_id, "way": way, "community": community}
+
+
+def _give_picture(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
+    """Return the picture of a join way, out of our own store."""
+    file, store = ordering.picture_of(uow, number), tools.use(FileStore)
+    if file is None:
+        return None
+    name = download_name(f"code-{number}", file.content_type, "code")
+    return Download(name, file.content_type, lambda: store.open(file.digest))
+
+
 def _called(uow: UnitOfWork, identity: str) -> str:
     return members.tidy_name(groups.name_of(uow, identity)) or identity
 
@@ -160,6 +181,11 @@ def _make_way(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str
 
 def _try_way(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     ordering.try_way_again(uow, number_in(form.get("id", "")) or 0, who)
+    return _ordered(uow, tools, "way")
+
+
+def _fetch_picture(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    ordering.fetch_picture_again(uow, number_in(form.get("id", "")) or 0, who)
     return _ordered(uow, tools, "way")
 
 
@@ -283,7 +309,9 @@ pages = (
             "make-way": _make_way,
             "try-way": _try_way,
             "take-way-back": _take_way_back,
+            "fetch-picture": _fetch_picture,
         },
+        files=_give_picture,
         aisle=Aisle.GROUPS,
     ),
     Page(

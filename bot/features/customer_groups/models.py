@@ -34,6 +34,7 @@ class GroupJoinWay(SQLModel, table=True):
     status: str = Field(description="see orders.Order")
     platform_id: str = ""
     picture_url: str = ""
+    picture: str = Field(default="", description="`kept`, or why it is not; empty: to be fetched")
     error: str = ""
     made_by: str
     at: datetime = Field(sa_type=UtcDateTime)

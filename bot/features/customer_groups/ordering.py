@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commons import audit, groups
+from bot.commons import audit, groups, media
 from bot.features.customer_groups import orders
 from bot.features.customer_groups.rules import Attached, Greeting, wrong_in_greeting
 from bot.kernel.errors import Refusal
@@ -12,14 +12,16 @@ from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
 MAKE = "customer_groups.make"
+KEPT = "kept"
+_PIN = "join-way:"
 
 _ORDER_WAY = Statement(
-    "INSERT INTO group_join_ways (chat_id, state, status, platform_id, picture_url, error, made_by,"
-    " at) VALUES (:chat, :state, 'wanted', '', '', '', :who, :now)"
+    "INSERT INTO group_join_ways (chat_id, state, status, platform_id, picture_url, picture, error,"
+    " made_by, at) VALUES (:chat, :state, 'wanted', '', '', '', '', :who, :now)"
     " ON CONFLICT (chat_id) DO NOTHING RETURNING id"
 )
 _WAY_OF = Statement(
-    "SELECT id, chat_id, state, status, picture_url, error, made_by FROM group_join_ways"
+    "SELECT id, chat_id, state, status, picture_url, error, made_by, picture FROM group_join_ways"
     " WHERE chat_id = :chat"
 )
 _WITHOUT_PICTURE = Statement(
@@ -27,6 +29,19 @@ _WITHOUT_PICTURE = Statement(
     " ORDER BY id LIMIT 1"
 )
 _PICTURE = Statement("UPDATE group_join_ways SET picture_url = :url WHERE id = :id")
+_TO_FETCH = Statement(
+    "SELECT id, picture_url FROM group_join_ways WHERE status = 'made' AND picture_url <> ''"
+    " AND picture = '' ORDER BY id LIMIT 1"
+)
+_FETCHED = Statement(
+    "UPDATE group_join_ways SET picture = :state WHERE id = :id AND picture_url = :url"
+    " AND picture = '' RETURNING id"
+)
+_FETCH_AGAIN = Statement(
+    "UPDATE group_join_ways SET picture = ''"
+    " WHERE id = :id AND status = 'made' AND picture NOT IN ('', 'kept') RETURNING id"
+)
+_WAYS = Statement("SELECT id FROM group_join_ways")
 _NO_PICTURE = Statement(
     "UPDATE group_join_ways SET status = 'refused', platform_id = '', error = :error WHERE id = :id"
 )
@@ -80,6 +95,8 @@ class Way:
     picture_url: str
     error: str
     made_by: str
+    picture: str
+    """`kept` when it is in the store, else why not; empty while it is to be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +156,7 @@ def way_of(uow: UnitOfWork, chat_id: str) -> Way | None:
     rows = uow.run(_WAY_OF, chat=chat_id)
     if not rows:
         return None
-    number, chat, state, status, url, error, who = rows[0]
+    number, chat, state, status, url, error, who, picture = rows[0]
     return Way(
         integer(number),
         str(chat),
@@ -148,6 +165,7 @@ def way_of(uow: UnitOfWork, chat_id: str) -> Way | None:
         str(url),
         str(error),
         str(who),
+        str(picture),
     )
 
 
@@ -165,6 +183,49 @@ def keep_picture(uow: UnitOfWork, number: int, url: str) -> None:
 def refuse_picture(uow: UnitOfWork, number: int, error: str) -> None:
     """Note that the platform does not know a join way any more."""
     uow.run(_NO_PICTURE, id=number, error=error)
+
+
+def picture_to_fetch(uow: UnitOfWork) -> tuple[int, str] | None:
+    """Return a join way whose picture has to be fetched, and from where."""
+    rows = uow.run(_TO_FETCH)
+    return (integer(rows[0][0]), str(rows[0][1])) if rows else None
+
+
+def pin_picture(uow: UnitOfWork, number: int, url: str, file: media.File) -> bool:
+    """Keep the picture of a join way; False when it has to be fetched again in a moment."""
+    if not media.pin(uow, f"{_PIN}{number}", file):
+        return False
+    uow.run(_FETCHED, id=number, url=url, state=KEPT)
+    return True
+
+
+def give_picture_up(uow: UnitOfWork, number: int, url: str, reason: str) -> None:
+    """Note that a picture can't be kept, and why."""
+    uow.run(_FETCHED, id=number, url=url, state=reason)
+
+
+def fetch_picture_again(uow: UnitOfWork, number: int, who: str) -> None:
+    """Have a picture fetched that was given up.
+
+    Raises:
+        NotPossible: there is none.
+    """
+    if not uow.run(_FETCH_AGAIN, id=number):
+        raise NotPossible("nothing to fetch")
+    audit.record(uow, who, "customer_groups.join_way", f"picture again: {number}")
+
+
+def picture_of(uow: UnitOfWork, number: int) -> media.File | None:
+    """Return the picture of a join way."""
+    return media.pinned(uow, f"{_PIN}{number}")
+
+
+def forget_pictures(uow: UnitOfWork) -> None:
+    """Let go of the pictures of join ways that were taken back."""
+    known = {f"{_PIN}{integer(number)}" for (number,) in uow.run(_WAYS)}
+    for name in media.pins(uow, _PIN):
+        if name not in known:
+            media.unpin(uow, name)
 
 
 # ── greetings of groups ─────────────────────────────────────────────────────────────────

@@ -21,6 +21,7 @@ from bot.channels.wecom.mass_send import WecomMassSend
 from bot.channels.wecom.media import PictureShelf, Uploads
 from bot.channels.wecom.moments import WecomMoments
 from bot.channels.wecom.page_login import CorpLogin
+from bot.channels.wecom.sources import CODES, Addresses, Hosts
 from bot.kernel.abilities import MassSendTasks, MomentTasks, SendQuota
 from bot.kernel.capability import Capability, Chat
 from bot.kernel.checkup import Finding, Knock
@@ -70,6 +71,7 @@ class CustomerGroups:
         agent_id: int | None = None,
         name: ChannelName = CUSTOMER_GROUPS,
         uploaded: MediaIds | None = None,
+        code_hosts: Hosts = CODES,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
     ) -> None:
@@ -94,7 +96,7 @@ class CustomerGroups:
         uploads = Uploads(self.api.upload, is_media_gone, clock, channel=name, uploaded=uploaded)
         self.abilities: dict[type, object] = {
             GroupBook: Groups(self.api, group_owners, pace),
-            JoinWays: Ways(self.api),
+            JoinWays: Ways(self.api, Addresses(self.api.http, code_hosts)),
             GroupGreetings: Greetings(self.api, shelf, uploads),
             CustomerTags: Tags(self.api),
             CustomerBook: Customers(self.api, pace),

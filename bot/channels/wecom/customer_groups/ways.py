@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable
 from typing_extensions import override
 
 from bot.channels.wecom.client import WecomApi
+from bot.channels.wecom.download import Wanted
 from bot.channels.wecom.http import Json, text_in
 from bot.channels.wecom.media import PictureShelf, Uploads
 from bot.channels.wecom.parts import link_fields
 from bot.channels.wecom.reading import made_in, object_in, texts_in
+from bot.channels.wecom.sources import Addresses
 from bot.kernel.customers import (
     Greeting,
     GroupGreetings,
@@ -18,6 +20,7 @@ from bot.kernel.customers import (
     MiniProgram,
 )
 from bot.kernel.errors import Undeliverable
+from bot.kernel.files import Intake
 from bot.kernel.messages import File, Image, Link, Receipt
 from bot.kernel.words import cut_bytes, cut_chars
 
@@ -36,8 +39,9 @@ Ask = Callable[[Json], Awaitable[Receipt]]
 class Ways(JoinWays):
     """Codes that lead into groups."""
 
-    def __init__(self, api: WecomApi) -> None:
+    def __init__(self, api: WecomApi, addresses: Addresses) -> None:
         self._api = api
+        self._addresses = addresses
 
     @override
     async def add(self, draft: JoinWayDraft) -> str:
@@ -57,6 +61,11 @@ class Ways(JoinWays):
             text_in(way, "room_base_name"),
         )
         return JoinWay(text_in(way, "config_id") or way_id, draft, text_in(way, "qr_code"))
+
+    @override
+    async def picture(self, url: str, most_bytes: int, into: Intake) -> None:
+        """Pour out the picture of one."""
+        await self._addresses.pour(url, Wanted(into, most_bytes))
 
     @override
     async def update(self, way_id: str, draft: JoinWayDraft) -> None:
