@@ -102,6 +102,10 @@ class MemberPage:
     acts: Mapping[str, PageAct] = field(default_factory=dict)
     ask: str = ""
     """What a member writes to the bot to get a link of her own to this page."""
+    listed: bool = True
+    """False when only other pages lead there."""
+    wechat: bool = False
+    """True when it holds WeChat's own buttons (`wx-open-…`); `in_wechat` says where they work."""
     packs: Packs | None = None
     """Files to take along. The page is then seen by a link of one's own only, whoever holds it; it
     draws `parcels` (`number`, `files`, `bytes`, `is_spent`), and a form with `part` to `{{ here }}`

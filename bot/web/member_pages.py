@@ -14,16 +14,16 @@ from bot.kernel.errors import Refusal
 from bot.kernel.feature import Feature, MemberPage, PageAct
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Words, Work
-from bot.kernel.visiting import Outcome, PageLogin, PageSdk, Visits
+from bot.kernel.visiting import Browser, Outcome, PageLogin, PageSdk, Visits
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.web.callers import Callers, Form
 from bot.web.jssdk import JsSdk
 from bot.web.links import SignedLinks
-from bot.web.member_browsers import Browsers, Seen
+from bot.web.member_browsers import Browsers, Seen, browser_of
 from bot.web.member_frame import MemberFrame
 from bot.web.member_links import PersonalLinks
 from bot.web.member_ways import Grounds, Place, WaysIn, place_of
-from bot.web.pages import Pages, Trouble, must_be_escaped, query_of, see_other
+from bot.web.pages import WECHAT_POLICY, Pages, Trouble, must_be_escaped, query_of, see_other
 from bot.web.parcels import Parcels
 from bot.web.seals import Seals
 
@@ -146,13 +146,32 @@ class MemberPages:
             return outcome, page.load(uow, self._tools, member, query)
 
         outcome, data = await self._work.look(look)
-        about = {"here": f"/m/{where}", "csrf_field": _fields(seen), "told": outcome is not None}
+        in_wechat = browser_of(request) is Browser.WECHAT
+        about = {
+            "in_wechat": in_wechat,
+            "here": f"/m/{where}",
+            "csrf_field": _fields(seen),
+            "told": outcome is not None,
+        }
         inside = self._words(page.template, **data, **about)
         markup = Markup(inside)  # noqa: S704 - escaped by its own template
-        others = [(at, one) for at, one in self._all.items() if at != where and not one.packs]
-        return self._frame.show(
-            "m_page.html.j2", page=page, inside=markup, outcome=outcome, seen=seen, others=others
+        response = self._frame.show(
+            "m_page.html.j2",
+            page=page,
+            inside=markup,
+            outcome=outcome,
+            seen=seen,
+            others=self._others(where),
+            in_wechat=page.wechat and in_wechat,
         )
+        if page.wechat and in_wechat:
+            response.headers["Content-Security-Policy"] = WECHAT_POLICY
+        return response
+
+    def _others(self, where: str) -> Sequence[tuple[str, MemberPage]]:
+        """Return the pages to which the foot of a page leads."""
+        pages = self._all.items()
+        return [(at, one) for at, one in pages if at != where and one.listed and not one.packs]
 
     async def _act(self, request: web.Request) -> web.Response:
         place, page = self._find(request)

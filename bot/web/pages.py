@@ -30,6 +30,12 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+WECHAT_POLICY = (
+    _POLICY.replace("script-src 'self'", "script-src 'self' https://res.wx.qq.com")
+    + "; frame-src https://*.qq.com webcompt:"
+)
+"""For a page with WeChat's own buttons: its script, and the frames in which it draws them
+(doc/service, 开放标签, 2026-11)."""
 PAGE_HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
