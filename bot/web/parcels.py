@@ -18,7 +18,6 @@ from typing_extensions import override
 from bot.kernel.console import number_in
 from bot.kernel.feature import MemberPage, Packs
 from bot.kernel.files import Packed, Parcel
-from bot.kernel.ids import MemberId
 from bot.kernel.ports import Words
 from bot.kernel.work import UnitOfWork
 from bot.web.callers import read_form
@@ -77,20 +76,14 @@ class Parcels:
             raise Trouble(403, "foreign_form")
         number = number_in((await read_form(request)).get("part", ""))
 
-        def take(uow: UnitOfWork) -> tuple[Sequence[Parcel], MemberId | None]:
-            parcels = packs(uow, self._g.tools, held.member)
-            if number is None or number > len(parcels):
-                raise Trouble(404, "no_page")
-            return parcels, self._g.visits.take(
-                uow,
-                _key(held, number),
-                held.member,
-                until=held.until,
-                what=f"{place.where} {number}",
-            )
-
-        parcels, member = await self._g.work.do(take)
-        if member is None or number is None:
+        parcels = await self._g.work.look(lambda uow: packs(uow, self._g.tools, held.member))
+        if number is None or number > len(parcels):
+            raise Trouble(404, "no_page")
+        key, what = _key(held, number), f"{place.where} {number}"
+        member = await self._g.work.do(
+            lambda uow: self._g.visits.take(uow, key, held.member, until=held.until, what=what)
+        )
+        if member is None:
             raise Trouble(410, "taken")
         log.info("visit.taken", page=place.where, part=number, member=member)
         name = place.where.replace("/", "-") + (f"-{number}" if number > 1 else "")
