@@ -7,16 +7,20 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.commons import members
 from bot.features import checkin, privacy, subscriptions
 from bot.features.checkin.jobs import jobs
 from bot.features.checkin.rules import CheckinSettings
+from bot.features.subscriptions import service
 from bot.features.subscriptions.mine import NothingToTakeBack
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.following import NoteBox
+from bot.kernel.ids import ChannelName, MemberId
+from bot.kernel.work import UnitOfWork
 from tests.features.subscriptions.conftest import SETTINGS, Desk
 from tests.kit.house import HouseUnderTest
-from tests.kit.mp import FakeMp, account
-from tests.kit.rooms import TurnedClock
+from tests.kit.mp import FOLLOWER, FakeMp, account
+from tests.kit.rooms import Store, TurnedClock
 
 OTHER = "oInventedOpenId0000000000002"
 TEMPLATES = {"checkin": {"template_id": "TPL_INVENTED_1", "title": "打卡提醒"}}
@@ -124,3 +128,19 @@ async def test_who_left_is_not_reminded(desk: Desk) -> None:
 def test_a_reminder_needs_its_words() -> None:
     with pytest.raises(ValidationError):
         CheckinSettings.model_validate({"remind_at": "20:00"})
+
+
+def test_who_agreed_is_found_on_both_databases(store_on_both: Store) -> None:
+    store, mp = store_on_both, ChannelName("mp")
+
+    def agree(uow: UnitOfWork) -> MemberId:
+        member = members.resolve(uow, mp, FOLLOWER, uow.clock.now())
+        for source in "ab":
+            service.agree(uow, member, mp, "T", source=source, at=uow.clock.now())
+        return member
+
+    member = store.do(agree)
+    assert store.do(lambda uow: service.who_agreed(uow, mp, "T", most=9)) == [member]
+    assert store.do(lambda uow: service.open_of(uow, member, mp)) == {"T": 2}
+    store.do(lambda uow: service.withdraw(uow, member, mp, "T"))
+    assert store.do(lambda uow: service.who_agreed(uow, mp, "T", most=9)) == []
