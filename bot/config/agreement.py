@@ -39,6 +39,7 @@ def disagreements(source: Source) -> list[Problem]:
         *_groups(source),
         *_alerts(source),
         *_recommended(source),
+        *_reminded(source),
     ]
 
 
@@ -168,3 +169,12 @@ def _recommended(source: Source) -> Iterator[Problem]:
             known = f"known: {', '.join(can_be)}" if can_be else "there is no customer group"
             message = f"no customer group has the id {describe(group)}"
             yield source.problem(("arrivals", "groups", scene), "unknown-group", message, known)
+
+
+def _reminded(source: Source) -> Iterator[Problem]:
+    """Who has agreed to a note is reminded by its template, and by nothing else."""
+    templates = _table(source.data, "subscriptions", "templates")
+    if "remind_at" in _table(source.data, "checkin") and "checkin" not in templates:
+        message = "reminders of check-ins need [subscriptions.templates.checkin]"
+        hint = "choose a 订阅通知 at 公众平台 and write its template_id there"
+        yield source.problem(("checkin", "remind_at"), "missing-key", message, hint)
