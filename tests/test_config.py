@@ -216,6 +216,11 @@ WRONG = {
         "unknown-group",
         4,
     ),
+    "a reminder without its template": (
+        '[checkin]\nremind_at = "20:00"\nremind_fields = { thing1 = "打卡" }\n',
+        "missing-key",
+        4,
+    ),
     "a wait of no minutes": ("[handoff]\nwait_minutes = 0\n", "bad-value", 4),
     "an unknown channel": (
         '[[groups]]\nid = "a"\nname = "A"\nchannel = "wecom"\n',

@@ -147,6 +147,7 @@ def _customer_groups(site: Site) -> Iterator[Channel]:
         window_s=groups.accept_window_s,
         clock=site.clock,
         media_root=site.media_root,
+        uploaded=site.uploaded,
         group_owners=groups.group_owners,
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.commons import media as kept_media
 from bot.commons import notices
-from bot.commons.content import Forms, Known, Pen, PostMatter, Shelf
+from bot.commons.content import Forms, Known, MediaFolder, Pen, PostMatter, Shelf
 from bot.config import Config, load
 from bot.features import menus, subscriptions
 from bot.kernel.community import Community
@@ -150,4 +150,5 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     shelf = Shelf(folder, config.paths.schedules, known, forms=forms, auto_ad_mark=auto_ad_mark)
     tools.add(Shelf, shelf)
     tools.add(Pen, Pen(folder, forms, auto_ad_mark))
+    tools.add(MediaFolder, MediaFolder(folder / "media"))
     return tools

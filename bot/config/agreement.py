@@ -40,6 +40,7 @@ def disagreements(source: Source) -> list[Problem]:
         *_alerts(source),
         *_recommended(source),
         *_console(source),
+        *_reminded(source),
     ]
 
 
@@ -194,3 +195,12 @@ def _has_supervisor(console: Mapping[str, object]) -> bool:
         isinstance(one, Mapping) and one.get("role") == "supervisor" and bool(one.get("userids"))
         for one in (roles if isinstance(roles, list) else ())
     )
+
+
+def _reminded(source: Source) -> Iterator[Problem]:
+    """Who has agreed to a note is reminded by its template, and by nothing else."""
+    templates = _table(source.data, "subscriptions", "templates")
+    if "remind_at" in _table(source.data, "checkin") and "checkin" not in templates:
+        message = "reminders of check-ins need [subscriptions.templates.checkin]"
+        hint = "choose a 订阅通知 at 公众平台 and write its template_id there"
+        yield source.problem(("checkin", "remind_at"), "missing-key", message, hint)

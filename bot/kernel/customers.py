@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.kernel.errors import PlatformError, Undeliverable
-from bot.kernel.messages import Link
+from bot.kernel.files import Intake
+from bot.kernel.messages import File, Image, Link
 
 
 class GroupGone(Undeliverable):
@@ -157,6 +158,14 @@ class JoinWays(Protocol):
         """Return one with its picture."""
         ...
 
+    async def picture(self, url: str, most_bytes: int, into: Intake) -> None:
+        """Pour out the picture of one.
+
+        Raises:
+            NotFetched: it can't be had.
+        """
+        ...
+
     async def update(self, way_id: str, draft: JoinWayDraft) -> None:
         """Change one; its picture stays."""
         ...
@@ -167,6 +176,16 @@ class JoinWays(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class MiniProgram:
+    """A card that opens a page of a mini program (小程序)."""
+
+    title: str
+    app_id: str
+    page: str
+    cover: Image
+
+
+@dataclass(frozen=True, slots=True)
 class Greeting:
     """What a group says to whoever joins it, once its owner has picked it by hand.
 
@@ -174,7 +193,8 @@ class Greeting:
     """
 
     text: str
-    link: Link
+    attached: Link | Image | File | MiniProgram | None
+    """None only where a platform tells of what was uploaded, whose id says nothing."""
     tell_owners: bool = False
 
 

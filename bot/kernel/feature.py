@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from bot.kernel.console import Page
 from bot.kernel.events import Event
+from bot.kernel.files import Parcel
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Reply
 from bot.kernel.ports import Work
@@ -80,6 +81,10 @@ PageAct = Callable[[UnitOfWork, Toolbox, MemberId, Mapping[str, str]], Reply]
 whose words are shown and which takes back what was written."""
 
 
+Packs = Callable[[UnitOfWork, Toolbox, MemberId], Sequence[Parcel]]
+"""What a member may take along from a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class MemberPage:
     """A page for the member who opens it: `/m/<room>/<name>`.
@@ -97,9 +102,14 @@ class MemberPage:
     acts: Mapping[str, PageAct] = field(default_factory=dict)
     ask: str = ""
     """What a member writes to the bot to get a link of her own to this page."""
-    download: bool = False
-    """True when the rendered template is handed over as a file: only by a link of one's own, to
-    whoever holds it, as often as it is asked for until the link is over."""
+    listed: bool = True
+    """False when only other pages lead there."""
+    wechat: bool = False
+    """True when it holds WeChat's own buttons (`wx-open-…`); `in_wechat` says where they work."""
+    packs: Packs | None = None
+    """Files to take along. The page is then seen by a link of one's own only, whoever holds it; it
+    draws `parcels` (`number`, `files`, `bytes`, `is_spent`), and a form with `part` to `{{ here }}`
+    takes each once. `in_app` is True in a browser that saves no files."""
 
 
 class NoSettings(BaseModel):

@@ -7,9 +7,11 @@ import re
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import BinaryIO, Protocol
+from io import BytesIO
+from typing import BinaryIO, Protocol, Self
 
 from bot.kernel.ids import ChannelName
 from bot.kernel.words import cut_chars
@@ -211,6 +213,33 @@ class FileStore(Protocol):
         Forgets what was left behind by a process that died on the way.
         """
         ...
+
+
+# ── what is taken along ─────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One file of a parcel."""
+
+    path: str
+    """Inside the parcel."""
+    bytes: int
+    open: Callable[[], BinaryIO]
+    """Called on a thread of its own. FileNotFoundError means that it is there no more."""
+
+    @classmethod
+    def of_text(cls, path: str, text: str) -> Self:
+        """Return a text as a file."""
+        content = text.encode()
+        return cls(path, len(content), lambda: BytesIO(content))
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Files that are handed over as one."""
+
+    files: Sequence[Packed]
 
 
 # ── what platforms keep of ours ─────────────────────────────────────────────────────────

@@ -156,6 +156,10 @@ class NoteBox(Protocol):
         """
         ...
 
+    def agreed(self, uow: UnitOfWork, use: str, *, most: int) -> Sequence[MemberId]:
+        """Return who has agreed to a note of this use that was not sent yet."""
+        ...
+
 
 class Outcome(StrEnum):
     """What became of a note, by the platform's report."""

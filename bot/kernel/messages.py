@@ -130,6 +130,8 @@ class Update:
     text: str = ""
     event: str = ""
     media: tuple[Media, ...] = ()
+    quoted: tuple[Media, ...] = ()
+    """What the message held that this one quotes: shown to us, and not sent."""
     tap: Tap | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     """What only one platform has; `name` is how the channel calls the sender."""

@@ -148,6 +148,23 @@ class Visits(Protocol):
         """
         ...
 
+    def take(
+        self, uow: UnitOfWork, token: str, member: MemberId, *, until: datetime, what: str
+    ) -> MemberId | None:
+        """Let a file be taken by a personal link, once, and write that down.
+
+        Args:
+            uow: the unit of work.
+            token: of the link and the file.
+            member: for whom the link was made.
+            until: when it is void anyway.
+            what: the page, and which of its files.
+
+        Returns:
+            Whose it is; None when it was taken before, or the member is gone.
+        """
+        ...
+
     def enter(self, uow: UnitOfWork, proven: Proven) -> str | None:
         """Open a session for somebody known; None for somebody never seen."""
         ...

@@ -121,7 +121,7 @@ def put(
             uow.wake("in:" + update.conversation)
         if update.changes is not None:  # at once: what it takes back may wait for its handler
             take_back(uow, update)
-        if rows and update.media:
+        if rows and (update.media or update.quoted):
             uow.publish(MediaArrived(InboxId(integer(rows[0][0])), update))
         if rows and not waits and update.kind in _OF_PLATFORMS:
             uow.after_commit(partial(_leave_alone, update))

@@ -16,7 +16,10 @@ class MemberFrame:
     def show(self, template: str, *, status: int = 200, **data: Any) -> web.Response:
         """Return a page."""
         return html(
-            self.render(template, **{"seen": None, "qr": qr, "others": (), **data}), status=status
+            self.render(
+                template, **{"seen": None, "qr": qr, "others": (), "in_wechat": False, **data}
+            ),
+            status=status,
         )
 
     def render(self, template: str, **data: Any) -> str:

@@ -1,7 +1,6 @@
 """Members' pages: `/m/<room>/<name>` for whoever is signed in, and a link of one's own."""
 
 import hashlib
-import mimetypes
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode
@@ -15,16 +14,17 @@ from bot.kernel.errors import Refusal
 from bot.kernel.feature import Feature, MemberPage, PageAct
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Words, Work
-from bot.kernel.visiting import Outcome, PageLogin, PageSdk, Visits
+from bot.kernel.visiting import Browser, Outcome, PageLogin, PageSdk, Visits
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.web.callers import Callers, Form
 from bot.web.jssdk import JsSdk
 from bot.web.links import SignedLinks
-from bot.web.member_browsers import Browsers, Seen
+from bot.web.member_browsers import Browsers, Seen, browser_of
 from bot.web.member_frame import MemberFrame
 from bot.web.member_links import PersonalLinks
 from bot.web.member_ways import Grounds, Place, WaysIn, place_of
-from bot.web.pages import Pages, Trouble, must_be_escaped, query_of, see_other
+from bot.web.pages import WECHAT_POLICY, Pages, Trouble, must_be_escaped, query_of, see_other
+from bot.web.parcels import Parcels
 from bot.web.seals import Seals
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ class MemberPages:
         self._all = {
             f"{room.name}/{page.name}": page for room in features for page in room.member_pages
         }
-        must_be_escaped(page.template for page in self._all.values() if not page.download)
+        must_be_escaped(page.template for page in self._all.values())
         self._pages = pages
         self._frame = MemberFrame(pages)
         self._browsers = Browsers(visits, work, seals, secure=pages.secure)
@@ -77,6 +77,7 @@ class MemberPages:
         )
         self._ways = WaysIn(grounds, self._all)
         self._personal = PersonalLinks(grounds, self._ways, self._all)
+        self._parcels = Parcels(grounds, words)
         self._sdk = JsSdk(
             abilities.of(PageSdk),
             links.base_url,
@@ -112,30 +113,26 @@ class MemberPages:
     async def _show_link(self, request: web.Request) -> web.Response:
         place, page = self._find(request)
         held = self._personal.held(place.where, request.match_info["token"])
-        if page.download:
-            return await self._file(page, place.where, held.member)
+        if page.packs:
+            return await self._parcels.show(request, page, page.packs, held)
         return await self._personal.show(request, place, held)
 
-    async def _open_link(self, request: web.Request) -> web.Response:
+    async def _open_link(self, request: web.Request) -> web.StreamResponse:
         place, page = self._find(request)
         held = self._personal.held(place.where, request.match_info["token"])
-        if page.download:
-            raise Trouble(405, "no_page")
+        if page.packs:
+            return await self._parcels.hand_over(request, page.packs, place, held)
         return await self._personal.open(request, place, held)
-
-    async def _file(self, page: MemberPage, where: str, member: MemberId) -> web.Response:
-        data = await self._work.look(lambda uow: page.load(uow, self._tools, member, {}))
-        return _file(self._words(page.template, **data), where, page.template)
 
     # ── pages ───────────────────────────────────────────────────────────────────────────
 
     async def _show(self, request: web.Request) -> web.Response:
         place, page = self._find(request)
-        if page.download:
-            return self._ways.who(request, place, "link_only")
         seen = await self._browsers.seen(request)
         if seen is None:
             return self._ways.who(request, place)
+        if page.packs:
+            return self._parcels.own_link(place, seen)
         return await self._answer(request, page, place.where, seen)
 
     async def _answer(
@@ -149,13 +146,32 @@ class MemberPages:
             return outcome, page.load(uow, self._tools, member, query)
 
         outcome, data = await self._work.look(look)
-        about = {"here": f"/m/{where}", "csrf_field": _fields(seen), "told": outcome is not None}
+        in_wechat = browser_of(request) is Browser.WECHAT
+        about = {
+            "in_wechat": in_wechat,
+            "here": f"/m/{where}",
+            "csrf_field": _fields(seen),
+            "told": outcome is not None,
+        }
         inside = self._words(page.template, **data, **about)
         markup = Markup(inside)  # noqa: S704 - escaped by its own template
-        others = [(at, one) for at, one in self._all.items() if at != where and not one.download]
-        return self._frame.show(
-            "m_page.html.j2", page=page, inside=markup, outcome=outcome, seen=seen, others=others
+        response = self._frame.show(
+            "m_page.html.j2",
+            page=page,
+            inside=markup,
+            outcome=outcome,
+            seen=seen,
+            others=self._others(where),
+            in_wechat=page.wechat and in_wechat,
         )
+        if page.wechat and in_wechat:
+            response.headers["Content-Security-Policy"] = WECHAT_POLICY
+        return response
+
+    def _others(self, where: str) -> Sequence[tuple[str, MemberPage]]:
+        """Return the pages to which the foot of a page leads."""
+        pages = self._all.items()
+        return [(at, one) for at, one in pages if at != where and one.listed and not one.packs]
 
     async def _act(self, request: web.Request) -> web.Response:
         place, page = self._find(request)
@@ -202,17 +218,3 @@ def _key(act: str, form: Form) -> str:
     """Return what tells a form from others: its page, its act, and all that it holds."""
     held = sorted((name, value) for name, value in form.items() if name != "csrf")
     return hashlib.sha256(repr((act, held)).encode(errors="replace")).hexdigest()[:32]
-
-
-def _file(text: str, where: str, template: str) -> web.Response:
-    """Return a rendered template as a file named after its page, `privacy-export.json`."""
-    ending = template.removesuffix(".j2").rpartition(".")[2]
-    name = f"{where.replace('/', '-')}.{ending}"
-    return web.Response(
-        text=text,
-        content_type=mimetypes.guess_type(name)[0] or "text/plain",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Referrer-Policy": "no-referrer",
-        },
-    )

@@ -107,7 +107,7 @@ class WaysIn:
 
     def _place(self, request: web.Request) -> Place:
         place = place_of(request)
-        if place.where not in self._pages or self._pages[place.where].download:
+        if place.where not in self._pages:
             raise Trouble(404, "no_page")
         return place
 

@@ -30,7 +30,13 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADERS = {
+WECHAT_POLICY = (
+    _POLICY.replace("script-src 'self'", "script-src 'self' https://res.wx.qq.com")
+    + "; frame-src https://*.qq.com webcompt:"
+)
+"""For a page with WeChat's own buttons: its script, and the frames in which it draws them
+(doc/service, 开放标签, 2026-11)."""
+PAGE_HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -129,7 +135,7 @@ class Pages:
             except Exception:
                 log.exception("page.failed", method=request.method, page=_route(request))
                 response = excuse(500, "failed")
-            for name, value in _HEADERS.items():
+            for name, value in PAGE_HEADERS.items():
                 response.headers.setdefault(name, value)
             return response
 

@@ -106,6 +106,7 @@ class Platforms(Loopback):
     @override
     def routes(self) -> Iterable[web.RouteDef]:
         yield web.route("*", "/cgi-bin/{call:.+}", self._serve)
+        yield web.get("/wwpic/{number}", self.groups.give_code)
         yield from self.mp.routes()
         yield from self.socket.routes()
 

@@ -5,7 +5,7 @@ Whatever changes returns the callback that tells of it; a test delivers it, lose
 it late.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import md5
 from itertools import count
@@ -15,6 +15,7 @@ from aiohttp import web
 from typing_extensions import override
 
 from bot.channels.wecom.customer_groups import CustomerGroups
+from bot.channels.wecom.sources import Hosts
 from bot.kernel.abilities import SendQuota
 from bot.kernel.clock import Clock
 from tests.kit.customers_rules import (
@@ -28,6 +29,7 @@ from tests.kit.customers_rules import (
 )
 from tests.kit.friends import FakeFriends, customer
 from tests.kit.mail import AES_KEY, TOKEN
+from tests.kit.media import png
 from tests.kit.platforms import CORP, SECRET, FakeWecom, Json
 from tests.kit.wecom_rules import BAD_PARAMETER, Words, Wrong, shape
 
@@ -91,6 +93,9 @@ class FakeCustomers(FakeFriends):
         self.ways: dict[str, Json] = {}
         self.greetings: dict[str, Json] = {}
         self.lost_cursors: set[str] = set()
+        self.code_at = "{}/wwpic/{}"
+        self.code = png(2, 2)
+        self.codes_asked = 0
         self._versions = count(1)
 
     # ── what a test does; each returns the callback that tells of it ─────────────────────
@@ -203,6 +208,16 @@ class FakeCustomers(FakeFriends):
     # ── the API ─────────────────────────────────────────────────────────────────────────
 
     @override
+    def routes(self) -> Iterable[web.RouteDef]:
+        yield from super().routes()
+        yield web.get("/wwpic/{number}", self.give_code)
+
+    async def give_code(self, _request: web.Request) -> web.Response:
+        """Give the picture of a join way."""
+        self.codes_asked += 1
+        return web.Response(body=self.code, content_type="image/png")
+
+    @override
     def _calls(self) -> dict[str, Callable[[web.Request], Awaitable[Json]]]:
         head = "externalcontact"
         return super()._calls() | {
@@ -264,7 +279,7 @@ class FakeCustomers(FakeFriends):
         body = await self._posted(request, WAY)
         self._known_chats(body)
         number = next(self._ids)
-        self.ways[f"way{number}"] = body | {"qr_code": f"https://qr.example.invalid/{number}"}
+        self.ways[f"way{number}"] = body | {"qr_code": self.code_at.format(self.url, number)}
         return {"config_id": f"way{number}"}
 
     async def _get_way(self, request: web.Request) -> Json:
@@ -295,7 +310,7 @@ class FakeCustomers(FakeFriends):
 
     async def _add_greeting(self, request: web.Request) -> Json:
         body = await self._posted(request, GREETING_ADD)
-        one_attachment(body)
+        self._attached(body)
         if len(self.greetings) == 100:
             raise Wrong(BAD_PARAMETER, "more than 100")
         number = f"msgTemplate{next(self._ids)}"
@@ -304,7 +319,7 @@ class FakeCustomers(FakeFriends):
 
     async def _edit_greeting(self, request: web.Request) -> Json:
         body = await self._posted(request, GREETING_EDIT)
-        one_attachment(body)
+        self._attached(body)
         self._known_greeting(body)
         self.greetings[body["template_id"]] = body
         return {}
@@ -321,6 +336,15 @@ class FakeCustomers(FakeFriends):
         del self.greetings[body["template_id"]]
         return {}
 
+    def _attached(self, body: Json) -> None:
+        """One of five, and what is uploaded is still there and is of that kind."""
+        one_attachment(body)
+        for kind in ("image", "file", "video"):
+            if kind in body:
+                self._known_media(body[kind].get("media_id", ""), "corp", kind)
+        if "miniprogram" in body:
+            self._known_media(body["miniprogram"]["pic_media_id"], "corp")
+
     def _known_greeting(self, body: Json) -> None:
         if body["template_id"] not in self.greetings:
             raise Wrong(40058, "template_id")
@@ -333,6 +357,9 @@ def _named(told: Json, body: Json) -> Json:
     return told | {"member_list": people}
 
 
+HERE = Hosts.named("127.0.0.1", scheme="http")
+
+
 def customer_groups(
     platform: FakeWecom,
     clock: Clock,
@@ -341,6 +368,7 @@ def customer_groups(
     owners: tuple[str, ...] = (),
     quota: SendQuota = SendQuota.DAYS_OF_MONTH,
     timeout_s: float = 2.0,
+    code_hosts: Hosts = HERE,
 ) -> CustomerGroups:
     """Return the door whose platform is `platform`; not started."""
     return CustomerGroups(
@@ -354,4 +382,5 @@ def customer_groups(
         group_owners=owners,
         quota=quota,
         timeout_s=timeout_s,
+        code_hosts=code_hosts,
     )

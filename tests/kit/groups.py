@@ -5,10 +5,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.commons.content import MediaFolder
+from bot.commons.media import DiskStore
 from bot.features import customer_groups
 from bot.features.customer_groups import service
 from bot.kernel.abilities import Errands
 from bot.kernel.feature import Feature
+from bot.kernel.files import FileStore
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.house import MakeEngine
@@ -49,7 +52,8 @@ class Stage:
         configured: bool = True,
     ) -> AsyncIterator[HouseUnderTest]:
         """Run a house; without the channel when it is not configured."""
-        self.door = make_door(self.platform, self.clock, self.folder)
+        (self.folder / "pictures").mkdir(exist_ok=True)
+        self.door = make_door(self.platform, self.clock, self.folder / "pictures")
         async with HouseUnderTest(
             self.folder,
             list(rooms),
@@ -58,6 +62,8 @@ class Stage:
             clock=self.clock,
             doors=[self.door] if configured else [],
         ) as built:
+            built.tools.add(FileStore, DiskStore(self.folder / "store"))
+            built.tools.add(MediaFolder, MediaFolder(self.folder / "pictures"))
             yield built
 
     async def hears(self, built: HouseUnderTest, *callbacks: str) -> None:

@@ -11,6 +11,7 @@ from typing import Self
 
 from sqlmodel import SQLModel
 
+from bot.commons.content import MediaFolder
 from bot.commons.notices import Notices
 from bot.kernel.capability import ALL_CARDS, Capability, Chat
 from bot.kernel.community import Advisors, Community
@@ -139,6 +140,7 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
     tools.add(Advisors, Advisors())
     tools.add(Meaning, nothing_to_add)
+    tools.add(MediaFolder, MediaFolder(Path("/nowhere")))
     return tools
 
 

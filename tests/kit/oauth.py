@@ -253,3 +253,8 @@ class FakeMpPages(FakeMp):
         self._authorised(request)
         if request.query.get("type") != "jsapi":
             raise Wrong(40097, "type")
+
+
+def code_of(platform: FakeWecomPages | FakeMpPages, address: str, person: Person) -> str:
+    """Let somebody open an authorize address and agree; return her code."""
+    return platform.opens(address, person).partition("code=")[2].partition("&")[0]

@@ -66,6 +66,7 @@ class Opened:
     path: str
     headers: Mapping[str, str]
     hops: list[str]
+    body: bytes = b""
 
     def form(self, action: str) -> Form:
         """Return the form whose address ends so."""
@@ -120,8 +121,9 @@ class Phone:
                 hops.append(path)
                 to = answer.headers.get("Location", "")
                 if not 300 <= answer.status < 400:
-                    text = await answer.text()
-                    return Opened(answer.status, text, path, dict(answer.headers), hops)
+                    body_got = await answer.read()
+                    text = body_got.decode(errors="replace")
+                    return Opened(answer.status, text, path, dict(answer.headers), hops, body_got)
             if to.startswith(_PLATFORMS):
                 assert self.platform is not None
                 to = self.platform.opens(to, self.person)

@@ -18,6 +18,7 @@ from bot.kernel.desk import Role
 from bot.kernel.entering import ColleagueLogin, Entrance
 from bot.kernel.errors import BadCallback, CannotStore, Refusal
 from bot.kernel.feature import Feature, MemberPage, Metric
+from bot.kernel.files import Packed, Parcel
 from bot.kernel.ids import ChannelName, InboxId, MemberId, OutboxId
 from bot.kernel.messages import Outgoing, RawCallback, Received, Reply, Text, Update, update_json
 from bot.kernel.ports import Accepted, Channel, Work
@@ -61,7 +62,12 @@ _TEMPLATES = {
         '<input name="name" aria-label="名字"><button>买</button></form>'
     ),
     "shop/bought.txt.j2": "买了 {{ name }}，第 {{ times }} 次。",
-    "shop/card.json.j2": '{"member": {{ member }}}',
+    "shop/taken.html.j2": (
+        "<h1>带走</h1>{% for one in parcels %}<p>{{ one.files }} 个文件，{{ one.bytes }} 字节</p>"
+        '{% if one.is_spent %}<p>下载过了</p>{% else %}<form method="post" action="{{ here }}">'
+        '<input type="hidden" name="part" value="{{ one.number }}"><button>下载</button></form>'
+        "{% endif %}{% endfor %}{% if in_app %}<p>请用浏览器打开</p>{% endif %}"
+    ),
 }
 
 
@@ -79,6 +85,7 @@ class Shop:
         self.broken = False
         self.bought: list[str] = []
         self.file: Download | None = None
+        self.parcels: list[Parcel] = []
 
     def load(
         self, _uow: UnitOfWork, _tools: Toolbox, query: Mapping[str, str]
@@ -107,6 +114,9 @@ class Shop:
         notices.tell_operators(uow, key=f"bought {member} {len(self.bought)}", text=form["name"])
         self.bought.append(form["name"])
         return Reply("shop/bought.txt.j2", {"name": form["name"], "times": len(self.bought)})
+
+    def packs(self, _uow: UnitOfWork, _tools: Toolbox, member: MemberId) -> Sequence[Parcel]:
+        return [Parcel((Packed.of_text("card.txt", f"会员 {member}"),)), *self.parcels]
 
     def give(self, _uow: UnitOfWork, _tools: Toolbox, number: int) -> Download | None:
         return self.file if number == 7 else None
@@ -140,7 +150,8 @@ class Shop:
                     acts={"buy": self.buy},
                     ask="我的卡",
                 ),
-                MemberPage("file", "shop/card.json.j2", self.card, download=True),
+                MemberPage("ask", "shop/card.html.j2", self.card, wechat=True, listed=False),
+                MemberPage("take", "shop/taken.html.j2", self.card, title="带走", packs=self.packs),
             ],
             metrics=[Metric("shop_things", "Things on the shelf", self.count, "货架上的东西")],
         )

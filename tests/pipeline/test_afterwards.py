@@ -1,7 +1,5 @@
 """A message that came or went before is changed: taken back, or it did not arrive after all."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
@@ -16,13 +14,12 @@ from bot.kernel.messages import Reply, Text
 from bot.kernel.router import Router
 from bot.kernel.work import Context, UnitOfWork
 from bot.pipeline.personal import personal
-from tests.kit.house import HouseUnderTest
-from tests.kit.kefu import WK, FakeKefu, kefu
+from tests.kit.counter import WM, fetch, open_house, words
+from tests.kit.kefu import WK, FakeKefu
 from tests.kit.platforms import Fault, Json
 from tests.kit.rooms import TurnedClock
 
 router = Router()
-WM = "wm1"
 numbers = count(1)
 
 
@@ -32,32 +29,6 @@ def echo(ctx: Context) -> Reply:
 
 
 ECHO = Feature("help", router)
-
-
-@pytest.fixture
-def clock() -> TurnedClock:
-    return TurnedClock()
-
-
-@pytest.fixture
-async def platform(clock: TurnedClock) -> AsyncIterator[FakeKefu]:
-    async with FakeKefu(now=lambda: clock.now().timestamp()) as built:
-        yield built
-
-
-@asynccontextmanager
-async def house(
-    folder: Path, platform: FakeKefu, clock: TurnedClock
-) -> AsyncIterator[HouseUnderTest]:
-    door = kefu(platform, clock, folder)
-    async with HouseUnderTest(folder, [ECHO], clock=clock, doors=[door]) as built:
-        await built.house.engine.settle()
-        yield built
-
-
-async def fetch(built: HouseUnderTest) -> None:
-    await built.house.fetching.poke(KEFU, {WK: ""})
-    await built.house.engine.settle()
 
 
 def happens(platform: FakeKefu, name: str, who: str = WM, **told: object) -> Json:
@@ -74,15 +45,11 @@ def happens(platform: FakeKefu, name: str, who: str = WM, **told: object) -> Jso
     )
 
 
-def words(platform: FakeKefu) -> list[str]:
-    return [one.words for one in platform.to(WM)]
-
-
 @pytest.mark.parametrize("reason", range(14))
 async def test_what_did_not_arrive_is_parked_and_operators_hear_if_they_can_mend_it(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock, reason: int
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, ECHO) as built:
         platform.hears(WM, "在吗")
         await fetch(built)
         msgid = platform.to(WM)[0].msgid
@@ -101,7 +68,7 @@ async def test_what_did_not_arrive_is_parked_and_operators_hear_if_they_can_mend
 async def test_an_operator_can_send_it_again(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, ECHO) as built:
         platform.hears(WM, "在吗")
         await fetch(built)
         happens(platform, "msg_send_fail", fail_msgid=platform.to(WM)[0].msgid, fail_type=13)
@@ -117,7 +84,7 @@ async def test_an_operator_can_send_it_again(
 async def test_what_failed_while_its_answer_was_lost_is_parked_when_it_is_found_again(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, ECHO) as built:
         platform.faults["kf/send_msg"].append(Fault(drop=True, taken=True))
         platform.hears(WM, "在吗")
         await fetch(built)
@@ -137,7 +104,7 @@ async def test_what_failed_while_its_answer_was_lost_is_parked_when_it_is_found_
 async def test_the_failure_of_a_stranger_or_of_another_customer_changes_nothing(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, ECHO) as built:
         platform.hears(WM, "在吗")
         await fetch(built)
         msgid = platform.to(WM)[0].msgid
@@ -152,7 +119,7 @@ async def test_the_failure_of_a_stranger_or_of_another_customer_changes_nothing(
 async def test_what_she_takes_back_before_it_is_handled_is_never_answered(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, ECHO) as built:
         item = platform.hears(WM, "发错了 13800000000")
         happens(platform, "user_recall_msg", recall_msgid=item["msgid"])
         platform.hears(WM, "在吗")
@@ -167,7 +134,7 @@ async def test_what_she_takes_back_before_it_is_handled_is_never_answered(
 async def test_what_she_takes_back_later_is_forgotten_by_us_too(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, ECHO) as built:
         item = platform.hears(WM, "发错了 13800000000")
         await fetch(built)
         happens(platform, "user_recall_msg", recall_msgid=item["msgid"])
@@ -184,7 +151,7 @@ async def test_what_she_takes_back_later_is_forgotten_by_us_too(
 async def test_nobody_takes_back_what_another_has_said(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, ECHO) as built:
         item = platform.hears(WM, "在吗")
         happens(platform, "user_recall_msg", "wm2", recall_msgid=item["msgid"])
         await fetch(built)
@@ -195,7 +162,7 @@ async def test_nobody_takes_back_what_another_has_said(
 async def test_what_a_servicer_takes_back_is_written_down(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, ECHO) as built:
         happens(platform, "servicer_recall_msg", recall_msgid="m1", servicer_userid="lihua")
         await fetch(built)
         [(payload,)] = await built.ask("SELECT payload FROM inbox")
@@ -212,7 +179,7 @@ async def test_an_event_about_somebody_who_was_forgotten_brings_nothing_back(
         for data in (*personal, *help_room.feature.personal, *members.personal):
             data.erase(uow, member)
 
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, ECHO) as built:
         item = platform.hears(WM, "在吗")
         await fetch(built)
         await built.house.writer.do(forget)

@@ -1,7 +1,5 @@
 """Where answers are counted, the outbox counts them before the platform does."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.router import Router
 from bot.kernel.work import Context, Statement, UnitOfWork
 from bot.pipeline.personal import personal as pipeline_personal
+from tests.kit.counter import WM, fetch, open_house, words
 from tests.kit.house import HouseUnderTest
 from tests.kit.kefu import WK, WK2, FakeKefu, kefu
 from tests.kit.platforms import Fault
@@ -24,7 +23,6 @@ from tests.kit.rooms import TurnedClock
 
 MAYBE = Statement("UPDATE outbox SET status = 'maybe' WHERE key LIKE 'reply:%:0'")
 router = Router()
-WM = "wm1"
 
 
 @router.command("说", argument=True)
@@ -40,32 +38,6 @@ def greet(_ctx: Context) -> Reply:
 SAY = Feature("help", router)
 
 
-@pytest.fixture
-def clock() -> TurnedClock:
-    return TurnedClock()
-
-
-@pytest.fixture
-async def platform(clock: TurnedClock) -> AsyncIterator[FakeKefu]:
-    async with FakeKefu(now=lambda: clock.now().timestamp()) as built:
-        yield built
-
-
-@asynccontextmanager
-async def house(
-    folder: Path, platform: FakeKefu, clock: TurnedClock, room: Feature = SAY
-) -> AsyncIterator[HouseUnderTest]:
-    door = kefu(platform, clock, folder, books=(WK, WK2))
-    async with HouseUnderTest(folder, [room], clock=clock, doors=[door]) as built:
-        await built.house.engine.settle()
-        yield built
-
-
-async def fetch(built: HouseUnderTest) -> None:
-    await built.house.fetching.poke(KEFU, {WK: "", WK2: ""})
-    await built.house.engine.settle()
-
-
 async def push(built: HouseUnderTest, key: str) -> list[tuple[object, ...]]:
     """Send a message that nobody asked for; return what became of it."""
 
@@ -77,14 +49,10 @@ async def push(built: HouseUnderTest, key: str) -> list[tuple[object, ...]]:
     return await built.ask(f"SELECT status, error FROM outbox WHERE key = '{key}'")
 
 
-def words(platform: FakeKefu) -> list[str]:
-    return [one.words for one in platform.to(WM)]
-
-
 async def test_more_than_five_answers_end_in_a_summary(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, SAY) as built:
         platform.hears(WM, "说 7")
         await fetch(built)
 
@@ -95,7 +63,7 @@ async def test_more_than_five_answers_end_in_a_summary(
 async def test_the_sixth_message_is_parked_and_her_next_one_opens_a_new_allowance(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, SAY) as built:
         platform.hears(WM, "说 5")
         await fetch(built)
         assert await push(built, "sixth") == [
@@ -113,7 +81,7 @@ async def test_the_sixth_message_is_parked_and_her_next_one_opens_a_new_allowanc
 async def test_after_48_hours_and_before_her_first_word_nothing_leaves(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, SAY) as built:
         [(status, error)] = await push(built, "first")
         assert (status, "has not written" in str(error)) == ("parked", True)
         platform.hears(WM, "说 1")
@@ -128,7 +96,7 @@ async def test_after_48_hours_and_before_her_first_word_nothing_leaves(
 async def test_a_newcomer_is_welcomed_by_her_code_outside_of_the_budget(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock, help_room.feature) as built:
+    async with open_house(tmp_path, platform, clock, help_room.feature) as built:
         platform.enters(WM)
         await fetch(built)
 
@@ -141,7 +109,7 @@ async def test_a_welcome_waits_behind_no_answer_and_costs_none(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
     platform.faults["kf/send_msg"].append(Fault(errcode=-1))
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, SAY) as built:
         platform.hears(WM, "说 5")
         platform.enters(WM)
         await fetch(built)
@@ -158,7 +126,7 @@ async def test_a_welcome_found_too_late_is_dropped_without_a_notice(
 ) -> None:
     platform.enters(WM)
     clock.tick(seconds=30)
-    async with house(tmp_path, platform, clock, help_room.feature) as built:
+    async with open_house(tmp_path, platform, clock, help_room.feature) as built:
         await fetch(built)
         assert await built.ask("SELECT status FROM outbox") == [("dropped",)]
         assert await built.ask("SELECT count(*) FROM notices") == [(0,)]
@@ -169,7 +137,7 @@ async def test_a_welcome_found_too_late_is_dropped_without_a_notice(
 async def test_each_account_has_an_allowance_of_its_own(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, SAY) as built:
         platform.hears(WM, "说 1", WK2)
         await fetch(built)
         [(status, error)] = await push(built, "by the first account")
@@ -182,7 +150,7 @@ async def test_each_account_has_an_allowance_of_its_own(
 async def test_while_a_human_has_the_session_answers_are_dropped_without_a_notice(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, SAY) as built:
         platform.hears(WM, "说 2")
         platform.sessions[WK, WM].state = 3
         await fetch(built)
@@ -200,7 +168,7 @@ async def test_a_crash_after_the_platform_took_an_answer_costs_none_of_the_five(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
     platform.faults["kf/send_msg"].append(Fault(drop=True, taken=True))
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, SAY) as built:
         platform.hears(WM, "说 5")
         await fetch(built)
         clock.tick(seconds=2)
@@ -213,7 +181,7 @@ async def test_a_crash_after_the_platform_took_an_answer_costs_none_of_the_five(
 async def test_what_a_human_or_the_platform_says_opens_no_new_allowance(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, SAY) as built:
         platform.hears(WM, "说 5")
         await fetch(built)
         clock.tick(seconds=5)
@@ -230,7 +198,7 @@ async def test_what_a_human_or_the_platform_says_opens_no_new_allowance(
 async def test_what_may_have_arrived_is_counted(
     tmp_path: Path, platform: FakeKefu, clock: TurnedClock
 ) -> None:
-    async with house(tmp_path, platform, clock) as built:
+    async with open_house(tmp_path, platform, clock, SAY) as built:
         platform.hears(WM, "说 5")
         await fetch(built)
         await built.house.writer.do(lambda uow: uow.run(MAYBE))

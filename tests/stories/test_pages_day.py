@@ -1,7 +1,9 @@
 """Members' pages in the whole bot: the chat, the page and the calendar are one community."""
 
 import asyncio
+import io
 import json
+import zipfile
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -128,8 +130,11 @@ async def test_the_export_says_what_pages_keep(town: Town) -> None:
         await check_in(mine, page)
     link = await town.link("lihua", "导出我的数据")
     async with phone(town.port, agent=SAFARI) as computer:
-        await computer.open(link)
-        got = json.loads((await computer.open(link)).text)  # as often as it is asked for
+        page = await computer.open(link)
+        taken = await computer.send(page.form(link))
+        assert "已经下载过了" in (await computer.open(link)).text
+    with zipfile.ZipFile(io.BytesIO(taken.body)) as pack:
+        got = json.loads(pack.read("data.json"))
 
     (kept,) = [kind["records"] for kind in got["data"] if kind["title"] == "会员页"]
     assert kept[0]["channel"] == "wecom_app"

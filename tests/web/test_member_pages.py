@@ -216,3 +216,20 @@ def test_a_room_may_not_take_a_name_of_the_house(store: Store) -> None:
 
     with pytest.raises(ValueError, match="login"):
         house.member_pages([room])
+
+
+async def test_only_a_page_with_wechats_buttons_lets_wechats_script_in(street: Street) -> None:
+    amei = street.knows("kefu", "wmAmei")
+    wechat = "Mozilla/5.0 (iPhone) MicroMessenger/8.0.50"
+    for agent, page, is_open in (
+        (wechat, "ask", True),
+        (wechat, "card", False),
+        (SAFARI, "ask", False),
+    ):
+        async with phone(street.port, agent=agent) as mine:
+            await enter(street, mine, amei)
+            got = await mine.open(f"/m/shop/{page}")
+        assert got.status == 200
+        assert ("res.wx.qq.com" in got.headers["Content-Security-Policy"]) is is_open
+        assert ("jweixin-1.6.0.js" in got.text) is is_open
+        assert "/m/shop/ask" not in got.text.partition('class="foot"')[2].partition("找人工")[0]

@@ -84,6 +84,11 @@ class TokenApi(ABC):
         self._http = http
         self._token = Token(self._fetch_token, clock)
 
+    @property
+    def http(self) -> Http:
+        """The connections, for what is fetched without a token."""
+        return self._http
+
     @abstractmethod
     async def _fetch_token(self) -> tuple[str, float]:
         """Return a new token and for how many seconds it lives."""

@@ -20,10 +20,10 @@ from bot.channels.wecom.tasks import (
     MOST_ATTACHMENTS,
     TEXT_BYTES,
     Pictures,
-    anew,
     cancel,
     entries,
     instant_in,
+    make,
 )
 from bot.kernel.abilities import (
     Arrival,
@@ -37,7 +37,7 @@ from bot.kernel.abilities import (
     SendResult,
 )
 from bot.kernel.clock import Clock
-from bot.kernel.errors import RetryLater, Undeliverable
+from bot.kernel.errors import Undeliverable
 from bot.kernel.messages import Image, Link
 from bot.kernel.words import cut_bytes
 
@@ -49,7 +49,6 @@ _ARRIVALS = {
     2: Arrival.NOT_A_FRIEND,
     3: Arrival.HAD_OTHERS,
 }
-_NOW_S = 1.0
 
 
 class WecomMassSend(MassSendTasks):
@@ -85,14 +84,8 @@ class WecomMassSend(MassSendTasks):
     @override
     async def create(self, ready: MassSendReady) -> MassSendMade:
         """Make the task."""
-        path = f"{CALL}add_msg_template"
-        try:
-            answer = await self._api.call(path, dict(ready.body))
-        except Undeliverable as exc:
-            raise anew(exc, self._pictures) from exc
-        if not (made := text_in(answer, "msgid")):
-            raise RetryLater(f"{path}: no msgid", after_s=_NOW_S, doubtful=True)
-        return MassSendMade(made, tuple(texts_in(answer, "fail_list")))
+        answer = await make(self._api, "add_msg_template", ready, "msgid", self._pictures)
+        return MassSendMade(text_in(answer, "msgid"), tuple(texts_in(answer, "fail_list")))
 
     @override
     async def find(self, since: datetime, until: datetime) -> Sequence[MassSendFound]:

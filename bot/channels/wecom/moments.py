@@ -14,20 +14,19 @@ from bot.channels.wecom.tasks import (
     MOST_ATTACHMENTS,
     TEXT_BYTES,
     Pictures,
-    anew,
     cancel,
     entries,
     instant_in,
+    make,
 )
 from bot.kernel.abilities import Confirmation, MassSendReady, Moment, MomentJob, MomentTasks
 from bot.kernel.clock import Clock
-from bot.kernel.errors import RetryLater, Undeliverable
+from bot.kernel.errors import Undeliverable
 from bot.kernel.words import cut_bytes, cut_chars
 
 _CHARS = 2000
 _TITLE_BYTES = 64
 _MOST_SENDERS = 100_000
-_NOW_S = 1.0
 _DONE = 3
 
 
@@ -81,14 +80,8 @@ class WecomMoments(MomentTasks):
     @override
     async def create(self, ready: MassSendReady) -> str:
         """Ask for the task."""
-        path = f"{CALL}add_moment_task"
-        try:
-            answer = await self._api.call(path, dict(ready.body))
-        except Undeliverable as exc:
-            raise anew(exc, self._pictures) from exc
-        if not (job := text_in(answer, "jobid")):
-            raise RetryLater(f"{path}: no jobid", after_s=_NOW_S, doubtful=True)
-        return job
+        answer = await make(self._api, "add_moment_task", ready, "jobid", self._pictures)
+        return text_in(answer, "jobid")
 
     @override
     async def made(self, job: str) -> MomentJob:

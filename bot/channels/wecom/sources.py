@@ -150,6 +150,9 @@ BOT_HOSTS = Hosts.named(*BOT_FILES)
 FOLLOWERS_FILES = Hosts.named("*.qpic.cn", "*.qlogo.cn", "*.video.qq.com", "*.tc.qq.com")
 """Where 公众号 keeps what followers send (doc/service, 接收普通消息, 2026-07)."""
 
+CODES = Hosts.named("*.qpic.cn", "*.weixin.qq.com")
+"""Where the platform keeps the codes that lead into groups (path/92229, 2026-07)."""
+
 
 class Addresses:
     """Files at addresses of the platform's own; a redirect may lead only to another one."""

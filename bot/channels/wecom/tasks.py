@@ -8,6 +8,7 @@ from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.http import Answer, Json, text_in
 from bot.channels.wecom.media import PictureShelf, Uploads
 from bot.channels.wecom.reading import rows_in
+from bot.kernel.abilities import MassSendReady
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope, RetryLater, Undeliverable
 from bot.kernel.messages import Image, Receipt
@@ -49,12 +50,24 @@ async def _as_receipt(media_id: str) -> Receipt:
     return Receipt(media_id)
 
 
-def anew(error: Undeliverable, pictures: Pictures) -> RetryLater | Undeliverable:
-    """Return what to raise: a media id that is gone is worth another try with new ones."""
-    if not is_media_gone(error.code):
-        return error
-    pictures.forget()
-    return RetryLater(str(error), after_s=_NOW_S, code=error.code, scope=PauseScope.MESSAGE)
+async def make(
+    api: WecomApi, call: str, ready: MassSendReady, name: str, pictures: Pictures
+) -> Answer:
+    """Make a task; return the answer, in which `name` is its id.
+
+    A media id that is gone is worth another try with new ones.
+    """
+    path = f"{CALL}{call}"
+    try:
+        answer = await api.call(path, dict(ready.body))
+    except Undeliverable as exc:
+        if not is_media_gone(exc.code):
+            raise
+        pictures.forget()
+        raise RetryLater(str(exc), after_s=_NOW_S, code=exc.code, scope=PauseScope.MESSAGE) from exc
+    if not text_in(answer, name):
+        raise RetryLater(f"{path}: no {name}", after_s=_NOW_S, doubtful=True)
+    return answer
 
 
 async def entries(api: WecomApi, call: str, body: Json, name: str) -> AsyncIterator[Answer]:

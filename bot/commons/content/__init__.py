@@ -25,6 +25,7 @@ from bot.commons.content.fires import (
 )
 from bot.commons.content.library import Library
 from bot.commons.content.matter import Forms, Matter, PollMatter, PostMatter, SalonMatter
+from bot.commons.content.media_folder import MediaFolder
 from bot.commons.content.picking import pick
 from bot.commons.content.rendering import NAMES, names_for, parts_of, render, speaks_of_group
 from bot.commons.content.schedules import Known, Missed, Pick, Schedule, Timetable
@@ -50,6 +51,7 @@ __all__ = [
     "Known",
     "Library",
     "Matter",
+    "MediaFolder",
     "Missed",
     "NotWritable",
     "Pen",

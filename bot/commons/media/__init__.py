@@ -2,9 +2,10 @@
 
 from bot.commons.media.checks import Checked, Limits, Unfit, check
 from bot.commons.media.disk import DiskStore
-from bot.commons.media.models import MediaFile, MediaRef
-from bot.commons.media.personal import personal
+from bot.commons.media.models import MediaFile, MediaPin, MediaRef
+from bot.commons.media.personal import SentFile, files_of, personal
 from bot.commons.media.pictures import Broken, without_metadata
+from bot.commons.media.pins import pin, pinned, pins, unpin
 from bot.commons.media.reads import count_failed, count_waiting, of_update, one, recent
 from bot.commons.media.service import (
     Ask,
@@ -37,8 +38,10 @@ __all__ = [
     "KeptIds",
     "Limits",
     "MediaFile",
+    "MediaPin",
     "MediaRef",
     "Ref",
+    "SentFile",
     "Status",
     "Unfit",
     "again",
@@ -48,6 +51,7 @@ __all__ = [
     "count_waiting",
     "end",
     "expire",
+    "files_of",
     "forget_files",
     "forget_ids",
     "forget_refs",
@@ -60,8 +64,12 @@ __all__ = [
     "of_update",
     "one",
     "personal",
+    "pin",
+    "pinned",
+    "pins",
     "postpone",
     "recent",
     "rest",
+    "unpin",
     "without_metadata",
 ]

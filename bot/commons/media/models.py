@@ -51,7 +51,7 @@ class MediaRef(SQLModel, table=True):
     inbox_id: int = Field(sa_type=big_id(), description="the update, while it is kept")
     channel: str
     update_key: str
-    place: int = Field(description="among the media of its update")
+    place: int = Field(description="among the media of its update; what it quotes after 1000")
     ref: str = Field(description="by which its platform knows it")
     url: str = Field(default="", description="where else it can be had")
     name: str = Field(default="", description="as it was called; shown, never a path")
@@ -65,6 +65,15 @@ class MediaRef(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     tries: int = 0
     digest: str | None = Field(default=None, foreign_key="media_files.digest")
+
+
+class MediaPin(SQLModel, table=True):
+    """A file that the house itself keeps, though nobody sent it."""
+
+    __tablename__ = "media_pins"
+
+    name: str = Field(primary_key=True, description="the room's, `join-way:3`")
+    digest: str = Field(foreign_key="media_files.digest", index=True)
 
 
 class MediaUpload(SQLModel, table=True):

@@ -1,26 +1,66 @@
 """What members have sent, and how it leaves."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from bot.commons.media.service import QUOTED_FROM
+from bot.kernel.files import download_name
 from bot.kernel.ids import MemberId
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import instant
+from bot.storage.columns import instant, integer
 
 _MINE = "(SELECT channel, identity FROM identities WHERE member_id = :member)"
 _SENT = Statement(
-    "SELECT r.at, r.channel, r.kind, r.name, r.status, f.digest, f.content_type, f.bytes,"
+    "SELECT r.at, r.place, r.channel, r.kind, r.name, r.status, f.digest, f.content_type, f.bytes,"
     " f.width, f.height FROM media_refs r LEFT JOIN media_files f ON f.digest = r.digest"
     f" WHERE (r.channel, r.sender) IN {_MINE} ORDER BY r.id"
 )
+_FILES = Statement(
+    "SELECT r.name, f.digest, f.content_type, f.bytes"
+    " FROM media_refs r JOIN media_files f ON f.digest = r.digest"
+    f" WHERE (r.channel, r.sender) IN {_MINE} ORDER BY r.id"
+)
+_DIGEST_CHARS = 12
+_NO_NAME = re.compile(r'[<>:"|?*]')  # what Windows allows in no name
 _FIELDS = ("channel", "kind", "name", "status", "sha256", "type", "bytes", "width", "height")
 
 
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that a member sent, and what it is called in her export."""
+
+    path: str
+    digest: str
+    bytes: int
+
+
+def files_of(uow: UnitOfWork, member: MemberId) -> Sequence[SentFile]:
+    """Return the files that a member sent and that were kept, each once."""
+    found: dict[str, SentFile] = {}
+    for name, digest, content_type, size in uow.run(_FILES, member=member):
+        path = _path(str(name), str(digest), str(content_type))
+        found.setdefault(str(digest), SentFile(path, str(digest), integer(size)))
+    return list(found.values())
+
+
+def _path(name: str, digest: str, content_type: str) -> str:
+    called = download_name(name, content_type, "file")
+    return f"files/{digest[:_DIGEST_CHARS]}-{_NO_NAME.sub('_', called)}"
+
+
 def _sent(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
-    return [
-        {"at": instant(at).isoformat(), **dict(zip(_FIELDS, rest, strict=True))}
-        for at, *rest in uow.run(_SENT, member=member)
+    paths = {file.digest: file.path for file in files_of(uow, member)}
+    records = [
+        {
+            "at": instant(at).isoformat(),
+            "quoted": integer(place) >= QUOTED_FROM,
+            **dict(zip(_FIELDS, rest, strict=True)),
+        }
+        for at, place, *rest in uow.run(_SENT, member=member)
     ]
+    return [{**record, "file": paths.get(str(record["sha256"]))} for record in records]
 
 
 personal = (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.commons.media.service import File, Ref, Status
+from bot.commons.media.service import QUOTED_FROM, File, Ref, Status
 from bot.kernel.files import FileKind
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import Row, Statement, UnitOfWork
@@ -11,11 +11,14 @@ from bot.storage.columns import instant, integer, micros
 
 _REFS = (
     "SELECT r.id, r.channel, r.sender, r.kind, r.name, r.at, r.status, r.reason, r.expires_at,"
-    " f.digest, f.bytes, f.content_type, f.width, f.height"
+    " r.place, f.digest, f.bytes, f.content_type, f.width, f.height"
     " FROM media_refs r LEFT JOIN media_files f ON f.digest = r.digest"
 )
 _ONE = Statement(f"{_REFS} WHERE r.id = :id")
-_OF_UPDATE = Statement(f"{_REFS} WHERE r.channel = :channel AND r.update_key = :key ORDER BY place")
+_OF_UPDATE = Statement(
+    f"{_REFS} WHERE r.channel = :channel AND r.update_key = :key"
+    f" AND r.place < {QUOTED_FROM} ORDER BY r.place"
+)
 _RECENT = Statement(f"{_REFS} WHERE r.id < :before ORDER BY r.id DESC LIMIT :limit")
 _TROUBLED = Statement(
     f"{_REFS} WHERE r.id < :before AND r.status IN ('refused', 'gone', 'failed')"
@@ -36,7 +39,7 @@ def one(uow: UnitOfWork, item: int) -> Ref | None:
 
 
 def of_update(uow: UnitOfWork, channel: ChannelName, key: str) -> Sequence[Ref]:
-    """Return what came with one update, in its order: the way by which rooms find files."""
+    """Return what was sent with one update, in its order: the way by which rooms find files."""
     return [_ref(row) for row in uow.run(_OF_UPDATE, channel=channel, key=key)]
 
 
@@ -60,7 +63,7 @@ def count_failed(uow: UnitOfWork) -> float:
 
 
 def _ref(row: Row) -> Ref:
-    item, channel, sender, kind, name, at, status, reason, expires_at, *file = row
+    item, channel, sender, kind, name, at, status, reason, expires_at, place, *file = row
     return Ref(
         integer(item),
         ChannelName(str(channel)),
@@ -72,6 +75,7 @@ def _ref(row: Row) -> Ref:
         str(reason),
         instant(expires_at),
         _file(file),
+        integer(place) >= QUOTED_FROM,
     )
 
 

@@ -4,7 +4,7 @@ A ref is written with its update. Whoever fetches it claims it first, for a shor
 one whose process died is claimed again; the end of each is written down once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,8 @@ MOST_REF_CHARS = 4000
 LONGEST_LIFE_S = 10 * 365 * 86_400.0
 LONGEST_REST_S = 3600.0
 """Nothing waits longer for its next try; what does was put off by a clock that ran ahead."""
+QUOTED_FROM = 1000
+"""Among the places of an update: what it quotes begins here."""
 THUMBNAIL = "thumbnail"
 _CLOCKS_DIFFER_S = 60.0
 
@@ -75,6 +77,8 @@ class Ref:
     reason: str
     expires_at: datetime
     file: File | None
+    quoted: bool = False
+    """True when it was in the message that hers quotes, whoever sent that."""
 
 
 # ── noted ───────────────────────────────────────────────────────────────────────────────
@@ -97,7 +101,7 @@ def note(uow: UnitOfWork, item: InboxId, update: Update, *, lives_s: float) -> N
     """Write down what has to be fetched for an update; what can't be is refused at once."""
     now = uow.clock.now()
     life = timedelta(seconds=min(lives_s, LONGEST_LIFE_S))
-    for place, media in enumerate(update.media[:MOST_IN_ONE]):
+    for place, media in _places(update):
         is_good = bool(media.ref) and _fits(media.ref) and _fits(media.url)
         uow.run(
             _NOTE,
@@ -108,7 +112,7 @@ def note(uow: UnitOfWork, item: InboxId, update: Update, *, lives_s: float) -> N
             ref=media.ref if is_good else "",
             url=media.url if is_good else "",
             name="" if media.name == THUMBNAIL else file_name(media.name),
-            kind=_kind(update, media),
+            kind=_kind(update, media) if place < QUOTED_FROM else _kind_quoted(update),
             sender=update.sender or update.about or None,
             at=micros(update.at),
             now=micros(now),
@@ -116,6 +120,18 @@ def note(uow: UnitOfWork, item: InboxId, update: Update, *, lives_s: float) -> N
             reason="" if is_good else "no_ref",
             expires_at=micros(min(update.at, now) + life),
         )
+
+
+def _places(update: Update) -> Iterator[tuple[int, Media]]:
+    yield from enumerate(update.media[:MOST_IN_ONE])
+    yield from enumerate(update.quoted[:MOST_IN_ONE], start=QUOTED_FROM)
+
+
+def _kind_quoted(update: Update) -> FileKind:
+    said = update.extra.get("quote_type", "")
+    if said == "mixed":  # words and pictures
+        return FileKind.IMAGE
+    return FileKind(said) if said in set(FileKind) else FileKind.FILE
 
 
 def _fits(text: str) -> bool:
@@ -218,6 +234,14 @@ def keep(uow: UnitOfWork, item: int, file: File, *, name: str) -> bool:
     Returns:
         False when just this file is being removed: fetch it again in a moment.
     """
+    if not put_file(uow, file):
+        return False
+    uow.run(_KEEP, id=item, digest=file.digest, name=file_name(name))
+    return True
+
+
+def put_file(uow: UnitOfWork, file: File) -> bool:
+    """Write down that a file is in the store; False when just this one is being removed."""
     uow.take_turns({f"media:{file.digest}"})
     put = uow.run(
         _PUT_FILE,
@@ -228,10 +252,7 @@ def keep(uow: UnitOfWork, item: int, file: File, *, name: str) -> bool:
         height=file.height,
         now=micros(uow.clock.now()),
     )
-    if not put:
-        return False
-    uow.run(_KEEP, id=item, digest=file.digest, name=file_name(name))
-    return True
+    return bool(put)
 
 
 def end(uow: UnitOfWork, item: int, status: Status, reason: str) -> bool:
@@ -259,7 +280,10 @@ def again(uow: UnitOfWork, item: int, *, lost: bool = False) -> bool:
 
 # ── removed ─────────────────────────────────────────────────────────────────────────────
 
-_NOBODYS = "NOT EXISTS (SELECT 1 FROM media_refs WHERE media_refs.digest = media_files.digest)"
+_NOBODYS = (
+    "NOT EXISTS (SELECT 1 FROM media_refs WHERE media_refs.digest = media_files.digest)"
+    " AND NOT EXISTS (SELECT 1 FROM media_pins WHERE media_pins.digest = media_files.digest)"
+)
 _LEAVING = Statement("SELECT digest FROM media_files WHERE leaving_at IS NOT NULL LIMIT :most")
 _UNUSED = Statement(f"SELECT digest FROM media_files WHERE {_NOBODYS} LIMIT :most")
 _LEAVE = Statement(

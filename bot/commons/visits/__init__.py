@@ -15,6 +15,7 @@ from bot.commons.visits.service import (
     open_link,
     outcome,
     report,
+    take,
     touch_session,
 )
 
@@ -36,5 +37,6 @@ __all__ = [
     "outcome",
     "personal",
     "report",
+    "take",
     "touch_session",
 ]

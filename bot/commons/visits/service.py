@@ -40,7 +40,7 @@ _CLOSE = Statement("DELETE FROM member_sessions WHERE secret_hash = :secret")
 _SPEND = Statement(
     "INSERT INTO opened_links (token_hash, member_id, browser_hash, until)"
     " SELECT :token, id, :browser, :until FROM members WHERE id = :member"
-    " ON CONFLICT (token_hash) DO NOTHING"
+    " ON CONFLICT (token_hash) DO NOTHING RETURNING 1"
 )
 _SPENT = Statement("SELECT browser_hash FROM opened_links WHERE token_hash = :token")
 _CONSENT = Statement(
@@ -132,17 +132,32 @@ def open_link(
     """
     uow.take_turns({members.turn_of_member(member)})
     member = members.current(uow, member)  # the link may be older than a merge
-    uow.run(
-        _SPEND,
-        token=_hashed(token),
-        member=member,
-        browser=_hashed(browser),
-        until=micros(until),
-    )
+    _spend(uow, token, member, browser=browser, until=until)
     rows = uow.run(_SPENT, token=_hashed(token))
     if not rows or rows[0][0] != _hashed(browser):
         return None
     return _open(uow, member, _BY_LINK)
+
+
+def _spend(uow: UnitOfWork, token: str, member: MemberId, *, browser: str, until: datetime) -> bool:
+    """Write down that a link was used; False when it was before, or the member is gone."""
+    told = {"token": _hashed(token), "browser": _hashed(browser), "until": micros(until)}
+    return bool(uow.run(_SPEND, member=member, **told))
+
+
+def take(
+    uow: UnitOfWork, token: str, member: MemberId, *, until: datetime, what: str
+) -> MemberId | None:
+    """Let a file be taken by a personal link, once; return whose it is.
+
+    None when it was taken before, or the member is gone.
+    """
+    uow.take_turns({members.turn_of_member(member)})
+    member = members.current(uow, member)
+    if not _spend(uow, token, member, browser="", until=until):
+        return None
+    audit.record(uow, "member", "pages.taken", what, member=member)
+    return member
 
 
 def enter(uow: UnitOfWork, proven: Proven) -> str | None:

@@ -2,6 +2,7 @@
 
 from bot.features.checkin.console import metrics, pages
 from bot.features.checkin.handlers import router
+from bot.features.checkin.jobs import jobs
 from bot.features.checkin.mine import member_pages
 from bot.features.checkin.models import CheckIn, StreakRow
 from bot.features.checkin.personal import personal
@@ -14,6 +15,7 @@ feature = Feature(
     "checkin",
     router,
     settings=CheckinSettings,
+    jobs=jobs,
     pages=pages,
     member_pages=member_pages,
     metrics=metrics,

@@ -4,13 +4,16 @@ import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bot.kernel.checking import wrong
 
 DAY = timedelta(days=1)
+_THING_CHARS = 20
 
 
 class CheckinSettings(BaseModel):
@@ -26,6 +29,17 @@ class CheckinSettings(BaseModel):
     grace_minutes: int = Field(default=0, ge=0, le=360)
     """The community's day begins so many minutes after midnight: with 30, a check-in at
     00:20 counts for the day before."""
+    remind_at: time | None = None
+    """When who has asked for it is reminded, by the clock on the wall; None for never."""
+    remind_fields: Mapping[str, str] = Field(default_factory=dict)
+    """The fields of the template `checkin`; `{days}` becomes the days in a row."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "CheckinSettings":
+        if self.remind_at is not None and not self.remind_fields:
+            hint = 'remind_fields = { thing1 = "今天还没有打卡" }, with the fields of your template'
+            raise wrong("bad-value", "a reminder without words", hint, key="remind_fields")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,22 @@ def streak_of_days(days: Sequence[date]) -> Streak | None:
         run_days = run_days + 1 if before is not None and day == before + DAY else 1
         best_days, before = max(best_days, run_days), day
     return Streak(before, run_days, best_days, len(days)) if before else None
+
+
+def is_time_to_remind(at: datetime, zone: ZoneInfo, remind_at: time) -> bool:
+    """Return True within the hour from `remind_at` on; later is too late for the day."""
+    local = at.astimezone(zone).replace(tzinfo=None)
+    begins = datetime.combine(local.date(), remind_at)
+    return begins <= local < begins + timedelta(hours=1)
+
+
+def reminder(fields: Mapping[str, str], days: int) -> dict[str, str]:
+    """Return the fields of a reminder; `thing` takes 20 characters (doc/service, 2026-07)."""
+    said = {name: text.replace("{days}", str(days)) for name, text in fields.items()}
+    return {
+        name: text[:_THING_CHARS] if name.startswith("thing") else text
+        for name, text in said.items()
+    }
 
 
 def days_to_bonus(days: int, settings: CheckinSettings) -> int:

@@ -6,13 +6,15 @@ from datetime import datetime
 from hashlib import blake2b
 
 from bot.commons import groups, members
+from bot.commons.content import MediaFolder
 from bot.features.customer_groups import ordering, service
-from bot.features.customer_groups.rules import STATE_CHARS
+from bot.features.customer_groups.rules import STATE_CHARS, Attached, Greeting, takes
 from bot.kernel.abilities import Abilities, Errands
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Page, number_in
+from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.customers import GroupBook
 from bot.kernel.feature import Metric
+from bot.kernel.files import FileStore, download_name
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Groups, Words
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -27,6 +29,8 @@ _NOTICE_CHARS = 300
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
     channel = tools.use(Abilities).home(GroupBook)
     shared = {"is_configured": channel is not None, "round": _round(uow, tools)}
+    if poster := query.get("poster", ""):
+        return {**shared, "view": "poster", "group": _poster(uow, tools, poster)}
     if chat_id := query.get("chat", ""):
         return {**shared, "view": "group", "group": _group(uow, tools, chat_id)}
     if query.get("view") == "tags":
@@ -112,6 +116,25 @@ def _group(uow: UnitOfWork, tools: Toolbox, chat_id: str) -> Mapping[str, object
     }
 
 
+def _poster(uow: UnitOfWork, tools: Toolbox, chat_id: str) -> Mapping[str, object] | None:
+    """Return what stands on the sheet to print; None without a picture."""
+    row, way = groups.group(uow, chat_id), ordering.way_of(uow, chat_id)
+    if row is None or way is None or way.picture != ordering.KEPT:
+        return None
+    name = members.tidy_name(row.name)
+    community = tools.use(Community).name
+    return {"name": name, "chat_id": chat_id, "way": way, "community": community}
+
+
+def _give_picture(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
+    """Return the picture of a join way, out of our own store."""
+    file, store = ordering.picture_of(uow, number), tools.use(FileStore)
+    if file is None:
+        return None
+    name = download_name(f"code-{number}", file.content_type, "code")
+    return Download(name, file.content_type, lambda: store.open(file.digest))
+
+
 def _called(uow: UnitOfWork, identity: str) -> str:
     return members.tidy_name(groups.name_of(uow, identity)) or identity
 
@@ -161,19 +184,44 @@ def _try_way(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str)
     return _ordered(uow, tools, "way")
 
 
+def _fetch_picture(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    ordering.fetch_picture_again(uow, number_in(form.get("id", "")) or 0, who)
+    return _ordered(uow, tools, "way")
+
+
 def _take_way_back(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     ordering.take_way_back(uow, form.get("chat", ""), who)
     return _ordered(uow, tools, "way_back")
 
 
 def _add_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    ordering.add_greeting(uow, _greeting(form), who)
+    ordering.add_greeting(uow, _greeting(form, tools), who)
     return _ordered(uow, tools, "greeting")
+
+
+def _draft_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    words = _greeting(form, tools)
+    if number := number_in(form.get("id", "")):
+        ordering.change_greeting(uow, number, words, who, draft=True)
+    else:
+        ordering.add_greeting(uow, words, who, draft=True)
+    return tools.use(Words)("customer_groups/ordered.txt.j2", what="draft")
 
 
 def _change_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    ordering.change_greeting(uow, number_in(form.get("id", "")) or 0, _greeting(form), who)
+    number = number_in(form.get("id", "")) or 0
+    ordering.change_greeting(uow, number, _greeting(form, tools), who)
     return _ordered(uow, tools, "greeting")
+
+
+def _hand_greeting_over(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    ordering.hand_over_greeting(uow, number_in(form.get("id", "")) or 0, who)
+    return _ordered(uow, tools, "greeting")
+
+
+def _drop_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    ordering.drop_greeting(uow, number_in(form.get("id", "")) or 0, who)
+    return tools.use(Words)("customer_groups/ordered.txt.j2", what="dropped")
 
 
 def _try_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
@@ -181,12 +229,22 @@ def _try_greeting(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who:
     return _ordered(uow, tools, "greeting")
 
 
-def _greeting(form: Mapping[str, str]) -> ordering.Greeting:
+def _greeting(form: Mapping[str, str], tools: Toolbox) -> Greeting:
     said = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in _FIELDS}
-    return ordering.Greeting(**said)
+    words = Greeting(**said, kind=_kind(form)).alone()
+    if words.path:
+        found = tools.use(MediaFolder).find(words.path)
+        if found is None or not takes(words.kind, found.content_type, found.bytes):
+            raise ordering.BadGreeting("no such file", field=f"{words.kind} file")
+    return words
 
 
-_FIELDS = ("text", "title", "url", "description", "image_url")
+_FIELDS = ("text", "title", "url", "description", "image_url", "path", "app_id", "page")
+
+
+def _kind(form: Mapping[str, str]) -> Attached:
+    said = form.get("kind", "")
+    return Attached(said) if said in set(Attached) else Attached.LINK
 
 
 def _ordered(uow: UnitOfWork, tools: Toolbox, what: str) -> str:
@@ -201,12 +259,43 @@ def _load_greetings(
     uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]
 ) -> Mapping[str, object]:
     kept = ordering.kept_greetings(uow)
-    edited = number_in(query.get("edit", "")) or 0
+    edited = ordering.kept_greeting(uow, number_in(query.get("edit", "")) or 0)
+    kind = edited.words.kind if edited and "kind" not in query else _kind(query)
     return {
         "is_configured": bool(tools.use(Abilities).of(GroupBook)),
         "greetings": [{"of": one, "at": _when(one.at, tools)} for one in kept],
-        "edited": next((one for one in kept if one.id == edited), None),
+        "edited": edited,
+        "kind": kind.value,
+        "paths": _paths(tools, kind),
     }
+
+
+def _paths(tools: Toolbox, kind: Attached) -> Sequence[str]:
+    """Return the files that may go with a greeting, as far as their names tell."""
+    if kind is Attached.LINK:
+        return ()
+    endings = _ENDINGS.get(kind, ("",))
+    found = tools.use(MediaFolder).paths(most=_MOST_PATHS)
+    return [path for path in found if path.lower().endswith(endings)]
+
+
+_PICTURES = (".jpg", ".jpeg", ".png")
+_ENDINGS = {
+    Attached.IMAGE: _PICTURES,
+    Attached.MINI_PROGRAM: _PICTURES,
+    Attached.VIDEO: (".mp4",),
+}
+_MOST_PATHS = 2000
+
+
+def _give_greetings_file(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
+    """Return what goes with a greeting, as it is in the folder now."""
+    kept, folder = ordering.kept_greeting(uow, number), tools.use(MediaFolder)
+    found = folder.find(kept.words.path) if kept and kept.words.path else None
+    if found is None:
+        return None
+    name = download_name(found.path, found.content_type, "file")
+    return Download(name, found.content_type, lambda: folder.open(found.path))
 
 
 pages = (
@@ -220,7 +309,9 @@ pages = (
             "make-way": _make_way,
             "try-way": _try_way,
             "take-way-back": _take_way_back,
+            "fetch-picture": _fetch_picture,
         },
+        files=_give_picture,
         aisle=Aisle.GROUPS,
     ),
     Page(
@@ -228,7 +319,15 @@ pages = (
         "入群欢迎语",
         "customer_groups/greetings.html.j2",
         _load_greetings,
-        {"add": _add_greeting, "change": _change_greeting, "try": _try_greeting},
+        {
+            "add": _add_greeting,
+            "draft": _draft_greeting,
+            "change": _change_greeting,
+            "hand-over": _hand_greeting_over,
+            "drop": _drop_greeting,
+            "try": _try_greeting,
+        },
+        files=_give_greetings_file,
         aisle=Aisle.GROUPS,
     ),
 )

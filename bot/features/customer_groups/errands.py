@@ -1,16 +1,17 @@
 """What the platform has to be asked for: groups, what operators ordered, tags."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
 
-from bot.commons import groups
-from bot.features.customer_groups import ordering, orders, service
+from bot.commons import groups, media
+from bot.features.customer_groups import ordering, orders, rules, service
 from bot.features.customer_groups.orders import Order, Ordered, Orders
-from bot.features.customer_groups.rules import CustomerGroupsSettings
+from bot.features.customer_groups.rules import Attached, CustomerGroupsSettings
 from bot.kernel import crash
-from bot.kernel.abilities import Abilities
+from bot.kernel.abilities import Abilities, NotFetched
 from bot.kernel.customers import (
     CustomerTags,
     Greeting,
@@ -19,6 +20,7 @@ from bot.kernel.customers import (
     GroupGreetings,
     JoinWayDraft,
     JoinWays,
+    MiniProgram,
     PlaceLost,
 )
 from bot.kernel.errors import (
@@ -29,7 +31,8 @@ from bot.kernel.errors import (
     Undeliverable,
 )
 from bot.kernel.feature import Errand
-from bot.kernel.messages import Link
+from bot.kernel.files import PICTURES, FileKind, FileStore, Intake
+from bot.kernel.messages import File, Image, Link
 from bot.kernel.ports import Work
 from bot.kernel.work import Toolbox
 
@@ -38,6 +41,10 @@ log = structlog.get_logger(__name__)
 _LONGEST_S = 3600.0
 _IN_A_ROW = 3
 """So many groups that can't be read one after the other are no trouble of theirs."""
+
+_AGAIN_S = 60.0
+_PICTURE_BYTES, _PICTURE_PIXELS = 2 * 1024 * 1024, 16_000_000
+_PICTURE_LIMITS = media.Limits(_PICTURE_BYTES, _PICTURE_BYTES, _PICTURE_PIXELS)
 
 Ask = Callable[[Ordered], Awaitable[str]]
 """Asks the platform for what was ordered; returns its id there."""
@@ -137,7 +144,9 @@ async def make(work: Work, tools: Toolbox) -> None:
     abilities = tools.use(Abilities)
     if (ways := abilities.one(JoinWays)) is not None:
         await _carry_out(work, orders.ways, partial(_make_way, ways))
-        await _fetch_pictures(work, ways)
+        await work.do(ordering.forget_pictures)
+        await _find_pictures(work, ways)
+        await _keep_pictures(work, tools.use(FileStore), ways)
     if (greetings := abilities.one(GroupGreetings)) is not None:
         await _carry_out(work, orders.greetings, partial(_make_greeting, greetings))
 
@@ -151,12 +160,24 @@ async def _make_way(ways: JoinWays, order: Ordered) -> str:
 
 
 async def _make_greeting(greetings: GroupGreetings, order: Ordered) -> str:
-    text, title, url, description, image_url = order.fields
-    greeting = Greeting(text, Link(title, url, description, image_url))
+    words = ordering.greeting_of(order.fields)
+    greeting = Greeting(words.text, _attached(words))
     if not order.platform_id:
         return await greetings.add(greeting)
     await greetings.edit(order.platform_id, greeting)
     return order.platform_id
+
+
+def _attached(words: rules.Greeting) -> Link | Image | File | MiniProgram:
+    match words.kind:
+        case Attached.LINK:
+            return Link(words.title, words.url, words.description, words.image_url)
+        case Attached.IMAGE:
+            return Image(words.path)
+        case Attached.MINI_PROGRAM:
+            return MiniProgram(words.title, words.app_id, words.page, Image(words.path))
+        case Attached.FILE | Attached.VIDEO:
+            return File(words.path, sent_as=FileKind(words.kind.value))
 
 
 async def _carry_out(work: Work, book: Orders, ask: Ask) -> None:
@@ -195,7 +216,7 @@ def _after(order: Ordered, error: PlatformError) -> Order:
     return Order.DOUBTFUL if doubtful and not order.platform_id else order.status
 
 
-async def _fetch_pictures(work: Work, ways: JoinWays) -> None:
+async def _find_pictures(work: Work, ways: JoinWays) -> None:
     while (found := await work.look(ordering.way_without_picture)) is not None:
         number, way_id = found
         try:
@@ -209,6 +230,46 @@ async def _fetch_pictures(work: Work, ways: JoinWays) -> None:
         if not way.picture_url:
             raise RetryLater("a join way without a picture", after_s=60)
         await work.do(partial(ordering.keep_picture, number=number, url=way.picture_url))
+
+
+async def _keep_pictures(work: Work, store: FileStore, ways: JoinWays) -> None:
+    """Bring the pictures home: what the console shows comes from nowhere else."""
+    while (found := await work.look(ordering.picture_to_fetch)) is not None:
+        number, url = found
+        try:
+            file = await _fetch_picture(store, ways, url)
+        except NotFetched as exc:
+            reason = exc.why.value
+        except media.Unfit as exc:
+            reason = exc.reason
+        else:
+            pinned = partial(ordering.pin_picture, number=number, url=url, file=file)
+            if not await work.do(pinned) or not await store.exists(file.digest):
+                raise RetryLater("the file was just being removed", after_s=_AGAIN_S)
+            continue
+        log.warning("customer_groups.no_picture", way=number, reason=reason)
+        await work.do(partial(ordering.give_picture_up, number=number, url=url, reason=reason))
+
+
+async def _fetch_picture(store: FileStore, ways: JoinWays, url: str) -> media.File:
+    async with store.receive() as intake:
+        await ways.picture(url, _PICTURE_LIMITS.picture_bytes, intake)
+        crash.step("groups.picture")
+        found = await asyncio.to_thread(_checked, intake)
+        return media.File(
+            await intake.keep(), intake.size, found.content_type, found.width, found.height
+        )
+
+
+def _checked(intake: Intake) -> media.Checked:
+    """Return what a picture is: one that browsers show, and no other file."""
+    if not intake.size:
+        raise media.Unfit("empty")
+    with intake.open() as file:
+        found = media.check(file, intake.size, FileKind.IMAGE, _PICTURE_LIMITS)
+    if found.content_type not in PICTURES:
+        raise media.Unfit("another_kind")
+    return found
 
 
 # ── tags ────────────────────────────────────────────────────────────────────────────────

@@ -34,6 +34,7 @@ class GroupJoinWay(SQLModel, table=True):
     status: str = Field(description="see orders.Order")
     platform_id: str = ""
     picture_url: str = ""
+    picture: str = Field(default="", description="`kept`, or why it is not; empty: to be fetched")
     error: str = ""
     made_by: str
     at: datetime = Field(sa_type=UtcDateTime)
@@ -47,10 +48,14 @@ class GroupGreeting(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
     text: str
-    title: str = Field(description="of the link that goes with it")
+    title: str = Field(description="of the link or mini program that goes with it")
     url: str
     description: str = ""
     image_url: str = ""
+    kind: str = Field(default="link", description="see rules.Attached")
+    path: str = Field(default="", description="of a picture, file or video in the media folder")
+    app_id: str = ""
+    page: str = ""
     status: str = Field(description="see orders.Order")
     platform_id: str = ""
     error: str = ""

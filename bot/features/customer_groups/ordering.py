@@ -4,22 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commons import audit, groups
+from bot.commons import audit, groups, media
 from bot.features.customer_groups import orders
-from bot.features.customer_groups.rules import wrong_in_greeting
+from bot.features.customer_groups.rules import Attached, Greeting, wrong_in_greeting
 from bot.kernel.errors import Refusal
-from bot.kernel.work import Statement, UnitOfWork
+from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
 MAKE = "customer_groups.make"
+KEPT = "kept"
+_PIN = "join-way:"
 
 _ORDER_WAY = Statement(
-    "INSERT INTO group_join_ways (chat_id, state, status, platform_id, picture_url, error, made_by,"
-    " at) VALUES (:chat, :state, 'wanted', '', '', '', :who, :now)"
+    "INSERT INTO group_join_ways (chat_id, state, status, platform_id, picture_url, picture, error,"
+    " made_by, at) VALUES (:chat, :state, 'wanted', '', '', '', '', :who, :now)"
     " ON CONFLICT (chat_id) DO NOTHING RETURNING id"
 )
 _WAY_OF = Statement(
-    "SELECT id, chat_id, state, status, picture_url, error, made_by FROM group_join_ways"
+    "SELECT id, chat_id, state, status, picture_url, error, made_by, picture FROM group_join_ways"
     " WHERE chat_id = :chat"
 )
 _WITHOUT_PICTURE = Statement(
@@ -27,6 +29,19 @@ _WITHOUT_PICTURE = Statement(
     " ORDER BY id LIMIT 1"
 )
 _PICTURE = Statement("UPDATE group_join_ways SET picture_url = :url WHERE id = :id")
+_TO_FETCH = Statement(
+    "SELECT id, picture_url FROM group_join_ways WHERE status = 'made' AND picture_url <> ''"
+    " AND picture = '' ORDER BY id LIMIT 1"
+)
+_FETCHED = Statement(
+    "UPDATE group_join_ways SET picture = :state WHERE id = :id AND picture_url = :url"
+    " AND picture = '' RETURNING id"
+)
+_FETCH_AGAIN = Statement(
+    "UPDATE group_join_ways SET picture = ''"
+    " WHERE id = :id AND status = 'made' AND picture NOT IN ('', 'kept') RETURNING id"
+)
+_WAYS = Statement("SELECT id FROM group_join_ways")
 _NO_PICTURE = Statement(
     "UPDATE group_join_ways SET status = 'refused', platform_id = '', error = :error WHERE id = :id"
 )
@@ -34,20 +49,27 @@ _TAKE_BACK = Statement(
     "UPDATE group_join_ways SET status = 'unwanted'"
     " WHERE chat_id = :chat AND status = 'made' RETURNING id"
 )
+_COLUMNS = ", ".join(orders.GREETING_FIELDS)
+_PARAMETERS = ", ".join(f":{field}" for field in orders.GREETING_FIELDS)
 _GREET = Statement(
-    "INSERT INTO group_greetings (text, title, url, description, image_url, status, platform_id,"
-    " error, made_by, at) VALUES (:text, :title, :url, :description, :image, 'wanted', '', '',"
-    " :who, :now) RETURNING id"
+    f"INSERT INTO group_greetings ({_COLUMNS}, status, platform_id, error, made_by, at)"
+    f" VALUES ({_PARAMETERS}, :status, '', '', :who, :now) RETURNING id"
 )
-_CHANGE_GREETING = Statement(
-    "UPDATE group_greetings SET text = :text, title = :title, url = :url,"
-    " description = :description, image_url = :image, status = 'wanted', error = '',"
-    " made_by = :who WHERE id = :id AND status IN ('made', 'refused') RETURNING id"
+_CHANGE = (
+    f"UPDATE group_greetings SET ({_COLUMNS}, status, error, made_by)"
+    f" = ({_PARAMETERS}, :status, '', :who) WHERE id = :id"
 )
-_GREETINGS = Statement(
-    "SELECT id, text, title, url, description, image_url, status, error, made_by, at"
-    " FROM group_greetings ORDER BY id DESC LIMIT 100"
+_CHANGE_GREETING = Statement(f"{_CHANGE} AND status IN ('made', 'refused', 'draft') RETURNING id")
+_CHANGE_DRAFT = Statement(f"{_CHANGE} AND status = 'draft' RETURNING id")
+_HAND_OVER = Statement(
+    "UPDATE group_greetings SET status = 'wanted' WHERE id = :id AND status = 'draft' RETURNING id"
 )
+_DROP_DRAFT = Statement(
+    "DELETE FROM group_greetings WHERE id = :id AND status = 'draft' RETURNING id"
+)
+_GREETINGS = f"SELECT id, {_COLUMNS}, status, error, made_by, at FROM group_greetings"
+_NEWEST_GREETINGS = Statement(f"{_GREETINGS} ORDER BY id DESC LIMIT 100")
+_ONE_GREETING = Statement(f"{_GREETINGS} WHERE id = :id")
 
 
 class BadGreeting(Refusal):
@@ -73,17 +95,8 @@ class Way:
     picture_url: str
     error: str
     made_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """A greeting as operators write it."""
-
-    text: str
-    title: str
-    url: str
-    description: str = ""
-    image_url: str = ""
+    picture: str
+    """`kept` when it is in the store, else why not; empty while it is to be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +156,7 @@ def way_of(uow: UnitOfWork, chat_id: str) -> Way | None:
     rows = uow.run(_WAY_OF, chat=chat_id)
     if not rows:
         return None
-    number, chat, state, status, url, error, who = rows[0]
+    number, chat, state, status, url, error, who, picture = rows[0]
     return Way(
         integer(number),
         str(chat),
@@ -152,6 +165,7 @@ def way_of(uow: UnitOfWork, chat_id: str) -> Way | None:
         str(url),
         str(error),
         str(who),
+        str(picture),
     )
 
 
@@ -171,31 +185,100 @@ def refuse_picture(uow: UnitOfWork, number: int, error: str) -> None:
     uow.run(_NO_PICTURE, id=number, error=error)
 
 
+def picture_to_fetch(uow: UnitOfWork) -> tuple[int, str] | None:
+    """Return a join way whose picture has to be fetched, and from where."""
+    rows = uow.run(_TO_FETCH)
+    return (integer(rows[0][0]), str(rows[0][1])) if rows else None
+
+
+def pin_picture(uow: UnitOfWork, number: int, url: str, file: media.File) -> bool:
+    """Keep the picture of a join way; False when it has to be fetched again in a moment."""
+    if not media.pin(uow, f"{_PIN}{number}", file):
+        return False
+    uow.run(_FETCHED, id=number, url=url, state=KEPT)
+    return True
+
+
+def give_picture_up(uow: UnitOfWork, number: int, url: str, reason: str) -> None:
+    """Note that a picture can't be kept, and why."""
+    uow.run(_FETCHED, id=number, url=url, state=reason)
+
+
+def fetch_picture_again(uow: UnitOfWork, number: int, who: str) -> None:
+    """Have a picture fetched that was given up.
+
+    Raises:
+        NotPossible: there is none.
+    """
+    if not uow.run(_FETCH_AGAIN, id=number):
+        raise NotPossible("nothing to fetch")
+    audit.record(uow, who, "customer_groups.join_way", f"picture again: {number}")
+
+
+def picture_of(uow: UnitOfWork, number: int) -> media.File | None:
+    """Return the picture of a join way."""
+    return media.pinned(uow, f"{_PIN}{number}")
+
+
+def forget_pictures(uow: UnitOfWork) -> None:
+    """Let go of the pictures of join ways that were taken back."""
+    known = {f"{_PIN}{integer(number)}" for (number,) in uow.run(_WAYS)}
+    for name in media.pins(uow, _PIN):
+        if name not in known:
+            media.unpin(uow, name)
+
+
 # ── greetings of groups ─────────────────────────────────────────────────────────────────
 
 
-def add_greeting(uow: UnitOfWork, words: Greeting, who: str) -> None:
-    """Have one more greeting kept.
+def add_greeting(uow: UnitOfWork, words: Greeting, who: str, *, draft: bool = False) -> None:
+    """Have one more greeting kept by the platform; a draft stays here for the time being.
 
     Raises:
         BadGreeting: the platform would not take it.
     """
     _check(words)
-    uow.run(_GREET, who=who, now=micros(uow.clock.now()), **_fields(words))
-    audit.record(uow, who, "customer_groups.greeting", "new")
+    now = micros(uow.clock.now())
+    uow.run(_GREET, who=who, now=now, status=_status(draft=draft), **_fields(words))
+    audit.record(uow, who, "customer_groups.greeting", "draft" if draft else "new")
 
 
-def change_greeting(uow: UnitOfWork, number: int, words: Greeting, who: str) -> None:
-    """Change a greeting.
+def change_greeting(
+    uow: UnitOfWork, number: int, words: Greeting, who: str, *, draft: bool = False
+) -> None:
+    """Change a greeting and hand it over; a draft may stay one.
 
     Raises:
         BadGreeting: the platform would not take it.
         NotPossible: there is none, or it is just being made.
     """
     _check(words)
-    if not uow.run(_CHANGE_GREETING, id=number, who=who, **_fields(words)):
+    change = _CHANGE_DRAFT if draft else _CHANGE_GREETING
+    if not uow.run(change, id=number, who=who, status=_status(draft=draft), **_fields(words)):
         raise NotPossible("no greeting")
     audit.record(uow, who, "customer_groups.greeting", f"changed: {number}")
+
+
+def hand_over_greeting(uow: UnitOfWork, number: int, who: str) -> None:
+    """Have a draft kept by the platform.
+
+    Raises:
+        NotPossible: there is no such draft.
+    """
+    if not uow.run(_HAND_OVER, id=number):
+        raise NotPossible("no draft")
+    audit.record(uow, who, "customer_groups.greeting", f"handed over: {number}")
+
+
+def drop_greeting(uow: UnitOfWork, number: int, who: str) -> None:
+    """Throw a draft away.
+
+    Raises:
+        NotPossible: there is no such draft.
+    """
+    if not uow.run(_DROP_DRAFT, id=number):
+        raise NotPossible("no draft")
+    audit.record(uow, who, "customer_groups.greeting", f"dropped: {number}")
 
 
 def try_greeting_again(uow: UnitOfWork, number: int, who: str) -> None:
@@ -211,32 +294,43 @@ def try_greeting_again(uow: UnitOfWork, number: int, who: str) -> None:
 
 def kept_greetings(uow: UnitOfWork) -> Sequence[KeptGreeting]:
     """Return the greetings, newest first."""
-    return [
-        KeptGreeting(
-            integer(number),
-            Greeting(*map(str, words)),
-            orders.Order(str(status)),
-            str(error),
-            str(who),
-            instant(at),
-        )
-        for number, *words, status, error, who, at in uow.run(_GREETINGS)
-    ]
+    return [_kept(row) for row in uow.run(_NEWEST_GREETINGS)]
+
+
+def kept_greeting(uow: UnitOfWork, number: int) -> KeptGreeting | None:
+    """Return one greeting."""
+    rows = uow.run(_ONE_GREETING, id=number)
+    return _kept(rows[0]) if rows else None
+
+
+def greeting_of(fields: Sequence[object]) -> Greeting:
+    """Return the words in the columns of a greeting."""
+    kept = {name: str(field) for name, field in zip(orders.GREETING_FIELDS, fields, strict=True)}
+    kind = Attached(kept.pop("kind"))
+    return Greeting(**kept, kind=kind)
+
+
+def _kept(row: Row) -> KeptGreeting:
+    number, *words, status, error, who, at = row
+    return KeptGreeting(
+        integer(number),
+        greeting_of(words),
+        orders.Order(str(status)),
+        str(error),
+        str(who),
+        instant(at),
+    )
+
+
+def _status(*, draft: bool) -> str:
+    return (orders.Order.DRAFT if draft else orders.Order.WANTED).value
 
 
 def _check(words: Greeting) -> None:
-    wrong = wrong_in_greeting(
-        words.text, words.title, words.url, words.description, words.image_url
-    )
-    if wrong:
+    if wrong := wrong_in_greeting(words):
         raise BadGreeting(wrong, field=wrong)
 
 
 def _fields(words: Greeting) -> dict[str, str]:
-    return {
-        "text": words.text.strip(),
-        "title": words.title.strip(),
-        "url": words.url,
-        "description": words.description.strip(),
-        "image": words.image_url,
-    }
+    alone = words.alone()
+    return {field: str(getattr(alone, field)).strip() for field in orders.GREETING_FIELDS}

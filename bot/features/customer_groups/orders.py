@@ -23,6 +23,8 @@ _FORGOTTEN = timedelta(minutes=2)
 class Order(StrEnum):
     """How far something ordered is."""
 
+    DRAFT = "draft"
+    """Kept for its writer to look at; the platform has not heard of it."""
     WANTED = "wanted"
     UNDER_WAY = "under_way"
     MADE = "made"
@@ -107,9 +109,14 @@ def _ordered(row: Row) -> Ordered:
     return Ordered(integer(number), str(platform_id), Order(str(status)), texts)
 
 
+GREETING_FIELDS = (
+    *("text", "title", "url", "description", "image_url"),
+    *("kind", "path", "app_id", "page"),
+)
+"""The columns of a greeting, in the order of `rules.Greeting`."""
 ways = Orders("group_join_ways", ("chat_id", "state"), later=Order.UNWANTED)
 greetings = Orders(
     "group_greetings",
-    ("text", "title", "url", "description", "image_url"),
+    GREETING_FIELDS,
     later=Order.WANTED,
 )

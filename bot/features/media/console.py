@@ -49,6 +49,7 @@ def _item(uow: UnitOfWork, tools: Toolbox, ref: media.Ref) -> Mapping[str, objec
         "channel": ref.channel,
         "kind": ref.kind.value,
         "name": ref.name,
+        "quoted": ref.quoted,
         "status": ref.status.value,
         "reason": ref.reason,
         "type": file.content_type if file else "",

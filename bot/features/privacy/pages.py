@@ -1,24 +1,48 @@
-"""A member's rights for whoever can't talk to the bot: a page; and the file behind the link."""
+"""A member's rights for whoever can't talk to the bot: a page; and what the link hands over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import BinaryIO
 
-from bot.commons import members
+from bot.commons import media, members
 from bot.features.privacy import service
-from bot.features.privacy.rules import PrivacySettings
+from bot.features.privacy.rules import LINK_VALID_S, PrivacySettings, in_parts
 from bot.kernel.community import Community
 from bot.kernel.feature import MemberPage
+from bot.kernel.files import FileStore, Packed, Parcel
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Reply
+from bot.kernel.ports import Words
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Toolbox, UnitOfWork
 
+_MB = 1024 * 1024
 
-def _load(
-    uow: UnitOfWork, tools: Toolbox, member: MemberId, _query: Mapping[str, str]
+
+def _about(
+    _uow: UnitOfWork, _tools: Toolbox, _member: MemberId, _query: Mapping[str, str]
 ) -> Mapping[str, object]:
+    return {"link_minutes": LINK_VALID_S // 60}
+
+
+def parcels(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Sequence[Parcel]:
+    """Return what a member takes along: everything that is written down, and her files."""
     who = members.current(uow, member)  # the link may be older than a merge
-    return {"document": service.export(uow, tools.use(PersonalRegistry), who)}
+    document = service.export(uow, tools.use(PersonalRegistry), who)
+    data = Packed.of_text(
+        "data.json", tools.use(Words)("privacy/export.json.j2", document=document)
+    )
+    sent = [
+        Packed(file.path, file.bytes, partial(_open, tools, file.digest))
+        for file in media.files_of(uow, who)
+    ]
+    part_bytes = tools.use(PrivacySettings).export_part_mb * _MB
+    return list(in_parts([data, *sent], part_bytes))
+
+
+def _open(tools: Toolbox, digest: str) -> BinaryIO:
+    return tools.use(FileStore).open(digest)
 
 
 def _show(
@@ -62,10 +86,10 @@ member_pages = (
     ),
     MemberPage(
         "export",
-        "privacy/export.json.j2",
-        _load,
+        "privacy/export.html.j2",
+        _about,
         title="导出我的数据",
         ask="导出我的数据",
-        download=True,
+        packs=parcels,
     ),
 )

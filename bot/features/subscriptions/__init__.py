@@ -4,6 +4,7 @@ from bot.features.subscriptions.box import Box
 from bot.features.subscriptions.console import metrics, pages
 from bot.features.subscriptions.errands import errands
 from bot.features.subscriptions.handlers import router
+from bot.features.subscriptions.mine import member_pages
 from bot.features.subscriptions.models import Consent, Gone, SentNote
 from bot.features.subscriptions.personal import personal
 from bot.features.subscriptions.rules import SubscriptionSettings
@@ -17,6 +18,7 @@ feature = Feature(
     settings=SubscriptionSettings,
     errands=errands,
     pages=pages,
+    member_pages=member_pages,
     metrics=metrics,
     personal=personal,
 )

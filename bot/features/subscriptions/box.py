@@ -1,6 +1,6 @@
 """Takes notes from other rooms: whether somebody may get one is decided here, and nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from typing_extensions import override
 
@@ -8,7 +8,7 @@ from bot.commons import audit, members
 from bot.features.subscriptions import service
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.abilities import Abilities, Errands
-from bot.kernel.following import NoteAnswer, NoteBox, TemplateMessages
+from bot.kernel.following import NoteAnswer, NoteBox, NoteKind, TemplateMessages
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -47,3 +47,11 @@ class Box(NoteBox):
             audit.record(uow, "bot", "subscriptions.note", use, member=member)
             self._tools.use(Errands).soon(uow, SEND)
         return NoteAnswer.QUEUED
+
+    @override
+    def agreed(self, uow: UnitOfWork, use: str, *, most: int) -> Sequence[MemberId]:
+        template = self._tools.use(SubscriptionSettings).templates.get(use)
+        channel = self._tools.use(Abilities).home(TemplateMessages)
+        if template is None or channel is None or template.right is not NoteKind.ONCE:
+            return ()
+        return service.who_agreed(uow, channel, template.template_id, most=most)

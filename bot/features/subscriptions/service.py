@@ -106,6 +106,14 @@ _REPORT_UNKNOWN = Statement(
     " AND (status IN ('under_way', 'sent', 'maybe') OR doubt_since IS NOT NULL)) RETURNING id"
 )
 
+_AGREED = Statement(
+    "SELECT DISTINCT member_id FROM consents WHERE channel = :channel AND template_id = :template"
+    " AND note_key IS NULL AND withdrawn_at IS NULL ORDER BY member_id LIMIT :most"
+)
+_OPEN_OF = Statement(
+    "SELECT template_id, COUNT(*) FROM consents WHERE member_id = :member AND channel = :channel"
+    " AND note_key IS NULL AND withdrawn_at IS NULL GROUP BY template_id"
+)
 _OPEN = Statement(
     "SELECT template_id, COUNT(*) FROM consents WHERE note_key IS NULL AND withdrawn_at IS NULL"
     " GROUP BY template_id ORDER BY template_id"
@@ -156,6 +164,20 @@ def withdraw(uow: UnitOfWork, member: MemberId, channel: ChannelName, template: 
     """Take back what she agreed to and what is not used up."""
     now = micros(uow.clock.now())
     uow.run(_WITHDRAW, member=member, channel=channel, template=template, now=now)
+
+
+def open_of(uow: UnitOfWork, member: MemberId, channel: ChannelName) -> Mapping[str, int]:
+    """Return how many notes of each template a member has agreed to and not got."""
+    rows = uow.run(_OPEN_OF, member=member, channel=channel)
+    return {str(template): integer(count) for template, count in rows}
+
+
+def who_agreed(
+    uow: UnitOfWork, channel: ChannelName, template: str, *, most: int
+) -> list[MemberId]:
+    """Return who may still get a note of a template."""
+    rows = uow.run(_AGREED, channel=channel, template=template, most=most)
+    return [MemberId(integer(member)) for (member,) in rows]
 
 
 def leave(uow: UnitOfWork, member: MemberId, channel: ChannelName, at: datetime) -> None:

@@ -59,3 +59,9 @@ for (const table of document.querySelectorAll(".room table")) {
   }
   table.classList.add("stacked");
 }
+
+// A sheet to print.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

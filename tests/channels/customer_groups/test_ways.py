@@ -52,7 +52,7 @@ async def test_a_join_way_lives_and_ends(ways: Ways, platform: FakeCustomers) ->
     way_id = await ways.add(draft)
     way = await ways.get(way_id)
     assert way.draft == draft
-    assert way.picture_url.startswith("https://qr.")
+    assert "/wwpic/" in way.picture_url
     sent = platform.called("externalcontact/groupchat/add_join_way")[0]
     beside = {"room_base_id": 1, "mark_source": True}
     assert sent | beside == body_of("req_groupchat_add_join_way")

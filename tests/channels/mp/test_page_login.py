@@ -13,7 +13,7 @@ from bot.kernel.errors import Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.visiting import Alias, CodeSpent, PageLogin, PageSdk, Unnamed
 from tests.kit.mp import APP_ID, account
-from tests.kit.oauth import FakeMpPages, Person
+from tests.kit.oauth import FakeMpPages, Person, code_of
 from tests.kit.rooms import TurnedClock
 
 BACK = "http://127.0.0.1/m/back/mp/checkin/mine"
@@ -28,8 +28,7 @@ class Stand(NamedTuple):
 
     def code(self, person: Person) -> str:
         """Let somebody log in; return her code."""
-        back = self.platform.opens(self.login.ask(BACK, "a1B2"), person)
-        return back.partition("code=")[2].partition("&")[0]
+        return code_of(self.platform, self.login.ask(BACK, "a1B2"), person)
 
 
 @pytest.fixture

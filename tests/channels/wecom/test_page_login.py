@@ -16,7 +16,7 @@ from bot.kernel.errors import RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.visiting import Alias, Browser, CodeSpent, PageLogin, PageSdk, Unnamed
 from tests.kit.mail import AES_KEY, TOKEN
-from tests.kit.oauth import FakeWecomPages, Person
+from tests.kit.oauth import FakeWecomPages, Person, code_of
 from tests.kit.platforms import CORP, SECRET, Fault
 from tests.kit.rooms import TurnedClock
 from tests.kit.wecom import wecom_app
@@ -36,8 +36,7 @@ class Stand(NamedTuple):
 
     def code(self, person: Person) -> str:
         """Let somebody log in; return her code."""
-        back = self.platform.opens(self.login.ask(BACK, "a1B2"), person)
-        return back.partition("code=")[2].partition("&")[0]
+        return code_of(self.platform, self.login.ask(BACK, "a1B2"), person)
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ async def test_lines_to_paste_are_a_configuration(stage: Stage) -> None:
     assert "晚上" in entry["name"]
 
 
-async def test_a_join_way_is_shown_as_a_link_and_a_doubt_as_such(stage: Stage) -> None:
+async def test_a_join_way_is_shown_as_a_picture_and_a_doubt_as_such(stage: Stage) -> None:
     stage.platform.opens(1)
     stage.clock.tick(seconds=9)
     async with stage.house() as built:
@@ -147,7 +147,7 @@ async def test_a_join_way_is_shown_as_a_link_and_a_doubt_as_such(stage: Stage) -
         await press(built, "make-way", {"chat": chat(1), "state": "海 报" * 20})
         shown = await page(built)
 
-        assert 'href="https://qr.example.invalid/' in shown
+        assert 'src="/console/groups/files/1"' in shown
         assert "作废" in shown
         await built.house.writer.do(
             lambda uow: uow.session.connection().exec_driver_sql(

@@ -10,6 +10,7 @@ from bot.kernel import crash
 from tests.kit.customers import chat
 from tests.kit.groups import Stage
 from tests.kit.house import HouseUnderTest
+from tests.kit.media import MP4, PDF, png
 from tests.kit.platforms import Fault
 
 GROUPS, GREETINGS = customer_groups.feature.pages
@@ -41,7 +42,7 @@ async def test_a_join_way_is_made_shown_and_taken_back(ready: Stage) -> None:
         await built.house.engine.settle()
         await press(built, "make-way", {"chat": chat(1), "state": "海报"})
         ((url, who),) = await built.ask("SELECT picture_url, made_by FROM group_join_ways")
-        assert str(url).startswith("https://qr.")
+        assert "/wwpic/" in str(url)
         assert who == "xiaoli"
         assert ready.platform.called(WAY)[0]["state"] == "海报"
 
@@ -53,6 +54,106 @@ async def test_a_join_way_is_made_shown_and_taken_back(ready: Stage) -> None:
             ("xiaoli", "customer_groups.join_way"),
             ("xiaoli", "customer_groups.join_way_taken_back"),
         ]
+
+
+def puts(stage: Stage, name: str, content: bytes) -> None:
+    (stage.folder / "pictures").mkdir(exist_ok=True)
+    (stage.folder / "pictures" / name).write_bytes(content)
+
+
+PROGRAM = {"title": "报名", "app_id": "wx0123456789abcdef", "page": "pages/join?from=group"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "more"),
+    [
+        ("image", png(), {}),
+        ("miniprogram", png(), PROGRAM),
+        ("file", PDF, {}),
+        ("video", MP4, {}),
+    ],
+)
+async def test_a_greeting_brings_what_the_platform_takes(
+    ready: Stage, kind: str, content: bytes, more: Mapping[str, str]
+) -> None:
+    puts(ready, "thing", content)
+    form = {"text": "欢迎 %NICKNAME%", "kind": kind, "path": "thing", **more}
+    async with ready.house() as built:
+        await press(built, "add", form)
+        assert await statuses(built, "group_greetings") == [("made", 1, "")]
+
+        ready.platform.forget_media()  # the id had three days; a change uploads anew
+        await press(built, "change", {**form, "id": "1", "text": "你好"})
+        assert await statuses(built, "group_greetings") == [("made", 1, "")]
+    (kept,) = ready.platform.greetings.values()
+    assert kept["text"] == {"content": "你好"}
+    assert "link" not in kept
+    assert kind in kept
+    if kind == "miniprogram":
+        assert kept[kind]["appid"] == PROGRAM["app_id"]
+        assert kept[kind]["page"] == PROGRAM["page"]
+    assert len(ready.platform.called("media/upload")) == 2
+
+
+async def test_a_draft_is_seen_before_the_platform_hears_of_it(ready: Stage) -> None:
+    puts(ready, "dress.png", png())
+    form = {"text": "欢迎", "kind": "image", "path": "dress.png"}
+    async with ready.house() as built:
+        await press(built, "draft", form)
+        await press(built, "draft", {**form, "id": "1", "text": "欢迎 %NICKNAME%"})
+        await ready.passes(built, hours=1)
+        assert ready.platform.greetings == {}
+        told = await built.house.writer.look(lambda uow: GREETINGS.load(uow, built.tools, {}))
+        shown = built.words(GREETINGS.template, csrf_field="", **told)
+        assert "欢迎 小鹿" in shown
+        assert '<img class="thumb" loading="lazy" src="/console/greetings/files/1"' in shown
+        give = GREETINGS.files
+        assert give is not None
+        found = await built.house.writer.look(lambda uow: give(uow, built.tools, 1))
+        assert found is not None
+        with found.open() as file:
+            assert (found.content_type, file.read()) == ("image/png", png())
+
+        await press(built, "hand-over", {"id": "1"})
+        assert await statuses(built, "group_greetings") == [("made", 1, "")]
+        for action in ("hand-over", "drop"):
+            with pytest.raises(NotPossible):
+                await press(built, action, {"id": "1"})
+        with pytest.raises(NotPossible):  # what is with the platform becomes no draft again
+            await press(built, "draft", {**form, "id": "1"})
+
+        await press(built, "draft", form)
+        await press(built, "drop", {"id": "2"})
+        assert await statuses(built, "group_greetings") == [("made", 1, "")]
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"kind": "image", "path": ""}, "path"),
+        ({"kind": "image", "path": "gone.png"}, "image file"),
+        ({"kind": "image", "path": "../secret"}, "image file"),
+        ({"kind": "image", "path": "paper.pdf"}, "image file"),
+        ({"kind": "video", "path": "paper.pdf"}, "video file"),
+        ({"kind": "file", "path": "empty"}, "file file"),
+        ({"kind": "miniprogram", "path": "a.png", **PROGRAM, "app_id": "gh_1"}, "app_id"),
+        ({"kind": "miniprogram", "path": "a.png", **PROGRAM, "page": ""}, "page"),
+        ({"kind": "miniprogram", "path": "a.png", **PROGRAM, "title": "题" * 22}, "program_title"),
+        ({"kind": "miniprogram", **PROGRAM}, "path"),
+        ({"kind": "poem"}, "title"),
+    ],
+)
+async def test_what_the_platform_would_refuse_is_said_with_its_field(
+    ready: Stage, form: Mapping[str, str], field: str
+) -> None:
+    for name, content in (("paper.pdf", PDF), ("a.png", png()), ("empty", b"")):
+        puts(ready, name, content)
+    (ready.folder / "secret").write_bytes(png())
+    async with ready.house() as built:
+        with pytest.raises(BadGreeting) as caught:
+            await press(built, "add", {"text": "欢迎", **form})
+        assert caught.value.words["field"] == field
+        assert built.words(caught.value.template, **caught.value.words).startswith("没有保存")
 
 
 async def test_a_second_press_makes_no_second_join_way(ready: Stage) -> None:

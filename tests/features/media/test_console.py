@@ -65,6 +65,18 @@ async def test_the_page_shows_what_came_from_whom(stage: Stage) -> None:
     assert "&lt;script&gt;" in shown
 
 
+async def test_a_picture_that_no_browser_shows_says_so_and_is_downloaded(stage: Stage) -> None:
+    async with stage.house() as built:
+        stage.sends(heic(), name="海边.heic")
+        await stage.hint(built)
+        shown = await page(built)
+
+    assert '<a href="/console/media/files/1" download>海边.heic</a>' in shown
+    assert "没有预览，请下载" in shown
+    assert "<img" not in shown
+    assert "4032 × 3024" in shown
+
+
 async def test_each_reason_has_its_words(stage: Stage) -> None:
     async with stage.house() as built:
         stage.platform.files.kept[stage.sends(png())].until = 0

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 
+from bot.channels.wecom.aibot import AIBOT
 from bot.commons import media
 from bot.features.media.rules import MediaSettings, rest_s
 from bot.kernel import crash
@@ -93,6 +94,24 @@ async def test_update_and_refs_are_written_together_or_not_at_all(
         monkeypatch.undo()
         await stage.shows(built, stage.host.puts(png()))
         assert await stage.refs(built) == [KEPT]
+
+
+async def test_what_a_message_quotes_is_fetched_once_and_is_not_what_she_sent(stage: Stage) -> None:
+    async with stage.house() as built:
+        shown = tuple(Media(stage.host.puts(content)) for content in (png(), PDF))
+        question = update_of(
+            built, kind=UpdateKind.TEXT, quoted=shown, key="asks", extra={"quote_type": "mixed"}
+        )
+        for _ in range(2):
+            await built.house.inbox.accept([question])
+            await built.house.engine.settle()
+
+        assert await stage.refs(built) == [KEPT, ("refused", "another_kind")]
+        newest = await built.house.writer.look(media.recent)
+        sent = await built.house.writer.look(lambda uow: media.of_update(uow, AIBOT, "asks"))
+    assert [ref.quoted for ref in newest] == [True, True]
+    assert sent == []
+    assert len(stage.host.asked) == 2
 
 
 async def test_a_repeated_callback_is_fetched_once(stage: Stage) -> None:

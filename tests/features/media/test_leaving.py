@@ -1,6 +1,7 @@
 """Files leave with their members, by age, and when nobody knows of them; and never come back."""
 
 import asyncio
+import json
 import os
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from bot.commons import media, members
 from bot.features.media.jobs import jobs
 from bot.features.media.rules import MediaSettings
+from bot.features.privacy import pages as privacy_room
 from bot.features.privacy import service as privacy
+from bot.features.privacy.rules import PrivacySettings
 from bot.kernel import crash
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.privacy import PersonalRegistry
@@ -49,6 +52,7 @@ async def test_an_export_lists_what_she_sent(stage: Stage) -> None:
     assert exported == [
         {
             "at": "2026-08-24T04:00:00+00:00",
+            "quoted": False,
             "channel": "kefu",
             "kind": "image",
             "name": "我.jpg",
@@ -58,8 +62,37 @@ async def test_an_export_lists_what_she_sent(stage: Stage) -> None:
             "bytes": len(jpeg()),
             "width": 16,
             "height": 8,
+            "file": f"files/{digest(jpeg())[:12]}-我.jpg",
         }
     ]
+
+
+async def test_her_export_carries_her_files_and_nobody_elses(stage: Stage) -> None:
+    async with stage.house() as built:
+        for name in ("我.jpg", "twice.jpg"):
+            stage.sends(jpeg(), "wm1", name=name)
+        stage.sends(gif(), "wm1", name='../../etc/a<b>:"c|?*.gif')
+        stage.sends(png(), "wm2")
+        await stage.hint(built)
+        built.tools.add(PersonalRegistry, REGISTRY)
+        built.tools.add(PrivacySettings, PrivacySettings(export_part_mb=1))
+        member = await member_of(built, "wm1")
+        (parcel,) = await built.house.writer.look(
+            lambda uow: privacy_room.parcels(uow, built.tools, member)
+        )
+        contents = {}
+        for one in parcel.files:
+            with one.open() as file:
+                contents[one.path] = file.read()
+                assert len(contents[one.path]) == one.bytes
+
+    data = json.loads(contents.pop("data.json"))
+    assert contents == {
+        f"files/{digest(jpeg())[:12]}-我.jpg": jpeg(),
+        f"files/{digest(gif())[:12]}-a_b___c___.gif": gif(),
+    }
+    (sent,) = [kind["records"] for kind in data["data"] if "图片和文件" in kind["title"]]
+    assert {record["file"] for record in sent} == set(contents)
 
 
 async def test_her_files_leave_with_her_and_others_stay(stage: Stage) -> None:

@@ -93,6 +93,7 @@ def _update(channel: ChannelName, body: Fields, said: str, at: datetime, now: da
         text=_MENTION.sub("", text, count=1) if group else text,
         event=event or ("" if said in _KINDS else said),
         media=media,
+        quoted=_quoted(body),
         tap=tap,
         extra=_extra(body, said, event),
         reply_to=Window(now, _url(text_in(body, _PERMISSION))).written(),
@@ -170,10 +171,8 @@ def _extra(body: Fields, said: str, event: str) -> Mapping[str, str]:
     quote = _at(body, "quote")
     if isinstance(quote, dict):
         kind = text_in(quote, "msgtype")
-        words, media = _content(quote, kind)
+        words, _ = _content(quote, kind)
         extra |= {"quote": words, "quote_type": kind}
-        if media:
-            extra["quote_media"] = "\n".join(medium.ref for medium in media)
     if said in _KINDS and not event:
         return extra
     for path, text in _leaves(body):
@@ -185,6 +184,11 @@ def _extra(body: Fields, said: str, event: str) -> Mapping[str, str]:
     for key, options in _selected(press) if isinstance(press, dict) else ():
         extra[f"chosen.{key}"] = ",".join(options)
     return extra
+
+
+def _quoted(body: Fields) -> tuple[Media, ...]:
+    quote = _at(body, "quote")
+    return _content(quote, text_in(quote, "msgtype"))[1] if isinstance(quote, dict) else ()
 
 
 def _leaves(value: object, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:

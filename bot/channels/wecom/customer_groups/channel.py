@@ -16,15 +16,18 @@ from bot.channels.wecom.customer_groups.people import Customers, Tags
 from bot.channels.wecom.customer_groups.ways import Greetings, Ways
 from bot.channels.wecom.customer_groups.welcome import TEXT_BYTES, Welcomes
 from bot.channels.wecom.door import WINDOW_S, Door, sealed_in_xml
+from bot.channels.wecom.errors import is_media_gone
 from bot.channels.wecom.mass_send import WecomMassSend
-from bot.channels.wecom.media import PictureShelf
+from bot.channels.wecom.media import PictureShelf, Uploads
 from bot.channels.wecom.moments import WecomMoments
 from bot.channels.wecom.page_login import CorpLogin
+from bot.channels.wecom.sources import CODES, Addresses, Hosts
 from bot.kernel.abilities import MassSendTasks, MomentTasks, SendQuota
 from bot.kernel.capability import Capability, Chat
 from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.customers import CustomerBook, CustomerTags, GroupBook, GroupGreetings, JoinWays
+from bot.kernel.files import MediaIds
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import RawCallback, Received, UpdateKind
 from bot.kernel.persons import KeyKind
@@ -67,6 +70,8 @@ class CustomerGroups:
         quota: SendQuota = SendQuota.DAYS_OF_MONTH,
         agent_id: int | None = None,
         name: ChannelName = CUSTOMER_GROUPS,
+        uploaded: MediaIds | None = None,
+        code_hosts: Hosts = CODES,
         window_s: float = WINDOW_S,
         timeout_s: float = 10.0,
     ) -> None:
@@ -88,10 +93,11 @@ class CustomerGroups:
         )
         self.sender: Sender | None = Welcomes(self.api, clock, media_root)
         pace, shelf = Pace(clock), PictureShelf(media_root)
+        uploads = Uploads(self.api.upload, is_media_gone, clock, channel=name, uploaded=uploaded)
         self.abilities: dict[type, object] = {
             GroupBook: Groups(self.api, group_owners, pace),
-            JoinWays: Ways(self.api),
-            GroupGreetings: Greetings(self.api),
+            JoinWays: Ways(self.api, Addresses(self.api.http, code_hosts)),
+            GroupGreetings: Greetings(self.api, shelf, uploads),
             CustomerTags: Tags(self.api),
             CustomerBook: Customers(self.api, pace),
             MassSendTasks: WecomMassSend(self.api, shelf, clock, quota),

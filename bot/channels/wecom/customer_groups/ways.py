@@ -1,14 +1,27 @@
 """Join ways of groups and the greetings that owners pick (path/92229 and 92366, 2026-07)."""
 
+from collections.abc import Awaitable, Callable
+
 from typing_extensions import override
 
 from bot.channels.wecom.client import WecomApi
+from bot.channels.wecom.download import Wanted
 from bot.channels.wecom.http import Json, text_in
+from bot.channels.wecom.media import PictureShelf, Uploads
 from bot.channels.wecom.parts import link_fields
 from bot.channels.wecom.reading import made_in, object_in, texts_in
-from bot.kernel.customers import Greeting, GroupGreetings, JoinWay, JoinWayDraft, JoinWays
+from bot.channels.wecom.sources import Addresses
+from bot.kernel.customers import (
+    Greeting,
+    GroupGreetings,
+    JoinWay,
+    JoinWayDraft,
+    JoinWays,
+    MiniProgram,
+)
 from bot.kernel.errors import Undeliverable
-from bot.kernel.messages import Link
+from bot.kernel.files import Intake
+from bot.kernel.messages import File, Image, Link, Receipt
 from bot.kernel.words import cut_bytes, cut_chars
 
 _WAY = "/cgi-bin/externalcontact/groupchat"
@@ -17,13 +30,18 @@ _BY_CODE = 2
 _MOST_GROUPS = 5
 _STATE_CHARS, _REMARK_CHARS, _NAME_CHARS = 30, 30, 40
 GREETING_BYTES = 3000
+_PROGRAM_TITLE_BYTES = 64
+
+Ask = Callable[[Json], Awaitable[Receipt]]
+"""Hands a greeting to the platform."""
 
 
 class Ways(JoinWays):
     """Codes that lead into groups."""
 
-    def __init__(self, api: WecomApi) -> None:
+    def __init__(self, api: WecomApi, addresses: Addresses) -> None:
         self._api = api
+        self._addresses = addresses
 
     @override
     async def add(self, draft: JoinWayDraft) -> str:
@@ -43,6 +61,11 @@ class Ways(JoinWays):
             text_in(way, "room_base_name"),
         )
         return JoinWay(text_in(way, "config_id") or way_id, draft, text_in(way, "qr_code"))
+
+    @override
+    async def picture(self, url: str, most_bytes: int, into: Intake) -> None:
+        """Pour out the picture of one."""
+        await self._addresses.pour(url, Wanted(into, most_bytes))
 
     @override
     async def update(self, way_id: str, draft: JoinWayDraft) -> None:
@@ -73,37 +96,63 @@ def _way(draft: JoinWayDraft) -> Json:
 
 
 class Greetings(GroupGreetings):
-    """Greetings from which owners pick, at most 100 for one corp."""
+    """Greetings from which owners pick, at most 100 for one corp.
 
-    def __init__(self, api: WecomApi) -> None:
+    What is attached is uploaded before; an id that the platform has forgotten is replaced once.
+    """
+
+    def __init__(self, api: WecomApi, shelf: PictureShelf, uploads: Uploads) -> None:
         self._api = api
+        self._shelf = shelf
+        self._uploads = uploads
 
     @override
     async def add(self, greeting: Greeting) -> str:
         """Keep one more."""
         call = f"{_GREETING}/add"
-        body = _greeting(greeting) | {"notify": int(greeting.tell_owners)}
-        return made_in(await self._api.call(call, body), "template_id", call)
+
+        async def ask(body: Json) -> Receipt:
+            answer = await self._api.call(call, body | {"notify": int(greeting.tell_owners)})
+            return Receipt(made_in(answer, "template_id", call))
+
+        return (await self._with_attached(greeting, ask)).platform_id
 
     @override
     async def edit(self, greeting_id: str, greeting: Greeting) -> None:
         """Change one."""
-        body = {"template_id": greeting_id, **_greeting(greeting)}
-        await self._api.call(f"{_GREETING}/edit", body, sends=False)
+
+        async def ask(body: Json) -> Receipt:
+            known = {"template_id": greeting_id, **body}
+            await self._api.call(f"{_GREETING}/edit", known, sends=False)
+            return Receipt()
+
+        await self._with_attached(greeting, ask)
+
+    async def _with_attached(self, greeting: Greeting, ask: Ask) -> Receipt:
+        text: Json = {"text": {"content": cut_bytes(greeting.text, GREETING_BYTES)}}
+        attached = greeting.attached
+        if attached is None:
+            raise Undeliverable("a greeting without link, picture, mini program or file")
+        if isinstance(attached, Link):
+            return await ask(text | {"link": link_fields(attached)})
+        part = attached.cover if isinstance(attached, MiniProgram) else attached
+        picture = await self._shelf.read(part)
+        return await self._uploads.using(
+            picture, lambda media_id: ask(text | _uploaded(attached, media_id))
+        )
 
     @override
     async def get(self, greeting_id: str) -> Greeting:
         """Return one."""
         answer = await self._api.call(f"{_GREETING}/get", {"template_id": greeting_id}, sends=False)
+        text = text_in(object_in(answer, "text"), "content")
         link = object_in(answer, "link")
+        if not link:
+            return Greeting(text, None)
+        picture = text_in(link, "picurl") or text_in(link, "pic_url")
         return Greeting(
-            text_in(object_in(answer, "text"), "content"),
-            Link(
-                text_in(link, "title"),
-                text_in(link, "url"),
-                text_in(link, "desc"),
-                text_in(link, "picurl") or text_in(link, "pic_url"),
-            ),
+            text,
+            Link(text_in(link, "title"), text_in(link, "url"), text_in(link, "desc"), picture),
         )
 
     @override
@@ -112,6 +161,18 @@ class Greetings(GroupGreetings):
         await self._api.call(f"{_GREETING}/del", {"template_id": greeting_id}, sends=False)
 
 
-def _greeting(greeting: Greeting) -> Json:
-    text = cut_bytes(greeting.text, GREETING_BYTES)
-    return {"text": {"content": text}, "link": link_fields(greeting.link)}
+def _uploaded(attached: MiniProgram | Image | File, media_id: str) -> Json:
+    match attached:
+        case MiniProgram(title, app_id, page):
+            return {
+                "miniprogram": {
+                    "title": cut_bytes(title, _PROGRAM_TITLE_BYTES),
+                    "pic_media_id": media_id,
+                    "appid": app_id,
+                    "page": page,
+                }
+            }
+        case Image():
+            return {"image": {"media_id": media_id}}
+        case File():
+            return {attached.sent_as.value: {"media_id": media_id}}

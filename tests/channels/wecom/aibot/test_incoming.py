@@ -73,8 +73,9 @@ def test_an_encrypted_userid_stays_as_it_came() -> None:
 def test_a_quote_comes_along_without_being_said() -> None:
     assert sample("msg_text_group_quote").extra == {"quote": "周六 8 点集合", "quote_type": "text"}
     mixed = sample("msg_text_quote_mixed")
-    assert mixed.extra == {"quote": "海报", "quote_type": "mixed", "quote_media": PICTURE}
+    assert mixed.extra == {"quote": "海报", "quote_type": "mixed"}
     assert mixed.media == ()
+    assert [medium.ref for medium in mixed.quoted] == [PICTURE]
 
 
 PRESSES = {
