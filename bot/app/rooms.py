@@ -5,12 +5,15 @@ from pydantic import BaseModel
 from bot.channels import simulator
 from bot.commons import (
     accounts,
+    audience,
     audit,
     groups,
     members,
+    orders,
     origins,
     outreach,
     points,
+    profiles,
     visits,
 )
 from bot.commons import (
@@ -31,6 +34,7 @@ from bot.features import (  # 帮助 is what that room is
     mass_send,
     media,
     menus,
+    people,
     posts,
     privacy,
     scenes,
@@ -51,6 +55,7 @@ FEATURES: tuple[Feature, ...] = (
     arrivals.feature,
     menus.feature,
     subscriptions.feature,  # before whoever greets: it only notes who follows
+    people.feature,
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
     media.feature,
@@ -72,6 +77,7 @@ MENU: tuple[Feature, ...] = (
     scenes.feature,
     subscriptions.feature,
     media.feature,
+    people.feature,
     help.feature,
     identity.feature,
     hush.feature,
@@ -87,10 +93,14 @@ MENU: tuple[Feature, ...] = (
 PERSONAL = PersonalRegistry(
     (
         *members.personal,
+        *members.standing_personal,
         *points.personal,
         *origins.personal,
         *outreach.personal,
         *groups.personal,
+        *orders.personal,  # before profiles: it asks them for her phone
+        *profiles.personal,
+        *audience.personal,
         *audit.personal,
         *visits.personal,
         *kept_media.personal,

@@ -22,7 +22,7 @@ from bot.config.values import (
     Zone,
 )
 from bot.kernel.community import Advisor as KnownAdvisor
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Advisors, Community, Tiers
 from bot.kernel.ids import ChannelName, GroupId
 from bot.kernel.ports import Group
 
@@ -219,6 +219,19 @@ class Advisor(Section):
     tiers: Words = ()
 
 
+class Members(Section):
+    """What members can be."""
+
+    tiers: Annotated[tuple[Named, ...], Field(strict=False, max_length=50)] = (
+        "时光挚友",
+        "潜力伙伴",
+        "待唤醒者",
+        "观察",
+        "访客",
+    )
+    """The tiers (等级) that a member can have."""
+
+
 class Alerts(Section):
     """Who is told when something needs a human: empty slots, parked messages."""
 
@@ -249,6 +262,7 @@ class Config(Section):
     channels: Channels = Channels()
     groups: tuple[GroupEntry, ...] = ()
     advisors: tuple[Advisor, ...] = ()
+    members: Members = Members()
     alerts: Alerts = Alerts()
     log: Log = Log()
     content: Content = Content()
@@ -268,6 +282,11 @@ class Config(Section):
         return Advisors(
             KnownAdvisor(one.userid, one.name, one.skills, one.tiers) for one in self.advisors
         )
+
+    @property
+    def known_tiers(self) -> Tiers:
+        """The tiers as the rooms know them."""
+        return Tiers(self.members.tiers)
 
     @property
     def member_groups(self) -> tuple[GroupId, ...]:
