@@ -35,6 +35,7 @@ from bot.features import (  # 帮助 is what that room is
     media,
     menus,
     people,
+    polls,
     posts,
     privacy,
     scenes,
@@ -50,6 +51,7 @@ FEATURES: tuple[Feature, ...] = (
     identity.feature,
     contacts.feature,
     checkin.feature,
+    polls.feature,
     posts.feature,
     customer_groups.feature,
     arrivals.feature,
@@ -69,6 +71,7 @@ FEATURES: tuple[Feature, ...] = (
 
 MENU: tuple[Feature, ...] = (
     checkin.feature,
+    polls.feature,
     posts.feature,
     mass_send.feature,
     customer_groups.feature,

@@ -125,3 +125,11 @@ class OrderRefunded(Event):
     """Altogether; all of it when the order was cancelled."""
     is_whole: bool
     """True when nothing of it counts any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class BallotCast(Event):
+    """A member voted in a poll (投票): once for each poll, however often she changes her mind."""
+
+    member: MemberId
+    poll: int

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import PortableJSON, UtcDateTime, big_id
+from bot.storage.columns import UtcDateTime, big_id
 
 
 class Poll(SQLModel, table=True):
@@ -17,18 +17,18 @@ class Poll(SQLModel, table=True):
     revision: str = Field(description="of the file that this was made from")
     title: str
     words: str
-    options: object = Field(sa_type=PortableJSON, description="list of text and picture")
+    options: str = Field(description="JSON, see reads.Option")
     max_choices: int
     opens_at: datetime = Field(sa_type=UtcDateTime)
     closes_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     results: str = Field(description="`after_close` or `live`")
-    eligible: object = Field(sa_type=PortableJSON, description="list of audience words")
+    eligible: str = Field(description="JSON, a list of audience words")
     points: int = Field(description="what a ballot costs")
     goal_points: int | None = Field(default=None)
     quorum: int
     tie: str = Field(description="`all`, `first` or `none`")
     state: str = Field(description="see rules.State")
-    outcome: object = Field(sa_type=PortableJSON, description="see rules.Outcome; empty before")
+    outcome: str = Field(description="JSON, see rules.Outcome; empty before it is counted")
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -39,9 +39,7 @@ class Ballot(SQLModel, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
 
     poll_id: int = Field(primary_key=True, foreign_key="polls.id", sa_type=big_id())
-    member_id: int = Field(
-        primary_key=True, foreign_key="members.id", index=True, sa_type=big_id()
-    )
+    member_id: int = Field(primary_key=True, foreign_key="members.id", index=True, sa_type=big_id())
     choices: str = Field(description="numbers of the options, in order: `1,3`")
     tier: str = Field(description="hers when she voted")
     paid: int = Field(description="points")

@@ -15,7 +15,7 @@ PERCENT = 100
 _DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
 _DIGITS |= {"九": 9, "十": 10}
 _NUMBER = re.compile(r"\d+|[零一二两三四五六七八九十]+")
-_SEPARATORS = re.compile(r"[\s,，、。.;；/+＋和与&跟]+|(?:第|号|选项?|投|我)")
+_SEPARATORS = re.compile(r"[\s,，、。.;；/+＋和与&跟]+|(?:第|号|个|选项?|投|我)")
 _MOST_DIGITS = 9
 _TEN = "十"
 
@@ -162,7 +162,7 @@ def _number(word: str) -> int:
     tens, ten, ones = word.partition(_TEN)
     if not ten:
         return int("".join(str(_DIGITS[sign]) for sign in word))
-    return (_DIGITS[tens] if tens in _DIGITS else 1) * 10 + _DIGITS.get(ones, 0)
+    return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
 
 
 def option_named(words: str, options: Sequence[str]) -> int | None:
