@@ -5,12 +5,15 @@ from pydantic import BaseModel
 from bot.channels import simulator
 from bot.commons import (
     accounts,
+    audience,
     audit,
     groups,
     members,
+    orders,
     origins,
     outreach,
     points,
+    profiles,
     visits,
 )
 from bot.commons import (
@@ -31,6 +34,8 @@ from bot.features import (  # 帮助 is what that room is
     mass_send,
     media,
     menus,
+    people,
+    polls,
     posts,
     privacy,
     scenes,
@@ -46,11 +51,13 @@ FEATURES: tuple[Feature, ...] = (
     identity.feature,
     contacts.feature,
     checkin.feature,
+    polls.feature,
     posts.feature,
     customer_groups.feature,
     arrivals.feature,
     menus.feature,
     subscriptions.feature,  # before whoever greets: it only notes who follows
+    people.feature,
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
     media.feature,
@@ -64,6 +71,7 @@ FEATURES: tuple[Feature, ...] = (
 
 MENU: tuple[Feature, ...] = (
     checkin.feature,
+    polls.feature,
     posts.feature,
     mass_send.feature,
     customer_groups.feature,
@@ -72,6 +80,7 @@ MENU: tuple[Feature, ...] = (
     scenes.feature,
     subscriptions.feature,
     media.feature,
+    people.feature,
     help.feature,
     identity.feature,
     hush.feature,
@@ -87,10 +96,14 @@ MENU: tuple[Feature, ...] = (
 PERSONAL = PersonalRegistry(
     (
         *members.personal,
+        *members.standing_personal,
         *points.personal,
         *origins.personal,
         *outreach.personal,
         *groups.personal,
+        *orders.personal,  # before profiles: it asks them for her phone
+        *profiles.personal,
+        *audience.personal,
         *audit.personal,
         *visits.personal,
         *kept_media.personal,

@@ -133,6 +133,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
         Rooms(MENU),
         PERSONAL,
         config.known_advisors,
+        config.known_tiers,
         notices.Notices(alert_targets(config)),
         *config.features.values(),
     )

@@ -22,7 +22,7 @@ from bot.config.values import (
     Zone,
 )
 from bot.kernel.community import Advisor as KnownAdvisor
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Advisors, Community, Tiers
 from bot.kernel.desk import Role, RoleRule
 from bot.kernel.entering import Entrance, by_department, by_tag, by_userid
 from bot.kernel.ids import ChannelName, GroupId
@@ -253,6 +253,19 @@ class ConsoleSection(Section):
     roles: Annotated[tuple[ConsoleRole, ...], Field(strict=False)] = ()
 
 
+class Members(Section):
+    """What members can be."""
+
+    tiers: Annotated[tuple[Named, ...], Field(strict=False, max_length=50)] = (
+        "时光挚友",
+        "潜力伙伴",
+        "待唤醒者",
+        "观察",
+        "访客",
+    )
+    """The tiers (等级) that a member can have."""
+
+
 class Alerts(Section):
     """Who is told when something needs a human: empty slots, parked messages."""
 
@@ -283,6 +296,7 @@ class Config(Section):
     channels: Channels = Channels()
     groups: tuple[GroupEntry, ...] = ()
     advisors: tuple[Advisor, ...] = ()
+    members: Members = Members()
     alerts: Alerts = Alerts()
     console: ConsoleSection = ConsoleSection()
     log: Log = Log()
@@ -310,6 +324,11 @@ class Config(Section):
         console = self.console
         rules = tuple(rule for one in console.roles for rule in one.rules)
         return Entrance(console.wecom_login, console.password_login, rules)
+
+    @property
+    def known_tiers(self) -> Tiers:
+        """The tiers as the rooms know them."""
+        return Tiers(self.members.tiers)
 
     @property
     def member_groups(self) -> tuple[GroupId, ...]:

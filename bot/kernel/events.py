@@ -5,7 +5,7 @@ the outbox, nothing else.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.kernel.ids import ChannelName, InboxId, MemberId
 from bot.kernel.messages import Update
@@ -91,3 +91,45 @@ class HumanCame(Event):
     member: MemberId
     human: str
     """Her id in the company; empty when the platform does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierChanged(Event):
+    """A member's tier was set, by an operator or by a rule; empty is no tier."""
+
+    member: MemberId
+    before: str
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPaid(Event):
+    """A member's order counts: told once for each order, as soon as it is known whose it is."""
+
+    order: int
+    """For `orders.get` of bot.commons."""
+    member: MemberId
+    paid_at: datetime
+    paid_fen: int
+    """Without what was given back by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefunded(Event):
+    """More of an order that was told as paid was given back, or it was cancelled."""
+
+    order: int
+    member: MemberId
+    paid_fen: int
+    refunded_fen: int
+    """Altogether; all of it when the order was cancelled."""
+    is_whole: bool
+    """True when nothing of it counts any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class BallotCast(Event):
+    """A member voted in a poll (投票): once for each poll, however often she changes her mind."""
+
+    member: MemberId
+    poll: int

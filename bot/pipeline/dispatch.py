@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import structlog
 
-from bot.commons import members
+from bot.commons import audience, members
 from bot.kernel import crash
 from bot.kernel.capability import Doors
 from bot.kernel.errors import CannotStore, Refusal
@@ -142,6 +142,8 @@ class Dispatch:
         if member is None:
             log.info("inbox.of_a_stranger", trace=trace_of(taken.id), kind=update.kind)
             return
+        if update.group is not None:
+            audience.spoke(uow, update.channel, update.group, member, update.at)
         ctx = Context(uow, update, member, self._tools, match.argument if match else "")
         held = watched and any(look(ctx) for look in self._switchboard.watches)
         loud = held and match is not None and self._switchboard.is_undisturbed(match)

@@ -11,7 +11,7 @@ from bot.kernel.errors import Refusal
 from bot.kernel.events import Event
 from bot.kernel.feature import Feature
 from bot.kernel.ids import ChannelName, MemberId
-from bot.kernel.messages import Outgoing, Reply, Update, UpdateKind
+from bot.kernel.messages import Card, Outgoing, Reply, Update, UpdateKind
 from bot.kernel.ports import Links, Words
 from bot.kernel.router import Match, Switchboard
 from bot.kernel.work import Context, Toolbox, UnitOfWork
@@ -83,7 +83,13 @@ class Talk:
         if match is None:
             return []
         replies = self.store.do(lambda uow: self._handle(uow, update, match))
-        return [self.words(reply.template, **reply.data) for reply in replies]
+        return [self._said(reply) for reply in replies]
+
+    def _said(self, reply: Reply) -> str:
+        """Return the words of an answer; a card reads as it does where there are none."""
+        if isinstance(reply.part, Card):
+            return reply.part.fallback
+        return self.words(reply.template, **reply.data)
 
     def _handle(self, uow: UnitOfWork, update: Update, match: Match) -> Sequence[Reply]:
         sender, name = update.sender or "", update.nickname

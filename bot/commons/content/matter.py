@@ -144,6 +144,14 @@ class PollMatter(PostMatter):
     closes_at: Instant | None = None
     results: Literal["after_close", "live"] = "after_close"
     eligible: WordOrWords = ()
+    points: StrictInt = Field(default=0, ge=0, le=1_000_000)
+    """What a ballot costs."""
+    goal_points: StrictInt | None = Field(default=None, ge=1, le=1_000_000_000)
+    """All ballots together must bring so much, else everybody gets hers back (众筹)."""
+    quorum: StrictInt = Field(default=0, ge=0, le=10_000_000)
+    """With fewer ballots the poll decides nothing."""
+    tie: Literal["all", "first", "none"] = "all"
+    """Of options with equally many ballots all win, or the one that reached it first, or none."""
 
     @model_validator(mode="after")
     def _can_be_voted_on(self) -> Self:
@@ -153,6 +161,11 @@ class PollMatter(PostMatter):
         if self.max_choices > len(texts):
             message = f"max_choices is {self.max_choices} of {len(texts)} options"
             raise wrong("bad-value", message, key="max_choices")
+        if self.goal_points is not None and not self.points:
+            message = "a ballot that costs nothing reaches no goal"
+            raise wrong("bad-value", message, "add points = 20", key="goal_points")
+        if self.goal_points is not None and self.closes_at is None:
+            raise wrong("missing-key", "a goal needs closes_at: until when?", key="goal_points")
         _in_order("closes_at", self.opens_at, self.closes_at)
         return self
 

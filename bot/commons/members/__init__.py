@@ -29,7 +29,14 @@ from bot.commons.members.merging import (
     turn_of_member,
     undo,
 )
-from bot.commons.members.models import Identity, KnownKey, Member, Merge
+from bot.commons.members.models import (
+    Identity,
+    KnownKey,
+    Member,
+    MemberTag,
+    Merge,
+    TierChange,
+)
 from bot.commons.members.personal import personal
 from bot.commons.members.renames import rename_identity
 from bot.commons.members.service import (
@@ -45,8 +52,29 @@ from bot.commons.members.service import (
     search,
     tidy_name,
 )
+from bot.commons.members.standing import personal as standing_personal
+from bot.commons.members.tags import (
+    BadTag,
+    all_tags,
+    members_with_tag,
+    tag,
+    tags_of,
+    tidy_tag,
+    untag,
+)
+from bot.commons.members.tiers import (
+    NoReason,
+    NoSuchMember,
+    TierSet,
+    UnknownTier,
+    members_with_tier,
+    set_tier,
+    tier_history,
+    tier_of,
+)
 
 __all__ = [
+    "BadTag",
     "BeingErased",
     "How",
     "Identity",
@@ -54,12 +82,19 @@ __all__ = [
     "Joining",
     "KnownKey",
     "Member",
+    "MemberTag",
     "Merge",
     "Merged",
+    "NoReason",
+    "NoSuchMember",
     "NobodyThere",
     "NotTheLast",
     "NothingToUndo",
     "SameMember",
+    "TierChange",
+    "TierSet",
+    "UnknownTier",
+    "all_tags",
     "ask_erasure",
     "attach",
     "cancel_erasure",
@@ -75,6 +110,8 @@ __all__ = [
     "last_merge",
     "learn",
     "looked_up",
+    "members_with_tag",
+    "members_with_tier",
     "merge",
     "merges_of",
     "merges_since",
@@ -88,9 +125,17 @@ __all__ = [
     "rename_identity",
     "resolve",
     "search",
+    "set_tier",
+    "standing_personal",
+    "tag",
+    "tags_of",
     "take_due",
     "tidy_name",
+    "tidy_tag",
+    "tier_history",
+    "tier_of",
     "turn_of",
     "turn_of_member",
     "undo",
+    "untag",
 ]

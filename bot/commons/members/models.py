@@ -99,3 +99,37 @@ class Merge(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     undone_by: str = ""
+
+
+class TierChange(SQLModel, table=True):
+    """A member's tier from then on; the last row is what she has. Only ever added."""
+
+    __tablename__ = "tier_changes"
+    __table_args__ = (
+        Index("ix_tier_changes_member_id", "member_id", "id"),
+        Index("ix_tier_changes_tier", "tier", "member_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    member_id: int = Field(foreign_key="members.id", sa_type=big_id())
+    before: str = Field(description="empty for none")
+    tier: str = Field(description="empty for none")
+    reason: str
+    who: str = Field(description="an operator's name, or `bot`")
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class MemberTag(SQLModel, table=True):
+    """A tag (标签) of a member."""
+
+    __tablename__ = "member_tags"
+    __table_args__ = (
+        UniqueConstraint("member_id", "tag"),
+        Index("ix_member_tags_tag", "tag", "member_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    member_id: int = Field(foreign_key="members.id", sa_type=big_id())
+    tag: str
+    who: str = Field(description="an operator's name, `import` or `bot`")
+    at: datetime = Field(sa_type=UtcDateTime)

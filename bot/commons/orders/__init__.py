@@ -1,0 +1,48 @@
+"""Orders (订单) as other systems tell them, and whose they are.
+
+Rooms listen to `OrderPaid` and `OrderRefunded`, and ask here for more.
+"""
+
+from bot.commons.orders.matter import Item, KeptOrder, Order, Outcome, Status
+from bot.commons.orders.models import OrderRow
+from bot.commons.orders.personal import personal
+from bot.commons.orders.service import (
+    OthersOrder,
+    Recorded,
+    first_order,
+    get,
+    order_days,
+    orders_of,
+    record,
+)
+from bot.commons.orders.telling import (
+    Found,
+    claim,
+    count_unclaimed,
+    find_owners,
+    forget_unclaimed,
+    tell,
+)
+
+__all__ = [
+    "Found",
+    "Item",
+    "KeptOrder",
+    "Order",
+    "OrderRow",
+    "OthersOrder",
+    "Outcome",
+    "Recorded",
+    "Status",
+    "claim",
+    "count_unclaimed",
+    "find_owners",
+    "first_order",
+    "forget_unclaimed",
+    "get",
+    "order_days",
+    "orders_of",
+    "personal",
+    "record",
+    "tell",
+]
