@@ -1,4 +1,4 @@
-"""Several replicas on PostgreSQL: one ballot for each member, paid for once, in the count or not."""
+"""Several replicas on PostgreSQL: one ballot for each, paid once, in the count or refused."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
