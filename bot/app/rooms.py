@@ -6,6 +6,7 @@ from bot.channels import simulator
 from bot.commons import (
     accounts,
     audit,
+    customers,
     groups,
     members,
     origins,
@@ -34,6 +35,9 @@ from bot.features import (  # 帮助 is what that room is
     scenes,
     subscriptions,
 )
+from bot.features import (
+    customers as customer_friends,
+)
 from bot.kernel.feature import Feature
 from bot.kernel.privacy import PersonalRegistry
 from bot.pipeline.personal import personal as pipeline_personal
@@ -46,6 +50,7 @@ FEATURES: tuple[Feature, ...] = (
     checkin.feature,
     posts.feature,
     customer_groups.feature,
+    customer_friends.feature,
     arrivals.feature,
     menus.feature,
     subscriptions.feature,  # before whoever greets: it only notes who follows
@@ -75,6 +80,7 @@ MENU: tuple[Feature, ...] = (
     feedback.feature,
     contacts.feature,
     colleagues.feature,
+    customer_friends.feature,
     handoff.feature,
     chatid.feature,
 )
@@ -86,6 +92,7 @@ PERSONAL = PersonalRegistry(
         *points.personal,
         *origins.personal,
         *groups.personal,
+        *customers.personal,
         *audit.personal,
         *visits.personal,
         *kept_media.personal,

@@ -7,6 +7,7 @@ Whoever reads a group from the platform hands it to `apply`; events go to `joine
 
 from bot.commons.groups.applying import LAG, Applied, apply
 from bot.commons.groups.changes import Change, dismissed, joined, left, touched
+from bot.commons.groups.erased import Erased, remember
 from bot.commons.groups.listing import (
     DueGroup,
     count_due,
@@ -41,6 +42,7 @@ __all__ = [
     "Counts",
     "CustomerGroup",
     "DueGroup",
+    "Erased",
     "ErasedIdentity",
     "GroupMember",
     "GroupRow",
@@ -66,5 +68,6 @@ __all__ = [
     "personal",
     "put_off",
     "refused",
+    "remember",
     "touched",
 ]
