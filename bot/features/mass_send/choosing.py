@@ -32,6 +32,15 @@ _LEAVE_OUT = Statement(
     "UPDATE mass_targets SET status = 'cancelled', reason = 'opted_out' WHERE task_id = :task"
     f" AND status = 'drafted' AND chat IN (SELECT name FROM ({_OUT}) AS names)"
 )
+_TAGGED = Statement(
+    "SELECT DISTINCT identity FROM friendships WHERE channel = :channel AND tags LIKE :mark"
+)
+_LEAVE_OUT_TAGGED = Statement(
+    "UPDATE mass_targets SET status = 'cancelled', reason = 'opted_out' WHERE task_id = :task"
+    " AND status = 'drafted' AND EXISTS (SELECT 1 FROM friendships f"
+    " WHERE f.channel = mass_targets.channel AND f.identity = mass_targets.chat"
+    " AND f.tags LIKE :mark)"
+)
 _OPEN = "('drafted', 'creating', 'created', 'confirmed')"
 HAD = Statement(
     "SELECT t.chat,"
@@ -97,6 +106,9 @@ class Counter:
         begin = begin_of(first, community.zone)
         counts, had = self._had(uow, wish, since=begin, digest=digests[0])
         out = {str(name): LeftOut(str(why)) for name, why in uow.run(_OUT_NAMES)}
+        for mark in _marks(uow, tools):
+            for (identity,) in uow.run(_TAGGED, channel=self.channel, mark=mark):
+                out.setdefault(str(identity), LeftOut.OPTED_OUT)
         chosen: list[Friend] = []
         left: dict[LeftOut, list[Friend]] = {}
         for friend in self._friends(uow, wish, tools.use(MassSendSettings).preferred_senders):
@@ -133,6 +145,15 @@ class Counter:
         return counts, same
 
 
-def leave_out(uow: UnitOfWork, task: Task) -> None:
+def leave_out(uow: UnitOfWork, tools: Toolbox, task: Task) -> None:
     """Take those out of a task that is not made yet who meanwhile want nothing sent."""
     uow.run(_LEAVE_OUT, task=task.id)
+    for mark in _marks(uow, tools):
+        uow.run(_LEAVE_OUT_TAGGED, task=task.id, mark=mark)
+
+
+def _marks(uow: UnitOfWork, tools: Toolbox) -> Sequence[str]:
+    """Return what to look for in a customer's tags to find who wants nothing sent."""
+    names = tools.use(MassSendSettings).opt_out_tags
+    known = (tag for group in customers.tags(uow) for tag in group.tags)
+    return [f"%,{tag.id},%" for tag in known if tag.name in names]

@@ -128,7 +128,7 @@ class Maker:
             await self.work.do(lambda uow: tasks.cancel(uow, task))
             return
         if task.audience is Audience.CUSTOMERS:
-            await self.work.do(lambda uow: choosing.leave_out(uow, task))
+            await self.work.do(lambda uow: choosing.leave_out(uow, self.tools, task))
         wanted = await self.work.look(lambda uow: self._wanted(uow, task))
         if wanted is None:
             await self.work.do(lambda uow: self._drop(uow, task))
@@ -139,7 +139,7 @@ class Maker:
             await self._refused(task, exc)
             return
         crash.step("mass_send.prepared")
-        if claimed := await self.work.do(lambda uow: _claim(uow, task, wanted)):
+        if claimed := await self.work.do(lambda uow: _claim(uow, self.tools, task, wanted)):
             crash.step("mass_send.claimed")
             await self._create(claimed, ready)
 
@@ -271,7 +271,7 @@ class Maker:
         self.tools.use(Notices).tell(uow, key=f"mass_send.{what}:{task.id}:{task.tries}", text=text)
 
 
-def _claim(uow: UnitOfWork, task: Task, wanted: MassSend) -> Task | None:
+def _claim(uow: UnitOfWork, tools: Toolbox, task: Task, wanted: MassSend) -> Task | None:
     """Write down that the platform is about to be asked for a task; None when it has to wait.
 
     So has one from which somebody took herself out meanwhile: it is prepared anew.
@@ -279,7 +279,7 @@ def _claim(uow: UnitOfWork, task: Task, wanted: MassSend) -> Task | None:
     uow.take_turns({f"mass_send:{task.channel}:{task.owner}"})
     whom = wanted.groups or wanted.customers
     if task.audience is Audience.CUSTOMERS:
-        choosing.leave_out(uow, task)
+        choosing.leave_out(uow, tools, task)
         if tasks.chats_of(uow, task.id) != whom:
             return None
     now = uow.clock.now()

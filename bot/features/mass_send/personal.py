@@ -47,7 +47,7 @@ def _erase(uow: UnitOfWork, member: MemberId) -> None:
 personal = (
     PersonalData(
         title="群发",
-        purpose="同事群发给你的内容；同样的不发两遍，不超过平台的次数，你退订了就不发",
+        purpose="同事群发给你的内容；同样的不发两遍，不超过平台的次数。不想收就发“退订群发”",
         kept="直到你删除数据",
         tables=("mass_targets", "mass_opt_outs"),
         export=_export,

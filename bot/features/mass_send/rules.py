@@ -52,6 +52,8 @@ class MassSendSettings(BaseModel):
     preferred_senders: tuple[str, ...] = ()
     """Userids: the first of them whose friend a customer is sends to her, else who knows her
     longest."""
+    opt_out_tags: tuple[str, ...] = ("不收群发",)
+    """Names of tags by which a colleague notes that a customer wants no mass sends."""
 
 
 def quota_of(rule: SendQuota, day: date) -> tuple[int, date]:

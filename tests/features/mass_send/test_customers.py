@@ -258,6 +258,24 @@ async def test_a_no_on_another_channel_counts_when_her_key_is_known(
     assert "退订了群发 1 位" in await page(built, new="customers", **FORM)
 
 
+async def test_a_no_that_a_colleague_noted_by_a_tag_counts_before_and_after_the_draft(
+    stage: Stage,
+) -> None:
+    befriend(stage, 1, 2, 3)
+    befriend(stage, 1, colleague="wangfang", tags="et9")  # another colleague than who sends
+    tags = [TagGroup("", "勿扰", [Tag("et9", "不收群发"), Tag("et1", "徒步")])]
+    async with open_house(stage) as built:
+        await built.house.writer.do(lambda uow: known.keep_tags(uow, tags))
+        form = FORM | {"c:wangfang": ""}
+        assert "退订了群发 1 位" in await page(built, new="customers", **form)
+        await draft(built, form)
+        noted = Statement("UPDATE friendships SET tags = ',et1,et9,' WHERE identity = :who")
+        await built.house.writer.do(lambda uow: uow.run(noted, who=customer(2)))
+        await stage.pass_(built, seconds=16)
+
+    assert stage.platform.asked_for() == [customer(3)]
+
+
 async def test_who_asked_to_be_forgotten_gets_none(built: HouseUnderTest) -> None:
     built.tools.add(PrivacySettings, PrivacySettings(erasure_grace_days=7))
     await built.hears(AMEI, "删除我的数据")
