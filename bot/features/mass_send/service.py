@@ -42,7 +42,17 @@ LOOSE = Statement(
     " WHERE task_id IS NULL AND status IN ('drafted', 'over_quota')"
     " GROUP BY owner, digest, audience, status ORDER BY max(drafted_at) DESC LIMIT :most"
 )
-_AGAIN_WHERE = f"task_id = :task AND {_RETRIABLE} AND reason NOT IN ('not_a_friend', 'opted_out')"
+_NOT_HAD = (
+    "(audience = 'groups' OR NOT EXISTS (SELECT 1 FROM mass_targets other"
+    " WHERE other.channel = mass_targets.channel AND other.chat = mass_targets.chat"
+    " AND other.digest = mass_targets.digest AND other.id <> mass_targets.id"
+    " AND other.status IN ('drafted', 'creating', 'created', 'confirmed', 'delivered')))"
+)
+"""Customers who have not had, and will not have, the same words by another task."""
+_AGAIN_WHERE = (
+    f"task_id = :task AND {_RETRIABLE} AND reason NOT IN ('not_a_friend', 'opted_out')"
+    f" AND {_NOT_HAD}"
+)
 _HOW_MANY_AGAIN = Statement(f"SELECT count(*) FROM mass_targets WHERE {_AGAIN_WHERE}")
 _AGAIN = Statement(
     "UPDATE mass_targets SET status = 'drafted', task_id = NULL, drafted_at = :now, reason = '',"
@@ -51,7 +61,7 @@ _AGAIN = Statement(
 _LOOSE_AGAIN = Statement(
     "UPDATE mass_targets SET status = 'drafted', drafted_at = :now, reason = ''"
     " WHERE task_id IS NULL AND status = 'over_quota' AND owner = :owner AND digest = :digest"
-    " AND audience = :audience RETURNING id"
+    f" AND audience = :audience AND {_NOT_HAD} RETURNING id"
 )
 WAITING = Statement(f"SELECT count(*) FROM mass_tasks WHERE {OPEN} AND status = 'created'")
 OLDEST = Statement(f"SELECT min(created_at) FROM mass_tasks WHERE {OPEN} AND status = 'created'")

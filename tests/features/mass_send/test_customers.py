@@ -20,6 +20,7 @@ from bot.channels.wecom.media import PictureShelf
 from bot.commons import customers as known
 from bot.commons import members
 from bot.commons.content import Shelf
+from bot.commons.mass_send import Matter, tell_customers
 from bot.features import customers, mass_send, privacy
 from bot.features.mass_send import creating, opting
 from bot.features.mass_send.drafting import NothingChosen, NotRendered
@@ -551,6 +552,55 @@ async def test_a_colleague_is_reminded_and_her_task_cancelled(
     assert await statuses(built) == {"cancelled": 3, "created": 1}
     # what was cancelled counts no more, and the same words may go to them again
     assert "发给 <strong>3</strong> 位客户" in await page(built, new="customers", **FORM)
+
+
+async def test_what_was_cancelled_is_not_tried_again_for_who_has_had_the_same_since(
+    on_both: Stage,
+) -> None:
+    stage = on_both
+    befriend(stage, 1, 2, 3)
+    befriend(stage, 3, 4, colleague="wangfang")
+    async with open_house(stage) as built:
+        await draft(built, {"file": "posts/a.md", "c:lihua": "1", "stamp": "1"})
+        await stage.pass_(built, seconds=16)
+        await press(built, "cancel", task="1")
+        await draft(built, {"file": "posts/a.md", "c:wangfang": "1", "stamp": "2"})
+        await stage.pass_(built, seconds=16)
+
+        assert "重新安排 2 位客户" in await page(built, task="1", new="customers", **FORM)
+        assert (await press(built, "retry", task="1")).startswith("2 个没送达的")
+        await stage.pass_(built, seconds=16)
+    assert stage.platform.tasks_of("lihua")[-1].wanted == [AMEI, customer(2)]
+
+
+async def test_one_customer_more_than_a_task_takes_is_another_task(stage: Stage) -> None:
+    async with open_house(stage) as built:
+        whom = [(customer(number), "lihua") for number in range(10_001)]
+        await built.house.writer.do(
+            lambda uow: tell_customers(
+                uow, CUSTOMER_GROUPS, whom, [Matter("早安")], key="many", why="console"
+            )
+        )
+        await stage.pass_(built, seconds=16)
+
+    sizes = [len(task.wanted) for task in stage.platform.tasks_of("lihua")]
+    assert sizes == [10_000, 1]
+    assert len(set(stage.platform.asked_for())) == 10_001
+    assert stage.platform.refused == []
+
+
+async def test_who_is_known_by_her_key_alone_is_forgotten_by_it(
+    stage: Stage, built: HouseUnderTest
+) -> None:
+    follower = await member(built, "oFOLLOWER", ChannelName("mp"), key=AMEI)
+    await draft(built)
+    await built.house.writer.do(lambda uow: PERSONAL.erase(uow, follower))
+    await stage.pass_(built, seconds=16)
+    await stage.pass_(built, hours=25)
+
+    assert AMEI not in stage.platform.asked_for()
+    assert AMEI not in str(await built.ask("SELECT * FROM friendships"))
+    assert customer(2) in str(await built.ask("SELECT * FROM friendships"))
 
 
 async def test_nobody_to_send_to_is_told_as_what_it_is(stage: Stage, built: HouseUnderTest) -> None:
