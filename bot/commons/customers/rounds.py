@@ -7,6 +7,8 @@ from bot.kernel.ids import ChannelName
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
+_LAG = timedelta(minutes=1)
+"""A friend so new may not be listed yet."""
 _ROUND = Statement("SELECT number, after, began_at, completed_at FROM customer_rounds WHERE id = 1")
 _BEGIN = Statement(
     "INSERT INTO customer_rounds (id, number, after, began_at) VALUES (1, 1, '', :now)"
@@ -64,7 +66,8 @@ def turn(uow: UnitOfWork, at: Round, after: str) -> None:
 
 
 def end_round(uow: UnitOfWork, channel: ChannelName, at: Round) -> None:
-    """Let go of whoever the whole reading did not have and was a friend before it began."""
+    """Let go of whoever the whole reading did not have and was a friend long before it began."""
     ended = uow.run(_END, number=at.number, now=micros(uow.clock.now()))
     if ended:
-        uow.run(_UNSEEN, channel=channel, number=at.number, began=ended[0][0])
+        began = micros(instant(ended[0][0]) - _LAG)
+        uow.run(_UNSEEN, channel=channel, number=at.number, began=began)
