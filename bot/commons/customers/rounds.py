@@ -26,7 +26,10 @@ _END = Statement(
 )
 _UNSEEN = Statement(
     "DELETE FROM friendships WHERE channel = :channel AND seen_round < :number AND since < :began"
+    " AND EXISTS (SELECT 1 FROM friendships seen WHERE seen.channel = :channel"
+    " AND seen.seen_round = :number)"
 )
+"""Not when it had nobody at all: then rather the answer was wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,3 +45,13 @@ def test_a_reading_goes_on_where_it_was_and_is_due_again_after_its_time(store: S
         again = customers.under_way(uow, 0)
         assert again is not None
         assert (again.number, again.after) == (2, "")
+
+
+def test_a_reading_that_had_nobody_lets_nobody_go(store: Store) -> None:
+    with store.unit() as uow:
+        customers.befriended(uow, CHANNEL, "wmold", "lihua", NOON - timedelta(days=1))
+        at = customers.under_way(uow, 24)
+        assert at is not None
+        customers.end_round(uow, CHANNEL, at)
+
+    assert known(store) == {"wmold"}
