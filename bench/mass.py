@@ -1,4 +1,4 @@
-"""A mass send to 10,000 customer groups: from drafts to tasks at the platform, owner by owner.
+"""Mass sends to 10,000 groups and customers: from drafts to tasks at the platform, owner by owner.
 
 The whole house on a fresh SQLite file with `synchronous=FULL`, in front of a fake platform that
 counts calls as the real one does (path/90312, 2026-07). Twice: smoothly with the same words for
@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -19,14 +20,19 @@ import structlog
 from bench.options import Options
 from bench.reporting import Report
 from bot.channels.wecom.customer_groups.channel import CUSTOMER_GROUPS
-from bot.commons.mass_send import tell_group
+from bot.commons import customers
+from bot.commons.mass_send import Matter, tell_customers, tell_group
 from bot.features import mass_send
+from bot.features.mass_send.choosing import Counter as Counter_
+from bot.features.mass_send.choosing import Wish
 from bot.kernel import crash
+from bot.kernel.abilities import SendQuota
 from bot.kernel.capability import Doors
+from bot.kernel.customers import Customer, Follower
 from bot.kernel.ids import GroupId
 from bot.kernel.messages import Text
 from bot.kernel.ports import Group
-from bot.kernel.work import Statement, UnitOfWork
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from tests.kit.customers import customer_groups
 from tests.kit.house import HouseUnderTest
 from tests.kit.mass_send import FakeMassSend
@@ -93,10 +99,11 @@ def make_groups(count: int) -> list[Group]:
 
 
 def run(options: Options, report: Report) -> None:
-    """Make tasks for 10,000 groups; then for 300 with trouble, each with words of its own."""
+    """Make tasks for 10,000 groups and customers; then for 300 with trouble, each its own words."""
     silent = structlog.make_filtering_bound_logger(logging.CRITICAL)
     structlog.configure(wrapper_class=silent)  # deaths are wanted here
     asyncio.run(_smooth(report, 10_000, "早安"))
+    asyncio.run(_to_customers(report, 10_000))
     if options.long:
         asyncio.run(_smooth(report, 10_000, "{group}早安", "own words: "))
     asyncio.run(_rough(report, 2_000 if options.long else 300, options.seed))
@@ -116,6 +123,41 @@ async def _smooth(report: Report, count: int, words: str, what: str = "") -> Non
                 f"{count} groups in tasks, s", time.perf_counter() - drafted, 10, unit="s"
             )
             _judge(report, platform, count, what)
+
+
+async def _to_customers(report: Report, count: int) -> None:
+    """Choose among customers of four colleagues, draft, and make the tasks."""
+    clock = TurnedClock()
+    with tempfile.TemporaryDirectory() as name:
+        async with FakeMassSend(now=lambda: clock.now().timestamp()) as platform:
+            stage = Stage(Path(name), platform, clock)
+            began = time.perf_counter()
+            async with stage.house() as built:
+                await built.house.writer.do(partial(_befriend, count=count))
+                befriended = time.perf_counter()
+                await built.house.writer.do(partial(_choose_and_tell, tools=built.tools))
+            drafted = time.perf_counter()
+            assert await stage.live(most_rounds=20)
+            what = f"{count} customers"
+            report.figure(f"{what} known", befriended - began, "s")
+            report.at_most(f"{what} chosen and drafted", drafted - befriended, 5, unit="s")
+            report.at_most(f"{what} in tasks", time.perf_counter() - drafted, 10, unit="s")
+            _judge(report, platform, count, "customers: ")
+
+
+def _befriend(uow: UnitOfWork, count: int) -> None:
+    for number in range(count):
+        follower = Follower(f"owner{number % OWNERS}", uow.clock.now())
+        customers.keep(uow, CUSTOMER_GROUPS, [Customer(f"wm{number:06}", "", "", [follower])])
+
+
+def _choose_and_tell(uow: UnitOfWork, tools: Toolbox) -> None:
+    wish = Wish(list(customers.colleagues(uow, CUSTOMER_GROUPS)))
+    matter = Matter("早安")
+    counter = Counter_(CUSTOMER_GROUPS, SendQuota.ONE_PER_DAY)
+    chosen = counter.choose(uow, tools, wish, [matter.digest]).chosen
+    whom = [(one.identity, one.colleague) for one in chosen]
+    tell_customers(uow, CUSTOMER_GROUPS, whom, [matter], key="bench", why="bench")
 
 
 async def _rough(report: Report, count: int, seed: int) -> None:

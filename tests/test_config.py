@@ -11,6 +11,7 @@ from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.arrivals.rules import ArrivalsSettings
 from bot.features.checkin.rules import CheckinSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
+from bot.features.customers.rules import CustomersSettings
 from bot.features.handoff.rules import HandoffSettings
 from bot.features.help.rules import HelpSettings
 from bot.features.mass_send.rules import MassSendSettings
@@ -24,6 +25,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "checkin": CheckinSettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
+    "customers": CustomersSettings,
     "help": HelpSettings,
     "handoff": HandoffSettings,
     "arrivals": ArrivalsSettings,

@@ -7,6 +7,7 @@ from bot.commons import (
     accounts,
     audience,
     audit,
+    customers,
     groups,
     members,
     orders,
@@ -41,6 +42,9 @@ from bot.features import (  # 帮助 is what that room is
     scenes,
     subscriptions,
 )
+from bot.features import (
+    customers as customer_friends,
+)
 from bot.kernel.feature import Feature
 from bot.kernel.privacy import PersonalRegistry
 from bot.pipeline.personal import personal as pipeline_personal
@@ -54,6 +58,7 @@ FEATURES: tuple[Feature, ...] = (
     polls.feature,
     posts.feature,
     customer_groups.feature,
+    customer_friends.feature,
     arrivals.feature,
     menus.feature,
     subscriptions.feature,  # before whoever greets: it only notes who follows
@@ -88,6 +93,7 @@ MENU: tuple[Feature, ...] = (
     feedback.feature,
     contacts.feature,
     colleagues.feature,
+    customer_friends.feature,
     handoff.feature,
     chatid.feature,
 )
@@ -104,6 +110,7 @@ PERSONAL = PersonalRegistry(
         *orders.personal,  # before profiles: it asks them for her phone
         *profiles.personal,
         *audience.personal,
+        *customers.personal,
         *audit.personal,
         *visits.personal,
         *kept_media.personal,

@@ -103,6 +103,15 @@ class SendQuota(StrEnum):
     ONE_PER_DAY = "1_per_day"
 
 
+class Audience(StrEnum):
+    """Whom a mass send goes to."""
+
+    GROUPS = "groups"
+    """By the groups' owners."""
+    CUSTOMERS = "customers"
+    """Each by a colleague whose friend she is."""
+
+
 @dataclass(frozen=True, slots=True)
 class MassSend:
     """What one employee is asked to send, to groups or to customers."""
@@ -173,8 +182,8 @@ class MassSendTasks(Protocol):
     """Tasks that an employee confirms in her client. Every call may raise PlatformError."""
 
     quota: SendQuota
-    most_recipients: int
-    """How many groups one task takes."""
+    most: Mapping[Audience, int]
+    """How many groups, or customers, one task takes."""
 
     async def prepare(self, wanted: MassSend) -> MassSendReady:
         """Give the platform what is attached; makes no task, and may be done again."""
@@ -189,8 +198,10 @@ class MassSendTasks(Protocol):
         """
         ...
 
-    async def find(self, since: datetime, until: datetime) -> Sequence[MassSendFound]:
-        """Return the tasks for groups that were made in a time, by whomever."""
+    async def find(
+        self, since: datetime, until: datetime, audience: Audience
+    ) -> Sequence[MassSendFound]:
+        """Return the tasks for one kind of audience that were made in a time, by whomever."""
         ...
 
     async def confirmations(self, task: str) -> Sequence[Confirmation]:

@@ -19,6 +19,10 @@ class GroupGone(Undeliverable):
     """The platform has no such group any more."""
 
 
+class NoCustomer(Undeliverable):
+    """The platform knows nobody of ours whose friend she is."""
+
+
 class PlaceLost(PlatformError):
     """A listing can't go on from where it was: it has to begin again."""
 
@@ -297,7 +301,11 @@ class CustomerBook(Protocol):
         ...
 
     async def customer(self, identity: str) -> Customer:
-        """Return one customer with everybody who knows her."""
+        """Return one customer with everybody who knows her.
+
+        Raises:
+            NoCustomer: nobody does.
+        """
         ...
 
     async def page(self, colleagues: Sequence[str], place: str) -> CustomersPage:

@@ -79,7 +79,7 @@ async def test_an_operator_writes_one_by_hand(day: MassDay, open_page: OpenPage)
     async with open_page(address, PHONE) as page:
         await sign_in(page)
         await page.goto(address)
-        await page.get_by_role("link", name="写一条群发").click()
+        await page.get_by_role("link", name="群发到客户群").click()
         await page.get_by_role("combobox", name="内容").select_option("posts/2.md")
         await page.get_by_label("拾光衣橱 · 穿搭 0 群").check()
         await page.get_by_label("拾光衣橱 · 穿搭 1 群").check()
@@ -94,3 +94,48 @@ async def test_an_operator_writes_one_by_hand(day: MassDay, open_page: OpenPage)
     await day.pass_(seconds=31)
     said = [task for task in day.platform.tasks.values() if task.text.startswith("第 3 天")]
     assert [task.owner for task in said] == ["zhangsan", "lisi"]
+
+
+async def test_an_operator_sends_to_customers_and_sees_who_is_left_out(
+    day: MassDay, open_page: OpenPage
+) -> None:
+    for number in range(12):
+        day.platform.befriends(number, ("lihua", "wangfang")[number % 2])
+    await day.pass_(hours=25)
+    address = f"{day.url}/console/mass-send"
+    for size, name in ((PHONE, "390"), (DESKTOP, "1280")):
+        async with open_page(address, size) as page:
+            await sign_in(page)
+            await page.goto(address)
+            await page.get_by_role("link", name="群发给客户").click()
+            await page.get_by_role("combobox", name="内容").select_option("posts/2.md")
+            await page.get_by_label("lihua").check()
+            await page.get_by_label("wangfang").check()
+            await page.get_by_role("button", name="看看发给谁").click()
+            await no_wider_than_the_screen(page)
+            for summary in await page.locator("#preview summary").all():
+                await summary.click()
+            await no_wider_than_the_screen(page)
+            shot = SCREENSHOTS / f"mass-send-customers-{name}.png"
+            await page.screenshot(path=shot, full_page=True)
+            if size == PHONE:
+                await expect(page.get_by_text("发给 12 位客户")).to_be_visible()
+                await page.get_by_role("button", name="确认，交给同事").click()
+                await expect(page.get_by_role("status")).to_contain_text("12 位客户的群发很快")
+                await day.pass_(seconds=31)
+            else:
+                await expect(page.get_by_text("选中的客户一位也不能发")).to_be_visible()
+                await expect(
+                    page.get_by_text("已有同样的内容，送达过或在等确认 12 位")
+                ).to_be_visible()
+    (task,) = day.platform.tasks_of("lihua")
+    task.missed = {task.wanted[1]: 3}
+    day.platform.confirm(task)
+    await day.pass_(minutes=10)
+    async with open_page(address, PHONE) as page:
+        await sign_in(page)
+        await page.goto(address)
+        await page.locator("section li.item", has_text="lihua").get_by_role("link").click()
+        await no_wider_than_the_screen(page)
+        await expect(page.get_by_text("已收满其他群发")).to_be_visible()
+        await page.screenshot(path=SCREENSHOTS / "mass-send-customers-task-390.png", full_page=True)

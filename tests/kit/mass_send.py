@@ -6,12 +6,12 @@ client. Owners sleep until a test lets them confirm.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import count
 
 from aiohttp import web
 from typing_extensions import override
 
-from tests.kit.platforms import FakeWecom, Json
+from tests.kit.friends import FakeFriends
+from tests.kit.platforms import Json
 from tests.kit.wecom_rules import (
     BAD_PARAMETER,
     MEDIA,
@@ -103,15 +103,21 @@ class SendTask:
     sent: dict[str, float] = field(default_factory=dict)
     creator: str = ""
     """Only what people make themselves is listed with it."""
+    missed: dict[str, int] = field(default_factory=dict)
+    """Customers whom it will not reach: 2 is no friend any more, 3 has had too many."""
 
     @property
     def owner(self) -> str:
         return str(self.body["sender"])
 
     @property
+    def wanted(self) -> list[str]:
+        found: list[str] = self.body.get("chat_id_list") or self.body.get("external_userid") or []
+        return found
+
+    @property
     def recipients(self) -> list[str]:
-        wanted: list[str] = self.body.get("chat_id_list") or self.body.get("external_userid") or []
-        return [one for one in wanted if one not in self.failed]
+        return [one for one in self.wanted if one not in self.failed]
 
     @property
     def text(self) -> str:
@@ -129,13 +135,13 @@ class MomentTask:
 
 
 @dataclass
-class FakeMassSend(FakeWecom):
-    """The platform with owners of customer groups."""
+class FakeMassSend(FakeFriends):
+    """The platform with owners of customer groups, and friends of customers."""
 
     page: int = 1000
     """How many entries one answer holds at most."""
     most_a_month: int = 31
-    """How many tasks one group may have been sent in a month."""
+    """How many tasks one group or customer may have been sent in a month."""
     dead_chats: set[str] = field(default_factory=set)
     dispatching: int = 0
     """So many questions about tasks are answered with 41063."""
@@ -148,7 +154,6 @@ class FakeMassSend(FakeWecom):
         super().__post_init__()
         self.tasks: dict[str, SendTask] = {}
         self.moments: dict[str, MomentTask] = {}
-        self._ids = count(1)
 
     # ── what a test asks and does ───────────────────────────────────────────────────────
 
@@ -157,14 +162,14 @@ class FakeMassSend(FakeWecom):
         return [task for task in self.tasks.values() if task.owner == owner]
 
     def asked_for(self) -> list[str]:
-        """Each chat as often as it is in a task."""
-        return [chat for task in self.tasks.values() for chat in task.body["chat_id_list"]]
+        """Each chat or customer as often as it is in a task."""
+        return [one for task in self.tasks.values() for one in task.wanted]
 
     def confirm(self, task: SendTask, *, only: int | None = None) -> None:
-        """Let an owner press 发送; with `only` so many groups have got it until now."""
+        """Let an owner press 发送; with `only` so many have got it until now."""
         assert not task.cancelled
         task.confirmed_at = self.now()
-        for chat in task.recipients[:only]:
+        for chat in [one for one in task.recipients if one not in task.missed][:only]:
             task.sent.setdefault(chat, self.now())
 
     def makes_herself(self, owner: str, chats: list[str], text: str) -> SendTask:
@@ -188,7 +193,7 @@ class FakeMassSend(FakeWecom):
     def _calls(self) -> dict[str, Callable[[web.Request], Awaitable[Json]]]:
         mine: dict[str, tuple[Rule, Callable[[Json], Json]]] = {
             "add_msg_template": (_TEMPLATE, self._add),
-            "get_groupmsg_list_v2": (_LIST, self._list),
+            "get_groupmsg_list_v2": (_LIST, self._list_sends),
             "get_groupmsg_task": (_TASK, self._task_list),
             "get_groupmsg_send_result": (_RESULT, self._send_list),
             "remind_groupmsg_send": (_ONE, self._remind),
@@ -234,7 +239,14 @@ class FakeMassSend(FakeWecom):
         wanted = body["chat_id_list"] if groups else body["external_userid"]
         if len(set(wanted)) != len(wanted):
             raise Wrong(BAD_PARAMETER, "a receiver twice")
-        failed = [one for one in wanted if one in self.dead_chats or self._is_full(one)]
+        sender = str(body.get("sender", ""))
+        failed = [
+            one
+            for one in wanted
+            if one in self.dead_chats
+            or self._is_full(one)
+            or (not groups and self.friends and sender not in self.friends.get(one, {}))
+        ]
         if len(failed) == len(wanted):
             raise Wrong(41048, "nobody to send to")
         task = SendTask(self._new_id("msg"), body, self.now(), failed)
@@ -246,7 +258,7 @@ class FakeMassSend(FakeWecom):
         had = [task for task in self.tasks.values() if task.sent.get(receiver, 0.0) > since]
         return len(had) >= self.most_a_month
 
-    def _list(self, body: Json) -> Json:
+    def _list_sends(self, body: Json) -> Json:
         begin, end = body["start_time"], body["end_time"]
         if not begin <= end <= begin + _MONTH_S:
             raise Wrong(BAD_PARAMETER, "start_time and end_time")
@@ -295,11 +307,20 @@ class FakeMassSend(FakeWecom):
         task = self._known(body)
         if body["userid"] != task.owner:
             raise Wrong(40003, "userid")
+        if "chat_id_list" not in task.body:
+            return self._paged("send_list", [self._sent_to(task, one) for one in task.wanted], body)
         sent = [
             {"chat_id": chat, "userid": task.owner, "status": 1, "send_time": int(at)}
             for chat, at in task.sent.items()
         ]
         return self._paged("send_list", sent, body)
+
+    def _sent_to(self, task: SendTask, customer: str) -> Json:
+        """All customers are listed, whatever became of it; groups are when it was sent."""
+        entry: Json = {"external_userid": customer, "userid": task.owner, "status": 0}
+        if customer in task.sent:
+            return entry | {"status": 1, "send_time": int(task.sent[customer])}
+        return entry | ({"status": task.missed[customer]} if customer in task.missed else {})
 
     def _remind(self, body: Json) -> Json:
         task = self._known(body)

@@ -1,10 +1,10 @@
-"""企业群发: what the owner of groups is asked to confirm (path/92135, 93338, 2026-07).
+"""企业群发: what owners of groups, and friends of customers, confirm (path/92135, 93338, 2026-07).
 
 A task that was made by the interface comes back from get_groupmsg_list_v2 without its creator, so
 nobody is asked for there; the time of its making comes as text or number (path/93338, 2026-07).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,6 +27,7 @@ from bot.channels.wecom.tasks import (
 )
 from bot.kernel.abilities import (
     Arrival,
+    Audience,
     Confirmation,
     MassSend,
     MassSendFound,
@@ -49,12 +50,16 @@ _ARRIVALS = {
     2: Arrival.NOT_A_FRIEND,
     3: Arrival.HAD_OTHERS,
 }
+_CHAT_TYPES = {Audience.GROUPS: "group", Audience.CUSTOMERS: "single"}
 
 
 class WecomMassSend(MassSendTasks):
-    """Makes tasks for owners of groups, and watches them."""
+    """Makes tasks for owners of groups and friends of customers, and watches them."""
 
-    most_recipients = MOST_GROUPS
+    most: Mapping[Audience, int] = {
+        Audience.GROUPS: MOST_GROUPS,
+        Audience.CUSTOMERS: MOST_CUSTOMERS,
+    }
 
     def __init__(self, api: WecomApi, shelf: PictureShelf, clock: Clock, quota: SendQuota) -> None:
         self.quota = quota
@@ -88,10 +93,12 @@ class WecomMassSend(MassSendTasks):
         return MassSendMade(text_in(answer, "msgid"), tuple(texts_in(answer, "fail_list")))
 
     @override
-    async def find(self, since: datetime, until: datetime) -> Sequence[MassSendFound]:
-        """Return the tasks for groups of a time, the company's and people's own."""
+    async def find(
+        self, since: datetime, until: datetime, audience: Audience
+    ) -> Sequence[MassSendFound]:
+        """Return the tasks of a time, the company's and people's own."""
         body: Json = {
-            "chat_type": "group",
+            "chat_type": _CHAT_TYPES[audience],
             "start_time": int(since.timestamp()),
             "end_time": int(until.timestamp()),
             "filter_type": 2,
@@ -113,7 +120,7 @@ class WecomMassSend(MassSendTasks):
 
     @override
     async def results(self, task: str, sender: str) -> Sequence[SendResult]:
-        """Return what was sent; groups that were not are left out by the platform."""
+        """Return what was sent; groups to which nothing was are not listed, customers are."""
         body = {"msgid": task, "userid": sender, "limit": 1000}
         pages = entries(self._api, "get_groupmsg_send_result", body, "send_list")
         return [_result(entry) async for entry in pages]

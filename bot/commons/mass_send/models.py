@@ -1,4 +1,4 @@
-"""Tables of mass sends. Nothing here is about a member: they go to groups, by their owners."""
+"""Tables of mass sends: to groups, by their owners; to customers, by colleagues."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from bot.storage.columns import UtcDateTime, big_id
 
 
 class SendStatus(StrEnum):
-    """Where a task stands, and each of its groups."""
+    """Where a task stands, and each of its groups or customers."""
 
     DRAFTED = "drafted"
     CREATING = "creating"
@@ -26,7 +26,7 @@ class SendStatus(StrEnum):
     """Nobody confirmed in time."""
     CANCELLED = "cancelled"
     OVER_QUOTA = "over_quota"
-    """Of a group: it has had as many as the platform allows."""
+    """Of a group or customer: she has had as many as the platform allows."""
 
 
 OPEN = "status IN ('drafted', 'creating', 'unclear', 'created', 'confirmed')"
@@ -36,7 +36,7 @@ _LOOSE = text("task_id IS NULL AND status = 'drafted'")
 
 
 class MassMatter(SQLModel, table=True):
-    """What is said, once however many groups read it."""
+    """What is said, once however many read it."""
 
     __tablename__ = "mass_matters"
 
@@ -45,7 +45,7 @@ class MassMatter(SQLModel, table=True):
 
 
 class MassTask(SQLModel, table=True):
-    """One task at the platform: what one owner confirms once, for up to 2,000 groups."""
+    """One task at the platform: what one person confirms once."""
 
     __tablename__ = "mass_tasks"
     __table_args__ = (
@@ -57,7 +57,8 @@ class MassTask(SQLModel, table=True):
     channel: str
     owner: str = Field(description="who confirms, as the channel calls her")
     digest: str = Field(foreign_key="mass_matters.digest")
-    groups: int
+    audience: str = Field(default="groups", description="see bot.kernel.abilities.Audience")
+    groups: int = Field(description="how many groups, or customers")
     status: str
     msgid: str | None = Field(default=None, description="the platform's id of it")
     drafted_at: datetime = Field(sa_type=UtcDateTime)
@@ -78,7 +79,7 @@ class MassTask(SQLModel, table=True):
 
 
 class MassTarget(SQLModel, table=True):
-    """One message to one group. The unique key makes that it is drafted once."""
+    """One message to one group or customer. The unique key makes that it is drafted once."""
 
     __tablename__ = "mass_targets"
     __table_args__ = (
@@ -99,8 +100,9 @@ class MassTarget(SQLModel, table=True):
     key: str = Field(unique=True)
     channel: str
     owner: str
-    group_id: str = Field(description="our own name of the group")
-    chat: str = Field(description="the channel's name of it")
+    audience: str = Field(default="groups", description="see bot.kernel.abilities.Audience")
+    group_id: str = Field(description="our own name of the group; empty for a customer")
+    chat: str = Field(description="the channel's name of the group or customer")
     digest: str = Field(foreign_key="mass_matters.digest")
     why: str = ""
     status: str

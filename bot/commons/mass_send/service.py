@@ -1,9 +1,11 @@
-"""Writes to groups, by whatever way leads there."""
+"""Writes to groups, by whatever way leads there, and drafts what customers get."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.commons.mass_send.matter import Matter, matter_json, matters_of
+from bot.kernel.abilities import Audience
 from bot.kernel.capability import Doors
+from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Part
 from bot.kernel.ports import Group
 from bot.kernel.work import Statement, UnitOfWork
@@ -14,8 +16,8 @@ _MATTER = Statement(
     " ON CONFLICT (digest) DO NOTHING"
 )
 _DRAFT = Statement(
-    "INSERT INTO mass_targets (key, channel, owner, group_id, chat, digest, why, status,"
-    " drafted_at, reason) VALUES (:key, :channel, :owner, :group, :chat, :digest, :why,"
+    "INSERT INTO mass_targets (key, channel, owner, audience, group_id, chat, digest, why, status,"
+    " drafted_at, reason) VALUES (:key, :channel, :owner, :audience, :group, :chat, :digest, :why,"
     " 'drafted', :now, '') ON CONFLICT (key) DO NOTHING"
 )
 _STANDING = Statement("SELECT status FROM mass_targets WHERE key = :key")
@@ -65,12 +67,49 @@ def _draft(
             key=f"{key}/{number}" if number else key,
             channel=group.channel,
             owner=group.owner,
+            audience=Audience.GROUPS.value,
             group=group.id,
             chat=group.recipient,
             digest=keep(uow, matter),
             why=why,
             now=now,
         )
+
+
+def tell_customers(
+    uow: UnitOfWork,
+    channel: ChannelName,
+    customers: Iterable[tuple[str, str]],
+    matters: Sequence[Matter],
+    *,
+    key: str,
+    why: str,
+) -> None:
+    """Draft what customers get, each from one colleague who has to confirm it first.
+
+    Args:
+        uow: the unit of work; what it forgets is not written.
+        channel: whose customers they are.
+        customers: each customer with the colleague who is asked to send it.
+        matters: what is said, a mass send each.
+        key: the same key is the same happening, for each customer.
+        why: what made it.
+    """
+    now, digests = micros(uow.clock.now()), [keep(uow, matter) for matter in matters]
+    for identity, colleague in customers:
+        for number, digest in enumerate(digests):
+            uow.run(
+                _DRAFT,
+                key=f"{key}:{identity}/{number}",
+                channel=channel,
+                owner=colleague,
+                audience=Audience.CUSTOMERS.value,
+                group="",
+                chat=identity,
+                digest=digest,
+                why=why,
+                now=now,
+            )
 
 
 def keep(uow: UnitOfWork, matter: Matter) -> str:

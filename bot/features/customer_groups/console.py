@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
-from bot.commons import groups, members
+from bot.commons import customers, groups, members
 from bot.commons.content import MediaFolder
 from bot.features.customer_groups import ordering, service
 from bot.features.customer_groups.rules import STATE_CHARS, Attached, Greeting, takes
@@ -34,7 +34,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     if chat_id := query.get("chat", ""):
         return {**shared, "view": "group", "group": _group(uow, tools, chat_id)}
     if query.get("view") == "tags":
-        return {**shared, "view": "tags", "tag_groups": service.tags(uow)}
+        return {**shared, "view": "tags", "tag_groups": customers.tags(uow)}
     return {**shared, "view": "groups", **_groups(uow, tools, query, channel)}
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from bot.commons import groups, media
+from bot.commons import customers, groups, media
 from bot.features.customer_groups import ordering, orders, rules, service
 from bot.features.customer_groups.orders import Order, Ordered, Orders
 from bot.features.customer_groups.rules import Attached, CustomerGroupsSettings
@@ -280,7 +280,7 @@ async def list_tags(work: Work, tools: Toolbox) -> None:
     book = tools.use(Abilities).one(CustomerTags)
     if book is not None:
         found = await book.groups()
-        await work.do(partial(service.keep_tags, tag_groups=found))
+        await work.do(partial(customers.keep_tags, tag_groups=found))
 
 
 errands = (

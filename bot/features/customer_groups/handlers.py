@@ -53,9 +53,6 @@ def befriended(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
     service.welcome(uow, update, tools)
 
 
-@router.news("customer_changed")
-@router.news("customer_removed")
-@router.news("customer_left")
 @router.news("customer_not_transferred")
 @router.news("customer_event")
 def parted(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:

@@ -62,14 +62,3 @@ class GroupGreeting(SQLModel, table=True):
     made_by: str
     at: datetime = Field(sa_type=UtcDateTime)
     begun_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class CorpTag(SQLModel, table=True):
-    """A tag of the company on customers, as last listed."""
-
-    __tablename__ = "corp_tags"
-
-    tag_id: str = Field(primary_key=True)
-    name: str
-    group_name: str
-    place: int = Field(description="in the platform's order")

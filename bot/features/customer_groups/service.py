@@ -1,6 +1,5 @@
-"""Use cases: full readings, tags, and the greeting of a new friend."""
+"""Use cases: full readings, and the greeting of a new friend."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,7 +8,7 @@ from bot.commons import groups
 from bot.commons.content import Library, Shelf, names_for, render
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.kernel.community import Community
-from bot.kernel.customers import GroupsPage, Tag, TagGroup
+from bot.kernel.customers import GroupsPage
 from bot.kernel.errors import ContentError
 from bot.kernel.messages import Outgoing, Text, Update
 from bot.kernel.ports import Words
@@ -44,12 +43,6 @@ _END = Statement(
     "UPDATE group_rounds SET phase = 'resting', completed_at = :now"
     " WHERE id = 1 AND phase = 'reading'"
 )
-_FORGET_TAGS = Statement("DELETE FROM corp_tags")
-_TAG = Statement(
-    "INSERT INTO corp_tags (tag_id, name, group_name, place) VALUES (:id, :name, :group, :place)"
-    " ON CONFLICT (tag_id) DO NOTHING"
-)
-_TAGS = Statement("SELECT group_name, name, tag_id FROM corp_tags ORDER BY place")
 _LATE = Statement(
     "SELECT count(*) FROM outbox WHERE created_at > :since AND status = 'dropped' AND why = :why"
 )
@@ -161,27 +154,6 @@ def end_round(uow: UnitOfWork) -> None:
 def gone(uow: UnitOfWork, group: groups.DueGroup, how: str) -> None:
     """The platform has no such group any more, or does not show it to us."""
     groups.dismissed(uow, group.chat_id, uow.clock.now(), how)
-
-
-# ── tags ────────────────────────────────────────────────────────────────────────────────
-
-
-def keep_tags(uow: UnitOfWork, tag_groups: Sequence[TagGroup]) -> None:
-    """Keep the list of tags as the platform has it now."""
-    uow.run(_FORGET_TAGS)
-    place = 0
-    for group in tag_groups:
-        for tag in group.tags:
-            place += 1
-            uow.run(_TAG, id=tag.id, name=tag.name, group=group.name, place=place)
-
-
-def tags(uow: UnitOfWork) -> Sequence[TagGroup]:
-    """Return the tags as they were last listed."""
-    found: dict[str, list[Tag]] = {}
-    for group, name, number in uow.run(_TAGS):
-        found.setdefault(str(group), []).append(Tag(str(number), str(name)))
-    return [TagGroup("", group, ours) for group, ours in found.items()]
 
 
 # ── a new friend ────────────────────────────────────────────────────────────────────────

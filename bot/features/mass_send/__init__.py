@@ -1,14 +1,15 @@
-"""Mass sends (群发): what goes to customer groups, each by its owner's confirmation."""
+"""Mass sends (群发): to customer groups and customers, by the confirmation of who knows them."""
 
 from bot.features.mass_send.console import metrics, pages
 from bot.features.mass_send.errands import errands
 from bot.features.mass_send.handlers import router
 from bot.features.mass_send.jobs import jobs
-from bot.features.mass_send.models import MomentRow
+from bot.features.mass_send.models import MomentRow, OptOut
+from bot.features.mass_send.personal import personal
 from bot.features.mass_send.rules import MassSendSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["MomentRow", "feature"]
+__all__ = ["MomentRow", "OptOut", "feature"]
 
 feature = Feature(
     "mass_send",
@@ -18,4 +19,5 @@ feature = Feature(
     errands=errands,
     pages=pages,
     metrics=metrics,
+    personal=personal,
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.commons.mass_send import SendStatus
-from bot.features.mass_send import drafting, moments, reminding, service, tasks
+from bot.features.mass_send import drafting, moments, reminding, service, tasks, to_customers
 from bot.features.mass_send.rules import REMINDERS_A_DAY
 from bot.features.mass_send.tasks import Task
 from bot.kernel.abilities import Abilities, MassSendTasks
@@ -17,11 +17,10 @@ from bot.kernel.words import cut_chars
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _ON_A_PAGE = 20
-_GROUPS_SHOWN = 100
+_TARGETS_SHOWN = 100
 _LOOSE_SHOWN = 50
 _PREVIEW = 120
 _WEEKDAYS = "一二三四五六日"
-_RETRIABLE = ("failed", "expired", "cancelled")
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
@@ -29,7 +28,10 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     shown = service.recent(uow, before=before, most=_ON_A_PAGE + 1)
     view = _View(uow, tools)
     return {
-        "new": drafting.form_of(uow, tools, query) if query.get("new") else None,
+        "new": drafting.form_of(uow, tools, query) if query.get("new") == "1" else None,
+        "to_customers": (
+            to_customers.form_of(uow, tools, query) if query.get("new") == "customers" else None
+        ),
         "is_connected": bool(tools.use(Abilities).of(MassSendTasks)),
         "sleepers": [view.sleeper(each) for each in service.sleepers(uow)],
         "tasks": [view.task(each) for each in shown[:_ON_A_PAGE]],
@@ -65,6 +67,7 @@ class _View:
             "owner": each.owner,
             "tasks": each.tasks,
             "groups": each.groups,
+            "customers": each.customers,
             "since": self._when(each.since),
             "hours": int((self._now - each.since).total_seconds() // 3600),
         }
@@ -74,6 +77,7 @@ class _View:
         return {
             "id": each.id,
             "owner": each.owner,
+            "audience": each.audience.value,
             "status": each.status.value,
             "matter": self._preview(each.digest),
             "counts": counts,
@@ -88,21 +92,23 @@ class _View:
             "is_stopping": each.status in tasks.STOPPABLE and each.wanted == tasks.CANCEL,
             "can_remind": each.status is SendStatus.CREATED and each.wanted != tasks.CANCEL,
             "can_cancel": each.status in tasks.STOPPABLE and each.wanted != tasks.CANCEL,
-            "retriable": sum(counts.get(status, 0) for status in _RETRIABLE),
+            "retriable": service.retriable(self._uow, each.id),
         }
 
     def opened(self, task: int, after: int) -> Mapping[str, object]:
-        found = service.groups(self._uow, task, after=after, most=_GROUPS_SHOWN + 1)
+        found = service.targets(self._uow, task, after=after, most=_TARGETS_SHOWN + 1)
+        read = tasks.read(self._uow, task)
         return {
             "id": task,
-            "groups": [self._group(each) for each in found[:_GROUPS_SHOWN]],
-            "after": found[_GROUPS_SHOWN - 1].id if len(found) > _GROUPS_SHOWN else None,
+            "audience": read.audience.value if read else "",
+            "groups": [self._target(each) for each in found[:_TARGETS_SHOWN]],
+            "after": found[_TARGETS_SHOWN - 1].id if len(found) > _TARGETS_SHOWN else None,
         }
 
-    def _group(self, each: service.Target) -> Mapping[str, object]:
+    def _target(self, each: service.Target) -> Mapping[str, object]:
         group = self._groups.get(GroupId(each.group))
         return {
-            "name": group.name if group else each.group,
+            "name": group.name if group else each.name or each.group or each.chat[-6:],
             "status": each.status,
             "reason": each.reason,
             "sent": self._when(each.sent_at),
@@ -124,6 +130,7 @@ class _View:
         return {
             "owner": each.owner,
             "digest": each.digest,
+            "audience": each.audience,
             "status": each.status,
             "groups": each.groups,
             "since": self._when(each.since),
@@ -156,6 +163,10 @@ _actions: Mapping[str, Act] = {
     "draft": _acting(
         "draft", lambda uow, tools, form, _task, who: drafting.draft(uow, tools, form, who)
     ),
+    "draft-customers": _acting(
+        "draft-customers",
+        lambda uow, tools, form, _task, who: to_customers.draft(uow, tools, form, who),
+    ),
     "remind": _acting(
         "remind", lambda uow, tools, _form, task, who: service.remind(uow, tools, task, who)
     ),
@@ -175,7 +186,7 @@ _actions: Mapping[str, Act] = {
     "retry-loose": _acting(
         "retry",
         lambda uow, _tools, form, _task, who: service.retry_loose(
-            uow, form.get("owner", ""), form.get("digest", ""), who
+            uow, form.get("owner", ""), form.get("digest", ""), form.get("audience", ""), who
         ),
     ),
 }

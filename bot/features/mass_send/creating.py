@@ -14,7 +14,7 @@ import structlog
 from bot.commons import audit
 from bot.commons.mass_send import OPEN, Matter, SendStatus
 from bot.commons.notices import Notices
-from bot.features.mass_send import collecting, nudging, tasks
+from bot.features.mass_send import choosing, collecting, nudging, tasks
 from bot.features.mass_send.rules import (
     CLOCKS_DIFFER,
     LOOK_UP_AFTER,
@@ -29,6 +29,7 @@ from bot.features.mass_send.tasks import Task
 from bot.kernel import crash
 from bot.kernel.abilities import (
     Abilities,
+    Audience,
     MassSend,
     MassSendFound,
     MassSendMade,
@@ -51,10 +52,10 @@ _LOST_S = 30.0
 
 CLAIM = Statement(
     "UPDATE mass_tasks SET status = 'creating', creating_at = :now, next_at = :look_at, looks = 0,"
-    " tries = tries + 1 WHERE id = :id AND status = 'drafted' AND NOT EXISTS (SELECT 1 FROM"
-    " mass_tasks twin WHERE twin.channel = :channel AND twin.owner = :owner"
-    " AND twin.digest = :digest AND twin.status IN ('creating', 'unclear')"
-    f" AND twin.{OPEN}) RETURNING 1"
+    " tries = tries + 1, groups = :count WHERE id = :id AND status = 'drafted'"
+    " AND NOT EXISTS (SELECT 1 FROM mass_tasks twin WHERE twin.channel = :channel"
+    " AND twin.owner = :owner AND twin.digest = :digest AND twin.audience = :audience"
+    f" AND twin.status IN ('creating', 'unclear') AND twin.{OPEN}) RETURNING 1"
 )
 """One at a time of those that could not be told apart at the platform."""
 _MADE = Statement(
@@ -68,7 +69,8 @@ _MADE_GROUPS = Statement(
 )
 _UNREACHABLE = Statement(
     "UPDATE mass_targets SET status = 'failed', reason = 'unreachable', created_at = :at"
-    " WHERE task_id = :id AND chat = :chat AND status IN ('drafted', 'creating')"
+    " WHERE task_id = :id AND channel = :channel AND chat = :chat"
+    " AND status IN ('drafted', 'creating')"
 )
 _KNOWN = Statement("SELECT id FROM mass_tasks WHERE channel = :channel AND msgid = :msgid")
 _LOOKED = Statement(
@@ -125,9 +127,11 @@ class Maker:
         if task.wanted == tasks.CANCEL:
             await self.work.do(lambda uow: tasks.cancel(uow, task))
             return
+        if task.audience is Audience.CUSTOMERS:
+            await self.work.do(lambda uow: choosing.leave_out(uow, self.tools, task))
         wanted = await self.work.look(lambda uow: self._wanted(uow, task))
         if wanted is None:
-            await self.work.do(lambda uow: self._expire(uow, task))
+            await self.work.do(lambda uow: self._drop(uow, task))
             return
         try:
             ready = await self.door.prepare(wanted)
@@ -135,20 +139,30 @@ class Maker:
             await self._refused(task, exc)
             return
         crash.step("mass_send.prepared")
-        if claimed := await self.work.do(lambda uow: _claim(uow, task)):
+        if claimed := await self.work.do(lambda uow: _claim(uow, self.tools, task, wanted)):
             crash.step("mass_send.claimed")
             await self._create(claimed, ready)
 
     def _wanted(self, uow: UnitOfWork, task: Task) -> MassSend | None:
-        """Return what to ask for; None when it waited so long that nobody wants it any more."""
-        stale_after = timedelta(hours=self.tools.use(MassSendSettings).stale_after_h)
-        if uow.clock.now() - task.drafted_at >= stale_after:
+        """Return what to ask for; None when it is too late, or nobody is left to get it."""
+        chats = tasks.chats_of(uow, task.id)
+        if not chats or self._is_stale(uow, task):
             return None
-        matter, chats = tasks.matter_of(uow, task.digest), tasks.chats_of(uow, task.id)
-        return MassSend(task.owner, matter.text, matter.attachments, groups=chats)
+        matter = tasks.matter_of(uow, task.digest)
+        wanted = MassSend(task.owner, matter.text, matter.attachments)
+        if task.audience is Audience.CUSTOMERS:
+            return replace(wanted, customers=chats)
+        return replace(wanted, groups=chats)
 
-    def _expire(self, uow: UnitOfWork, task: Task) -> None:
-        if tasks.move(uow, task, SendStatus.EXPIRED):
+    def _is_stale(self, uow: UnitOfWork, task: Task) -> bool:
+        hours = self.tools.use(MassSendSettings).stale_after_h
+        return uow.clock.now() - task.drafted_at >= timedelta(hours=hours)
+
+    def _drop(self, uow: UnitOfWork, task: Task) -> None:
+        """Give up what nobody wants any more: it waited too long, or all took themselves out."""
+        if not self._is_stale(uow, task):
+            tasks.cancel(uow, task)
+        elif tasks.move(uow, task, SendStatus.EXPIRED):
             tasks.move_groups(uow, task, SendStatus.EXPIRED)
             self._tell(uow, task, "stale")
 
@@ -199,7 +213,7 @@ class Maker:
         now = await self.work.look(lambda uow: uow.clock.now())
         since = min(task.creating_at or now, now) - CLOCKS_DIFFER
         try:
-            listed = await self.door.find(since, now)
+            listed = await self.door.find(since, now, task.audience)
             matter = await self.work.look(lambda uow: tasks.matter_of(uow, task.digest))
             found = await self._unknown(listed, task, matter)
         except PlatformError as exc:
@@ -257,14 +271,23 @@ class Maker:
         self.tools.use(Notices).tell(uow, key=f"mass_send.{what}:{task.id}:{task.tries}", text=text)
 
 
-def _claim(uow: UnitOfWork, task: Task) -> Task | None:
-    """Write down that the platform is about to be asked for a task; None when it has to wait."""
+def _claim(uow: UnitOfWork, tools: Toolbox, task: Task, wanted: MassSend) -> Task | None:
+    """Write down that the platform is about to be asked for a task; None when it has to wait.
+
+    So has one from which somebody took herself out meanwhile: it is prepared anew.
+    """
     uow.take_turns({f"mass_send:{task.channel}:{task.owner}"})
+    whom = wanted.groups or wanted.customers
+    if task.audience is Audience.CUSTOMERS:
+        choosing.leave_out(uow, tools, task)
+        if tasks.chats_of(uow, task.id) != whom:
+            return None
     now = uow.clock.now()
     values = {"channel": task.channel, "owner": task.owner, "digest": task.digest}
+    values["audience"] = task.audience.value
     look_at = micros(now + LOOK_UP_AFTER)
-    if uow.run(CLAIM, id=task.id, now=micros(now), look_at=look_at, **values):
-        return replace(task, status=SendStatus.CREATING, creating_at=now)
+    if uow.run(CLAIM, id=task.id, now=micros(now), look_at=look_at, count=len(whom), **values):
+        return replace(task, status=SendStatus.CREATING, creating_at=now, groups=len(whom))
     tasks.wait(uow, task, now + LOOK_UP_AFTER)
     return None
 
@@ -275,7 +298,7 @@ def record(uow: UnitOfWork, task: Task, made: MassSendMade, by: str = "bot") -> 
     if not uow.run(_MADE, id=task.id, msgid=made.id, at=now, now=now):
         return False
     for chat in made.unreachable:
-        uow.run(_UNREACHABLE, id=task.id, chat=chat, at=now)
+        uow.run(_UNREACHABLE, id=task.id, channel=task.channel, chat=chat, at=now)
     uow.run(_MADE_GROUPS, id=task.id, at=now)
     audit.record(uow, by, "mass_send.created", task.about)
     return True

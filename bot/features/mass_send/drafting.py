@@ -41,7 +41,7 @@ def form_of(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mappin
     """Return what the form offers, and how what was chosen will look."""
     now = uow.clock.now()
     shelved = tools.use(Shelf).look(now)
-    files, offered = _files(tools, shelved, uow), _offered(tools)
+    files, offered = files_of(tools, shelved, uow), _offered(tools)
     file, groups = files.get(query.get("file", "")), _chosen(offered, query)
     return {
         "files": sorted(files.values(), key=lambda each: each.path),
@@ -54,7 +54,8 @@ def form_of(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mappin
     }
 
 
-def _files(tools: Toolbox, shelved: Shelved, uow: UnitOfWork) -> Mapping[str, ContentFile]:
+def files_of(tools: Toolbox, shelved: Shelved, uow: UnitOfWork) -> Mapping[str, ContentFile]:
+    """Return the content files that can go out today."""
     today = tools.use(Community).day_of(uow.clock.now())
     return {path: file for path, file in shelved.library.files.items() if file.may_go_out(today)}
 
@@ -96,6 +97,11 @@ def _preview(
     }
 
 
+def nobody(tools: Toolbox) -> Group:
+    """Return what stands for the group where there is none: the whole community."""
+    return Group(GroupId(""), tools.use(Community).name, ChannelName(""), "")
+
+
 def draft_moment(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> int:
     """Draft a moment; the same form twice is one. Return how many are asked to publish.
 
@@ -104,14 +110,13 @@ def draft_moment(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: 
         NotRendered: the file has a mistake.
     """
     shelved = tools.use(Shelf).at_hand(uow.clock.now())
-    file = _files(tools, shelved, uow).get(form.get("file", ""))
+    file = files_of(tools, shelved, uow).get(form.get("file", ""))
     words = form.get("publishers", "").replace(",", " ").replace("，", " ").split()
     publishers, stamp = tuple(dict.fromkeys(words)), number_in(form.get("stamp", ""))
     is_known = all(_USERID.fullmatch(each) for each in publishers)
     if file is None or not publishers or not is_known or not stamp:
-        raise NothingChosen("file or publishers", is_moment=True)
-    here = Group(GroupId(""), tools.use(Community).name, ChannelName(""), "")
-    parts = _parts_or_refuse(uow, tools, file, here)
+        raise NothingChosen("file or publishers", is_moment=True, is_customers=False)
+    parts = parts_or_refuse(uow, tools, file, nobody(tools))
     matter = matters_of(parts, _MOMENT)[0]
     if moments.draft(uow, keep(uow, matter), publishers, f"moment:{who}:{stamp}"):
         audit.record(uow, who, "moment.drafted", f"{file.path}: {len(publishers)} publishers")
@@ -119,9 +124,14 @@ def draft_moment(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: 
     return len(publishers)
 
 
-def _parts_or_refuse(
+def parts_or_refuse(
     uow: UnitOfWork, tools: Toolbox, file: ContentFile, group: Group
 ) -> Sequence[Part]:
+    """Return what a file says to a group.
+
+    Raises:
+        NotRendered: the file has a mistake.
+    """
     try:
         return _parts(uow, tools, file, group)
     except ContentError as exc:
@@ -136,14 +146,14 @@ def draft(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
         NotRendered: the file has a mistake.
     """
     shelved = tools.use(Shelf).at_hand(uow.clock.now())
-    file = _files(tools, shelved, uow).get(form.get("file", ""))
+    file = files_of(tools, shelved, uow).get(form.get("file", ""))
     groups, stamp = _chosen(_offered(tools), form), number_in(form.get("stamp", ""))
     if file is None or not groups or not stamp:
-        raise NothingChosen("file or groups", is_moment=False)
+        raise NothingChosen("file or groups", is_moment=False, is_customers=False)
     parts: Sequence[Part] = ()
     for group in groups:
         if not parts or content.speaks_of_group(file):
-            parts = _parts_or_refuse(uow, tools, file, group)
+            parts = parts_or_refuse(uow, tools, file, group)
         key = f"hand:{who}:{stamp}:{group.id}"
         tell_group(uow, tools.use(Doors), group, parts, key=key, why="console")
     audit.record(uow, who, "mass_send.drafted", f"{file.path}: {len(groups)} groups")

@@ -12,7 +12,9 @@ from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import micros
 
 SLEEPERS = Statement(
-    f"SELECT owner, count(*), sum(groups) FROM mass_tasks WHERE {OPEN} AND status = 'created'"
+    "SELECT owner, count(*), sum(CASE audience WHEN 'groups' THEN groups ELSE 0 END),"
+    " sum(CASE audience WHEN 'groups' THEN 0 ELSE groups END)"
+    f" FROM mass_tasks WHERE {OPEN} AND status = 'created'"
     " AND created_at <= :before GROUP BY owner ORDER BY owner"
 )
 
@@ -24,12 +26,13 @@ def _tell(uow: UnitOfWork, tools: Toolbox) -> None:
     if quiet_until(settings.quiet_hours, now, community.zone):
         return
     before = now - timedelta(hours=settings.tell_after_h)
-    for owner, count, groups in uow.run(SLEEPERS, before=micros(before)):
+    for owner, count, groups, customers in uow.run(SLEEPERS, before=micros(before)):
         text = tools.use(Words)(
             "mass_send/notice_unconfirmed.txt.j2",
             owner=owner,
             tasks=count,
-            groups=groups,
+            groups=int(str(groups)),
+            customers=int(str(customers)),
             hours=settings.tell_after_h,
         )
         key = f"mass_send.unconfirmed:{owner}:{community.day_of(now)}"

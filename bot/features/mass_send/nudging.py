@@ -1,4 +1,4 @@
-"""Cards that tell an owner what waits for her, where a channel reaches colleagues."""
+"""Cards that tell an owner or colleague what waits for her, where a channel reaches colleagues."""
 
 from bot.commons.mass_send import OPEN
 from bot.features.mass_send.rules import MassSendSettings, quiet_until
@@ -22,7 +22,9 @@ _TOLD = Statement(
     " AND owner = :owner AND channel = :channel"
 )
 WAITING = Statement(
-    "SELECT count(*), sum(groups), min(created_at), max(id) FROM mass_tasks"
+    "SELECT count(*), sum(CASE audience WHEN 'groups' THEN groups ELSE 0 END),"
+    " sum(CASE audience WHEN 'groups' THEN 0 ELSE groups END), min(created_at), max(id)"
+    " FROM mass_tasks"
     f" WHERE {OPEN} AND status = 'created' AND owner = :owner AND channel = :channel"
 )
 
@@ -37,8 +39,8 @@ def tell_new(uow: UnitOfWork, tools: Toolbox, channel: ChannelName) -> None:
 
 
 def nudge(uow: UnitOfWork, tools: Toolbox, channel: ChannelName, owner: str) -> None:
-    """Tell an owner how many groups wait for her; the same is told once in an hour."""
-    ((count, groups, since, newest),) = uow.run(WAITING, owner=owner, channel=channel)
+    """Tell an owner how many groups and customers wait for her; the same once in an hour."""
+    ((count, groups, customers, since, newest),) = uow.run(WAITING, owner=owner, channel=channel)
     uow.run(_TOLD, owner=owner, channel=channel)
     way = _way(tools.use(Doors))
     if way is None or not count:
@@ -47,6 +49,7 @@ def nudge(uow: UnitOfWork, tools: Toolbox, channel: ChannelName, owner: str) -> 
     data = {
         "tasks": integer(count),
         "groups": int(str(groups)),
+        "customers": int(str(customers)),
         "since": instant(since).astimezone(tools.use(Community).zone),
     }
     words = tools.use(Words)

@@ -1,11 +1,13 @@
 """When a mass send may be made, is looked at, reminded of and given up. Arithmetic only."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.commons.content.entries import Hours
+from bot.commons.customers import Friend
 from bot.kernel.abilities import MassSendFound, SendQuota
 from bot.kernel.clock import instant_of
 from bot.kernel.errors import PauseScope, PlatformError, RetryLater, Undeliverable
@@ -47,10 +49,15 @@ class MassSendSettings(BaseModel):
     """Operators are told of an owner who has not confirmed after so many hours."""
     stale_after_h: int = Field(default=24, ge=1, le=720)
     """A task that nobody has confirmed after so many hours is cancelled."""
+    preferred_senders: tuple[str, ...] = ()
+    """Userids: the first of them whose friend a customer is sends to her, else who knows her
+    longest."""
+    opt_out_tags: tuple[str, ...] = ("不收群发",)
+    """Names of tags by which a colleague notes that a customer wants no mass sends."""
 
 
 def quota_of(rule: SendQuota, day: date) -> tuple[int, date]:
-    """Return how many mass sends a group may get, and since which local day they count."""
+    """Return how many mass sends one group or customer may get, counted since which day."""
     match rule:
         case SendQuota.DAYS_OF_MONTH:
             first = day.replace(day=1)
@@ -99,3 +106,16 @@ def is_same(found: MassSendFound, owner: str, text: str, attachments: int) -> bo
     if text.split() or found.text.split():
         return text.split() == found.text.split()
     return found.attachments == attachments
+
+
+def has_tags(tags: Sequence[frozenset[str]], wanted: Sequence[frozenset[str]]) -> bool:
+    """Return True for who has, by whichever colleague, a tag of each group that is wanted."""
+    together = frozenset[str]().union(*tags)
+    return all(together & group for group in wanted)
+
+
+def sender_of(known: Sequence[Friend], preferred: Sequence[str]) -> Friend:
+    """Return who sends to a customer: whoever is preferred, else has known her longest."""
+    places = {userid.lower(): place for place, userid in enumerate(preferred)}
+    last = len(places)
+    return min(known, key=lambda one: (places.get(one.colleague, last), one.since, one.colleague))

@@ -25,29 +25,43 @@ from bot.storage.columns import instant, integer, micros
 _RETRIABLE = "status IN ('failed', 'expired', 'cancelled', 'over_quota')"
 
 SLEEPERS = Statement(
-    "SELECT owner, count(*), sum(groups), min(created_at) FROM mass_tasks"
+    "SELECT owner, count(*), sum(CASE audience WHEN 'groups' THEN groups ELSE 0 END),"
+    " sum(CASE audience WHEN 'groups' THEN 0 ELSE groups END), min(created_at) FROM mass_tasks"
     f" WHERE {OPEN} AND status = 'created' GROUP BY owner ORDER BY min(created_at)"
 )
 RECENT = Statement(
     f"SELECT {FIELDS} FROM mass_tasks WHERE id < :before ORDER BY id DESC LIMIT :most"
 )
-GROUPS = Statement(
-    "SELECT id, group_id, status, reason, sent_at FROM mass_targets"
-    " WHERE task_id = :task AND id > :after ORDER BY id LIMIT :most"
+TARGETS = Statement(
+    "SELECT id, group_id, chat, (SELECT max(f.name) FROM friendships f"
+    " WHERE f.channel = t.channel AND f.identity = t.chat), status, reason, sent_at"
+    " FROM mass_targets t WHERE task_id = :task AND id > :after ORDER BY id LIMIT :most"
 )
 LOOSE = Statement(
-    "SELECT owner, digest, status, count(*), max(drafted_at) FROM mass_targets"
+    "SELECT owner, digest, audience, status, count(*), max(drafted_at) FROM mass_targets"
     " WHERE task_id IS NULL AND status IN ('drafted', 'over_quota')"
-    " GROUP BY owner, digest, status ORDER BY max(drafted_at) DESC LIMIT :most"
+    " GROUP BY owner, digest, audience, status ORDER BY max(drafted_at) DESC LIMIT :most"
 )
+_NOT_HAD = (
+    "(audience = 'groups' OR NOT EXISTS (SELECT 1 FROM mass_targets other"
+    " WHERE other.channel = mass_targets.channel AND other.chat = mass_targets.chat"
+    " AND other.digest = mass_targets.digest AND other.id <> mass_targets.id"
+    " AND other.status IN ('drafted', 'creating', 'created', 'confirmed', 'delivered')))"
+)
+"""Customers who have not had, and will not have, the same words by another task."""
+_AGAIN_WHERE = (
+    f"task_id = :task AND {_RETRIABLE} AND reason NOT IN ('not_a_friend', 'opted_out')"
+    f" AND {_NOT_HAD}"
+)
+_HOW_MANY_AGAIN = Statement(f"SELECT count(*) FROM mass_targets WHERE {_AGAIN_WHERE}")
 _AGAIN = Statement(
     "UPDATE mass_targets SET status = 'drafted', task_id = NULL, drafted_at = :now, reason = '',"
-    f" created_at = NULL, confirmed_at = NULL WHERE task_id = :task AND {_RETRIABLE} RETURNING id"
+    f" created_at = NULL, confirmed_at = NULL WHERE {_AGAIN_WHERE} RETURNING id"
 )
 _LOOSE_AGAIN = Statement(
     "UPDATE mass_targets SET status = 'drafted', drafted_at = :now, reason = ''"
     " WHERE task_id IS NULL AND status = 'over_quota' AND owner = :owner AND digest = :digest"
-    " RETURNING id"
+    f" AND audience = :audience AND {_NOT_HAD} RETURNING id"
 )
 WAITING = Statement(f"SELECT count(*) FROM mass_tasks WHERE {OPEN} AND status = 'created'")
 OLDEST = Statement(f"SELECT min(created_at) FROM mass_tasks WHERE {OPEN} AND status = 'created'")
@@ -78,15 +92,19 @@ class Sleeper:
     owner: str
     tasks: int
     groups: int
+    customers: int
     since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One group of a task."""
+    """One group or customer of a task."""
 
     id: int
     group: str
+    chat: str
+    name: str
+    """Of a customer; empty where nobody knows it."""
     status: str
     reason: str
     sent_at: datetime | None
@@ -98,6 +116,7 @@ class Loose:
 
     owner: str
     digest: str
+    audience: str
     status: str
     groups: int
     since: datetime
@@ -106,8 +125,8 @@ class Loose:
 def sleepers(uow: UnitOfWork) -> list[Sleeper]:
     """Return the owners for whom something waits, the longest first."""
     return [
-        Sleeper(str(owner), integer(count), int(str(groups)), instant(since))
-        for owner, count, groups, since in uow.run(SLEEPERS)
+        Sleeper(str(owner), integer(count), int(str(groups)), int(str(many)), instant(since))
+        for owner, count, groups, many, since in uow.run(SLEEPERS)
     ]
 
 
@@ -116,18 +135,20 @@ def recent(uow: UnitOfWork, *, before: int | None, most: int) -> list[Task]:
     return tasks.read_all(uow, RECENT, before=before or 2**62, most=most)
 
 
-def groups(uow: UnitOfWork, task: int, *, after: int, most: int) -> list[Target]:
-    """Return groups of a task behind the row `after`."""
+def targets(uow: UnitOfWork, task: int, *, after: int, most: int) -> list[Target]:
+    """Return groups or customers of a task behind the row `after`."""
     return [
         Target(
             integer(number),
             str(group),
+            str(chat),
+            str(name or ""),
             str(status),
             str(reason),
             None if sent is None else instant(sent),
         )
-        for number, group, status, reason, sent in uow.run(
-            GROUPS, task=task, after=after, most=most
+        for number, group, chat, name, status, reason, sent in uow.run(
+            TARGETS, task=task, after=after, most=most
         )
     ]
 
@@ -135,8 +156,8 @@ def groups(uow: UnitOfWork, task: int, *, after: int, most: int) -> list[Target]
 def loose(uow: UnitOfWork, *, most: int) -> list[Loose]:
     """Return drafts that are in no task."""
     return [
-        Loose(str(owner), str(digest), str(status), integer(count), instant(since))
-        for owner, digest, status, count, since in uow.run(LOOSE, most=most)
+        Loose(str(owner), str(digest), str(audience), str(status), integer(count), instant(since))
+        for owner, digest, audience, status, count, since in uow.run(LOOSE, most=most)
     ]
 
 
@@ -205,13 +226,18 @@ def make_again(uow: UnitOfWork, tools: Toolbox, task: int, who: str) -> Task:
     """
     found = _open(uow, task, SendStatus.UNCLEAR)
     tasks.take_back(uow, found, uow.clock.now())
-    audit.record(uow, who, "mass_send.made_again", f"task {task}: {found.groups} groups")
+    audit.record(uow, who, "mass_send.made_again", found.about)
     tools.use(Errands).soon(uow, CREATE)
     return found
 
 
+def retriable(uow: UnitOfWork, task: int) -> int:
+    """Return how many groups or customers of a task could be tried once more."""
+    return integer(uow.run(_HOW_MANY_AGAIN, task=task)[0][0])
+
+
 def retry(uow: UnitOfWork, task: int, who: str) -> int:
-    """Draft what a task did not bring to its groups once more; return for how many groups.
+    """Draft what a task did not bring once more; return for how many groups or customers.
 
     Raises:
         Over: there is none.
@@ -220,21 +246,21 @@ def retry(uow: UnitOfWork, task: int, who: str) -> int:
     return _audited(uow, len(again), f"task {task}", who)
 
 
-def retry_loose(uow: UnitOfWork, owner: str, digest: str, who: str) -> int:
-    """Try once more what the platform allowed no more of; return for how many groups.
+def retry_loose(uow: UnitOfWork, owner: str, digest: str, audience: str, who: str) -> int:
+    """Try once more what the platform allowed no more of; return for how many.
 
     Raises:
         Over: there is none.
     """
     now = micros(uow.clock.now())
-    again = uow.run(_LOOSE_AGAIN, owner=owner, digest=digest, now=now)
-    return _audited(uow, len(again), f"over quota, {owner}", who)
+    again = uow.run(_LOOSE_AGAIN, owner=owner, digest=digest, audience=audience, now=now)
+    return _audited(uow, len(again), f"over quota, {audience} of {owner}", who)
 
 
 def _audited(uow: UnitOfWork, count: int, what: str, who: str) -> int:
     if not count:
         raise Over(what)
-    audit.record(uow, who, "mass_send.drafted_again", f"{what}: {count} groups")
+    audit.record(uow, who, "mass_send.drafted_again", f"{what}: {count} of them")
     return count
 
 

@@ -1,4 +1,4 @@
-"""The rows of tasks and of their groups: how they are found and how they move on."""
+"""The rows of tasks and of their targets: how they are found and how they move on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.commons import audit
 from bot.commons.mass_send import OPEN, Matter, SendStatus, matter_json
+from bot.kernel.abilities import Audience
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
@@ -17,7 +18,8 @@ STOPPABLE = frozenset(
 """Where a task stands that an operator can still have cancelled."""
 FIELDS = (
     "id, channel, owner, digest, groups, status, msgid, drafted_at, creating_at, created_at,"
-    " confirmed_at, tries, looks, nudges, wanted, wanted_by, candidates, error, error_code"
+    " confirmed_at, tries, looks, nudges, wanted, wanted_by, candidates, error, error_code,"
+    " audience"
 )
 """The columns that `read_all` wants."""
 _READ = Statement(f"SELECT {FIELDS} FROM mass_tasks WHERE id = :id")
@@ -28,7 +30,9 @@ DUE = Statement(
 """Tasks in one state with which something is to be done."""
 _MATTER = Statement("SELECT body FROM mass_matters WHERE digest = :digest")
 COUNTS = Statement("SELECT status, count(*) FROM mass_targets WHERE task_id = :id GROUP BY status")
-_CHATS = Statement("SELECT chat FROM mass_targets WHERE task_id = :task ORDER BY id")
+_CHATS = Statement(
+    "SELECT chat FROM mass_targets WHERE task_id = :task AND status = 'drafted' ORDER BY id"
+)
 _MOVE = Statement(
     "UPDATE mass_tasks SET status = :status, next_at = :next_at, error = :error,"
     " error_code = :code WHERE id = :id AND status = :was RETURNING 1"
@@ -77,17 +81,18 @@ class Task:
     candidates: tuple[str, ...]
     error: str
     error_code: int
+    audience: Audience
 
     @property
     def about(self) -> str:
         """What it is, for the audit."""
-        return f"task {self.id}: {self.groups} groups of {self.owner}"
+        return f"task {self.id}: {self.groups} {self.audience} of {self.owner}"
 
 
 def _task(row: Row) -> Task:
     number, channel, owner, digest, groups, status, msgid, *rest = row
     drafted, creating, created, confirmed, tries, looks, nudges, *told = rest
-    wanted, by, candidates, error, code = told
+    wanted, by, candidates, error, code, audience = told
     return Task(
         id=integer(number),
         channel=ChannelName(str(channel)),
@@ -108,6 +113,7 @@ def _task(row: Row) -> Task:
         candidates=tuple(str(candidates).split()),
         error=str(error),
         error_code=integer(code),
+        audience=Audience(str(audience)),
     )
 
 
@@ -138,12 +144,12 @@ def matter_of(uow: UnitOfWork, digest: str) -> Matter:
 
 
 def chats_of(uow: UnitOfWork, task: int) -> tuple[str, ...]:
-    """Return the groups of a task, as their channel calls them."""
+    """Return whom a task that is not made yet goes to, as the channel calls them."""
     return tuple(str(chat) for (chat,) in uow.run(_CHATS, task=task))
 
 
 def counts(uow: UnitOfWork, task: int) -> Mapping[str, int]:
-    """Return how many groups of a task stand where."""
+    """Return how many targets of a task stand where."""
     return {str(status): integer(count) for status, count in uow.run(COUNTS, id=task)}
 
 
@@ -163,7 +169,7 @@ def move(
 
 
 def move_groups(uow: UnitOfWork, task: Task, to: SendStatus, reason: str = "") -> None:
-    """Move those groups of a task of which nothing final is known."""
+    """Move those targets of a task of which nothing final is known."""
     uow.run(_MOVE_GROUPS, task=task.id, status=to.value, reason=reason)
 
 

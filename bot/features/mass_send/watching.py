@@ -24,6 +24,7 @@ from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import micros
 
 MOST_AT_ONCE = 500
+_BITE = 500
 _TROUBLED = timedelta(hours=1)
 
 _CONFIRMED = Statement(
@@ -34,14 +35,16 @@ _CONFIRMED_GROUPS = Statement(
     "UPDATE mass_targets SET status = 'confirmed', confirmed_at = :at"
     " WHERE task_id = :id AND status = 'created'"
 )
-_ARRIVED = Statement(
+ARRIVED = Statement(
     "UPDATE mass_targets SET status = 'delivered', sent_at = :at, reason = ''"
-    " WHERE task_id = :id AND chat = :chat AND status IN ('created', 'confirmed', 'failed')"
+    " WHERE task_id = :id AND channel = :channel AND chat = :chat"
+    " AND status IN ('created', 'confirmed', 'failed')"
     " AND sent_at IS NULL"
 )
 _MISSED = Statement(
     "UPDATE mass_targets SET status = 'failed', reason = :reason"
-    " WHERE task_id = :id AND chat = :chat AND status IN ('created', 'confirmed')"
+    " WHERE task_id = :id AND channel = :channel AND chat = :chat"
+    " AND status IN ('created', 'confirmed')"
 )
 
 
@@ -105,13 +108,10 @@ class Watcher:
         """Stop a task at the platform; what was confirmed at the last moment still counts."""
         await self.door.cancel(task.msgid)
         crash.step("mass_send.stopped")
-        results = await self.door.results(task.msgid, task.owner)
-        await self.work.do(lambda uow: self._stopped(uow, task, to, results))
+        await self._keep(task, await self.door.results(task.msgid, task.owner))
+        await self.work.do(lambda uow: self._stopped(uow, task, to))
 
-    def _stopped(
-        self, uow: UnitOfWork, task: Task, to: SendStatus, results: Sequence[SendResult]
-    ) -> None:
-        _keep(uow, task, results)
+    def _stopped(self, uow: UnitOfWork, task: Task, to: SendStatus) -> None:
         if not tasks.move(uow, task, to):
             return
         tasks.move_groups(uow, task, to)
@@ -124,7 +124,13 @@ class Watcher:
     async def _what_arrived(self, task: Task) -> None:
         results = await self.door.results(task.msgid, task.owner)
         crash.step("mass_send.results")
-        await self.work.do(lambda uow: _arrived(uow, task, results))
+        await self._keep(task, results)
+        await self.work.do(lambda uow: _arrived(uow, task))
+
+    async def _keep(self, task: Task, results: Sequence[SendResult]) -> None:
+        for start in range(0, len(results), _BITE):
+            bite = results[start : start + _BITE]
+            await self.work.do(lambda uow: _keep(uow, task, bite))  # noqa: B023 - awaited here
 
     async def _put_off(self, task: Task, error: PlatformError) -> None:
         rest = timedelta(seconds=error.after_s) if isinstance(error, RetryLater) else _TROUBLED
@@ -155,15 +161,15 @@ def _confirmed(uow: UnitOfWork, task: Task, at: datetime | None) -> None:
 def _keep(uow: UnitOfWork, task: Task, results: Sequence[SendResult]) -> None:
     now = uow.clock.now()
     for one in results:
+        which = {"id": task.id, "channel": task.channel, "chat": one.recipient}
         if one.arrival is Arrival.SENT:
-            uow.run(_ARRIVED, id=task.id, chat=one.recipient, at=micros(one.at or now))
+            uow.run(ARRIVED, **which, at=micros(one.at or now))
         elif one.arrival is not Arrival.WAITING:
-            uow.run(_MISSED, id=task.id, chat=one.recipient, reason=one.arrival.value)
+            uow.run(_MISSED, **which, reason=one.arrival.value)
 
 
-def _arrived(uow: UnitOfWork, task: Task, results: Sequence[SendResult]) -> None:
-    """Keep what arrived; a task is over when nothing more is to come."""
-    _keep(uow, task, results)
+def _arrived(uow: UnitOfWork, task: Task) -> None:
+    """End a task of which nothing more is to come."""
     current = tasks.read(uow, task.id)
     if current is None or current.status is not SendStatus.CONFIRMED:
         return

@@ -11,6 +11,7 @@ import pytest
 from bot.channels.wecom.customer_groups import CustomerGroups
 from bot.kernel.abilities import (
     Arrival,
+    Audience,
     Confirmation,
     MassSend,
     MassSendReady,
@@ -210,7 +211,7 @@ async def test_what_was_made_is_found_by_its_time_in_pages(
     platform.page = 2
     ids = [await make(tasks, text=f"第 {number} 条") for number in range(5)]
     platform.makes_herself("lihua", ["wr1"], "自己发的")
-    found = await tasks.find(NOON + timedelta(minutes=30), clock.now())
+    found = await tasks.find(NOON + timedelta(minutes=30), clock.now(), Audience.GROUPS)
 
     assert [one.id for one in found][:5] == ids
     assert found[0].text == "第 0 条"
@@ -225,7 +226,7 @@ async def test_a_list_that_never_ends_is_given_up(
     page = b'{"errcode": 0, "group_msg_list": [], "next_cursor": "same"}'
     platform.faults["externalcontact/get_groupmsg_list_v2"].extend([Fault(raw=page)] * 5)
 
-    assert await tasks.find(NOON, clock.now()) == []
+    assert await tasks.find(NOON, clock.now(), Audience.GROUPS) == []
     assert len(platform.faults["externalcontact/get_groupmsg_list_v2"]) == 3
 
 
@@ -283,7 +284,7 @@ async def test_answers_of_another_shape_harm_nobody(
 
     results = await tasks.results("msg1", "lihua")
     assert all(one.at is None for one in results)
-    assert await tasks.find(NOON, NOON) == []
+    assert await tasks.find(NOON, NOON, Audience.GROUPS) == []
     await tasks.confirmations("msg1")
 
 
@@ -318,4 +319,5 @@ async def test_cancelling_twice_does_no_harm(tasks: MassSendTasks, platform: Fak
 
 
 def test_the_door_says_which_rule_the_administrator_chose(tasks: MassSendTasks) -> None:
-    assert (tasks.quota, tasks.most_recipients) == (SendQuota.ONE_PER_DAY, 2000)
+    assert tasks.quota is SendQuota.ONE_PER_DAY
+    assert tasks.most == {Audience.GROUPS: 2000, Audience.CUSTOMERS: 10_000}

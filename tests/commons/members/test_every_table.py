@@ -26,7 +26,14 @@ OF_KIND: dict[type[Any], Any] = {
     PortableJSON: {},
     Integer: 1,
 }
-SINGLE = {"human_requests", "bindings", "binding_tries", "colleague_names", "member_profiles"}
+SINGLE = {
+    "human_requests",
+    "bindings",
+    "binding_tries",
+    "colleague_names",
+    "member_profiles",
+    "mass_opt_outs",
+}
 """A member has at most one."""
 DROPPED = {"bindings", "binding_tries"}
 WRITTEN = {"merges", "audit"}

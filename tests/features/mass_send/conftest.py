@@ -14,6 +14,7 @@ from bot.features.mass_send.rules import MassSendSettings
 from bot.kernel import crash
 from bot.kernel.abilities import SendQuota
 from bot.kernel.capability import Doors
+from bot.kernel.feature import Feature
 from bot.kernel.ids import GroupId
 from bot.kernel.messages import Card, Part, Text
 from bot.kernel.ports import Group, Groups
@@ -58,7 +59,9 @@ class Stage:
         self.settings = MassSendSettings()
 
     @asynccontextmanager
-    async def house(self) -> AsyncIterator[HouseUnderTest]:
+    async def house(
+        self, rooms: Sequence[Feature] = (mass_send.feature,)
+    ) -> AsyncIterator[HouseUnderTest]:
         """Open a house; what an earlier one has left behind is there."""
         engine: MakeEngine = EmbeddedEngine
         if self.url:
@@ -66,7 +69,7 @@ class Stage:
         door = customer_groups(self.platform, self.clock, self.folder, quota=self.quota)
         built = HouseUnderTest(
             self.folder,
-            [mass_send.feature],
+            list(rooms),
             self.phone,
             url=self.url,
             make_engine=engine,

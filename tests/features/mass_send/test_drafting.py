@@ -54,7 +54,7 @@ async def test_the_form_offers_what_can_go_out_and_groups_whose_owner_confirms(
     assert "posts/old.md" not in shown
     assert "穿搭 0 群" in shown
     assert "内部群" not in shown
-    assert "写一条群发</a>" in await page(built)
+    assert "群发到客户群</a>" in await page(built)
 
 
 async def test_what_was_chosen_is_shown_before_it_goes(built: HouseUnderTest) -> None:

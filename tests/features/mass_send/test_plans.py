@@ -2,7 +2,17 @@
 
 import pytest
 
-from bot.features.mass_send import collecting, creating, moments, nudging, reminding, service, tasks
+from bot.features.mass_send import (
+    choosing,
+    collecting,
+    creating,
+    moments,
+    nudging,
+    reminding,
+    service,
+    tasks,
+    watching,
+)
 from bot.kernel.work import Statement
 from tests.kit.rooms import Store
 
@@ -11,8 +21,24 @@ ANYTHING = {
     "owner": "zhangsan",
     "digest": "d",
     "status": "created",
+    "audience": "customers",
+    "colleague": "lisi",
+    "chat": "wm1",
     **dict.fromkeys(
-        ("now", "most", "until", "since", "quota", "oldest", "before", "id", "look_at"), 1
+        (
+            "now",
+            "most",
+            "until",
+            "since",
+            "quota",
+            "oldest",
+            "before",
+            "id",
+            "look_at",
+            "count",
+            "at",
+        ),
+        1,
     ),
     **dict.fromkeys(("made_before", "not_since", "day_ago", "most_a_day", "stale"), 1),
 }
@@ -24,6 +50,8 @@ ANYTHING = {
         pytest.param(tasks.DUE, id="due"),
         pytest.param(collecting.RIPE, id="ripe"),
         pytest.param(collecting.FULL, id="full"),
+        pytest.param(choosing.HAD, id="had"),
+        pytest.param(watching.ARRIVED, id="arrived"),
         pytest.param(creating.CLAIM, id="claim"),
         pytest.param(nudging.NEW, id="new"),
         pytest.param(nudging.WAITING, id="waiting"),

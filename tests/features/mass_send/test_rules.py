@@ -1,11 +1,13 @@
-"""How many mass sends a group may get, and since when they count."""
+"""How many mass sends one may get, since when they count, and who sends them to a customer."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from bot.features.mass_send.rules import quota_of
+from bot.commons.customers import Friend
+from bot.features.mass_send.rules import has_tags, quota_of, sender_of
 from bot.kernel.abilities import SendQuota
+from tests.kit.rooms import NOON
 
 
 @pytest.mark.parametrize(
@@ -28,3 +30,22 @@ def test_a_week_begins_on_monday(day: date) -> None:
 
 def test_a_day_allows_one() -> None:
     assert quota_of(SendQuota.ONE_PER_DAY, date(2027, 1, 1)) == (1, date(2027, 1, 1))
+
+
+def friend(colleague: str, days: int) -> Friend:
+    return Friend("wm1", colleague, "", NOON - timedelta(days=days))
+
+
+def test_who_is_preferred_sends_else_who_has_known_her_longest() -> None:
+    known = [friend("anna", 1), friend("bella", 9), friend("carla", 9)]
+
+    assert sender_of(known, ()).colleague == "bella"
+    assert sender_of(known, ("nobody", "Anna", "carla")).colleague == "anna"
+
+
+def test_tags_of_a_group_are_either_and_of_groups_are_both() -> None:
+    hers = [frozenset({"a"}), frozenset({"c"})]
+
+    assert has_tags(hers, ())
+    assert has_tags(hers, [frozenset({"a", "b"}), frozenset({"c"})])
+    assert not has_tags(hers, [frozenset({"a"}), frozenset({"d"})])

@@ -20,6 +20,7 @@ from bot.kernel.customers import (
     CustomersPage,
     CustomerTags,
     Follower,
+    NoCustomer,
     PlaceLost,
     Tag,
     TagGroup,
@@ -61,6 +62,14 @@ class Customers(CustomerBook):
     @override
     async def customer(self, identity: str) -> Customer:
         """Return one customer; more than 500 followers come in several answers."""
+        try:
+            return await self._customer(identity)
+        except Undeliverable as exc:
+            if exc.code == _NO_FRIEND:
+                raise NoCustomer(str(exc), code=exc.code) from None
+            raise
+
+    async def _customer(self, identity: str) -> Customer:
         followers: list[Follower] = []
         about: Answer = {}
         cursor = ""
