@@ -15,7 +15,7 @@ MAKE = "customer_groups.make"
 
 _ORDER_WAY = Statement(
     "INSERT INTO group_join_ways (chat_id, state, status, platform_id, picture_url, error, made_by,"
-    " at) VALUES (:chat, :state, 'wanted', '', '', '', :who, :now)"
+    " at, tries) VALUES (:chat, :state, 'wanted', '', '', '', :who, :now, 0)"
     " ON CONFLICT (chat_id) DO NOTHING RETURNING id"
 )
 _WAY_OF = Statement(
@@ -23,25 +23,29 @@ _WAY_OF = Statement(
     " WHERE chat_id = :chat"
 )
 _WITHOUT_PICTURE = Statement(
-    "SELECT id, platform_id FROM group_join_ways WHERE status = 'made' AND picture_url = ''"
-    " ORDER BY id LIMIT 1"
+    "SELECT id, platform_id, status, tries FROM group_join_ways WHERE status = 'made'"
+    " AND picture_url = '' AND (due_at IS NULL OR due_at <= :now) ORDER BY id LIMIT 1"
 )
-_PICTURE = Statement("UPDATE group_join_ways SET picture_url = :url WHERE id = :id")
+_PICTURE = Statement(
+    "UPDATE group_join_ways SET picture_url = :url, tries = 0, due_at = NULL, error = ''"
+    " WHERE id = :id"
+)
 _NO_PICTURE = Statement(
     "UPDATE group_join_ways SET status = 'refused', platform_id = '', error = :error WHERE id = :id"
 )
 _TAKE_BACK = Statement(
-    "UPDATE group_join_ways SET status = 'unwanted'"
+    "UPDATE group_join_ways SET status = 'unwanted', tries = 0, due_at = NULL"
     " WHERE chat_id = :chat AND status = 'made' RETURNING id"
 )
 _GREET = Statement(
     "INSERT INTO group_greetings (text, title, url, description, image_url, status, platform_id,"
-    " error, made_by, at) VALUES (:text, :title, :url, :description, :image, 'wanted', '', '',"
-    " :who, :now) RETURNING id"
+    " error, made_by, at, tries) VALUES (:text, :title, :url, :description, :image, 'wanted', '',"
+    " '', :who, :now, 0) RETURNING id"
 )
 _CHANGE_GREETING = Statement(
     "UPDATE group_greetings SET text = :text, title = :title, url = :url,"
-    " description = :description, image_url = :image, status = 'wanted', error = '',"
+    " description = :description, image_url = :image, status = 'wanted', error = '', tries = 0,"
+    " due_at = NULL,"
     " made_by = :who WHERE id = :id AND status IN ('made', 'refused') RETURNING id"
 )
 _GREETINGS = Statement(
@@ -155,10 +159,10 @@ def way_of(uow: UnitOfWork, chat_id: str) -> Way | None:
     )
 
 
-def way_without_picture(uow: UnitOfWork) -> tuple[int, str] | None:
+def way_without_picture(uow: UnitOfWork) -> orders.Ordered | None:
     """Return a join way that was made and whose picture is not known yet."""
-    rows = uow.run(_WITHOUT_PICTURE)
-    return (integer(rows[0][0]), str(rows[0][1])) if rows else None
+    rows = uow.run(_WITHOUT_PICTURE, now=micros(uow.clock.now()))
+    return orders.ordered(rows[0]) if rows else None
 
 
 def keep_picture(uow: UnitOfWork, number: int, url: str) -> None:
