@@ -9,6 +9,7 @@ from bot.commons.groups.applying import LAG, Applied, apply
 from bot.commons.groups.changes import Change, dismissed, joined, left, touched
 from bot.commons.groups.listing import (
     DueGroup,
+    catch_up,
     count_due,
     end_listing,
     listed,
@@ -46,6 +47,7 @@ __all__ = [
     "GroupRow",
     "Happened",
     "apply",
+    "catch_up",
     "count_customers",
     "count_dismissed",
     "count_due",

@@ -36,7 +36,6 @@ from bot.kernel.work import Toolbox
 
 log = structlog.get_logger(__name__)
 
-_LONGEST_S = 3600.0
 _LOOK_AGAIN_S = 60.0
 _IN_A_ROW = 3
 """So many things that fail one after the other are no trouble of theirs."""
@@ -92,7 +91,7 @@ async def _read_due(work: Work, book: GroupBook) -> None:
             failed += 1
             if exc.scope is PauseScope.CHANNEL or failed == _IN_A_ROW:
                 raise
-            after_s = min(exc.after_s * 2.0**group.tries, _LONGEST_S)
+            after_s = exc.after_s * 2.0**group.tries
             await work.do(
                 partial(groups.put_off, group=group, error=str(exc.code), after_s=after_s)
             )
