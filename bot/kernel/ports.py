@@ -242,7 +242,7 @@ class Listening(Protocol):
         ...
 
 
-Poke = Callable[[ChannelName, Mapping[str, str]], Awaitable[None]]
+Poke = Callable[[ChannelName, Mapping[str, str | None]], Awaitable[None]]
 """Note down that books of a channel want to be looked into; returns after the commit. Raises
 CannotStore, then nothing is kept."""
 

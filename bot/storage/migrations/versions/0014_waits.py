@@ -1,4 +1,4 @@
-"""Remember when an order to the platform may be tried again."""
+"""Remember when an order may be tried again, and which books are not ours any more."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,9 +17,11 @@ def upgrade() -> None:
             table, sa.Column("tries", sa.Integer(), nullable=False, server_default=sa.text("0"))
         )
         op.add_column(table, sa.Column("due_at", sa.BigInteger(), nullable=True))
+    op.add_column("fetches", sa.Column("shut_at", sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("fetches", "shut_at")
     for table in reversed(_ORDERS):
         op.drop_column(table, "due_at")
         op.drop_column(table, "tries")
