@@ -52,7 +52,8 @@ _POKE = Statement(
 _SHUT = Statement(
     "INSERT INTO fetches (channel, book, cursor, hint, hinted_at, hints, tries, error_code,"
     " shut_at) VALUES (:channel, :book, '', '', :now, 0, 0, 0, :now)"
-    " ON CONFLICT (channel, book) DO UPDATE SET due_at = NULL, hint = '', shut_at = excluded.shut_at"
+    " ON CONFLICT (channel, book) DO UPDATE SET due_at = NULL, hint = '',"
+    " shut_at = excluded.shut_at"
 )
 _READ = Statement(
     "SELECT cursor, hint, hinted_at, hints, due_at, tries FROM fetches"
