@@ -14,6 +14,7 @@ from bot.commons import media as kept_media
 from bot.commons import notices
 from bot.commons.content import Known, Shelf
 from bot.config import Config, load
+from bot.config.models import CUSTOMER_GROUPS
 from bot.features import menus, subscriptions
 from bot.kernel.community import Community
 from bot.kernel.errors import ConfigError, Problem
@@ -53,8 +54,10 @@ def files_folder(config: Config) -> Path:
 
 def known_to_schedules(config: Config) -> Known:
     """Return what schedule files may refer to."""
-    groups = [group.id for group in config.platform_groups]
-    return Known(groups, config.member_groups, config.community.timezone, Crons())
+    groups = config.platform_groups
+    owners = {group.id: group.owner for group in groups if group.channel == CUSTOMER_GROUPS}
+    ids = [group.id for group in groups]
+    return Known(ids, config.member_groups, config.community.timezone, Crons(), owners)
 
 
 def menu_file(config: Config) -> menus.MenuFile:

@@ -56,6 +56,8 @@ class ContentFile:
     variants: tuple[Variant, ...] = ()
     snippets: tuple[tuple[str, str], ...] = ()
     """Path and text of every file that the body includes, directly or not."""
+    waived: tuple[str, ...] = ()
+    """Rules of which its writer wants to hear nothing."""
 
     def may_go_out(self, day: date) -> bool:
         """Return True when nothing in the file forbids `day`."""
@@ -97,6 +99,7 @@ RULES = frozenset(
         "unsafe-path",
         "include-loop",
         "duplicate-name",
+        "many-tasks",
     }
 )
 """The lint rules that `waive` may name. Their names are stable."""

@@ -26,6 +26,8 @@ class Library:
     files: Mapping[str, ContentFile] = field(default_factory=dict)
     """By path, in the order of the paths."""
     problems: tuple[Problem, ...] = ()
+    root: str = "content"
+    """The folder as an operator would type it."""
 
     def below(self, folder: str) -> Iterable[ContentFile]:
         """Return the files in `folder` and the folders in it, in the order of their paths."""
@@ -72,7 +74,7 @@ class Bookcase:
                 self._drafts[path] = (stamp, draft)
         drafts = {path: self._drafts[path][1] for path in words if path in self._drafts}
         linked = link(drafts, media, auto_ad_mark=self._auto_ad_mark)
-        return Library(linked.files, tuple(sorted({*strange, *linked.problems})))
+        return Library(linked.files, tuple(sorted({*strange, *linked.problems})), root)
 
     def _is_new(self, path: str, stamp: Stamp) -> bool:
         return path not in self._drafts or self._drafts[path][0] != stamp

@@ -119,6 +119,7 @@ class _Bench:
             media=media,
             variants=variants,
             snippets=included.snippets,
+            waived=tuple(matter.waive),
         )
 
     def _say(self, line: int, rule: str, message: str, hint: str = "") -> None:
