@@ -17,6 +17,7 @@ from bot.app.tools import (
     make_words,
     menu_file,
     read_config,
+    read_sound_config,
     signing_secret,
 )
 from bot.channels import simulator
@@ -63,6 +64,7 @@ __all__ = [
     "menu_file",
     "open_database",
     "read_config",
+    "read_sound_config",
     "settings_sections",
 ]
 

@@ -3,7 +3,7 @@
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.commons import media as kept_media
 from bot.commons import notices
 from bot.commons.content import Known, Shelf
-from bot.config import Config, load
+from bot.config import Config, load, load_sound
 from bot.config.models import CUSTOMER_GROUPS
 from bot.features import menus, subscriptions
 from bot.kernel.community import Community
@@ -44,6 +44,18 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     return load(
         path, environ=environ, sections=settings_sections(), demo=path.resolve() == DEMO_CONFIG
     )
+
+
+def read_sound_config(
+    path: Path, environ: Mapping[str, str] = os.environ
+) -> tuple[Config, Sequence[Problem]]:
+    """Read the configuration without the channels that have mistakes, and all mistakes.
+
+    Raises:
+        ConfigError: the house itself cannot be read.
+    """
+    demo = path.resolve() == DEMO_CONFIG
+    return load_sound(path, environ=environ, sections=settings_sections(), demo=demo)
 
 
 def files_folder(config: Config) -> Path:
