@@ -344,6 +344,14 @@ class Mailbox(Protocol):
         """Return how many messages of a channel are left to operators."""
         ...
 
+    def held_up(self, uow: "UnitOfWork", channel: ChannelName, recipient: str) -> int:
+        """Return how many loud answers to this recipient could not leave."""
+        ...
+
+    def let_go(self, uow: "UnitOfWork", channel: ChannelName, recipient: str) -> int:
+        """Give these answers up, because she is told to ask again; return how many."""
+        ...
+
 
 class Recurrence(Protocol):
     """When something happens again and again."""
