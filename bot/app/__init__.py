@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from bot.app.doctor import HouseDoctor
 from bot.app.doors import make_channels
 from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.app.tools import (
@@ -24,6 +25,7 @@ from bot.channels import simulator
 from bot.commons import accounts, notices, visits
 from bot.config import Config
 from bot.features.privacy.rules import PrivacySettings
+from bot.kernel.checkup import Doctor
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.feature import Job
@@ -189,6 +191,7 @@ def build(config: Config) -> App:
     secret = signing_secret(config)
     links = SignedLinks(secret, config.server.base_url, clock)
     tools = make_tools(config, words, links)
+    tools.add(Doctor, HouseDoctor(config, words))
     retention_days = tools.use(PrivacySettings).message_retention_days
     database = open_database(config)
     house = House(

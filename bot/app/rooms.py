@@ -22,6 +22,7 @@ from bot.features import (  # 帮助 is what that room is
     colleagues,
     contacts,
     customer_groups,
+    doctor,
     feedback,
     handoff,
     help,  # noqa: A004
@@ -55,6 +56,7 @@ FEATURES: tuple[Feature, ...] = (
     feedback.feature,
     colleagues.feature,
     chatid.feature,
+    doctor.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -77,6 +79,7 @@ MENU: tuple[Feature, ...] = (
     colleagues.feature,
     handoff.feature,
     chatid.feature,
+    doctor.feature,
 )
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 

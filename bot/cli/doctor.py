@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from bot import app as roof
-from bot.app.doctor import HOUSE, Examined, examine
+from bot.app.doctor import examine
 from bot.cli.common import (
     FOUND_PROBLEMS,
     OUTSIDE_FAILED,
@@ -19,7 +19,7 @@ from bot.cli.common import (
     complain,
 )
 from bot.kernel.checking import Source, decode, parse_toml
-from bot.kernel.checkup import Level
+from bot.kernel.checkup import HOUSE, Examined, Level
 from bot.kernel.errors import Problem
 
 _BAD = frozenset({Level.WARNING, Level.PROBLEM, Level.OUTSIDE})
