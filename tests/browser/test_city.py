@@ -133,3 +133,17 @@ async def test_an_operator_takes_back_that_somebody_was_contacted(
         before = await undo.count()
         await undo.first.click()
         await expect(undo).to_have_count(before - 1)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+async def test_whose_question_about_her_data_waits_is_shown_beside_her(
+    city: City, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    await city.customer_writes("我的数据", customer(1))
+    async with open_page(f"{city.url}/console/", size) as page:
+        await sign_in(page)
+        await page.goto(f"{city.url}/console/handoff")
+        await expect(page.get_by_text("问过自己的数据，还没回答")).to_be_visible()
+        wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0
+        await page.screenshot(path=SCREENSHOTS / f"handoff-asked-{size[0]}.png", full_page=True)
