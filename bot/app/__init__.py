@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from bot.app.doctor import HouseDoctor
 from bot.app.doors import make_channels
 from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.app.tools import (
@@ -18,6 +19,7 @@ from bot.app.tools import (
     make_words,
     menu_file,
     read_config,
+    read_sound_config,
     signing_secret,
 )
 from bot.channels import simulator
@@ -25,6 +27,7 @@ from bot.commons import accounts, notices, visits
 from bot.config import Config
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.abilities import Abilities
+from bot.kernel.checkup import Doctor
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.entering import ColleagueLogin, Entrance
@@ -69,6 +72,7 @@ __all__ = [
     "menu_file",
     "open_database",
     "read_config",
+    "read_sound_config",
     "settings_sections",
 ]
 
@@ -212,6 +216,7 @@ def build(config: Config) -> App:
     secret = signing_secret(config)
     links = SignedLinks(secret, config.server.base_url, clock)
     tools = make_tools(config, words, links)
+    tools.add(Doctor, HouseDoctor(config, words))
     retention_days = tools.use(PrivacySettings).message_retention_days
     database = open_database(config)
     house = House(

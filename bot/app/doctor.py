@@ -2,12 +2,13 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from typing_extensions import override
 
 from bot.app.doors import make_channels
 from bot.app.knocking import is_near, knock, place
@@ -15,7 +16,7 @@ from bot.app.tools import files_folder
 from bot.commons.media import DiskStore
 from bot.config import Config, Simulator
 from bot.kernel.checking import Trail
-from bot.kernel.checkup import Checkable, Finding, Knockable, Level
+from bot.kernel.checkup import HOUSE, Checkable, Doctor, Examined, Finding, Knockable, Level
 from bot.kernel.clock import ShiftedClock, SystemClock
 from bot.kernel.errors import ConfigError, PlatformError
 from bot.kernel.ports import Channel, Words
@@ -25,24 +26,40 @@ from bot.storage.writer import Writer
 
 WITHIN_S = 8.0
 """How long everything together may take; what was found until then is told."""
-HOUSE = "house"
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A finding, and whose it is: a channel's or the house's."""
+class HouseDoctor(Doctor):
+    """The kernel's `Doctor` for one configuration."""
 
-    door: str
-    finding: Finding
-    at: Trail
-    """Where in the configuration it is mended."""
+    def __init__(self, config: Config, words: Words, within_s: float = WITHIN_S) -> None:
+        self._config = config
+        self._words = words
+        self._within_s = within_s
+        self.doors = (HOUSE, *(door.name for door in at_rest(config, words)))
+
+    @override
+    async def examine(self) -> AsyncIterator[tuple[str, Sequence[Examined]]]:
+        """Examine all at the same time; told in order."""
+        doors = at_rest(self._config, self._words)
+        near = asyncio.create_task(_near(self._config, doors, self._within_s))
+        asked = [asyncio.create_task(_door(self._config, one, self._within_s)) for one in doors]
+        try:
+            yield HOUSE, await near
+            for door, answers in zip(doors, asked, strict=True):
+                yield door.name, await answers
+        finally:
+            for task in (near, *asked):
+                task.cancel()
 
 
 async def examine(config: Config, words: Words, within_s: float = WITHIN_S) -> Sequence[Examined]:
-    """Examine the house first, then each door; all at the same time, told in this order."""
-    doors = at_rest(config, words)
+    """Examine the house first, then each door."""
+    doctor = HouseDoctor(config, words, within_s)
+    return [one async for _, found in doctor.examine() for one in found]
+
+
+async def _near(config: Config, doors: Sequence[Channel], within_s: float) -> list[Examined]:
     near = asyncio.create_task(_house(config))
-    asked = [asyncio.create_task(_door(config, door, within_s)) for door in doors]
     try:
         async with asyncio.timeout(within_s + 1):
             found = [*await near]
@@ -52,8 +69,6 @@ async def examine(config: Config, words: Words, within_s: float = WITHIN_S) -> S
     public = place(config.server.base_url)
     if any(isinstance(door, Knockable) for door in doors):
         found.append(_at(public, HOUSE, ("server",)))
-    for one in asked:
-        found += await one
     return found
 
 

@@ -27,6 +27,7 @@ from bot.features import (  # 帮助 is what that room is
     colleagues,
     contacts,
     customer_groups,
+    doctor,
     feedback,
     handoff,
     help,  # noqa: A004
@@ -70,6 +71,7 @@ FEATURES: tuple[Feature, ...] = (
     colleagues.feature,
     chatid.feature,
     hush.feature,
+    doctor.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -96,6 +98,7 @@ MENU: tuple[Feature, ...] = (
     customer_friends.feature,
     handoff.feature,
     chatid.feature,
+    doctor.feature,
 )
 """The same rooms in the order in which 帮助 lists what they can do: what people come for first."""
 

@@ -3,7 +3,7 @@
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.commons import media as kept_media
 from bot.commons import notices
 from bot.commons.content import Forms, Known, MediaFolder, Pen, PostMatter, Shelf
-from bot.config import Config, load
+from bot.config import Config, load, load_sound
+from bot.config.models import CUSTOMER_GROUPS
 from bot.features import menus, subscriptions
 from bot.kernel.community import Community
 from bot.kernel.entering import Entrance
@@ -46,6 +47,18 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     )
 
 
+def read_sound_config(
+    path: Path, environ: Mapping[str, str] = os.environ
+) -> tuple[Config, Sequence[Problem]]:
+    """Read the configuration without the channels that have mistakes, and all mistakes.
+
+    Raises:
+        ConfigError: the house itself cannot be read.
+    """
+    demo = path.resolve() == DEMO_CONFIG
+    return load_sound(path, environ=environ, sections=settings_sections(), demo=demo)
+
+
 def files_folder(config: Config) -> Path:
     """Return where members' files lie: each database has a folder, and removes strangers in it."""
     database = make_url(config.database.url.get_secret_value()).database or "bot"
@@ -54,8 +67,10 @@ def files_folder(config: Config) -> Path:
 
 def known_to_schedules(config: Config) -> Known:
     """Return what schedule files may refer to."""
-    groups = [group.id for group in config.platform_groups]
-    return Known(groups, config.member_groups, config.community.timezone, Crons())
+    groups = config.platform_groups
+    owners = {group.id: group.owner for group in groups if group.channel == CUSTOMER_GROUPS}
+    ids = [group.id for group in groups]
+    return Known(ids, config.member_groups, config.community.timezone, Crons(), owners)
 
 
 def menu_file(config: Config) -> menus.MenuFile:

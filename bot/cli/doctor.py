@@ -8,39 +8,47 @@ from collections.abc import Sequence
 import typer
 
 from bot import app as roof
-from bot.app.doctor import Examined, examine
+from bot.app.doctor import examine
 from bot.cli.common import (
     FOUND_PROBLEMS,
     OUTSIDE_FAILED,
+    WRONG_USAGE,
     ConfigOption,
     Json,
     chosen_config,
     complain,
 )
 from bot.kernel.checking import Source, decode, parse_toml
-from bot.kernel.checkup import Level
+from bot.kernel.checkup import HOUSE, Examined, Level
 from bot.kernel.errors import Problem
 
 _BAD = frozenset({Level.WARNING, Level.PROBLEM, Level.OUTSIDE})
 
 
 def doctor(config: ConfigOption = None, *, as_json: Json = False) -> None:
-    """Ask each configured door for a token, permissions, callbacks; send and change nothing."""
+    """Ask each configured door for a token, permissions, callbacks; send and change nothing.
+
+    A door whose section has a mistake is named with it, and the others are examined.
+    """
     path = chosen_config(config)
-    settings = roof.read_config(path)
+    settings, mistakes = roof.read_sound_config(path)
     found = asyncio.run(examine(settings, roof.make_words()))
     source = parse_toml(str(path), decode(str(path), path.read_bytes()))
     if as_json:
-        rows = [_row(one, source) for one in found]
+        rows = [*map(_mistake, mistakes), *(_row(one, source) for one in found)]
         print(json.dumps(rows, ensure_ascii=False))  # noqa: T201
     else:
+        complain(mistakes)
         _tell(found, source)
     count = {level: sum(one.finding.level is level for one in found) for level in Level}
+    count[Level.PROBLEM] += len(mistakes)
     print(  # noqa: T201
         f"{count[Level.PROBLEM]} problems, {count[Level.WARNING]} warnings,"
         f" {count[Level.OUTSIDE]} not found out because another system failed",
         file=sys.stderr,
     )
+    if mistakes:
+        raise typer.Exit(WRONG_USAGE)
     if count[Level.OUTSIDE]:
         raise typer.Exit(OUTSIDE_FAILED)
     if count[Level.PROBLEM]:
@@ -66,6 +74,19 @@ def _problem(one: Examined, source: Source) -> Problem:
         finding.hint,
         warning=finding.level is Level.WARNING,
     )
+
+
+def _mistake(problem: Problem) -> dict[str, str | int]:
+    """Return a mistake in the file itself; whatever has one was not examined."""
+    return {
+        "door": HOUSE,
+        "check": problem.rule,
+        "level": Level.PROBLEM.value,
+        "message": problem.message,
+        "hint": problem.hint,
+        "path": problem.path,
+        "line": problem.line,
+    }
 
 
 def _row(one: Examined, source: Source) -> dict[str, str | int]:

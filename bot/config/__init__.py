@@ -1,6 +1,6 @@
 """What the operator decides: `config.toml`, read whole, with every mistake named at once."""
 
-from bot.config.loading import load
+from bot.config.loading import load, load_sound
 from bot.config.models import (
     Advisor,
     Aibot,
@@ -38,4 +38,5 @@ __all__ = [
     "WecomApp",
     "is_loopback",
     "load",
+    "load_sound",
 ]

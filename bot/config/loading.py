@@ -1,6 +1,8 @@
 """Reads `config.toml`: all mistakes at once, each with its line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import get_args, get_origin
@@ -12,6 +14,10 @@ from bot.config.models import Config
 from bot.config.values import Surroundings
 from bot.kernel.checking import Source, check, decode, describe, parse_toml, unknown_key
 from bot.kernel.errors import ConfigError, FileProblem, Problem
+
+_HOUSE = ("community", "server", "database", "paths")
+_FAMILIES = frozenset({"group_robot"})
+"""Channels of which there may be several, each with a name."""
 
 
 def load(
@@ -42,9 +48,77 @@ def load(
         source = parse_toml(str(path), _read(path))
     except FileProblem as exc:
         raise ConfigError(exc.problems) from None
-    base = working_folder or Path.cwd() if demo else path.absolute().parent
-    around = Surroundings(environ, base, demo, lambda name: find_spec(name) is not None)
+    around = _around(path, environ, demo=demo)
+    if demo and working_folder:
+        around = replace(around, base=working_folder)
     return _Reading(source, around).config(sections)
+
+
+def load_sound(
+    path: Path,
+    *,
+    environ: Mapping[str, str],
+    sections: Mapping[str, type[BaseModel]],
+    demo: bool = False,
+) -> tuple[Config, Sequence[Problem]]:
+    """Read what can be examined of a configuration: without the channels that have mistakes.
+
+    Where there is a mistake anywhere, groups, people and the rooms' settings are left out, too.
+
+    Returns:
+        The configuration, and everything that is wrong with the file.
+
+    Raises:
+        ConfigError: the house itself cannot be read.
+    """
+    try:
+        return load(path, environ=environ, sections=sections, demo=demo), ()
+    except ConfigError as exc:
+        problems = exc.problems
+    try:
+        source = parse_toml(str(path), _read(path))
+    except FileProblem as exc:
+        raise ConfigError(exc.problems) from None
+    around = _around(path, environ, demo=demo)
+    house = {name: source.data[name] for name in _HOUSE if name in source.data}
+    doors: dict[str, object] = {}
+
+    def read(channels: Mapping[str, object]) -> Config:
+        data = house | {"channels": channels}
+        return _Reading(replace(source, data=data), around).config({})
+
+    try:
+        read({})
+    except ConfigError:
+        raise ConfigError(problems) from None
+    for each in _doors(source.data.get("channels")):
+        with suppress(ConfigError):
+            read(each)
+            doors = _joined(doors, each)
+    return read(doors), problems
+
+
+def _doors(channels: object) -> Iterator[Mapping[str, object]]:
+    """Yield each channel alone, as it stands below `channels`."""
+    for name, written in (channels if isinstance(channels, Mapping) else {}).items():
+        if name in _FAMILIES and isinstance(written, Mapping):
+            yield from ({name: {one: table}} for one, table in written.items())
+        else:
+            yield {name: written}
+
+
+def _joined(doors: Mapping[str, object], more: Mapping[str, object]) -> dict[str, object]:
+    """Return channels with one more, which may be of a family that is there."""
+    [(name, written)] = more.items()
+    there = doors.get(name)
+    if isinstance(there, Mapping) and isinstance(written, Mapping):
+        written = {**there, **written}
+    return {**doors, name: written}
+
+
+def _around(path: Path, environ: Mapping[str, str], *, demo: bool) -> Surroundings:
+    base = Path.cwd() if demo else path.absolute().parent
+    return Surroundings(environ, base, demo, lambda name: find_spec(name) is not None)
 
 
 def _read(path: Path) -> str:

@@ -1,9 +1,14 @@
 """What `bot doctor` finds out, and how a channel lets itself be examined."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
+
+from bot.kernel.checking import Trail
+
+HOUSE = "house"
+"""What is examined besides the channels."""
 
 
 class Level(StrEnum):
@@ -32,6 +37,27 @@ class Finding:
     level: Level = Level.OK
     hint: str = ""
     key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A finding, and whose it is: a channel's or the house's."""
+
+    door: str
+    finding: Finding
+    at: Trail
+    """Where in the configuration it is mended."""
+
+
+class Doctor(Protocol):
+    """Examines the house and its doors; waits in the toolbox."""
+
+    doors: Sequence[str]
+    """What is examined, the house first."""
+
+    def examine(self) -> AsyncIterator[tuple[str, Sequence[Examined]]]:
+        """Yield what was found about each of `doors`, in this order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,3 +56,16 @@ def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
         else:
             before = middle
     return after
+
+
+CLOCKS_DIFFER_S = 10.0
+"""By less than this the clocks of two replicas differ."""
+
+
+def due_ahead(now: datetime, longest_s: float) -> datetime:
+    """Return the latest time for which something may wait that waits for `longest_s` at most.
+
+    What waits for a later one was written down by a clock that was ahead of this one, ours
+    before it was set back or another's: it is due now. So nobody has to remember what time it was.
+    """
+    return now + timedelta(seconds=longest_s + CLOCKS_DIFFER_S)

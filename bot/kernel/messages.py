@@ -362,8 +362,9 @@ class Received:
     """The key of an earlier update, when the platform only asks for its answer."""
     asks_in: str = ""
     """The group, or else the person, for whom it asks; empty when it does not say."""
-    hints: Mapping[str, str] = field(default_factory=dict)
-    """Books of a `Fetcher` in which something new stands, each with the hint for fetching it."""
+    hints: Mapping[str, str | None] = field(default_factory=dict)
+    """Books of a `Fetcher` in which something new stands, each with the hint for fetching it;
+    None says that the platform has taken the book away from us."""
 
 
 @dataclass(frozen=True, slots=True)

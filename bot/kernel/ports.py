@@ -242,7 +242,7 @@ class Listening(Protocol):
         ...
 
 
-Poke = Callable[[ChannelName, Mapping[str, str]], Awaitable[None]]
+Poke = Callable[[ChannelName, Mapping[str, str | None]], Awaitable[None]]
 """Note down that books of a channel want to be looked into; returns after the commit. Raises
 CannotStore, then nothing is kept."""
 
@@ -342,6 +342,14 @@ class Mailbox(Protocol):
 
     def unsent(self, uow: "UnitOfWork", channel: ChannelName) -> int:
         """Return how many messages of a channel are left to operators."""
+        ...
+
+    def held_up(self, uow: "UnitOfWork", channel: ChannelName, recipient: str) -> int:
+        """Return how many loud answers to this recipient could not leave."""
+        ...
+
+    def let_go(self, uow: "UnitOfWork", channel: ChannelName, recipient: str) -> int:
+        """Give these answers up, because she is told to ask again; return how many."""
         ...
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 from typing_extensions import override
 
+from bot.commons import audit
 from bot.kernel.errors import Undeliverable
 from bot.kernel.events import MessageTakenBack
 from bot.kernel.ids import ChannelName, OutboxId
@@ -45,6 +46,13 @@ _UNSENT = Statement(
     "SELECT count(*) FROM outbox WHERE status IN ('parked', 'maybe') AND channel = :channel"
 )
 
+_HELD_UP = (
+    "channel = :channel AND recipient = :recipient AND status = 'parked' AND payload LIKE :loud"
+)
+_LOUD = '%"loud":true%'
+_COUNT_HELD_UP = Statement(f"SELECT count(*) FROM outbox WHERE {_HELD_UP}")
+_LET_GO = Statement(f"UPDATE outbox SET status = 'dropped' WHERE {_HELD_UP} RETURNING id")
+
 
 class Post(Mailbox):
     """The kernel's `Mailbox` on the outbox."""
@@ -56,6 +64,19 @@ class Post(Mailbox):
     @override
     def unsent(self, uow: UnitOfWork, channel: ChannelName) -> int:
         return integer(uow.run(_UNSENT, channel=channel)[0][0])
+
+    @override
+    def held_up(self, uow: UnitOfWork, channel: ChannelName, recipient: str) -> int:
+        return integer(
+            uow.run(_COUNT_HELD_UP, channel=channel, recipient=recipient, loud=_LOUD)[0][0]
+        )
+
+    @override
+    def let_go(self, uow: UnitOfWork, channel: ChannelName, recipient: str) -> int:
+        gone = uow.run(_LET_GO, channel=channel, recipient=recipient, loud=_LOUD)
+        for (item,) in gone:
+            audit.record(uow, "bot", "outbox.dropped", f"item {item}: she is told to ask again")
+        return len(gone)
 
 
 def take_back(uow: UnitOfWork, update: Update) -> None:

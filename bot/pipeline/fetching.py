@@ -37,7 +37,8 @@ _STORE_AGAIN_S = 1.0
 _OPEN = Statement(
     "INSERT INTO fetches (channel, book, cursor, hint, hinted_at, hints, due_at, tries, error_code)"
     " VALUES (:channel, :book, '', '', :now, 0, :now, 0, 0)"
-    " ON CONFLICT (channel, book) DO UPDATE SET due_at = excluded.due_at, tries = 0"
+    " ON CONFLICT (channel, book) DO UPDATE SET tries = 0,"
+    " due_at = CASE WHEN fetches.shut_at IS NULL THEN excluded.due_at END"
 )
 _POKE = Statement(
     "INSERT INTO fetches (channel, book, cursor, hint, hinted_at, hints, due_at, tries, error_code)"
@@ -45,7 +46,14 @@ _POKE = Statement(
     " ON CONFLICT (channel, book) DO UPDATE SET hint = excluded.hint,"
     " hinted_at = excluded.hinted_at, hints = fetches.hints + 1,"
     # a platform that asked for patience, or is broken, is not asked earlier for a hint
-    " due_at = CASE WHEN fetches.tries > 0 THEN fetches.due_at ELSE excluded.due_at END"
+    " due_at = CASE WHEN fetches.tries > 0 AND fetches.shut_at IS NULL THEN fetches.due_at"
+    " ELSE excluded.due_at END, shut_at = NULL"
+)
+_SHUT = Statement(
+    "INSERT INTO fetches (channel, book, cursor, hint, hinted_at, hints, tries, error_code,"
+    " shut_at) VALUES (:channel, :book, '', '', :now, 0, 0, 0, :now)"
+    " ON CONFLICT (channel, book) DO UPDATE SET due_at = NULL, hint = '',"
+    " shut_at = excluded.shut_at"
 )
 _READ = Statement(
     "SELECT cursor, hint, hinted_at, hints, due_at, tries FROM fetches"
@@ -57,12 +65,12 @@ _TURN = Statement(
 )
 _REST = Statement(
     "UPDATE fetches SET due_at = :due_at, hint = ''"
-    " WHERE channel = :channel AND book = :book AND hints = :hints"
+    " WHERE channel = :channel AND book = :book AND hints = :hints AND shut_at IS NULL"
 )
 _FAILED = Statement(
     "UPDATE fetches SET due_at = :due_at, tries = tries + 1, error = :error, error_code = :code,"
     " hint = CASE WHEN hints = :hints THEN '' ELSE hint END"  # it may have been the hint's fault
-    " WHERE channel = :channel AND book = :book AND cursor = :before"
+    " WHERE channel = :channel AND book = :book AND cursor = :before AND shut_at IS NULL"
 )
 _CLOSE = Statement("UPDATE fetches SET due_at = NULL WHERE channel = :channel AND book = :book")
 DUE = Statement(
@@ -112,12 +120,20 @@ class Fetching:
         """Begin no further page; what was read of a book stays read."""
         self._closed = True
 
-    async def poke(self, channel: ChannelName, hints: Mapping[str, str]) -> None:
-        """Write down that books want to be looked into; implements the kernel's `Poke`."""
+    async def poke(self, channel: ChannelName, hints: Mapping[str, str | None]) -> None:
+        """Write down that books want to be looked into; implements the kernel's `Poke`.
+
+        One without a hint is not ours any more: nobody looks into it, after a start neither,
+        until there is a hint for it.
+        """
 
         def note(uow: UnitOfWork) -> None:
-            for book, hint in sorted(hints.items()):
-                poke(uow, channel, book, hint)
+            for book in sorted(hints):
+                hint = hints[book]
+                if hint is None:
+                    uow.run(_SHUT, channel=channel, book=book, now=micros(uow.clock.now()))
+                else:
+                    poke(uow, channel, book, hint)
             crash.step("fetch.poked")
 
         await self._work.do(note)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.kernel.clock import due_ahead
 from bot.kernel.feature import Job
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.pipeline import fetching, inbox, outbox
@@ -51,20 +52,15 @@ _RESTS_AHEAD = Statement(
 _FETCHES_AHEAD = Statement(
     "UPDATE fetches SET due_at = :now WHERE due_at IS NOT NULL AND due_at > :latest RETURNING book"
 )
-_CLOCKS_DIFFER_S = 10.0  # by less than this, from one replica to the next
 _LONG_AGO_S = 1_800.0  # a doubt is taken to be so old when no clock can tell
 
 
 def catch_up(uow: UnitOfWork) -> None:
-    """Let go on what waits for a time that no clock will show soon: ours was set back.
-
-    It needs no memory of what time it was: whatever is due later than our longest delay was
-    written down by a clock that was ahead of this one, by this process or by another.
-    """
+    """Let go on what waits for a time that no clock will show soon: ours was set back."""
     now = uow.clock.now()
 
     def later_than(longest_s: float) -> int:
-        return micros(now + timedelta(seconds=longest_s + _CLOCKS_DIFFER_S))
+        return micros(due_ahead(now, longest_s))
 
     longest, resumed = later_than(outbox.LONGEST_DELAY_S), later_than(outbox.UNTIL_RESUMED_S / 2)
     latest_update = later_than(max(inbox.BACK_OFF_S))

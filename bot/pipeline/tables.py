@@ -193,6 +193,9 @@ class Book(SQLModel, table=True):
     due_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime, description="nothing when nobody fetches it any more"
     )
+    shut_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="when the platform took it away from us"
+    )
     tries: int = Field(default=0, description="in vain, since the last page")
     error: str | None = None
     error_code: int = 0

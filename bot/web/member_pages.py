@@ -12,7 +12,6 @@ from markupsafe import Markup
 from bot.kernel.abilities import Abilities
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Feature, MemberPage, PageAct
-from bot.kernel.ids import MemberId
 from bot.kernel.ports import Words, Work
 from bot.kernel.visiting import Browser, Outcome, PageLogin, PageSdk, Visits
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -186,24 +185,35 @@ class MemberPages:
             raise Trouble(400, "bad_form")
         key = _key(f"{place.where}/{name}", form)
         said = {name: value for name, value in form.items() if name not in ("csrf", "key")}
-        await self._work.do(lambda uow: self._do(uow, act, seen.guest.member, key, said))
+        last_words = await self._work.do(lambda uow: self._do(uow, act, seen, key, said))
         log.info("visit.acted", page=place.where, act=name, member=seen.guest.member)
+        if last_words:
+            response = self._frame.show("m_gone.html.j2", page=page, words=last_words)
+            await self._browsers.let_out(request, response)
+            return response
         back = dict(parse_qsl(place.query)) | {"done": key}
         return see_other(f"/m/{place.where}?{urlencode(back)}")
 
     def _do(
-        self, uow: UnitOfWork, act: PageAct, seen: MemberId, key: str, form: Mapping[str, str]
-    ) -> None:
-        """Do what a form asks for and keep the words; the same form again changes nothing."""
-        if (member := self._visits.begin(uow, seen, key)) is None:
-            return
+        self, uow: UnitOfWork, act: PageAct, seen: Seen, key: str, form: Mapping[str, str]
+    ) -> str:
+        """Do what a form asks for and keep the words; the same form again changes nothing.
+
+        Returns:
+            The words, when nobody is there any more for whom they could be kept.
+        """
+        if (member := self._visits.begin(uow, seen.guest.member, key)) is None:
+            return ""
         try:
             with uow.attempt():
                 reply = act(uow, self._tools, member, form)
                 outcome = Outcome(self._words(reply.template, **reply.data), refused=False)
         except Refusal as refusal:
             outcome = Outcome(self._words(refusal.template, **refusal.words), refused=True)
+        if self._visits.find_session(uow, seen.secret) is None:
+            return outcome.words
         self._visits.finish(uow, member, key, outcome)
+        return ""
 
 
 def _fields(seen: Seen) -> Markup:

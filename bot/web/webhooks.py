@@ -88,7 +88,7 @@ class Crowd:
         finally:
             del self._since[me]
 
-    async def poke(self, channel: ChannelName, hints: Mapping[str, str]) -> None:
+    async def poke(self, channel: ChannelName, hints: Mapping[str, str | None]) -> None:
         """Write hints down and be counted meanwhile."""
         if self._poke is None:
             raise CannotStore("nobody fetches")

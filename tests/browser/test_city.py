@@ -92,3 +92,58 @@ async def test_what_a_form_did_not_do_is_said_in_red_and_names_the_field(
         await page.get_by_label("企业成员账号").fill("李 华")
         await page.get_by_role("button", name="加为接待人员").click()
         await expect(page.get_by_role("alert")).to_contain_text("成员账号不对")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+async def test_an_operator_has_every_door_examined(
+    city: City, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    async with open_page(f"{city.url}/console/", size) as page:
+        await sign_in(page)
+        await page.goto(f"{city.url}/console/doctor")
+        await expect(page.get_by_text("还没有检查过")).to_be_visible()
+        await page.get_by_role("button", name="现在检查").click()
+        await expect(page.get_by_text("开始检查了")).to_be_visible()
+        again = page.get_by_role("button", name="现在检查")
+        await expect(again).to_be_visible(timeout=40_000)  # the page looks by itself
+        for door in ("本机", "微信客服", "公众号"):
+            await expect(page.get_by_role("heading", name=door, exact=True)).to_be_visible()
+        await expect(page.get_by_text(f"{OPERATOR} 要求检查")).to_be_visible()
+        wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0
+        tables = page.locator(".room table")
+        assert await tables.count() == await page.locator(".room table.stacked").count()
+        await page.screenshot(path=SCREENSHOTS / f"doctor-{size[0]}.png", full_page=True)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+async def test_an_operator_takes_back_that_somebody_was_contacted(
+    city: City, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    async with open_page(f"{city.url}/console/", size) as page:
+        await sign_in(page)
+        await page.goto(f"{city.url}/console/waiting")
+        await page.get_by_role("button", name="已联系").first.click()
+        await expect(page.get_by_role("heading", name="刚联系过的")).to_be_visible()
+        wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0
+        await page.screenshot(path=SCREENSHOTS / f"waiting-closed-{size[0]}.png", full_page=True)
+        undo = page.get_by_role("button", name="撤销")
+        before = await undo.count()
+        await undo.first.click()
+        await expect(undo).to_have_count(before - 1)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+async def test_whose_question_about_her_data_waits_is_shown_beside_her(
+    city: City, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    await city.customer_writes("我的数据", customer(1))
+    async with open_page(f"{city.url}/console/", size) as page:
+        await sign_in(page)
+        await page.goto(f"{city.url}/console/handoff")
+        await expect(page.get_by_text("问过自己的数据，还没回答")).to_be_visible()
+        wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0
+        await page.screenshot(path=SCREENSHOTS / f"handoff-asked-{size[0]}.png", full_page=True)

@@ -137,6 +137,23 @@ async def test_a_stranger_agrees_and_is_in(open_phone: OpenPhone) -> None:
         await page.screenshot(path=shot("empty"), full_page=True)
 
 
+@pytest.mark.parametrize("size", [(390, 844), DESKTOP], ids=["phone", "desk"])
+async def test_after_a_deletion_a_last_page_says_what_is_gone(
+    open_phone: OpenPhone, size: tuple[int, int]
+) -> None:
+    async with open_phone(AMEI, size=size) as page:
+        await page.goto(PAGE)
+        await page.get_by_role("button", name="同意，继续").tap()
+        await page.get_by_role("button", name="打卡", exact=True).tap()
+        await expect(told(page)).to_contain_text("打卡成功")
+        await page.goto("/m/privacy/mine")
+        await page.get_by_text("删除我的数据", exact=True).tap()
+        await page.get_by_role("button", name="确认删除").tap()
+        await expect(page.get_by_role("status")).to_contain_text("打卡（1 条）")
+        await expect(page.get_by_role("button")).to_have_count(0)
+        await page.screenshot(path=shot(f"gone-{size[0]}"), full_page=True)
+
+
 async def test_everything_works_without_javascript(town: Town, open_phone: OpenPhone) -> None:
     link = await town.link("lihua")
     async with open_phone(java_script_enabled=False, user_agent=SAFARI) as page:

@@ -57,5 +57,5 @@ class Desk:
     def timetable(self) -> Timetable:
         return Timetable.read(self.schedules, KNOWN, now=NOW)
 
-    def check(self) -> list[Problem]:
-        return check(self.content, self.schedules, KNOWN, now=NOW)
+    def check(self, known: Known = KNOWN) -> list[Problem]:
+        return check(self.content, self.schedules, known, now=NOW)

@@ -109,6 +109,8 @@ class FakeWecom(Loopback):
     member_per_minute: int = 30
     open_userids: dict[str, str] = field(default_factory=dict)
     """Encrypted names, and whose they are; of others the platform does not know."""
+    poison: dict[str, int] = field(default_factory=dict)
+    """Names about which a question errs as a whole, with this number."""
 
     def __post_init__(self) -> None:
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
@@ -221,6 +223,9 @@ class FakeWecom(Loopback):
         body = await self._body("batch/openuserid_to_userid", request)
         OPEN_USERIDS.check(body, "open userids")
         names = body["open_userid_list"]
+        for name in names:
+            if code := self.poison.get(name):
+                raise Wrong(code, "one of the names")
         return {
             "userid_list": [
                 {"open_userid": name, "userid": self.open_userids[name]}

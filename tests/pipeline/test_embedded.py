@@ -1,15 +1,19 @@
 """What only the engine of a single process can show: its hands, its sweep."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from bot.kernel.work import UnitOfWork
 from bot.pipeline.engine import embedded
 from bot.pipeline.engine.embedded import EmbeddedEngine
+from bot.storage.writer import Writer
 from tests.kit.workshop import Workshop, prepare, until
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -53,6 +57,46 @@ async def test_a_hand_that_is_cancelled_leaves_its_keys_to_another(workshop: Wor
     await workshop.add(*bad, *(f"in:good {number}" for number in range(9)))
 
     await until(lambda: sum(workshop.drained[f"in:good {number}"] for number in range(9)) >= 9)
+
+
+class Overtaken:
+    """Work whose next look is followed by a commit that wakes a key before anybody is told."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.looks = 0
+        self.then: Callable[[UnitOfWork], None] | None = None
+
+    async def do(self, use_case: Callable[[UnitOfWork], T]) -> T:
+        return await self.writer.do(use_case)
+
+    async def look(self, use_case: Callable[[UnitOfWork], T]) -> T:
+        found = await self.writer.look(use_case)
+        self.looks += 1
+        if then := self.then:
+            self.then = None
+            await self.writer.do(then)
+        return found
+
+
+async def test_what_begins_while_it_is_looked_for_is_waited_for(workshop: Workshop) -> None:
+    work, finished = Overtaken(workshop.writer), list[str]()
+
+    async def drain(key: str) -> None:
+        await work.do(lambda _uow: None)
+        finished.append(key)
+
+    def wake(uow: UnitOfWork) -> None:
+        uow.wake("in:amei")
+        engine.enlist(uow)
+
+    engine = EmbeddedEngine(drain, lambda _uow: set(), work)
+    await engine.start()
+    await until(lambda: work.looks == 1)
+    work.then = wake
+    await engine.settle()
+    assert finished == ["in:amei"]
+    await engine.stop(1)
 
 
 async def _cancel() -> None:

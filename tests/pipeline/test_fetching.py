@@ -12,6 +12,7 @@ from typing_extensions import override
 from bot.channels.wecom.kefu import KEFU
 from bot.commons.notices import Notices
 from bot.kernel import crash
+from bot.kernel.errors import Undeliverable
 from bot.kernel.events import MediaArrived
 from bot.kernel.feature import Feature
 from bot.kernel.ids import ChannelName
@@ -306,6 +307,29 @@ async def test_two_replicas_share_the_books(stage: Stage, postgres: str) -> None
     assert {who: stage.heard(who) for who in wrote} == wrote
 
 
+async def test_an_account_that_was_taken_away_rests_everywhere_until_it_is_given_back(
+    stage: Stage,
+) -> None:
+    async with stage.house(WK, WK2) as one, stage.house(WK, WK2) as other:
+        for built in (one, other):
+            await built.house.engine.settle()
+        await one.house.fetching.poke(KEFU, {WK: "", WK2: None})
+        before = len(stage.platform.called("kf/sync_msg"))
+        for _ in range(3):
+            stage.clock.tick(seconds=61)
+            await one.house.engine.settle()
+            await other.house.engine.settle()
+    async with stage.house(WK, WK2) as built:
+        await built.house.engine.settle()
+        later = stage.platform.called("kf/sync_msg")[before:]
+        assert {call["open_kfid"] for call in later} == {WK}
+
+        stage.platform.hears("wm0", "又来了", book=WK2)
+        await built.house.fetching.poke(KEFU, {WK2: ""})
+        await built.house.engine.settle()
+        assert stage.heard("wm0") == ["又来了"]
+
+
 async def test_two_who_read_one_page_write_it_once(stage: Stage) -> None:
     wrote = burst(stage.platform, people=3, each=20)
     async with stage.house() as one, stage.house() as other:
@@ -396,6 +420,7 @@ class Slow(Fetcher):
     books = ("b",)
     poll_every_s = 600.0
     hint_lives_s = 60.0
+    refused = False
 
     def __init__(self, readers: int) -> None:
         self.gates = [asyncio.Event() for _ in range(readers)]
@@ -408,6 +433,8 @@ class Slow(Fetcher):
             gate = next(self._next)
             await self.reached.wait()
             await gate.wait()
+        if self.refused:
+            raise Undeliverable("no such book", code=95000)
         return Page((), cursor=f"{cursor}+", more=not cursor)
 
 
@@ -428,6 +455,28 @@ async def test_who_was_overtaken_turns_no_page_back(tmp_path: Path) -> None:
     store.close()
 
     assert [tuple(row) for row in rows] == [("++",)]
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_a_book_that_is_taken_away_during_a_round_rests(
+    tmp_path: Path, *, refused: bool
+) -> None:
+    slow, store, name = Slow(1), Store(tmp_path), ChannelName("slow")
+    slow.refused = refused
+    writer, alarm = Writer(store.database, store.clock), Alarm(Notices(), Renderer({}))
+    await writer.start()
+    reader = Fetching({name: slow}, writer, lambda _: True, alarm)
+    await writer.do(reader.open)
+    draining = asyncio.create_task(reader.drain("slow:b"))
+    await slow.reached.wait()
+    await reader.poke(name, {"b": None})
+    slow.gates[0].set()
+    await draining
+    [[due]] = await writer.look(lambda uow: uow.run(Statement("SELECT due_at FROM fetches")))
+    await writer.stop()
+    store.close()
+
+    assert due is None
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,13 @@ async def test_whoever_cannot_write_sees_and_deletes_her_data_on_a_page(town: To
         data = await mine.open("/m/privacy/mine")
         assert "打卡" in data.text
         gone = await mine.send(data.form("/do/erase"))
+        assert gone.status == 200
+        for words in ("你的数据已经删除", "打卡（1 条）", "登录也结束了", "想回来随时欢迎"):
+            assert words in gone.text
+        assert 'href="/m/privacy/mine"' not in gone.text
+        assert "<form" not in gone.text
+        assert all("member" not in one.key for one in mine.client.cookie_jar), "no session left"
+        assert (await mine.open(PAGE)).path == "/m/consent", "she is a stranger again"
 
-    assert gone.path == "/m/consent"  # at once here: she is a stranger again
     for table in ("members", "identities", "checkins", "member_sessions", "page_acts"):
         assert await town.ask(f"SELECT COUNT(*) FROM {table}") == [(0,)], table

@@ -123,12 +123,12 @@ async def hinted(poke: Poke | None) -> int:
 
 
 async def test_a_hint_is_written_down_before_the_answer() -> None:
-    told: list[tuple[str, Mapping[str, str]]] = []
+    told: list[tuple[str, Mapping[str, str | None]]] = []
 
-    async def poke(channel: ChannelName, hints: Mapping[str, str]) -> None:
+    async def poke(channel: ChannelName, hints: Mapping[str, str | None]) -> None:
         told.append((channel, hints))
 
-    async def full(_channel: ChannelName, _hints: Mapping[str, str]) -> None:
+    async def full(_channel: ChannelName, _hints: Mapping[str, str | None]) -> None:
         raise CannotStore("the disk is full")
 
     assert await hinted(poke) == 200

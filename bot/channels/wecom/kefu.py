@@ -198,13 +198,13 @@ class Kefu:
         return Received((update,))
 
     def _accounts_changed(self, update: Update, fields: Fields) -> Received:
-        """Fetch an account no more that was taken away, and look into one that was given back."""
+        """Have an account fetched no more that was taken away, and again one that was given."""
         given, taken = accounts_in(fields, "AuthAdd"), accounts_in(fields, "AuthDel")
-        kept = {*self.books, *given} - {*taken}
-        self.books = tuple(account for account in self._accounts if account in kept)
         told = {"given": ",".join(given), "taken": ",".join(taken)}
-        back = [account for account in given if account in self.books]
-        return Received((replace(update, extra=told),), hints=dict.fromkeys(back, ""))
+        hints = {
+            book: None if book in taken else "" for book in self.books if book in {*given, *taken}
+        }
+        return Received((replace(update, extra=told),), hints=hints)
 
     async def fetch(self, book: str, cursor: str, hint: str) -> Page:
         """Return what happened in one account behind `cursor`."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from bot.commons.content.files import ContentFile
 from bot.commons.content.fires import fire_times, local_day, seed_of
 from bot.commons.content.library import Library
 from bot.commons.content.matter import PLAIN, Forms
 from bot.commons.content.picking import pick
-from bot.commons.content.schedules import Known, Schedule, Timetable
+from bot.commons.content.rendering import dissect
+from bot.commons.content.schedules import MANY_TASKS, Known, Schedule, Timetable
 from bot.kernel.errors import Problem
 from bot.kernel.ids import GroupId
 from bot.kernel.ports import CronReader
@@ -101,6 +103,34 @@ def slot_warnings(slots: Sequence[EmptySlot]) -> list[Problem]:
     return problems
 
 
+def many_tasks(schedules: Sequence[Schedule], library: Library, known: Known) -> list[Problem]:
+    """Return the files whose words differ for groups of one owner, who confirms each of them."""
+    found: dict[str, Problem] = {}
+    for schedule in schedules:
+        owner = known.owner_of_several(schedule.audience)
+        if not owner:
+            continue
+        one = library.files.get(schedule.file)
+        for file in [one] if one else library.below(schedule.content) if schedule.content else ():
+            line = _line_about_group(file)
+            if line and MANY_TASKS not in file.waived and file.path not in found:
+                message = (
+                    f"{{{{ group }}}} makes a task of each group that {owner} has to confirm,"
+                    f" by {schedule.name}"
+                )
+                hint = "say it without {{ group }}: groups that get the same are one task"
+                place = f"{library.root}/{file.path}"
+                found[file.path] = Problem(place, line, MANY_TASKS, message, hint, warning=True)
+    return list(found.values())
+
+
+def _line_about_group(file: ContentFile) -> int:
+    """Return the first line that speaks of the group, 0 for none; an include is its reader's."""
+    for number in dissect(file.body).groups:
+        return file.body_line + number - 1
+    return file.body_line if any(dissect(text).groups for _, text in file.snippets) else 0
+
+
 def check(
     content: Path,
     schedules: Path,
@@ -114,17 +144,18 @@ def check(
     """Return everything that is wrong with the content and schedule files of two folders."""
     library = Library.read(content, forms=forms, auto_ad_mark=auto_ad_mark)
     timetable = Timetable.read(schedules, known, now=now)
-    return check_read(library, timetable, known.crons, now=now, used=used)
+    return check_read(library, timetable, known, now=now, used=used)
 
 
 def check_read(
-    library: Library, timetable: Timetable, crons: CronReader, *, now: datetime, used: Used
+    library: Library, timetable: Timetable, known: Known, *, now: datetime, used: Used
 ) -> list[Problem]:
     """Return everything that is wrong with files that were read already."""
     pointless = missing_content(timetable.schedules, library)
     lost = {(problem.path, problem.line) for problem in pointless}
     usable = [s for s in timetable.schedules if (s.path, s.line) not in lost]
     until = now + timedelta(days=LOOK_AHEAD_DAYS)
-    slots = empty_slots(usable, library, crons, after=now, until=until, used=used)
+    slots = empty_slots(usable, library, known.crons, after=now, until=until, used=used)
     found = [*library.problems, *timetable.problems, *pointless, *slot_warnings(slots)]
+    found += many_tasks(usable, library, known)
     return sorted(set(found))

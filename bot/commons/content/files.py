@@ -60,6 +60,8 @@ class ContentFile:
     """Path and text of every file that the body includes, directly or not."""
     matter: BaseModel | None = None
     """The front matter as the room understands it that brought its model."""
+    waived: tuple[str, ...] = ()
+    """Rules of which its writer wants to hear nothing."""
 
     def may_go_out(self, day: date) -> bool:
         """Return True when nothing in the file forbids `day`."""
@@ -101,6 +103,7 @@ RULES = frozenset(
         "unsafe-path",
         "include-loop",
         "duplicate-name",
+        "many-tasks",
     }
 )
 """The lint rules that `waive` may name. Their names are stable."""

@@ -32,6 +32,8 @@ class Library:
     files: Mapping[str, ContentFile] = field(default_factory=dict)
     """By path, in the order of the paths."""
     problems: tuple[Problem, ...] = ()
+    root: str = "content"
+    """The folder as an operator would type it."""
     tables: Mapping[str, BaseModel] = field(default_factory=dict)
     """The tables without a mistake, by path."""
 
@@ -91,7 +93,7 @@ class Bookcase:
                 self._drafts[path] = (stamp, draft)
         drafts = {path: self._drafts[path][1] for path in words if path in self._drafts}
         linked = link(drafts, media, auto_ad_mark=self._auto_ad_mark)
-        return Library(linked.files, tuple(sorted({*strange, *linked.problems})), tables)
+        return Library(linked.files, tuple(sorted({*strange, *linked.problems})), root, tables)
 
     def _read_tables(self, present: Collection[str]) -> tuple[dict[str, BaseModel], list[Problem]]:
         tables: dict[str, BaseModel] = {}

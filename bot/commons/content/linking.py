@@ -122,6 +122,7 @@ class _Bench:
             variants=variants,
             snippets=included.snippets,
             matter=matter,
+            waived=tuple(matter.waive),
         )
 
     def _say(self, line: int, rule: str, message: str, hint: str = "") -> None:

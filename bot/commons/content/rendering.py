@@ -121,6 +121,8 @@ class Anatomy:
     """UTF-8 bytes that are sent whatever the names stand for, includes left out."""
     includes: list[tuple[str, int]] = field(default_factory=list)
     """Path and line of each include."""
+    groups: list[int] = field(default_factory=list)
+    """Lines that speak of the group, so that the words differ from group to group."""
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -199,6 +201,8 @@ class _Walk:
         self._found.findings.append(Finding(node.lineno, rule, message, hint))
 
     def _name(self, node: nodes.Name) -> None:
+        if node.name == "group":
+            self._found.groups.append(node.lineno)
         if node.name not in self._known:
             hint = f"known names: {', '.join(NAMES)}"
             self._say(node, "undefined-variable", f"{describe(node.name)} is not defined", hint)

@@ -1,6 +1,7 @@
 """Schedules: when content goes out, and to whom. A broken one is named and left out."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -17,6 +18,7 @@ from bot.kernel.ids import GroupId
 from bot.kernel.ports import CronReader
 
 FILE_MAX_BYTES = 256 * 1024
+MANY_TASKS = "many-tasks"
 _SINGLE = re.compile(r"^[ \t]*\[[ \t]*schedule[ \t]*\]", re.MULTILINE)
 _ONE_BRACKET = (
     "syntax",
@@ -82,6 +84,13 @@ class Known:
     timezone: str
     """Of the community; for schedules that name none."""
     crons: CronReader
+    owners: Mapping[GroupId, str] = field(default_factory=dict)
+    """Who confirms by hand what is sent to a group, where somebody has to."""
+
+    def owner_of_several(self, audience: Sequence[GroupId]) -> str:
+        """Return an owner who confirms for two or more of these groups; empty when none does."""
+        asked = Counter(self.owners[group] for group in audience if group in self.owners)
+        return next((owner for owner, count in asked.items() if count > 1), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +151,30 @@ class _Desk:
             problems += self._disagreements(source, at, entry)
             audience, strangers = self._audience(source, at, entry)
             problems += strangers
+            problems += self._many_tasks(source, at, entry, audience)
             if all(problem.warning for problem in problems):
                 schedule = self._made(source, at, entry, audience)
                 self.schedules[schedule.name] = schedule
         self.problems += problems
+
+    def _many_tasks(
+        self,
+        source: Source,
+        at: tuple[str | int, ...],
+        entry: ScheduleEntry,
+        audience: tuple[GroupId, ...],
+    ) -> Iterator[Problem]:
+        owner = self.known.owner_of_several(audience)
+        if not owner:
+            return
+        if entry.jitter_s:
+            message = f"{entry.name}: {owner} has to confirm a task for each of her groups"
+            hint = "leave jitter_s out: groups that fall due together are one task of their owner"
+            yield source.problem((*at, "jitter_s"), MANY_TASKS, message, hint, warning=True)
+        if entry.content is not None and Pick(entry.pick) is Pick.RANDOM:
+            message = f"{entry.name}: {owner} has to confirm a task for each file that is drawn"
+            hint = 'use pick = "next_unused" or "by_date": groups that get the same are one task'
+            yield source.problem((*at, "pick"), MANY_TASKS, message, hint, warning=True)
 
     def _made(
         self,

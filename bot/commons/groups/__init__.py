@@ -10,6 +10,7 @@ from bot.commons.groups.changes import Change, dismissed, joined, left, touched
 from bot.commons.groups.erased import Erased, remember
 from bot.commons.groups.listing import (
     DueGroup,
+    catch_up,
     count_due,
     end_listing,
     listed,
@@ -48,6 +49,7 @@ __all__ = [
     "GroupRow",
     "Happened",
     "apply",
+    "catch_up",
     "count_customers",
     "count_dismissed",
     "count_due",

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.commons.groups.applying import NEW
+from bot.kernel.clock import due_ahead
 from bot.kernel.customers import ListedGroup
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
 _ERROR_CHARS = 200
+LONGEST_WAIT_S = 3600.0
+"""No group waits for longer before it is asked for again."""
 
 _LISTED = Statement(
     "UPDATE customer_groups SET seen_round = :round, handover = :handover,"
@@ -31,6 +34,9 @@ _LEFT_TO_DO = Statement(
 _LATER = Statement(
     "UPDATE customer_groups SET due_at = :due, tries = tries + 1, error = :error"
     " WHERE chat_id = :chat"
+)
+_AHEAD = Statement(
+    "UPDATE customer_groups SET due_at = :now WHERE due_at IS NOT NULL AND due_at > :latest"
 )
 _REFUSED = Statement(
     "UPDATE customer_groups SET due_at = NULL, tries = 0, error = :error, read_at = :now"
@@ -87,9 +93,15 @@ def count_due(uow: UnitOfWork) -> int:
 
 
 def put_off(uow: UnitOfWork, group: DueGroup, error: str, *, after_s: float) -> None:
-    """Ask for a group again, not before `after_s` seconds from now."""
-    due = micros(uow.clock.now() + timedelta(seconds=after_s))
+    """Ask for a group again, not before `after_s` seconds from now, an hour at most."""
+    due = micros(uow.clock.now() + timedelta(seconds=min(after_s, LONGEST_WAIT_S)))
     uow.run(_LATER, chat=group.chat_id, due=due, error=error[:_ERROR_CHARS])
+
+
+def catch_up(uow: UnitOfWork) -> None:
+    """Let no group wait for a time that comes late, because the clock was set back."""
+    now = uow.clock.now()
+    uow.run(_AHEAD, now=micros(now), latest=micros(due_ahead(now, LONGEST_WAIT_S)))
 
 
 def refused(uow: UnitOfWork, group: DueGroup, error: str) -> None:

@@ -29,6 +29,7 @@ from bot.kernel.errors import (
     PlatformError,
     RetryLater,
     Undeliverable,
+    is_everybodys,
 )
 from bot.kernel.feature import Errand
 from bot.kernel.files import PICTURES, FileKind, FileStore, Intake
@@ -38,11 +39,10 @@ from bot.kernel.work import Toolbox
 
 log = structlog.get_logger(__name__)
 
-_LONGEST_S = 3600.0
+_LOOK_AGAIN_S = 60.0
 _IN_A_ROW = 3
-"""So many groups that can't be read one after the other are no trouble of theirs."""
+"""So many things that fail one after the other are no trouble of theirs."""
 
-_AGAIN_S = 60.0
 _PICTURE_BYTES, _PICTURE_PIXELS = 2 * 1024 * 1024, 16_000_000
 _PICTURE_LIMITS = media.Limits(_PICTURE_BYTES, _PICTURE_BYTES, _PICTURE_PIXELS)
 
@@ -97,7 +97,7 @@ async def _read_due(work: Work, book: GroupBook) -> None:
             failed += 1
             if exc.scope is PauseScope.CHANNEL or failed == _IN_A_ROW:
                 raise
-            after_s = min(exc.after_s * 2.0**group.tries, _LONGEST_S)
+            after_s = exc.after_s * 2.0**group.tries
             await work.do(
                 partial(groups.put_off, group=group, error=str(exc.code), after_s=after_s)
             )
@@ -139,8 +139,8 @@ async def _refused(work: Work, group: groups.DueGroup, error: Undeliverable) -> 
 # ── what operators ordered ──────────────────────────────────────────────────────────────
 
 
-async def make(work: Work, tools: Toolbox) -> None:
-    """Carry out what was ordered: join ways and greetings."""
+async def make(work: Work, tools: Toolbox) -> float | None:
+    """Carry out what was ordered, join ways and greetings; return when to try again."""
     abilities = tools.use(Abilities)
     if (ways := abilities.one(JoinWays)) is not None:
         await _carry_out(work, orders.ways, partial(_make_way, ways))
@@ -149,6 +149,8 @@ async def make(work: Work, tools: Toolbox) -> None:
         await _keep_pictures(work, tools.use(FileStore), ways)
     if (greetings := abilities.one(GroupGreetings)) is not None:
         await _carry_out(work, orders.greetings, partial(_make_greeting, greetings))
+    rests = [await work.look(book.rests_s) for book in (orders.ways, orders.greetings)]
+    return min((rest for rest in rests if rest is not None), default=None)
 
 
 async def _make_way(ways: JoinWays, order: Ordered) -> str:
@@ -182,25 +184,24 @@ def _attached(words: rules.Greeting) -> Link | Image | File | MiniProgram:
 
 async def _carry_out(work: Work, book: Orders, ask: Ask) -> None:
     await work.do(book.find_forgotten)
+    failed = 0
     while (order := await work.look(book.next)) is not None:
         if not await work.do(partial(book.begin, order=order)):
             continue
         crash.step("orders.begun")
-        await _carry_out_one(work, book, ask, order)
+        try:
+            await _carry_out_one(work, book, ask, order)
+            failed = 0
+        except PlatformError as exc:
+            failed += 1
+            await _failed(work, book, order, exc)
+            if is_everybodys(exc) or failed == _IN_A_ROW:
+                raise
         crash.step("orders.recorded")
 
 
 async def _carry_out_one(work: Work, book: Orders, ask: Ask, order: Ordered) -> None:
-    known = order.platform_id
-    try:
-        made = await ask(order)
-    except PlatformError as exc:
-        status = _after(order, exc)
-        error = str(exc.code) if exc.code else ""
-        await work.do(partial(book.end, order=order, status=status, platform_id=known, error=error))
-        if status is order.status:
-            raise
-        return
+    made = await ask(order)
     crash.step("orders.asked")
     if order.status is Order.UNWANTED:
         await work.do(partial(book.remove, order=order))
@@ -208,28 +209,55 @@ async def _carry_out_one(work: Work, book: Orders, ask: Ask, order: Ordered) -> 
     await work.do(partial(book.end, order=order, status=Order.MADE, platform_id=made))
 
 
+async def _failed(work: Work, book: Orders, order: Ordered, error: PlatformError) -> None:
+    """Write down what becomes of an order whose call has failed."""
+    status, code = _after(order, error), str(error.code) if error.code else ""
+    if status is not order.status or is_everybodys(error):
+        known = order.platform_id
+        end = partial(book.end, order=order, status=status, platform_id=known, error=code)
+        await work.do(end)
+        return
+    await work.do(partial(book.put_off, order=order, error=code, after_s=_after_s(error)))
+
+
 def _after(order: Ordered, error: PlatformError) -> Order:
-    """Return what becomes of an order whose call has failed."""
     if isinstance(error, Undeliverable):
         return order.status if error.channel_off else Order.REFUSED
     doubtful = isinstance(error, Ambiguous) or (isinstance(error, RetryLater) and error.doubtful)
     return Order.DOUBTFUL if doubtful and not order.platform_id else order.status
 
 
+def _after_s(error: PlatformError) -> float:
+    return error.after_s if isinstance(error, RetryLater) else _LOOK_AGAIN_S
+
+
 async def _find_pictures(work: Work, ways: JoinWays) -> None:
-    while (found := await work.look(ordering.way_without_picture)) is not None:
-        number, way_id = found
+    failed = 0
+    while (order := await work.look(ordering.way_without_picture)) is not None:
         try:
-            way = await ways.get(way_id)
-        except Undeliverable as exc:
-            if exc.channel_off:
+            await _find_picture(work, ways, order)
+            failed = 0
+        except PlatformError as exc:
+            failed += 1
+            if is_everybodys(exc):
                 raise
-            refused = partial(ordering.refuse_picture, number=number, error=str(exc.code))
-            await work.do(refused)
-            continue
-        if not way.picture_url:
-            raise RetryLater("a join way without a picture", after_s=60)
-        await work.do(partial(ordering.keep_picture, number=number, url=way.picture_url))
+            later = partial(orders.ways.put_off, order=order, error="", after_s=_after_s(exc))
+            await work.do(later)
+            if failed == _IN_A_ROW:
+                raise
+
+
+async def _find_picture(work: Work, ways: JoinWays, order: Ordered) -> None:
+    try:
+        way = await ways.get(order.platform_id)
+    except Undeliverable as exc:
+        if exc.channel_off:
+            raise
+        await work.do(partial(ordering.refuse_picture, number=order.id, error=str(exc.code)))
+        return
+    if not way.picture_url:
+        raise RetryLater("a join way without a picture", after_s=_LOOK_AGAIN_S)
+    await work.do(partial(ordering.keep_picture, number=order.id, url=way.picture_url))
 
 
 async def _keep_pictures(work: Work, store: FileStore, ways: JoinWays) -> None:
@@ -245,7 +273,7 @@ async def _keep_pictures(work: Work, store: FileStore, ways: JoinWays) -> None:
         else:
             pinned = partial(ordering.pin_picture, number=number, url=url, file=file)
             if not await work.do(pinned) or not await store.exists(file.digest):
-                raise RetryLater("the file was just being removed", after_s=_AGAIN_S)
+                raise RetryLater("the file was just being removed", after_s=_LOOK_AGAIN_S)
             continue
         log.warning("customer_groups.no_picture", way=number, reason=reason)
         await work.do(partial(ordering.give_picture_up, number=number, url=url, reason=reason))

@@ -39,6 +39,10 @@ class GroupJoinWay(SQLModel, table=True):
     made_by: str
     at: datetime = Field(sa_type=UtcDateTime)
     begun_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    tries: int = 0
+    due_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="not before; NULL means at once"
+    )
 
 
 class GroupGreeting(SQLModel, table=True):
@@ -62,3 +66,7 @@ class GroupGreeting(SQLModel, table=True):
     made_by: str
     at: datetime = Field(sa_type=UtcDateTime)
     begun_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    tries: int = 0
+    due_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="not before; NULL means at once"
+    )

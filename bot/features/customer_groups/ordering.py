@@ -17,7 +17,7 @@ _PIN = "join-way:"
 
 _ORDER_WAY = Statement(
     "INSERT INTO group_join_ways (chat_id, state, status, platform_id, picture_url, picture, error,"
-    " made_by, at) VALUES (:chat, :state, 'wanted', '', '', '', '', :who, :now)"
+    " made_by, at, tries) VALUES (:chat, :state, 'wanted', '', '', '', '', :who, :now, 0)"
     " ON CONFLICT (chat_id) DO NOTHING RETURNING id"
 )
 _WAY_OF = Statement(
@@ -25,10 +25,13 @@ _WAY_OF = Statement(
     " WHERE chat_id = :chat"
 )
 _WITHOUT_PICTURE = Statement(
-    "SELECT id, platform_id FROM group_join_ways WHERE status = 'made' AND picture_url = ''"
-    " ORDER BY id LIMIT 1"
+    "SELECT id, platform_id, status, tries FROM group_join_ways WHERE status = 'made'"
+    " AND picture_url = '' AND (due_at IS NULL OR due_at <= :now) ORDER BY id LIMIT 1"
 )
-_PICTURE = Statement("UPDATE group_join_ways SET picture_url = :url WHERE id = :id")
+_PICTURE = Statement(
+    "UPDATE group_join_ways SET picture_url = :url, tries = 0, due_at = NULL, error = ''"
+    " WHERE id = :id"
+)
 _TO_FETCH = Statement(
     "SELECT id, picture_url FROM group_join_ways WHERE status = 'made' AND picture_url <> ''"
     " AND picture = '' ORDER BY id LIMIT 1"
@@ -46,18 +49,18 @@ _NO_PICTURE = Statement(
     "UPDATE group_join_ways SET status = 'refused', platform_id = '', error = :error WHERE id = :id"
 )
 _TAKE_BACK = Statement(
-    "UPDATE group_join_ways SET status = 'unwanted'"
+    "UPDATE group_join_ways SET status = 'unwanted', tries = 0, due_at = NULL"
     " WHERE chat_id = :chat AND status = 'made' RETURNING id"
 )
 _COLUMNS = ", ".join(orders.GREETING_FIELDS)
 _PARAMETERS = ", ".join(f":{field}" for field in orders.GREETING_FIELDS)
 _GREET = Statement(
-    f"INSERT INTO group_greetings ({_COLUMNS}, status, platform_id, error, made_by, at)"
-    f" VALUES ({_PARAMETERS}, :status, '', '', :who, :now) RETURNING id"
+    f"INSERT INTO group_greetings ({_COLUMNS}, status, platform_id, error, made_by, at, tries)"
+    f" VALUES ({_PARAMETERS}, :status, '', '', :who, :now, 0) RETURNING id"
 )
 _CHANGE = (
-    f"UPDATE group_greetings SET ({_COLUMNS}, status, error, made_by)"
-    f" = ({_PARAMETERS}, :status, '', :who) WHERE id = :id"
+    f"UPDATE group_greetings SET ({_COLUMNS}, status, error, made_by, tries, due_at)"
+    f" = ({_PARAMETERS}, :status, '', :who, 0, NULL) WHERE id = :id"
 )
 _CHANGE_GREETING = Statement(f"{_CHANGE} AND status IN ('made', 'refused', 'draft') RETURNING id")
 _CHANGE_DRAFT = Statement(f"{_CHANGE} AND status = 'draft' RETURNING id")
@@ -169,10 +172,10 @@ def way_of(uow: UnitOfWork, chat_id: str) -> Way | None:
     )
 
 
-def way_without_picture(uow: UnitOfWork) -> tuple[int, str] | None:
+def way_without_picture(uow: UnitOfWork) -> orders.Ordered | None:
     """Return a join way that was made and whose picture is not known yet."""
-    rows = uow.run(_WITHOUT_PICTURE)
-    return (integer(rows[0][0]), str(rows[0][1])) if rows else None
+    rows = uow.run(_WITHOUT_PICTURE, now=micros(uow.clock.now()))
+    return orders.ordered(rows[0]) if rows else None
 
 
 def keep_picture(uow: UnitOfWork, number: int, url: str) -> None:

@@ -1,7 +1,8 @@
 """What an operator orders from the platform and an errand carries out, each at most once.
 
     wanted ─▶ under way ─▶ made ─▶ (changed ─▶ under way ─▶ made)
-                 │  └────▶ refused: the platform says no, and why
+                 │  ├────▶ refused: the platform says no, and why
+                 │  └────▶ as before, and tried again by itself when its time has come
                  └───────▶ doubtful: nobody knows; an operator decides whether once more
 
 The platform has no list in which a lost answer could be looked up (path/92229 and 92366,
@@ -13,11 +14,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.kernel.clock import due_ahead
 from bot.kernel.work import Row, Statement, UnitOfWork
-from bot.storage.columns import integer, micros
+from bot.storage.columns import instant, integer, micros
 
 _FORGOTTEN = timedelta(minutes=2)
 """So long after its beginning nobody can still be waiting for an answer."""
+_LONGEST_S = 3600.0
+"""Nothing waits for longer before it is tried again."""
 
 
 class Order(StrEnum):
@@ -40,6 +44,7 @@ class Ordered:
     id: int
     platform_id: str
     status: Order
+    tries: int
     fields: Sequence[str]
 
 
@@ -48,19 +53,27 @@ class Orders:
 
     def __init__(self, table: str, fields: Sequence[str], *, later: Order) -> None:
         """Prepare the statements; `later` is what one orders for something that was made."""
-        columns = ", ".join(["id", "platform_id", "status", *fields])
+        columns = ", ".join(["id", "platform_id", "status", "tries", *fields])
         self._next = Statement(
             f"SELECT {columns} FROM {table} WHERE status IN ('wanted', 'unwanted')"
-            " ORDER BY id LIMIT 1"
+            " AND (due_at IS NULL OR due_at <= :now) ORDER BY id LIMIT 1"
+        )
+        self._next_at = Statement(
+            f"SELECT min(due_at) FROM {table} WHERE status IN ('wanted', 'unwanted', 'made')"
         )
         self._begin = Statement(
             f"UPDATE {table} SET status = 'under_way', begun_at = :now"
             " WHERE id = :id AND status = :was RETURNING id"
         )
         self._set = Statement(
-            f"UPDATE {table} SET status = :status, error = :error, platform_id = :platform"
-            " WHERE id = :id AND status = 'under_way'"
+            f"UPDATE {table} SET status = :status, error = :error, platform_id = :platform,"
+            " tries = 0, due_at = NULL WHERE id = :id AND status = 'under_way'"
         )
+        self._later = Statement(
+            f"UPDATE {table} SET status = :status, error = :error, tries = tries + 1,"
+            " due_at = :due WHERE id = :id AND status IN ('under_way', 'made')"
+        )
+        self._ahead = Statement(f"UPDATE {table} SET due_at = NULL WHERE due_at > :latest")
         self._remove = Statement(f"DELETE FROM {table} WHERE id = :id")
         self._forgotten = Statement(
             f"UPDATE {table} SET error = '', status = CASE WHEN platform_id = ''"
@@ -75,8 +88,13 @@ class Orders:
 
     def next(self, uow: UnitOfWork) -> Ordered | None:
         """Return what was ordered first of what waits."""
-        rows = uow.run(self._next)
-        return _ordered(rows[0]) if rows else None
+        rows = uow.run(self._next, now=micros(uow.clock.now()))
+        return ordered(rows[0]) if rows else None
+
+    def rests_s(self, uow: UnitOfWork) -> float | None:
+        """Return after how many seconds something that was put off is due; None for nothing."""
+        ((due,),) = uow.run(self._next_at)
+        return None if due is None else max(0, (instant(due) - uow.clock.now()).total_seconds())
 
     def begin(self, uow: UnitOfWork, order: Ordered) -> bool:
         """Note that we are about to ask the platform; False when somebody else is."""
@@ -89,13 +107,23 @@ class Orders:
         """Note what came of it."""
         uow.run(self._set, id=order.id, status=status.value, error=error, platform=platform_id)
 
+    def put_off(self, uow: UnitOfWork, order: Ordered, *, error: str, after_s: float) -> None:
+        """Try one again later, each time twice as late; those behind it go on."""
+        due = uow.clock.now() + timedelta(seconds=min(after_s * 2.0**order.tries, _LONGEST_S))
+        status = order.status.value
+        uow.run(self._later, id=order.id, status=status, error=error, due=micros(due))
+
     def remove(self, uow: UnitOfWork, order: Ordered) -> None:
         """Forget what the platform has taken back."""
         uow.run(self._remove, id=order.id)
 
     def find_forgotten(self, uow: UnitOfWork) -> None:
-        """What a dead process had begun is in doubt; a change may be made once more."""
+        """What a dead process had begun is in doubt; a change may be made once more.
+
+        What was put off by a clock that was set back meanwhile is due at once.
+        """
         now = uow.clock.now()
+        uow.run(self._ahead, latest=micros(due_ahead(now, _LONGEST_S)))
         uow.run(self._forgotten, before=micros(now - _FORGOTTEN), now=micros(now))
 
     def again(self, uow: UnitOfWork, number: int) -> bool:
@@ -103,10 +131,11 @@ class Orders:
         return bool(uow.run(self._again, id=number))
 
 
-def _ordered(row: Row) -> Ordered:
-    number, platform_id, status, *fields = row
+def ordered(row: Row) -> Ordered:
+    """Return what a row tells: id, platform's id, status, tries, and the fields if any."""
+    number, platform_id, status, tries, *fields = row
     texts = [str(field) for field in fields]
-    return Ordered(integer(number), str(platform_id), Order(str(status)), texts)
+    return Ordered(integer(number), str(platform_id), Order(str(status)), integer(tries), texts)
 
 
 GREETING_FIELDS = (

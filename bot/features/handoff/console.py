@@ -13,7 +13,7 @@ from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import ChannelName
-from bot.kernel.ports import Meaning, Words, explained
+from bot.kernel.ports import Mailbox, Meaning, Words, explained
 from bot.kernel.reception import Staff
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -59,6 +59,7 @@ def _talk(uow: UnitOfWork, tools: Toolbox, talk: service.Talk) -> Mapping[str, o
         "human": tools.use(Advisors).name_of(talk.human) or talk.human,
         "since": _local(tools, talk.since),
         "minutes": max(0, int(minutes)),
+        "unanswered": tools.use(Mailbox).held_up(uow, talk.channel, talk.identity),
         "ending": talk.wish.value == "end",
         "error": explained(tools.use(Meaning), talk.channel, talk.error),
     }

@@ -29,9 +29,11 @@ def has_a_human(ctx: Context) -> bool:
             return False
         talk = service.find(ctx.uow, party.channel, party.account, party.identity)
         return talk is not None and talk.state.is_quiet
-    state, wish = service.heard(ctx.uow, party)
+    state, wish, began = service.heard(ctx.uow, party)
     if state is State.ASKED and wish is Wish.HUMAN:
         ctx.tools.use(Errands).soon(ctx.uow, MOVE)
+    if began and state is State.BOT:
+        words.missed(ctx.uow, ctx.tools, party)
     return state.is_quiet
 
 

@@ -5,9 +5,12 @@ from datetime import timedelta
 from bot.commons.notices import Notices
 from bot.features.handoff import service
 from bot.features.handoff.rules import HandoffSettings
+from bot.kernel.community import Advisors, Community
 from bot.kernel.feature import Job
-from bot.kernel.ports import Words
+from bot.kernel.ports import Mailbox, Words
 from bot.kernel.work import Toolbox, UnitOfWork
+
+_MOST = 200
 
 
 def warn(uow: UnitOfWork, tools: Toolbox) -> None:
@@ -21,4 +24,16 @@ def warn(uow: UnitOfWork, tools: Toolbox) -> None:
         tools.use(Notices).tell(uow, key=f"handoff.waits:{talk.id}:{now.isoformat()}", text=text)
 
 
-jobs = (Job("handoff.warn", warn, every_s=60),)
+def remind(uow: UnitOfWork, tools: Toolbox) -> None:
+    """Tell operators, once a day, of whose question about her data waits for a human's end."""
+    day = tools.use(Community).day_of(uow.clock.now())
+    for talk in service.listed(uow, most=_MOST):
+        if not tools.use(Mailbox).held_up(uow, talk.channel, talk.identity):
+            continue
+        human = tools.use(Advisors).name_of(talk.human) or talk.human
+        words = {"member": talk.member, "channel": talk.channel, "human": human}
+        text = tools.use(Words)("handoff/unanswered.txt.j2", **words)
+        tools.use(Notices).tell(uow, key=f"handoff.unanswered:{talk.id}:{day}", text=text)
+
+
+jobs = (Job("handoff.warn", warn, every_s=60), Job("handoff.remind", remind, every_s=60))

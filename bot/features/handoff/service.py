@@ -24,7 +24,7 @@ _HEARD = Statement(
     " ELSE handoff_sessions.since END,"
     " state = CASE WHEN handoff_sessions.state <> 'nobody' THEN handoff_sessions.state"
     " WHEN handoff_sessions.wish = 'human' THEN 'asked' ELSE 'bot' END"
-    " RETURNING state, wish"
+    " RETURNING state, wish, since = :now"
 )
 _ASKED = Statement(
     f"{_NEW} state = 'asked', human = '', since = excluded.since, wish = 'human', tries = 0,"
@@ -118,10 +118,14 @@ class Talk:
         return Party(self.member, self.channel, self.account, self.identity)
 
 
-def heard(uow: UnitOfWork, party: Party) -> tuple[State, Wish]:
-    """Take note that a customer wrote; a conversation that had ended is the bot's again."""
-    [[state, wish]] = _put(uow, _HEARD, party, State.BOT)
-    return State(str(state)), Wish(str(wish))
+def heard(uow: UnitOfWork, party: Party) -> tuple[State, Wish, bool]:
+    """Take note that a customer wrote; a conversation that had ended is the bot's again.
+
+    Returns:
+        Where it stands, what is wished for, and whether this began now.
+    """
+    [[state, wish, began]] = _put(uow, _HEARD, party, State.BOT)
+    return State(str(state)), Wish(str(wish)), bool(began)
 
 
 def ask(uow: UnitOfWork, party: Party) -> bool:

@@ -5,8 +5,9 @@ from hashlib import blake2b
 from bot.features.handoff import service
 from bot.kernel.community import Advisors, Community
 from bot.kernel.messages import Outgoing, Text, Ticket
-from bot.kernel.ports import Words
+from bot.kernel.ports import Mailbox, Words
 from bot.kernel.work import Toolbox, UnitOfWork
+from bot.storage.columns import micros
 
 
 def say(
@@ -43,7 +44,17 @@ def joined(uow: UnitOfWork, tools: Toolbox, to: service.Party, ticket: Ticket, h
 
 def ended(uow: UnitOfWork, tools: Toolbox, to: service.Party, ticket: Ticket) -> None:
     """Tell a customer that the bot reads her next message."""
-    say(uow, tools, to, ticket, "handoff/ended.txt.j2")
+    missed = tools.use(Mailbox).let_go(uow, to.channel, to.identity)
+    say(uow, tools, to, ticket, "handoff/ended.txt.j2", missed=missed)
+
+
+def missed(uow: UnitOfWork, tools: Toolbox, to: service.Party) -> None:
+    """Tell a customer, now that we may, that what she asked in between was not answered."""
+    if not tools.use(Mailbox).let_go(uow, to.channel, to.identity):
+        return
+    part = Text(tools.use(Words)("handoff/missed.txt.j2"))
+    key = f"handoff.missed:{to.member}:{micros(uow.clock.now())}"
+    uow.send(Outgoing(to.channel, to.identity, part, key, why="handoff", via=to.account))
 
 
 def queued(

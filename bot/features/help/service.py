@@ -1,5 +1,6 @@
 """Use cases of the helpful room: what was told already, and who waits for a human."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,9 @@ from bot.commons import audit
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
+
+UNDO_WITHIN = timedelta(days=1)
+"""So long an operator can put somebody back on the list."""
 
 _TELL = Statement(
     "INSERT INTO help_told (member_id, what, at) VALUES (:member, :what, :now)"
@@ -26,6 +30,14 @@ _CLOSE = Statement(
     "UPDATE human_requests SET closed_at = :now, closed_by = :who"
     " WHERE member_id = :member AND closed_at IS NULL RETURNING member_id"
 )
+_REOPEN = Statement(
+    "UPDATE human_requests SET closed_at = NULL, closed_by = ''"
+    " WHERE member_id = :member AND closed_at > :since RETURNING member_id"
+)
+CLOSED = Statement(
+    "SELECT member_id, asked_at, last_asked_at, times, closed_at, closed_by FROM human_requests"
+    " WHERE closed_at > :since ORDER BY closed_at DESC LIMIT :most"
+)
 OPEN = Statement(
     "SELECT member_id, asked_at, last_asked_at, times FROM human_requests"
     " WHERE closed_at IS NULL ORDER BY asked_at LIMIT :most"
@@ -41,6 +53,15 @@ class Waiting:
     asked_at: datetime
     last_asked_at: datetime
     times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A member for whom somebody cared a short while ago."""
+
+    waiting: Waiting
+    at: datetime
+    by: str
 
 
 def may_tell(uow: UnitOfWork, member: MemberId, what: str, *, again_after: timedelta) -> bool:
@@ -63,12 +84,32 @@ def close_request(uow: UnitOfWork, member: MemberId, who: str) -> bool:
     return True
 
 
+def reopen_request(uow: UnitOfWork, member: MemberId, who: str) -> bool:
+    """Put a member back who was taken off by mistake, where she stood; False when too late."""
+    since = micros(uow.clock.now() - UNDO_WITHIN)
+    if not uow.run(_REOPEN, member=member, since=since):
+        return False
+    audit.record(uow, who, "help.request_reopened", "", member=member)
+    return True
+
+
 def waiting(uow: UnitOfWork, *, most: int) -> list[Waiting]:
     """Return who waits for a human, the longest first."""
+    return [_waiting(row) for row in uow.run(OPEN, most=most)]
+
+
+def closed(uow: UnitOfWork, *, most: int) -> list[Closed]:
+    """Return who was taken off the list in the last day, the latest first."""
+    since = micros(uow.clock.now() - UNDO_WITHIN)
     return [
-        Waiting(MemberId(integer(member)), instant(asked), instant(last), integer(times))
-        for member, asked, last, times in uow.run(OPEN, most=most)
+        Closed(_waiting(told), instant(at), str(who))
+        for *told, at, who in uow.run(CLOSED, since=since, most=most)
     ]
+
+
+def _waiting(row: Sequence[object]) -> Waiting:
+    member, asked, last, times = row
+    return Waiting(MemberId(integer(member)), instant(asked), instant(last), integer(times))
 
 
 def count_waiting(uow: UnitOfWork) -> float:

@@ -28,6 +28,9 @@ MOST_TRIES = 5
 RESULTS_WITHIN = timedelta(hours=24)
 """A group that is not listed so long after the confirmation was not reached."""
 
+LONGEST_WAIT_S = 3600.0
+"""Nothing waits for longer before it is looked at again."""
+
 _WEEK = 7
 _LOOK_S = 60.0
 

@@ -9,6 +9,7 @@ from bot.commons.mass_send import SendStatus
 from bot.commons.notices import Notices
 from bot.features.mass_send import tasks
 from bot.features.mass_send.rules import (
+    LONGEST_WAIT_S,
     RESULTS_WITHIN,
     MassSendSettings,
     is_about_one,
@@ -25,7 +26,7 @@ from bot.storage.columns import micros
 
 MOST_AT_ONCE = 500
 _BITE = 500
-_TROUBLED = timedelta(hours=1)
+_TROUBLED = timedelta(seconds=LONGEST_WAIT_S)
 
 _CONFIRMED = Statement(
     "UPDATE mass_tasks SET status = 'confirmed', confirmed_at = :at, next_at = :now, error = '',"
@@ -177,7 +178,7 @@ def _arrived(uow: UnitOfWork, task: Task) -> None:
     since = current.confirmed_at or now
     counts = tasks.counts(uow, task.id)
     if counts.get("confirmed") and now - since < RESULTS_WITHIN:
-        at = now + timedelta(seconds=next_look(since, now, most_s=3600))
+        at = now + timedelta(seconds=next_look(since, now, most_s=LONGEST_WAIT_S))
         tasks.look_later(uow, current, at)
         return
     tasks.move_groups(uow, current, SendStatus.FAILED, "not_listed")

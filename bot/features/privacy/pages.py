@@ -59,11 +59,12 @@ def _show(
 def _erase(uow: UnitOfWork, tools: Toolbox, member: MemberId, _form: Mapping[str, str]) -> Reply:
     """Settle the deletion: the page has asked back already."""
     now, registry = uow.clock.now(), tools.use(PersonalRegistry)
+    kept = service.overview(uow, registry, member)
     grace_days = tools.use(PrivacySettings).erasure_grace_days
     due_at = service.ask(uow, member, now)
     due_at = due_at or service.confirm(uow, registry, member, now, grace_days=grace_days)
     if due_at is None:
-        return Reply("privacy/erased.txt.j2")
+        return Reply("privacy/page_erased.txt.j2", {"kept": kept})
     return Reply("privacy/page_due.txt.j2", {"due_at": _local(tools, due_at)})
 
 

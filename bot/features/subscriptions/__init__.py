@@ -4,6 +4,7 @@ from bot.features.subscriptions.box import Box
 from bot.features.subscriptions.console import metrics, pages
 from bot.features.subscriptions.errands import errands
 from bot.features.subscriptions.handlers import router
+from bot.features.subscriptions.jobs import jobs
 from bot.features.subscriptions.mine import member_pages
 from bot.features.subscriptions.models import Consent, Gone, SentNote
 from bot.features.subscriptions.personal import personal
@@ -16,6 +17,7 @@ feature = Feature(
     "subscriptions",
     router,
     settings=SubscriptionSettings,
+    jobs=jobs,
     errands=errands,
     pages=pages,
     member_pages=member_pages,

@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from bot.commons import audit
 from bot.features.subscriptions.rules import Template
+from bot.kernel.clock import due_ahead
 from bot.kernel.following import NoteKind, Outcome
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.work import Statement, UnitOfWork
@@ -94,6 +95,17 @@ _DEAD = Statement(
     "SELECT id, kind, COALESCE(doubt_since, tried_at) FROM notes WHERE channel = :channel"
     " AND status = 'under_way' AND tried_at <= :before ORDER BY id LIMIT 200"
 )
+# ── a clock that was set back ──
+_DUE_AHEAD = Statement("UPDATE notes SET due_at = :now WHERE status = 'asked' AND due_at > :latest")
+_TRIED_AHEAD = Statement(
+    "UPDATE notes SET tried_at = :now, doubt_since = COALESCE(doubt_since, :long_ago)"
+    " WHERE status = 'under_way' AND tried_at > :latest"
+)
+_DOUBTED_AHEAD = Statement(
+    "UPDATE notes SET doubt_since = :long_ago"
+    " WHERE status IN ('asked', 'under_way') AND doubt_since > :latest"
+)
+_COUNTED_AHEAD = Statement("UPDATE notes SET sent_at = :now WHERE sent_at > :latest")
 _REPORT = Statement(
     "UPDATE notes SET status = :status, reported_at = :now WHERE channel = :channel"
     " AND member_id = :member AND platform_id = :platform_id AND reported_at IS NULL"
@@ -330,6 +342,20 @@ def recover(uow: UnitOfWork, channel: ChannelName, *, remembers_s: float) -> lis
         )
         left += [] if again else [integer(number)]
     return left
+
+
+def catch_up(uow: UnitOfWork) -> None:
+    """Let nothing wait for what a clock that was ahead of this one has written down.
+
+    A doubt of that time is taken to be so old that no platform would know a twin any more.
+    """
+    now = uow.clock.now()
+    due, past = micros(due_ahead(now, AGAIN_AFTER_S)), micros(due_ahead(now, 0))
+    long_ago = micros(now - _DAY)
+    uow.run(_DUE_AHEAD, now=micros(now), latest=due)
+    uow.run(_DOUBTED_AHEAD, long_ago=long_ago, latest=past)
+    uow.run(_TRIED_AHEAD, now=micros(now), long_ago=long_ago, latest=past)
+    uow.run(_COUNTED_AHEAD, now=micros(now), latest=past)
 
 
 def fail(uow: UnitOfWork, note: Waiting, reason: str, *, consent_is_spent: bool) -> str:

@@ -84,7 +84,7 @@ class EmbeddedEngine:
                 await asyncio.wait(list(self._hands))
             due = set(await self._work.look(self._due_keys)) - self._resting
             keys = {key for key in due if _crowd(key) not in self._left}
-            if not keys:
+            if not keys and not self._hands:  # the sweeper may have found one while we looked
                 return
             self._wake(keys)
 

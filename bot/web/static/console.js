@@ -18,6 +18,7 @@ async function refresh() {
     const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
     if (fresh) part.replaceChildren(...fresh.childNodes);
   }
+  stackTables();
 }
 
 setInterval(() => refresh().catch(() => {}), EVERY_MS);
@@ -48,17 +49,20 @@ addEventListener("pageshow", () => {
 });
 
 // On a phone a row of a room's table becomes a small list; each value then needs its name.
-for (const table of document.querySelectorAll(".room table")) {
-  const heads = [...table.querySelectorAll("thead th")];
-  if (heads.length === 0) continue;
-  const names = heads.map((head) => (head.querySelector(".unseen") ? "" : head.textContent.trim()));
-  for (const row of table.tBodies[0]?.rows ?? []) {
-    [...row.cells].forEach((cell, place) => {
-      if (names[place]) cell.dataset.label = names[place];
-    });
+function stackTables() {
+  for (const table of document.querySelectorAll(".room table:not(.stacked)")) {
+    const heads = [...table.querySelectorAll("thead th")];
+    if (heads.length === 0) continue;
+    const names = heads.map((head) => (head.querySelector(".unseen") ? "" : head.textContent.trim()));
+    for (const row of table.tBodies[0]?.rows ?? []) {
+      [...row.cells].forEach((cell, place) => {
+        if (names[place]) cell.dataset.label = names[place];
+      });
+    }
+    table.classList.add("stacked");
   }
-  table.classList.add("stacked");
 }
+stackTables();
 
 // A sheet to print.
 for (const button of document.querySelectorAll("[data-print]")) {

@@ -1,11 +1,14 @@
 """Schedule files: what may stand in them, and how a mistake is named."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 
 import pytest
 
-from bot.commons.content import Missed, Pick
-from tests.kit.desk import Desk
+from bot.commons.content import Known, Missed, Pick
+from bot.kernel.ids import GroupId
+from tests.kit.desk import KNOWN, Desk
 
 GOOD = 'name = "morning"\ncron = "30 8 * * mon-fri"\nfile = "a.md"\naudience = ["all_groups"]\n'
 FULL = """
@@ -201,3 +204,72 @@ def test_a_folder_that_is_not_there_is_a_problem(desk: Desk) -> None:
     desk.schedules.rmdir()
 
     assert desk.late() == [("missing-file", 1)]
+
+
+# ── an owner who has to confirm ─────────────────────────────────────────────────────────
+
+CONFIRMED = replace(KNOWN, owners={GroupId("vip-1"): "lihua", GroupId("vip-2"): "lihua"})
+DAILY = """name = "morning"
+cron = "30 8 * * *"
+file = "posts/a.md"
+audience = ["all_groups"]
+"""
+
+
+def said(desk: Desk, known: Known = CONFIRMED) -> list[tuple[str, int, bool]]:
+    """Return file, line and weight of each problem with many tasks."""
+    found = [problem for problem in desk.check(known) if problem.rule == "many-tasks"]
+    assert all("lihua" in problem.message and problem.hint for problem in found)
+    return [(Path(one.path).name, one.line, one.warning) for one in found]
+
+
+def test_jitter_for_groups_of_one_owner_is_a_warning(desk: Desk) -> None:
+    desk.post("posts/a.md")
+    desk.schedule(f"{DAILY}jitter_s = 300\n")
+
+    assert said(desk) == [("s.toml", 5, True)]
+    assert said(desk, KNOWN) == []
+
+
+def test_a_draw_for_each_group_of_one_owner_is_a_warning(desk: Desk) -> None:
+    desk.post("posts/a.md")
+    words = DAILY.replace('file = "posts/a.md"', 'content = "posts"')
+    desk.schedule(f'{words}pick = "random"\n')
+
+    assert said(desk) == [("s.toml", 5, True)]
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("早安\n{{ group }} 的姐妹", 6),
+        ("早安\n\n{% if group == 'a' %}好{% endif %}", 7),
+        ("{% include '_a.md' %}", 5),
+        ("早安", 0),
+        ("{{ community }} {{ date }}", 0),
+    ],
+)
+def test_words_that_differ_for_groups_of_one_owner_are_a_warning(
+    desk: Desk, body: str, line: int
+) -> None:
+    desk.write("_a.md", "嗨 {{ group }}")
+    desk.post("posts/a.md", body)
+    desk.post("posts/other.md", "{{ group }}")
+    desk.schedule(DAILY)
+
+    assert said(desk) == ([("a.md", line, True)] if line else [])
+
+
+def test_one_group_for_each_owner_is_as_it_should_be(desk: Desk) -> None:
+    desk.post("posts/a.md", "{{ group }}")
+    desk.schedule(f"{DAILY}jitter_s = 300\n")
+    each = {GroupId("vip-1"): "lihua", GroupId("vip-2"): "zhaolei"}
+
+    assert said(desk, replace(KNOWN, owners=each)) == []
+
+
+def test_whoever_wants_a_task_for_each_group_can_say_so(desk: Desk) -> None:
+    desk.post("posts/a.md", "{{ group }}", matter='waive = ["many-tasks"]\n')
+    desk.schedule(DAILY)
+
+    assert said(desk) == []

@@ -253,10 +253,11 @@ async def test_accounts_given_and_taken_are_told_with_what_to_do(shop: Shop) -> 
     assert door.receiver is not None
     received = await door.receiver.receive(Mail().post(plain, shop.clock.now().timestamp()))
     await shop.house.house.inbox.accept(received.updates)
-    await shop.settle()
+    await shop.house.house.fetching.poke(KEFU, received.hints)
+    await shop.house.house.engine.settle()
     before = len(shop.platform.called("kf/sync_msg"))
     shop.clock.tick(seconds=120)
-    await shop.settle()
+    await shop.house.house.engine.settle()
 
     [told] = await shop.notices()
     assert "wkNew 交给了" in told

@@ -69,7 +69,7 @@ async def office(store_on_both: Store, tmp_path: Path) -> AsyncIterator[Office]:
         await app.start()
         yield Office(store_on_both, writer, platform, tools, told)
         await app.stop()
-        assert platform.refused == []
+        assert [wrong for wrong in platform.refused if wrong.where != "one of the names"] == []
     await writer.stop()
 
 
@@ -167,6 +167,45 @@ async def test_trouble_of_the_platform_is_tried_again(office: Office, fault: Fau
     await office.asks()
 
     assert office.writes("lihua", APP) == member
+
+
+@pytest.mark.parametrize("code", [-1, 40058])
+@pytest.mark.parametrize("place", [0, 3, 6])
+async def test_a_name_that_makes_the_platform_err_spoils_nobody_elses_answer(
+    office: Office, code: int, place: int
+) -> None:
+    names = [f"woInventedOpenUserid00000000000{number}" for number in range(7)]
+    for number, name in enumerate(names):
+        office.platform.open_userids[name] = f"colleague{number}"
+        office.writes(name)
+    office.platform.poison[names[place]] = code
+    await office.asks()
+
+    userids = [f"colleague{number}" for number in range(7)]
+    userids[place] = ""
+    told = office.rows("SELECT userid FROM colleague_names ORDER BY identity")
+    assert [userid for (userid,) in told] == userids
+    asked = len(office.platform.called(CALL))
+    await office.asks()
+    assert len(office.platform.called(CALL)) == asked
+
+    office.platform.poison.clear()
+    office.store.clock.tick(days=1, seconds=1)
+    await office.asks()
+    assert len(office.told) == 7
+
+
+async def test_a_platform_that_errs_about_everybody_is_asked_no_thousand_times(
+    office: Office,
+) -> None:
+    for number in range(100):
+        office.writes(f"w{number}")
+        office.platform.poison[f"w{number}"] = -1
+    with pytest.raises(RetryLater):
+        await office.asks()
+
+    assert len(office.platform.called(CALL)) < 12
+    assert office.rows("SELECT count(*) FROM colleague_names") == [(0,)]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import pytest
 from bot.features import customer_groups
 from bot.features.customer_groups.ordering import BadGreeting, NotPossible
 from bot.kernel import crash
+from bot.kernel.work import Statement
+from bot.pipeline.housekeeping import catch_up
 from tests.kit.customers import chat
 from tests.kit.groups import Stage
 from tests.kit.house import HouseUnderTest
@@ -16,6 +18,8 @@ from tests.kit.platforms import Fault
 GROUPS, GREETINGS = customer_groups.feature.pages
 WAY = "externalcontact/groupchat/add_join_way"
 ADD = "externalcontact/group_welcome_template/add"
+EDIT = "externalcontact/group_welcome_template/edit"
+WANT_ALL = Statement("UPDATE group_greetings SET status = 'wanted' RETURNING id")
 HELLO = {"text": "欢迎 %NICKNAME%", "title": "群规", "url": "https://example.invalid/rules"}
 
 
@@ -213,6 +217,68 @@ async def test_a_limit_is_waited_for(ready: Stage) -> None:
 
         assert await statuses(built, "group_greetings") == [("made", 1, "")]
         assert len(ready.platform.greetings) == 1
+
+
+async def test_an_order_that_is_told_later_waits_by_itself(ready: Stage) -> None:
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        await press(built, "add", HELLO)
+        ready.platform.faults[EDIT].extend([Fault(errcode=-1), Fault(errcode=-1)])
+        await press(built, "change", {**HELLO, "id": "1", "text": "你好"})
+        await press(built, "add", HELLO)
+        assert await statuses(built, "group_greetings") == [("wanted", 1, "-1"), ("made", 1, "")]
+
+        await ready.passes(built, seconds=6)
+        assert len(ready.platform.called(EDIT)) == 0  # told later once more, twice as late
+        await ready.passes(built, seconds=6)
+        assert len(ready.platform.called(EDIT)) == 0
+        await ready.passes(built, seconds=5)
+        assert await statuses(built, "group_greetings") == [("made", 1, ""), ("made", 1, "")]
+        assert await built.ask("SELECT count(*) FROM group_greetings WHERE tries > 0") == [(0,)]
+
+
+async def test_a_picture_that_is_told_later_holds_up_no_other(ready: Stage) -> None:
+    ready.platform.opens(2)
+    ready.platform.faults["externalcontact/groupchat/get_join_way"].append(Fault(errcode=-1))
+    async with ready.house() as built:
+        await ready.reconcile(built)
+        await press(built, "make-way", {"chat": chat(1)})
+        await press(built, "make-way", {"chat": chat(2)})
+        pictures = "SELECT picture_url <> '' FROM group_join_ways ORDER BY id"
+        assert await built.ask(pictures) == [(0,), (1,)]
+
+        await ready.passes(built, seconds=6)
+        assert await built.ask(pictures) == [(1,), (1,)]
+
+
+async def test_three_orders_in_a_row_that_are_told_later_are_the_platforms_trouble(
+    ready: Stage,
+) -> None:
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        for _ in range(4):
+            await press(built, "add", HELLO)
+        await built.house.writer.do(lambda uow: uow.run(WANT_ALL))
+        ready.platform.faults[EDIT].extend([Fault(errcode=-1)] * 3)
+        await ready.passes(built, seconds=301)
+        told = await built.ask("SELECT error FROM group_greetings ORDER BY id")
+        assert told == [("-1",), ("-1",), ("-1",), ("",)]
+
+        await ready.passes(built, seconds=301)
+        assert await statuses(built, "group_greetings") == [("made", 1, "")] * 4
+
+
+async def test_a_clock_that_was_set_back_holds_up_no_order(ready: Stage) -> None:
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        await press(built, "add", HELLO)
+        ready.platform.faults[EDIT].append(Fault(errcode=-1))
+        await press(built, "change", {**HELLO, "id": "1"})
+        ready.clock.tick(hours=-6)
+        await built.house.writer.do(catch_up)
+        await ready.passes(built, seconds=1)
+
+        assert await statuses(built, "group_greetings") == [("made", 1, "")]
 
 
 @pytest.mark.parametrize("step", ["orders.begun", "orders.asked", "orders.recorded"])

@@ -55,6 +55,12 @@ class Desk:
         [row] = await self.house.ask("SELECT state, human, wish FROM handoff_sessions")
         return row
 
+    async def page(self) -> str:
+        """Return what operators see."""
+        house, (page,) = self.house, handoff.feature.pages
+        shown = await house.house.writer.look(lambda uow: page.load(uow, house.tools, {}))
+        return house.words(page.template, csrf_field="", **shown)
+
     async def notices(self) -> list[str]:
         """Return what operators were told."""
         rows = await self.house.ask("SELECT text FROM notices ORDER BY id")

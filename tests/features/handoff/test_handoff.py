@@ -67,6 +67,48 @@ async def test_data_rights_are_heard_and_operators_answer_them(desk: Desk) -> No
     rows = await desk.house.ask("SELECT status, error_code FROM outbox ORDER BY id DESC LIMIT 1")
     assert rows == [("parked", 95018)]
     assert len(await desk.notices()) == before + 1
+    await desk.waits(seconds=60)
+    [told] = (await desk.notices())[before + 1 :]
+    assert "问了自己的个人数据" in told
+    assert "李顾问" in told
+    shown = await desk.page()
+    assert "问过自己的数据，还没回答" in shown
+
+    await desk.waits(hours=23)
+    await desk.waits(hours=1)
+    assert len(await desk.notices()) == before + 3, "once a day, as long as the human goes on"
+
+
+async def test_at_the_end_she_is_told_to_ask_about_her_data_again(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    await desk.says("转人工")
+    await desk.says("我的数据")
+    before = len(desk.platform.to(WM))
+    desk.platform.ends(WM)
+    await desk.settle()
+
+    [line] = [one.words for one in desk.platform.to(WM)[before:]]
+    assert "真人接待时小助手没法回答" in line
+    assert await desk.house.ask("SELECT count(*) FROM outbox WHERE status = 'parked'") == [(0,)]
+    assert "问过自己的数据" not in await desk.page()
+    lines = await desk.says("我的数据")
+    assert len(lines) == 1
+    assert "记着" in lines[0]
+
+
+async def test_when_the_end_allows_no_line_her_next_message_brings_it(desk: Desk) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.loses_events = True
+    await desk.says("转人工")
+    await desk.says("我的数据")
+    await desk.waits(minutes=6)
+    desk.platform.ends(WM)
+    await desk.waits(minutes=16)
+    assert (await desk.state())[0] == "nobody"
+    lines = await desk.says("打卡")
+
+    assert [line for line in lines if "小助手那时没法回答" in line]
+    assert not [line for line in await desk.says("打卡") if "小助手那时" in line], "once"
 
 
 async def test_an_advisor_before_others_then_whoever_has_least_to_do(desk: Desk) -> None:

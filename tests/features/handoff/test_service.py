@@ -57,7 +57,7 @@ def test_a_message_after_the_end_is_the_bots_and_one_before_is_not(
     store_on_both: Store, party: service.Party
 ) -> None:
     store, now = store_on_both, store_on_both.clock.now()
-    assert store.do(lambda uow: service.heard(uow, party)) == (State.BOT, Wish.NONE)
+    assert store.do(lambda uow: service.heard(uow, party)) == (State.BOT, Wish.NONE, True)
     store.do(lambda uow: service.told(uow, party, Held(Holder.HUMAN, "anna"), now))
     assert store.do(lambda uow: service.heard(uow, party))[0] is State.HUMAN
     store.do(lambda uow: service.told(uow, party, Held(Holder.NOBODY), now))

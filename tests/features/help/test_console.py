@@ -2,6 +2,7 @@ import pytest
 
 from bot.commons import members, notices
 from bot.features.help import feature as help_room
+from bot.features.help import service
 from bot.kernel.community import Community
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Rooms
@@ -23,10 +24,10 @@ def page(talk: Talk) -> str:
     return talk.words(PAGE.template, csrf_field="", **shown)
 
 
-def close(talk: Talk, member: str) -> str:
+def close(talk: Talk, member: str, action: str = "close") -> str:
     form = {"member": member}
     try:
-        return talk.store.do(lambda uow: PAGE.actions["close"](uow, talk.tools, form, "lisi"))
+        return talk.store.do(lambda uow: PAGE.actions[action](uow, talk.tools, form, "lisi"))
     except Refusal as refused:
         return "✗ " + talk.words(refused.template, **refused.words)
 
@@ -48,10 +49,38 @@ def test_who_was_contacted_leaves_the_list(talk: Talk) -> None:
     talk.says("amei", "转人工")
     amei = talk.member("amei")
 
-    assert close(talk, str(amei)) == f"会员 {amei} 已标为“已联系”。"
+    assert close(talk, str(amei)).startswith(f"会员 {amei} 已标为“已联系”。")
     assert close(talk, str(amei)).startswith("✗ 没有找到")
     assert "现在没有人在等" in page(talk)
     assert talk.store.count("audit") == 1
+
+
+def test_who_was_taken_off_by_mistake_is_put_back_where_she_stood(talk: Talk) -> None:
+    talk.says("amei", "转人工")
+    talk.says("amei", "人工")
+    talk.store.clock.tick(minutes=5)
+    talk.says("beibei", "转人工")
+    amei = str(talk.member("amei"))
+    close(talk, amei)
+    assert "刚联系过的" in page(talk)
+    assert "lisi" in page(talk)
+
+    assert close(talk, amei, "reopen") == f"会员 {amei} 又在等人联系了，时间和次数照旧。"
+    first, _ = talk.store.do(lambda uow: service.waiting(uow, most=9))
+    assert (str(first.member), first.times) == (amei, 2)
+    assert "刚联系过的" not in page(talk)
+    assert close(talk, amei, "reopen").startswith("✗ 没有找到")
+    audited = talk.store.do(lambda uow: uow.run(Statement("SELECT what FROM audit ORDER BY id")))
+    assert [what for (what,) in audited] == ["help.request_closed", "help.request_reopened"]
+
+
+def test_a_day_later_it_is_too_late_to_put_her_back(talk: Talk) -> None:
+    talk.says("amei", "转人工")
+    close(talk, str(talk.member("amei")))
+    talk.store.clock.tick(days=1)
+
+    assert "刚联系过的" not in page(talk)
+    assert close(talk, str(talk.member("amei")), "reopen").startswith("✗ 没有找到")
 
 
 def test_who_asks_again_is_back_on_the_list_with_a_new_time(talk: Talk) -> None:

@@ -19,6 +19,7 @@ from bot.kernel.ids import GroupId
 from bot.kernel.messages import Card, Part, Text
 from bot.kernel.ports import Group, Groups
 from bot.kernel.work import UnitOfWork
+from bot.pipeline import housekeeping
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.engine.procrastinate import ProcrastinateEngine
 from bot.pipeline.house import MakeEngine
@@ -86,6 +87,12 @@ class Stage:
         """Let time pass, and whatever falls due in it happen at its end."""
         self.clock.tick(**how_long)
         await built.house.engine.settle()
+
+    async def set_back(self, built: HouseUnderTest, *, hours: float) -> None:
+        """Set the clock back, and let the next minute's jobs run."""
+        self.clock.tick(hours=-hours)
+        await built.house.writer.do(housekeeping.catch_up)
+        await built.house.clockwork.run_all()
 
     async def tell(
         self,

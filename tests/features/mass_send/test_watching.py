@@ -265,6 +265,36 @@ async def test_nobody_is_reminded_or_told_at_night(stage: Stage) -> None:
         assert len(stage.cards("zhangsan")) == 1
 
 
+async def test_a_clock_set_back_delays_no_reminder_and_no_result(stage: Stage) -> None:
+    stage.clock.tick(hours=4)
+    async with stage.house() as built:
+        await stage.made(built, MINE)
+        await hours(stage, built, 1.5)
+        assert len(stage.platform.called("remind_groupmsg_send")) == 1
+        await stage.set_back(built, hours=6)
+        await hours(stage, built, 4.2)
+        assert len(stage.platform.called("remind_groupmsg_send")) == 2, (
+            "four hours after the last, as always"
+        )
+
+        stage.platform.confirm(*stage.platform.tasks_of("zhangsan"))
+        await stage.pass_(built, minutes=35)
+        assert await statuses(built) == {"delivered": 3}
+
+
+async def test_a_clock_set_back_delays_no_new_task(stage: Stage) -> None:
+    async with stage.house() as built:
+        await stage.tell(built, MINE)
+        await stage.set_back(built, hours=6)
+        await stage.pass_(built, seconds=16)
+        assert await statuses(built) == {"created": 3}
+
+        await stage.set_back(built, hours=6)
+        await stage.pass_(built, hours=24, minutes=1)
+        await stage.pass_(built, minutes=31)
+        assert await statuses(built) == {"expired": 3}, "a day after it was set back"
+
+
 async def test_the_platform_that_says_too_often_is_not_asked_on(stage: Stage) -> None:
     stage.settings = MassSendSettings(remind_every_min=60)
     stage.platform.faults[REMIND].append(Fault(errcode=41094))

@@ -15,6 +15,7 @@ from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.following import NoteAnswer, NoteBox
 from bot.kernel.ids import MemberId
 from bot.kernel.work import UnitOfWork
+from bot.pipeline import housekeeping
 from tests.kit.followers import Followers
 from tests.kit.house import HouseUnderTest
 from tests.kit.mp import FOLLOWER, FakeMp, account
@@ -84,6 +85,12 @@ class Desk(Followers):
         """Let time pass, and what is due happen."""
         self.built.clock.tick(**how_long)
         await self.built.house.engine.settle()
+
+    async def set_back(self, *, hours: float) -> None:
+        """Set the clock back, and let the next minute's jobs run."""
+        self.built.clock.tick(hours=-hours)
+        await self.built.house.writer.do(housekeeping.catch_up)
+        await self.built.house.clockwork.run_all()
 
     async def shows(self) -> str:
         tools = self.built.tools

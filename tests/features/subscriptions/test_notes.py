@@ -316,6 +316,38 @@ async def test_a_doubt_that_outlives_the_platforms_memory_is_an_operators(desk: 
     assert "不知道是否送到" in await desk.shows()
 
 
+async def test_a_clock_set_back_delays_no_note(desk: Desk) -> None:
+    desk.platform.faults["message/template/send"].append(Fault(errcode=-1))
+    await desk.tells("hike", "a")
+    await desk.set_back(hours=6)
+    await desk.passes(seconds=61)
+
+    assert await desk.statuses() == ["sent"]
+
+
+async def test_a_doubt_of_before_the_clock_was_set_back_is_an_operators(desk: Desk) -> None:
+    desk.platform.faults["message/template/send"].append(Fault(drop=True, taken=True))
+    await desk.tells("hike", "a")
+    assert await desk.statuses() == ["asked"]
+    await desk.set_back(hours=6)
+    desk.platform.faults["message/template/send"].append(Fault(drop=True))
+    await desk.passes(seconds=31)
+
+    assert desk.notes == ["TPL_INVENTED"]
+    assert await desk.statuses() == ["maybe"]
+
+
+async def test_the_day_of_a_clock_set_back_ends_in_time(desk: Desk) -> None:
+    few = desk.built.tools.use(SubscriptionSettings).model_copy(update={"daily_most": 1})
+    desk.built.tools.add(SubscriptionSettings, few)
+    await desk.tells("hike", "a")
+    await desk.tells("hike", "b")
+    await desk.set_back(hours=6)
+    await desk.passes(hours=24, minutes=1)
+
+    assert await desk.statuses() == ["sent", "sent"]
+
+
 async def test_a_notice_in_doubt_is_never_sent_again(desk: Desk) -> None:
     await desk.agrees(2)
     desk.platform.faults["message/subscribe/bizsend"].append(Fault(drop=True, taken=True))
