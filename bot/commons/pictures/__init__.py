@@ -1,0 +1,41 @@
+"""Pictures (图片): calendars, charts and posters, drawn from words and numbers.
+
+Pure drawing: a small frozen description in (`drawings.py`), PNG bytes out (`draw`), the same
+bytes for the same description. `soon` lets a picture follow an answer into the chat: the answer
+never waits for it.
+"""
+
+from bot.commons.pictures.drawing import draw, draw_cached
+from bot.commons.pictures.drawings import (
+    Certificate,
+    DayMark,
+    Drawing,
+    MonthCalendar,
+    PollChart,
+    PollOption,
+    QrSheet,
+    Ranking,
+    RankRow,
+    StreakPoster,
+    drawing_json,
+    key_of,
+    written,
+)
+
+__all__ = [
+    "Certificate",
+    "DayMark",
+    "Drawing",
+    "MonthCalendar",
+    "PollChart",
+    "PollOption",
+    "QrSheet",
+    "RankRow",
+    "Ranking",
+    "StreakPoster",
+    "draw",
+    "draw_cached",
+    "drawing_json",
+    "key_of",
+    "written",
+]
