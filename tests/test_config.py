@@ -15,6 +15,7 @@ from bot.features.handoff.rules import HandoffSettings
 from bot.features.help.rules import HelpSettings
 from bot.features.mass_send.rules import MassSendSettings
 from bot.features.media.rules import MediaSettings
+from bot.features.pictures.rules import PictureSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.errors import ConfigError, Problem
@@ -29,6 +30,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "subscriptions": SubscriptionSettings,
     "mass_send": MassSendSettings,
     "media": MediaSettings,
+    "pictures": PictureSettings,
 }
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'

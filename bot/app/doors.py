@@ -80,6 +80,7 @@ def _aibot(site: Site) -> Iterator[Channel]:
             feedback=aibot.feedback,
             clock=site.clock,
             media_root=site.media_root,
+            received=site.received,
         )
         return
     yield Aibot(
@@ -91,6 +92,7 @@ def _aibot(site: Site) -> Iterator[Channel]:
         window_s=aibot.accept_window_s,
         clock=site.clock,
         media_root=site.media_root,
+        received=site.received,
         media_hosts=Hosts.named(*BOT_FILES, *aibot.media_hosts),
     )
 
@@ -139,6 +141,7 @@ def _customer_groups(site: Site) -> Iterator[Channel]:
         window_s=groups.accept_window_s,
         clock=site.clock,
         media_root=site.media_root,
+        received=site.received,
         group_owners=groups.group_owners,
     )
 
@@ -151,6 +154,7 @@ def _group_robots(site: Site) -> Iterator[Channel]:
             name=ChannelName(f"group_robot.{name}"),
             webhook_url=robot.webhook_url.get_secret_value(),
             media_root=site.media_root,
+            received=site.received,
         )
 
 
@@ -186,4 +190,5 @@ def _simulator(site: Site) -> Iterator[Channel]:
             community=config.community.name,
             timezone=config.community.timezone,
             media=site.media_root,
+            received=site.received,
         )

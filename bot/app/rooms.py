@@ -15,6 +15,9 @@ from bot.commons import (
 from bot.commons import (
     media as kept_media,
 )
+from bot.commons import (
+    pictures as drawn_pictures,
+)
 from bot.features import (  # 帮助 is what that room is
     arrivals,
     chatid,
@@ -29,6 +32,7 @@ from bot.features import (  # 帮助 is what that room is
     mass_send,
     media,
     menus,
+    pictures,
     posts,
     privacy,
     scenes,
@@ -52,6 +56,7 @@ FEATURES: tuple[Feature, ...] = (
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
     media.feature,
+    pictures.feature,
     feedback.feature,
     colleagues.feature,
     chatid.feature,
@@ -69,6 +74,7 @@ MENU: tuple[Feature, ...] = (
     scenes.feature,
     subscriptions.feature,
     media.feature,
+    pictures.feature,
     help.feature,
     identity.feature,
     privacy.feature,
@@ -89,6 +95,7 @@ PERSONAL = PersonalRegistry(
         *audit.personal,
         *visits.personal,
         *kept_media.personal,
+        *drawn_pictures.personal,
         *pipeline_personal,
         *simulator.personal,
         *(data for room in FEATURES for data in room.personal),

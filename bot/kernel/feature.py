@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.kernel.console import Page
+from bot.kernel.console import Download, Page
 from bot.kernel.events import Event
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Reply
@@ -97,6 +97,8 @@ class MemberPage:
     acts: Mapping[str, PageAct] = field(default_factory=dict)
     ask: str = ""
     """What a member writes to the bot to get a link of her own to this page."""
+    files: Callable[[UnitOfWork, Toolbox, MemberId, int], Download | None] | None = None
+    """Gives the files of the page, `{{ here }}/files/<number>`, to her who is signed in."""
     download: bool = False
     """True when the rendered template is handed over as a file: only by a link of one's own, to
     whoever holds it, as often as it is asked for until the link is over."""

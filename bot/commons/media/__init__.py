@@ -2,7 +2,7 @@
 
 from bot.commons.media.checks import Checked, Limits, Unfit, check
 from bot.commons.media.disk import DiskStore
-from bot.commons.media.models import MediaFile, MediaRef
+from bot.commons.media.models import MediaFile, MediaHold, MediaRef
 from bot.commons.media.personal import personal
 from bot.commons.media.pictures import Broken, without_metadata
 from bot.commons.media.reads import count_failed, count_waiting, of_update, one, recent
@@ -16,12 +16,15 @@ from bot.commons.media.service import (
     end,
     expire,
     forget_files,
+    forget_holds,
     forget_refs,
     forget_update,
     has_due,
+    hold,
     keep,
     known_files,
     leaving,
+    let_go,
     note,
     postpone,
     rest,
@@ -37,6 +40,7 @@ __all__ = [
     "KeptIds",
     "Limits",
     "MediaFile",
+    "MediaHold",
     "MediaRef",
     "Ref",
     "Status",
@@ -49,13 +53,16 @@ __all__ = [
     "end",
     "expire",
     "forget_files",
+    "forget_holds",
     "forget_ids",
     "forget_refs",
     "forget_update",
     "has_due",
+    "hold",
     "keep",
     "known_files",
     "leaving",
+    "let_go",
     "note",
     "of_update",
     "one",

@@ -21,21 +21,52 @@ from bot.commons.pictures.drawings import (
     key_of,
     written,
 )
+from bot.commons.pictures.models import PicturePerson, PictureRow
+from bot.commons.pictures.pages import download
+from bot.commons.pictures.personal import personal
+from bot.commons.pictures.service import (
+    DRAW,
+    Task,
+    To,
+    can_follow,
+    claim,
+    count_failed,
+    fail,
+    forget_old,
+    has_due,
+    send,
+    soon,
+)
 
 __all__ = [
+    "DRAW",
     "Certificate",
     "DayMark",
     "Drawing",
     "MonthCalendar",
+    "PicturePerson",
+    "PictureRow",
     "PollChart",
     "PollOption",
     "QrSheet",
     "RankRow",
     "Ranking",
     "StreakPoster",
+    "Task",
+    "To",
+    "can_follow",
+    "claim",
+    "count_failed",
+    "download",
     "draw",
     "draw_cached",
     "drawing_json",
+    "fail",
+    "forget_old",
+    "has_due",
     "key_of",
+    "personal",
+    "send",
+    "soon",
     "written",
 ]

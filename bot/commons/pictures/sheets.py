@@ -40,11 +40,10 @@ def _code(address: str) -> Image.Image:
         made = segno.make(address, error="m", micro=False)
     except segno.DataOverflowError:
         raise ValueError("the address does not fit into a code") from None
-    side = made.symbol_size(border=_QUIET_ZONE)[0]
-    small = Image.new("L", (side, side), 255)
-    for y, row in enumerate(made.matrix_iter(border=_QUIET_ZONE)):
-        for x, dark in enumerate(row):
-            if dark:
-                small.putpixel((x, y), 0)
+    rows = list(made.matrix_iter(border=_QUIET_ZONE))
+    side = len(rows)
+    small = Image.frombytes(
+        "L", (side, side), bytes(0 if dark else 255 for row in rows for dark in row)
+    )
     scale = max(1, _CODE // side)
     return small.resize((side * scale, side * scale), Image.Resampling.NEAREST).convert("RGB")

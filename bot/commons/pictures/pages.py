@@ -1,0 +1,14 @@
+"""Pictures on pages: drawn when a browser asks, from what is known now; nothing is stored."""
+
+import io
+
+from bot.commons.pictures.drawing import draw_cached
+from bot.commons.pictures.drawings import Drawing, key_of
+from bot.kernel.console import Download
+
+
+def download(drawing: Drawing, name: str) -> Download:
+    """Return a picture for `Page(files=…)` or `MemberPage(files=…)`; `name` ends in .png."""
+    return Download(
+        name, "image/png", lambda: io.BytesIO(draw_cached(drawing)), version=key_of(drawing)
+    )
