@@ -87,12 +87,11 @@ def fitted(text: str, size: int, most_px: float, face: str = Face.WORDS) -> str:
 
 def lines(text: str, size: int, most_px: float, most: int) -> list[str]:
     """Return `text` on at most `most` lines, the last one cut where it is too long."""
-    found: list[str] = []
-    for piece in text.splitlines() or [""]:
-        found += _broken(drawable(piece), size, most_px)
+    pieces = map(drawable, text.splitlines())
+    found = [line for piece in pieces if piece for line in _broken(piece, size, most_px)]
     if len(found) <= most:
         return found
-    return [*found[: most - 1], fitted("".join(found[most - 1 :]), size, most_px)]
+    return [*found[: most - 1], fitted(" ".join(found[most - 1 :]), size, most_px)]
 
 
 _NOT_FIRST = frozenset("，。！？；：、）》”’…%")
