@@ -122,7 +122,7 @@ def soon(
         group=to.group,
         in_group=int(to.in_group),
         via=to.via,
-        reply_to=to.reply_to,
+        reply_to="" if door.can_push else to.reply_to,  # the answer has used it up
         page=page,
         why=why,
         now=micros(uow.clock.now()),

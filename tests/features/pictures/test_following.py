@@ -262,6 +262,27 @@ async def test_a_picture_leaves_with_each_of_those_it_shows(stage_on_both: Stage
         assert await built.ask("SELECT count(*) FROM media_files") == [(0,)]
 
 
+async def test_who_turns_out_to_be_one_is_in_all_her_pictures_and_apart_again_in_her_own(
+    stage_on_both: Stage,
+) -> None:
+    async with stage_on_both.house() as built:
+        await ask(built, people=("amei", "lily"))
+        await ask(built, who="lily", key="k2", people=("lily",))
+        amei, lily = [await member_of(built, name) for name in ("amei", "lily")]
+        people = "SELECT picture_id, member_id FROM picture_people ORDER BY picture_id, member_id"
+        before = await built.ask(people)
+        how = members.How.OPERATOR
+        merge = await built.house.writer.do(
+            lambda uow: members.merge(uow, REGISTRY, amei, lily, how=how, who="lisi", why="x")
+        )
+        assert [member for _, member in await built.ask(people)] == [merge.stayed] * 2
+
+        await built.house.writer.do(
+            lambda uow: members.undo(uow, REGISTRY, merge.id, who="lisi", why="x")
+        )
+        assert await built.ask(people) == before
+
+
 async def test_an_export_lists_what_shows_her(stage: Stage) -> None:
     async with stage.house() as built:
         await ask(built)
