@@ -7,11 +7,14 @@ from typing import BinaryIO
 
 from bot.commons.pictures.drawings import Drawing
 
+Open = Callable[[str], BinaryIO]
+"""Opens a file of the store by its digest, `FileStore.open`; blocks."""
+
 _ONE_AT_A_TIME = Lock()
 """The fonts are shared by all threads, and others need the processor too."""
 
 
-def draw(drawing: Drawing, open_file: Callable[[str], BinaryIO] | None = None) -> bytes:
+def draw(drawing: Drawing, open_file: Open | None = None) -> bytes:
     """Return the picture as PNG; takes some 50 ms, so not in the event loop nor a transaction.
 
     Args:
@@ -28,6 +31,6 @@ def draw(drawing: Drawing, open_file: Callable[[str], BinaryIO] | None = None) -
 
 
 @lru_cache(maxsize=64)
-def draw_cached(drawing: Drawing) -> bytes:
+def draw_cached(drawing: Drawing, open_file: Open | None = None) -> bytes:
     """Return what `draw` does; for pages, which are opened again and again."""
-    return draw(drawing)
+    return draw(drawing, open_file)

@@ -215,8 +215,13 @@ def has_due(uow: UnitOfWork) -> bool:
 def claim(uow: UnitOfWork) -> Task | None:
     """Take the oldest picture; nobody else takes it for a short while."""
     until = micros(uow.clock.now() + timedelta(seconds=LEASE_S))
-    for item, drawing, found, tries in uow.run(_CLAIM, until=until, **_due(uow)):
-        made = drawing_json.validate_json(str(drawing))
+    while rows := uow.run(_CLAIM, until=until, **_due(uow)):
+        item, drawing, found, tries = rows[0]
+        try:
+            made = drawing_json.validate_json(str(drawing))
+        except ValueError:  # written by another version: it must not hold up the others
+            uow.run(_FAILED, id=item)
+            continue
         return Task(integer(item), made, integer(tries), _drawn(uow, found))
     return None
 

@@ -1,13 +1,12 @@
 """Knows which drawer draws what. Pillow is read with this module, and only then."""
 
 import io
-from collections.abc import Callable
 from contextlib import suppress
-from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
 from bot.commons.pictures import calendars, charts, posters, sheets
+from bot.commons.pictures.drawing import Open
 from bot.commons.pictures.drawings import (
     Certificate,
     Drawing,
@@ -17,9 +16,6 @@ from bot.commons.pictures.drawings import (
     Ranking,
     StreakPoster,
 )
-
-Open = Callable[[str], BinaryIO]
-"""Opens a file of the store by its digest; blocks."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _MOST_PIXELS = 50_000_000

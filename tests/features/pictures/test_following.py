@@ -24,6 +24,7 @@ from bot.kernel.files import FileStore, Intake
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Image, Link, Outgoing, Text
 from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.work import Statement
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.engine.procrastinate import ProcrastinateEngine
 from bot.pipeline.house import MakeEngine
@@ -331,6 +332,19 @@ async def test_what_cannot_be_drawn_is_tried_three_times_then_the_page_is_linked
         assert sent.part.url.startswith("https://bot.example/m/checkin/mine/")
         assert await built.ask("SELECT status, tries FROM pictures") == [("failed", 3)]
         assert await built.house.writer.look(pictures.count_failed) == 1
+
+
+async def test_what_another_version_wrote_holds_nobody_up(stage: Stage) -> None:
+    async with stage.house() as built:
+        odd = Statement("UPDATE pictures SET drawing = :words, status = 'waiting' WHERE key = 'k1'")
+        await ask(built)
+        await built.house.writer.do(lambda uow: uow.run(odd, words='{"kind":"hologram"}'))
+        stage.clock.tick(seconds=31)
+        await ask(built, replace(POSTER, days=7), key="k2")
+
+        assert [one.key for one in stage.images] == ["picture:k1", "picture:k2"]
+        states = "SELECT key, status FROM pictures ORDER BY key"
+        assert await built.ask(states) == [("k1", "failed"), ("k2", "sent")]
 
 
 async def test_a_door_without_pictures_gets_the_link_at_once(stage: Stage) -> None:
