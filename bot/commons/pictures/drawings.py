@@ -1,7 +1,8 @@
 """What can be drawn: small descriptions, in words and numbers, that turn into JSON and back.
 
 The same description is the same picture, byte for byte. Words are drawn as they are given: they
-come from templates and content files, and names from members.
+come from templates and content files, and names from members. Only the few labels that belong
+to a picture (连续, 票) stand where it is drawn.
 """
 
 from dataclasses import dataclass
