@@ -21,8 +21,9 @@ from bot.kernel import crash
 from bot.kernel.abilities import Errands
 from bot.kernel.capability import Capability
 from bot.kernel.files import FileStore, Intake
-from bot.kernel.ids import MemberId
+from bot.kernel.ids import GroupId, MemberId
 from bot.kernel.messages import Image, Link, Outgoing, Text
+from bot.kernel.ports import Group, Groups
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Statement
 from bot.pipeline.engine.embedded import EmbeddedEngine
@@ -332,6 +333,36 @@ async def test_what_cannot_be_drawn_is_tried_three_times_then_the_page_is_linked
         assert sent.part.url.startswith("https://bot.example/m/checkin/mine/")
         assert await built.ask("SELECT status, tries FROM pictures") == [("failed", 3)]
         assert await built.house.writer.look(pictures.count_failed) == 1
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+async def test_a_group_gets_its_picture_by_whatever_way_leads_there(
+    stage: Stage, *, by_hand: bool
+) -> None:
+    group = Group(GroupId("vip-1"), "穿搭一群", PHONE, "chat-1", owner="lisi")
+    door = replace(CAPABILITY, needs_human_confirm=by_hand)
+    async with stage.house(door) as built:
+        built.tools.add(Groups, Groups.of([group]))
+        to = pictures.To.group_of(group)
+        await built.house.writer.do(
+            lambda uow: pictures.soon(
+                uow, built.tools, POSTER, to, key="k1", alt="海报", why="test"
+            )
+        )
+        await built.house.engine.settle()
+        drafted = await built.ask(
+            "SELECT t.chat, m.body FROM mass_targets t JOIN mass_matters m ON m.digest = t.digest"
+        )
+
+    if by_hand:
+        assert stage.phone.sent == []
+        [(chat, body)] = drafted
+        assert chat == "chat-1"
+        assert digest() in str(body)
+    else:
+        (sent,) = stage.images
+        assert (sent.recipient, sent.to_group, sent.key) == ("chat-1", True, "picture:k1")
+        assert drafted == []
 
 
 async def test_what_another_version_wrote_holds_nobody_up(stage: Stage) -> None:
