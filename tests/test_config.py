@@ -17,6 +17,7 @@ from bot.features.help.rules import HelpSettings
 from bot.features.mass_send.rules import MassSendSettings
 from bot.features.media.rules import MediaSettings
 from bot.features.people.rules import PeopleSettings
+from bot.features.pictures.rules import PictureSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.errors import ConfigError, Problem
@@ -33,6 +34,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "mass_send": MassSendSettings,
     "media": MediaSettings,
     "people": PeopleSettings,
+    "pictures": PictureSettings,
 }
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'

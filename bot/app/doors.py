@@ -88,6 +88,7 @@ def _aibot(site: Site) -> Iterator[Channel]:
             feedback=aibot.feedback,
             clock=site.clock,
             media_root=site.media_root,
+            received=site.received,
         )
         return
     yield Aibot(
@@ -99,6 +100,7 @@ def _aibot(site: Site) -> Iterator[Channel]:
         window_s=aibot.accept_window_s,
         clock=site.clock,
         media_root=site.media_root,
+        received=site.received,
         media_hosts=Hosts.named(*BOT_FILES, *aibot.media_hosts),
     )
 
@@ -147,6 +149,7 @@ def _customer_groups(site: Site) -> Iterator[Channel]:
         window_s=groups.accept_window_s,
         clock=site.clock,
         media_root=site.media_root,
+        received=site.received,
         uploaded=site.uploaded,
         group_owners=groups.group_owners,
     )
@@ -160,6 +163,7 @@ def _group_robots(site: Site) -> Iterator[Channel]:
             name=ChannelName(f"group_robot.{name}"),
             webhook_url=robot.webhook_url.get_secret_value(),
             media_root=site.media_root,
+            received=site.received,
         )
 
 
@@ -195,4 +199,5 @@ def _simulator(site: Site) -> Iterator[Channel]:
             community=config.community.name,
             timezone=config.community.timezone,
             media=site.media_root,
+            received=site.received,
         )

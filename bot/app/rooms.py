@@ -20,6 +20,9 @@ from bot.commons import (
 from bot.commons import (
     media as kept_media,
 )
+from bot.commons import (
+    pictures as drawn_pictures,
+)
 from bot.features import (  # 帮助 is what that room is
     arrivals,
     chatid,
@@ -37,6 +40,7 @@ from bot.features import (  # 帮助 is what that room is
     media,
     menus,
     people,
+    pictures,
     polls,
     posts,
     privacy,
@@ -67,6 +71,7 @@ FEATURES: tuple[Feature, ...] = (
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
     media.feature,
+    pictures.feature,
     feedback.feature,
     colleagues.feature,
     chatid.feature,
@@ -88,6 +93,7 @@ MENU: tuple[Feature, ...] = (
     subscriptions.feature,
     media.feature,
     people.feature,
+    pictures.feature,
     help.feature,
     identity.feature,
     hush.feature,
@@ -117,6 +123,7 @@ PERSONAL = PersonalRegistry(
         *audit.personal,
         *visits.personal,
         *kept_media.personal,
+        *drawn_pictures.personal,
         *pipeline_personal,
         *simulator.personal,
         *(data for room in FEATURES for data in room.personal),

@@ -35,6 +35,8 @@ class Download:
     content_type: str
     open: Callable[[], BinaryIO]
     """Called on a thread of its own. FileNotFoundError means that there is none."""
+    version: str = ""
+    """What is the same for the same content: a browser that has it asks only whether it changed."""
 
 
 Give = Callable[[UnitOfWork, Toolbox, int], Download | None]

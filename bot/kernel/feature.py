@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.kernel.console import Page
+from bot.kernel.console import Download, Page
 from bot.kernel.events import Event
 from bot.kernel.files import Parcel
 from bot.kernel.ids import MemberId
@@ -102,6 +102,8 @@ class MemberPage:
     acts: Mapping[str, PageAct] = field(default_factory=dict)
     ask: str = ""
     """What a member writes to the bot to get a link of her own to this page."""
+    files: Callable[[UnitOfWork, Toolbox, MemberId, int], Download | None] | None = None
+    """Gives the files of the page, `{{ here }}/files/<number>`, to her who is signed in."""
     listed: bool = True
     """False when only other pages lead there."""
     wechat: bool = False

@@ -176,11 +176,12 @@ class Markdown:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture from the media folder (`path` below it) or kept in place (`data_url`)."""
+    """A picture of the media folder (`path`), of the store (`digest`) or in place (`data_url`)."""
 
     path: str = ""
     data_url: str = ""
     alt: str = ""
+    digest: str = ""
     kind: Literal["image"] = "image"
 
     @property

@@ -290,7 +290,7 @@ class Console:
         if found is None:
             raise Trouble(404, "no_page")
         log.info("console.file", page=page.name, number=number)
-        return await handed_out(found)
+        return await handed_out(found, request)
 
     async def _act(self, request: web.Request, visitor: Visitor, form: Form) -> web.StreamResponse:
         page = self._find(request)

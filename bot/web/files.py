@@ -15,15 +15,21 @@ from bot.kernel.files import PICTURES, UNKNOWN
 from bot.web.pages import Trouble
 
 _ODD = re.compile(r"[^A-Za-z0-9.]")
+_NOT_KEPT = {"Cache-Control": "private, no-store"}
 _ALONE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 
 
-async def handed_out(found: Download) -> web.Response:
-    """Return the response that carries a file.
+async def handed_out(found: Download, request: web.Request) -> web.Response:
+    """Return the response that carries a file; 304 to a browser that has this version of it.
 
     Raises:
         Trouble: it is not there.
     """
+    tag = f'"{found.version}"' if found.version else ""
+    # asked for again each time, so that nobody is shown what she may not see any more
+    caching = {"ETag": tag, "Cache-Control": "private, no-cache"} if tag else _NOT_KEPT
+    if tag and request.headers.get("If-None-Match") == tag:
+        return web.Response(status=304, headers=caching)
     try:
         content = await asyncio.to_thread(found.open)
     except OSError:
@@ -35,7 +41,7 @@ async def handed_out(found: Download) -> web.Response:
         "Content-Security-Policy": _ALONE,
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Cache-Control": "private, no-store",
+        **caching,
     }
     return web.Response(body=content, headers=headers)
 

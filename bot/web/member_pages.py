@@ -16,6 +16,7 @@ from bot.kernel.ports import Words, Work
 from bot.kernel.visiting import Browser, Outcome, PageLogin, PageSdk, Visits
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.web.callers import Callers, Form
+from bot.web.files import handed_out
 from bot.web.jssdk import JsSdk
 from bot.web.links import SignedLinks
 from bot.web.member_browsers import Browsers, Seen, browser_of
@@ -91,6 +92,7 @@ class MemberPages:
         yield from self._ways.routes()
         yield web.get("/m/{room}/{name}", guard(self._show))
         yield web.post("/m/{room}/{name}/do/{act}", guard(self._act))
+        yield web.get(r"/m/{room}/{name}/files/{number:\d{1,18}}", guard(self._give))
         yield web.get("/m/{room}/{name}/{token}", guard(self._show_link))
         yield web.post("/m/{room}/{name}/{token}", guard(self._open_link))
         yield web.route("*", "/m/{rest:.*}", guard(self._nothing))
@@ -171,6 +173,18 @@ class MemberPages:
         """Return the pages to which the foot of a page leads."""
         pages = self._all.items()
         return [(at, one) for at, one in pages if at != where and one.listed and not one.packs]
+
+    async def _give(self, request: web.Request) -> web.Response:
+        """Hand out a file of a page, hers and nobody else's."""
+        _, page = self._find(request)
+        seen = await self._browsers.seen(request)
+        if seen is None or page.files is None:
+            raise Trouble(404, "no_page")
+        give, member, number = page.files, seen.guest.member, int(request.match_info["number"])
+        found = await self._work.look(lambda uow: give(uow, self._tools, member, number))
+        if found is None:
+            raise Trouble(404, "no_page")
+        return await handed_out(found, request)
 
     async def _act(self, request: web.Request) -> web.Response:
         place, page = self._find(request)

@@ -317,3 +317,16 @@ async def test_outside_of_wechat_the_address_can_be_copied(open_phone: OpenPhone
 def shot(name: str) -> Path:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     return SCREENSHOTS / f"member-{name}.png"
+
+
+async def test_the_month_can_be_kept_as_a_picture(town: Town, open_phone: OpenPhone) -> None:
+    await history(town, 3, 2, 1, late=2)
+    async with open_phone(LIHUA, java_script_enabled=False) as page:
+        await page.goto(PAGE)
+        await page.get_by_text("存成图片").tap()
+        picture = page.get_by_role("img", name=re.compile("打卡日历"))
+        await expect(picture).to_have_js_property("naturalWidth", 750)
+        box = await page.locator(".picture > summary").bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        await page.screenshot(path=shot("picture"), full_page=True)

@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
 from bot import app as roof
-from bot.commons import audit, members, points
+from bot.commons import audit, members, pictures, points
 from bot.features.checkin import service as checkin
 from bot.features.checkin.rules import CheckinSettings
 from bot.features.help import service as help_room
 from bot.features.identity import service as identity
+from bot.kernel.abilities import Errands
+from bot.kernel.capability import Capability, Doors
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.messages import Outgoing, Text
 from bot.kernel.persons import KeyKind, PersonKey
-from bot.kernel.work import Row, Statement, UnitOfWork
+from bot.kernel.work import Row, Statement, Toolbox, UnitOfWork
 from bot.pipeline import outbox
 from tests.kit.rooms import NOON
 
@@ -64,6 +66,25 @@ def _is_known(uow: UnitOfWork, member: MemberId, _number: int) -> None:
     members.learn(uow, REGISTRY, member, (name.channel, name.identity), [key], source="message")
 
 
+class _Nobody:
+    """Runs no errands."""
+
+    def soon(self, _uow: UnitOfWork, _name: str) -> None:
+        pass
+
+
+_TOOLS = Toolbox()
+_TOOLS.add(Doors, Doors({KEFU: Capability((), "", images=True)}))
+_TOOLS.add(Errands, _Nobody())
+
+
+def _is_drawn(uow: UnitOfWork, member: MemberId, number: int) -> None:
+    poster = pictures.StreakPoster("拾光衣橱", number, NOON.date(), "", f"会员{member}")
+    to = pictures.To(KEFU, members.identities_of(uow, member)[0].identity)
+    key = f"drawn:{member}:{number}"
+    pictures.soon(uow, _TOOLS, poster, to, key=key, alt="海报", why="test", people=[member])
+
+
 HAPPENINGS: Mapping[str, Happening] = {
     "checks in": _checks_in,
     "checks in again": _checks_in,
@@ -77,6 +98,7 @@ HAPPENINGS: Mapping[str, Happening] = {
         uow, "lisi", "test.noted", str(number), member=member
     ),
     "is known": _is_known,
+    "is drawn": _is_drawn,
     "is called": lambda uow, member, number: members.name_member(uow, member, f"会员{number}"),
 }
 

@@ -61,7 +61,7 @@ class Town:
 
     async def link(self, who: str, ask: str = "我的打卡") -> str:
         """Let a member ask for a link of her own; return it without the host."""
-        (answer,) = await self.hears(who, ask)
+        answer, *_ = await self.hears(who, ask)  # a picture may follow
         return answer.rpartition(PUBLIC)[2]
 
     async def ask(self, sql: str) -> Sequence[tuple[object, ...]]:

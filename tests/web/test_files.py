@@ -37,6 +37,24 @@ async def test_a_picture_is_shown_and_can_do_nothing(house: WebHouse, inside: Br
     assert said["X-Frame-Options"] == "DENY"
 
 
+async def test_a_browser_that_has_this_version_is_told_so(house: WebHouse, inside: Browser) -> None:
+    opened: list[str] = []
+
+    def read(version: str) -> BinaryIO:
+        opened.append(version)
+        return io.BytesIO(jpeg())
+
+    for version in ("one", "two"):
+        house.shop.file = Download("a.jpg", "image/jpeg", lambda: read(version), version=version)  # noqa: B023 - read at once
+        known = {"If-None-Match": '"one"'}
+        async with inside.client.get(AT, headers=known) as answer:
+            expected = (304, b"") if version == "one" else (200, jpeg())
+            assert (answer.status, await answer.read()) == expected
+            assert answer.headers["ETag"] == f'"{version}"'
+            assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert opened == ["two"]
+
+
 @pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "application/pdf"])
 async def test_anything_else_is_only_saved(
     house: WebHouse, inside: Browser, content_type: str

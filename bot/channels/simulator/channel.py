@@ -4,9 +4,12 @@ It shows every part as it is, and like a platform it keeps the chats and knows a
 again by its key.
 """
 
+import asyncio
 import math
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -14,7 +17,14 @@ from zoneinfo import ZoneInfo
 
 from bot.channels.simulator import cards, reads, writes
 from bot.channels.simulator.bell import Bell
-from bot.channels.simulator.intake import Invalid, Pressed, Said, read_object, read_said
+from bot.channels.simulator.intake import (
+    Invalid,
+    Pressed,
+    Said,
+    content_type,
+    read_object,
+    read_said,
+)
 from bot.channels.simulator.parts import answer_of, written
 from bot.channels.simulator.people import BOT, CAST, CAST_NAMES, Person
 from bot.channels.simulator.pictures import IMAGE_REF, Pictures
@@ -22,10 +32,12 @@ from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.clock import ShiftedClock
 from bot.kernel.errors import BadCallback, CannotStore, RetryLater, Undeliverable
+from bot.kernel.files import FileStore
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     CardUpdate,
     File,
+    Image,
     Media,
     Outgoing,
     RawCallback,
@@ -72,6 +84,7 @@ class Simulator:
         community: the community's name, shown on the page.
         timezone: the community's time zone.
         media: the folder that `Image.path` is below; None shows no such pictures.
+        received: where the files are that parts name by their digest.
     """
 
     capability = CAPABILITY
@@ -88,6 +101,7 @@ class Simulator:
         community: str,
         timezone: str,
         media: Path | None = None,
+        received: FileStore | None = None,
     ) -> None:
         self.name = NAME
         self.receiver: Receiver | None = self
@@ -98,6 +112,7 @@ class Simulator:
         self.community = community
         self.zone = ZoneInfo(timezone)
         self.media = media
+        self._received = received
         self.bell = Bell()
         self.abilities: Mapping[type, object] = {MediaSource: Pictures(work)}
 
@@ -260,12 +275,30 @@ class Simulator:
             Undeliverable: there is no such group, card or message, or a picture is none.
         """
         del doubt_since  # a known key is known for ever
+        if isinstance(outgoing.part, Image) and outgoing.part.digest:
+            outgoing = replace(outgoing, part=await self._from_store(outgoing.part))
         try:
             receipt = await self.work.do(lambda uow: self._show(uow, outgoing))
         except CannotStore as exc:
             raise RetryLater(str(exc), after_s=_RETRY_S) from exc
         self.bell.ring()
         return receipt
+
+    async def _from_store(self, image: Image) -> Image:
+        """Return a picture of the store with what is in it: the chat outlives the file."""
+
+        def read() -> bytes:
+            if self._received is None:
+                raise FileNotFoundError
+            with self._received.open(image.digest) as file:
+                return file.read()
+
+        try:
+            content = await asyncio.to_thread(read)
+        except OSError as exc:
+            raise Undeliverable(f"the picture can't be read: {type(exc).__name__}") from None
+        kind = content_type(content) or ""
+        return Image(data_url=f"data:{kind};base64,{b64encode(content).decode()}", alt=image.alt)
 
     def _show(self, uow: UnitOfWork, outgoing: Outgoing) -> Receipt:
         part = outgoing.part

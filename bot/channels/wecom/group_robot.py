@@ -25,6 +25,7 @@ from bot.channels.wecom.reading import must
 from bot.kernel.capability import Capability, Chat
 from bot.kernel.checkup import Finding
 from bot.kernel.errors import PauseScope, Undeliverable
+from bot.kernel.files import FileStore
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     Card,
@@ -68,7 +69,13 @@ class GroupRobot:
     channel_limits: tuple[Limit, ...] = ()
 
     def __init__(
-        self, *, name: ChannelName, webhook_url: str, media_root: Path, timeout_s: float = 10.0
+        self,
+        *,
+        name: ChannelName,
+        webhook_url: str,
+        media_root: Path,
+        received: FileStore | None = None,
+        timeout_s: float = 10.0,
     ) -> None:
         """Build the robot called `name` (`group_robot.<its own name>`).
 
@@ -91,7 +98,7 @@ class GroupRobot:
             limit=PauseScope.LANE,
             keep_alive=False,
         )
-        self._pictures = PictureShelf(media_root)
+        self._pictures = PictureShelf(media_root, received)
 
     async def check_up(self) -> AsyncIterator[Finding]:
         """Return what is known without writing into the group: the address looks like one."""

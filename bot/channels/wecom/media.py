@@ -82,6 +82,9 @@ class PictureShelf:
             return await asyncio.to_thread(self._file, image)
         if image.data_url:
             return _picture(_from_data_url(image.data_url), "picture")
+        if image.digest:
+            content = await asyncio.to_thread(self._from_store, image.digest)
+            return _picture(content, "picture")
         path = image.path
         return _picture(await asyncio.to_thread(self._from_folder, path), Path(path).stem)
 

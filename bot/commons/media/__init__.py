@@ -2,7 +2,7 @@
 
 from bot.commons.media.checks import Checked, Limits, Unfit, check
 from bot.commons.media.disk import DiskStore
-from bot.commons.media.models import MediaFile, MediaPin, MediaRef
+from bot.commons.media.models import MediaFile, MediaHold, MediaPin, MediaRef
 from bot.commons.media.personal import SentFile, files_of, personal
 from bot.commons.media.pictures import Broken, without_metadata
 from bot.commons.media.pins import pin, pinned, pins, unpin
@@ -17,12 +17,15 @@ from bot.commons.media.service import (
     end,
     expire,
     forget_files,
+    forget_holds,
     forget_refs,
     forget_update,
     has_due,
+    hold,
     keep,
     known_files,
     leaving,
+    let_go,
     note,
     postpone,
     rest,
@@ -38,6 +41,7 @@ __all__ = [
     "KeptIds",
     "Limits",
     "MediaFile",
+    "MediaHold",
     "MediaPin",
     "MediaRef",
     "Ref",
@@ -53,13 +57,16 @@ __all__ = [
     "expire",
     "files_of",
     "forget_files",
+    "forget_holds",
     "forget_ids",
     "forget_refs",
     "forget_update",
     "has_due",
+    "hold",
     "keep",
     "known_files",
     "leaving",
+    "let_go",
     "note",
     "of_update",
     "one",

@@ -85,3 +85,13 @@ class MediaUpload(SQLModel, table=True):
     digest: str = Field(primary_key=True, description="of its content, behind what it is sent as")
     media_id: str
     good_until: datetime = Field(sa_type=UtcDateTime)
+
+
+class MediaHold(SQLModel, table=True):
+    """A file of our own making, or one that is needed for longer: somebody holds on to it."""
+
+    __tablename__ = "media_holds"
+
+    holder: str = Field(primary_key=True, description="who needs it, `picture:…`")
+    digest: str = Field(foreign_key="media_files.digest", index=True)
+    until: datetime = Field(sa_type=UtcDateTime, index=True)

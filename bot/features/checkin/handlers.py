@@ -1,14 +1,16 @@
 """The chat doors: 打卡, 我的打卡, 我的积分."""
 
+from datetime import date
 from itertools import product
 
-from bot.commons import members, points
+from bot.commons import members, pictures, points
 from bot.features.checkin import replies, service
+from bot.features.checkin.drawing import month_picture
 from bot.features.checkin.mine import LINK_VALID_S, PAGE
 from bot.features.checkin.rules import CheckinSettings, calendar
 from bot.kernel.community import Community
 from bot.kernel.messages import Reply
-from bot.kernel.ports import Links
+from bot.kernel.ports import Links, Words
 from bot.kernel.router import Router
 from bot.kernel.work import Context
 
@@ -44,6 +46,8 @@ def my_checkins(ctx: Context) -> Reply:
     """Show this month as a small calendar, the streak, the best and the total."""
     today = replies.today(ctx.uow, ctx.tools)
     month = service.month(ctx.uow, ctx.member, today)
+    if not ctx.update.in_group:
+        _draw(ctx, today)
     links = ctx.tools.use(Links)
     return Reply(
         "checkin/mine.txt.j2",
@@ -74,6 +78,20 @@ def my_points(ctx: Context) -> Reply:
             "lines": [(line.at.astimezone(zone), line.points, line.reason) for line in lines],
             "settings": ctx.tools.use(CheckinSettings),
         },
+    )
+
+
+def _draw(ctx: Context, today: date) -> None:
+    """Let the month follow as a picture, where pictures can; the link shows the same."""
+    pictures.soon(
+        ctx.uow,
+        ctx.tools,
+        month_picture(ctx.uow, ctx.tools, ctx.member, today.replace(day=1), today),
+        pictures.To.sender_of(ctx.update),
+        key=f"checkin:{ctx.update.channel}:{ctx.update.key}",
+        alt=ctx.tools.use(Words)("checkin/picture.txt.j2", month=today),
+        why="checkin.month",
+        people=[ctx.member],
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.commons import points
+from bot.commons import pictures, points
 from bot.features.checkin import replies, service
+from bot.features.checkin.drawing import month_picture
 from bot.features.checkin.rules import (
     DAY,
     CheckinSettings,
@@ -15,6 +16,7 @@ from bot.features.checkin.rules import (
     month_of,
 )
 from bot.kernel.community import Community
+from bot.kernel.console import Download
 from bot.kernel.feature import MemberPage
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Reply
@@ -36,6 +38,7 @@ def _load(
     weeks = month_grid(month, today, checked, community.zone, settings.grace_minutes)
     return {
         "month": month,
+        "picture": f"{month.year:04}{month.month:02}",
         "weeks": weeks,
         "has_made_up": any(cell and cell.mark is Mark.MADE_UP for week in weeks for cell in week),
         "month_days": len(checked),
@@ -48,6 +51,16 @@ def _load(
         "before": _before(month),
         "after": None if month == month_of(today)[0] else month_of(month)[1] + DAY,
     }
+
+
+def _give(uow: UnitOfWork, tools: Toolbox, member: MemberId, number: int) -> Download | None:
+    """Return the picture of a month, 202608 for August; None for what is no month."""
+    today = replies.today(uow, tools)
+    said = f"{number:06}"
+    month = month_in(f"{said[:4]}-{said[4:]}", today)
+    if f"{month:%Y%m}" != said:
+        return None
+    return pictures.download(month_picture(uow, tools, member, month, today), f"daka-{said}.png")
 
 
 def _before(month: date) -> date | None:
@@ -68,5 +81,6 @@ member_pages = (
         title="打卡",
         acts={"check-in": _check_in},
         ask="我的打卡",
+        files=_give,
     ),
 )

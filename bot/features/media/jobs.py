@@ -14,6 +14,7 @@ def _forget(uow: UnitOfWork, tools: Toolbox) -> bool:
     media.forget_ids(uow)
     days = tools.use(MediaSettings).keep_days
     forgotten = media.forget_refs(uow, after_days=days, most=_AT_ONCE)
+    forgotten = max(forgotten, media.forget_holds(uow, most=_AT_ONCE))
     if forgotten:
         tools.use(Errands).soon(uow, SWEEP)
     return forgotten == _AT_ONCE

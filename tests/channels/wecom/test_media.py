@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.wecom.kefu import KEFU
 from bot.channels.wecom.media import MAX_FILE_BYTES, Picture, PictureShelf, Uploads
-from bot.commons.media import KeptIds, forget_ids
+from bot.commons.media import DiskStore, KeptIds, forget_ids
 from bot.kernel.errors import Undeliverable
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Image, Receipt
@@ -33,6 +33,21 @@ async def test_a_picture_is_found_below_the_folder(shelf: PictureShelf) -> None:
     picture = await shelf.read(Image("posts/防晒.png"))
 
     assert (picture.content, picture.name, picture.suffix) == (PNG, "防晒.png", "png")
+
+
+async def test_a_drawn_picture_is_found_in_the_store(tmp_path: Path) -> None:
+    store = DiskStore(tmp_path / "store")
+    async with store.receive() as intake:
+        await intake.take(PNG)
+        digest = await intake.keep()
+    shelf = PictureShelf(tmp_path, store)
+
+    assert (await shelf.read(Image(digest=digest))).content == PNG
+    for gone in (Image(digest="0" * 64), Image(digest="../../etc/passwd")):
+        with pytest.raises(Undeliverable):
+            await shelf.read(gone)
+    with pytest.raises(Undeliverable):
+        await PictureShelf(tmp_path).read(Image(digest=digest))
 
 
 async def test_the_bytes_say_what_a_picture_is_and_not_its_name(shelf: PictureShelf) -> None:

@@ -17,8 +17,10 @@ WHO = ("amei-7f3", "lily-9c1")
 CHANNELS = (KEFU, MP)
 SUMS = {"point_accounts", "point_entries", "streaks", "checkins"}
 """They have a proof of their own in test_merging.py."""
-APART = SUMS | {"members", "identities", "merges"}
-BY_NAME = {"inbox", "outbox", "person_keys", "media_refs", "colleague_names"}
+LISTS = {"picture_people"}
+"""Likewise, in tests/features/pictures."""
+APART = SUMS | LISTS | {"members", "identities", "merges"}
+BY_NAME = {"inbox", "outbox", "person_keys", "media_refs", "colleague_names", "pictures"}
 NAMES = {"identity", "sender", "recipient", "member"}
 OF_KIND: dict[type[Any], Any] = {
     UtcDateTime: NOON,

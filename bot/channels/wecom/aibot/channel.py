@@ -34,6 +34,7 @@ from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
 from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.errors import PauseScope, Undeliverable
+from bot.kernel.files import FileStore
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     WORDLESS,
@@ -102,6 +103,7 @@ class Aibot:
         aes_key: str,
         sayings: Sayings,
         media_root: Path,
+        received: FileStore | None = None,
         clock: Clock,
         feedback: bool = False,
         name: ChannelName = AIBOT,
@@ -124,7 +126,7 @@ class Aibot:
         self._door = Door(
             token=token, aes_key=aes_key, receive_id="", clock=clock, window_s=window_s
         )
-        self._pictures = PictureShelf(media_root)
+        self._pictures = PictureShelf(media_root, received)
         # a kept connection that the platform has closed would leave an answer in doubt
         self._http = Http("", timeout_s=timeout_s, limit=PauseScope.LANE, keep_alive=False)
         self.abilities: Mapping[type, object] = {

@@ -36,6 +36,7 @@ from bot.kernel.abilities import NamesColleagues
 from bot.kernel.checkup import Finding, Level
 from bot.kernel.clock import Clock
 from bot.kernel.errors import Ambiguous, PauseScope, RetryLater, Undeliverable
+from bot.kernel.files import FileStore
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Card, CardUpdate, Image, Outgoing, Receipt, Text, Update, UpdateKind
 from bot.kernel.ports import Limit, Line, Receiver, Sender
@@ -75,6 +76,7 @@ class AibotSocket:
         bot_id: str,
         secret: str,
         media_root: Path,
+        received: FileStore | None = None,
         clock: Clock,
         ws_url: str = WS_URL,
         feedback: bool = False,
@@ -93,7 +95,7 @@ class AibotSocket:
         self._feedback = feedback
         self._ack_s = ack_s
         self._nap = nap
-        self._pictures = PictureShelf(media_root)
+        self._pictures = PictureShelf(media_root, received)
         self._uploads = Uploads(self._upload, is_media_gone, clock)
         self._intake = Intake(nap)
         self._connection: Connection | None = None

@@ -27,7 +27,7 @@ from bot.kernel.capability import Capability, Chat
 from bot.kernel.checkup import Finding, Knock
 from bot.kernel.clock import Clock
 from bot.kernel.customers import CustomerBook, CustomerTags, GroupBook, GroupGreetings, JoinWays
-from bot.kernel.files import MediaIds
+from bot.kernel.files import FileStore, MediaIds
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import RawCallback, Received, UpdateKind
 from bot.kernel.persons import KeyKind
@@ -66,6 +66,7 @@ class CustomerGroups:
         aes_key: str,
         clock: Clock,
         media_root: Path,
+        received: FileStore | None = None,
         group_owners: Sequence[str] = (),
         quota: SendQuota = SendQuota.DAYS_OF_MONTH,
         agent_id: int | None = None,
@@ -91,8 +92,8 @@ class CustomerGroups:
         self.api = WecomApi(
             api_base=api_base, corp_id=corp_id, secret=secret, clock=clock, timeout_s=timeout_s
         )
-        self.sender: Sender | None = Welcomes(self.api, clock, media_root)
-        pace, shelf = Pace(clock), PictureShelf(media_root)
+        self.sender: Sender | None = Welcomes(self.api, clock, PictureShelf(media_root, received))
+        pace, shelf = Pace(clock), PictureShelf(media_root, received)
         uploads = Uploads(self.api.upload, is_media_gone, clock, channel=name, uploaded=uploaded)
         self.abilities: dict[type, object] = {
             GroupBook: Groups(self.api, group_owners, pace),

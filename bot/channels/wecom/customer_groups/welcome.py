@@ -6,7 +6,6 @@ written to: what goes there is a task that its owner confirms.
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
 from typing_extensions import override
 
@@ -48,10 +47,10 @@ class Welcomes(Sender):
     concurrency = 16
     channel_limits: tuple[Limit, ...] = CORP_LIMITS
 
-    def __init__(self, api: WecomApi, clock: Clock, media_root: Path) -> None:
+    def __init__(self, api: WecomApi, clock: Clock, shelf: PictureShelf) -> None:
         self._api = api
         self._clock = clock
-        self._pictures = PictureShelf(media_root)
+        self._pictures = shelf
         self._uploads = Uploads(api.upload, is_media_gone, clock)
 
     @override

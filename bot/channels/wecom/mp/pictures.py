@@ -35,6 +35,8 @@ class KnownPictures:
         return self._uploads.known(digest) if digest else ""
 
     def _stamp(self, image: Image) -> str:
+        if image.digest:
+            return image.digest
         if image.data_url:
             return sha256(image.data_url.encode()).hexdigest()
         try:

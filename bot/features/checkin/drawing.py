@@ -1,0 +1,39 @@
+"""A member's month as a picture, the same by chat and on her page."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from bot.commons import members, pictures
+from bot.features.checkin import service
+from bot.features.checkin.rules import CheckinSettings, Mark, month_grid
+from bot.kernel.community import Community
+from bot.kernel.ids import MemberId
+from bot.kernel.work import Toolbox, UnitOfWork
+
+_MARKS: Mapping[Mark, pictures.DayMark] = {
+    Mark.DONE: pictures.DayMark.DONE,
+    Mark.MADE_UP: pictures.DayMark.MADE_UP,
+    Mark.PAST: pictures.DayMark.MISSED,
+    Mark.TODAY: pictures.DayMark.TODAY,
+    Mark.TO_COME: pictures.DayMark.TO_COME,
+}
+
+
+def month_picture(
+    uow: UnitOfWork, tools: Toolbox, member: MemberId, month: date, today: date
+) -> pictures.MonthCalendar:
+    """Return the calendar of a month; `month` is its first day, `today` for what counts now."""
+    settings, community = tools.use(CheckinSettings), tools.use(Community)
+    checked: Mapping[date, datetime] = service.checked_in_month(uow, member, month)
+    weeks = month_grid(month, today, checked, community.zone, settings.grace_minutes)
+    streak = service.streak_of(uow, member)
+    return pictures.MonthCalendar(
+        brand=community.name,
+        month=month,
+        days=tuple(_MARKS[cell.mark] for week in weeks for cell in week if cell),
+        today=today.day if today.replace(day=1) == month else 0,
+        streak_days=streak.days_on(today) if streak else 0,
+        best_days=streak.best_days if streak else 0,
+        total_days=streak.total_days if streak else 0,
+        name=members.display_name(uow, member) or "",
+    )
