@@ -505,6 +505,16 @@ async def test_a_sealed_file_that_is_too_large_is_given_up() -> None:
             assert error.why is Missing.TOO_LARGE
 
 
+async def test_a_sealed_file_is_not_read_beyond_what_is_taken() -> None:
+    async with sealed_files() as (_clock, host, source):
+        basket = Basket()
+        url = host.puts(b"x" * (2 * MB))
+        with pytest.raises(NotFetched) as raised:
+            await source.fetch(Media(url), 1000, basket)
+        assert raised.value.why is Missing.TOO_LARGE
+        assert basket.size <= 1000
+
+
 async def test_a_redirect_may_lead_to_the_platform_and_nowhere_else() -> None:
     async with sealed_files() as (_clock, host, source):
         inside = host.turns_to(host.puts(png()))
