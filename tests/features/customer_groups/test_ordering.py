@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.commons import groups
 from bot.features import customer_groups
 from bot.features.customer_groups.ordering import BadGreeting, NotPossible
 from bot.kernel import crash
@@ -65,6 +66,17 @@ async def test_a_second_press_makes_no_second_join_way(ready: Stage) -> None:
             await press(built, "make-way", {"chat": "wr-nowhere"})
 
         assert len(ready.platform.ways) == 1
+
+
+async def test_a_group_that_is_no_more_gets_no_join_way(ready: Stage) -> None:
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        now = ready.clock.now()
+        await built.house.writer.do(lambda uow: groups.dismissed(uow, chat(1), now, "event"))
+        with pytest.raises(NotPossible):
+            await press(built, "make-way", {"chat": chat(1)})
+
+        assert await statuses(built, "group_join_ways") == []
 
 
 @pytest.mark.parametrize(
