@@ -30,6 +30,10 @@ async def statuses(built: HouseUnderTest, table: str) -> list[tuple[object, ...]
     return await built.ask(f"SELECT status, platform_id <> '', error FROM {table} ORDER BY id")
 
 
+async def deeds(built: HouseUnderTest) -> list[tuple[object, ...]]:
+    return await built.ask("SELECT who, what, why FROM audit ORDER BY id")
+
+
 @pytest.fixture
 async def ready(stage: Stage) -> Stage:
     stage.platform.opens(1)
@@ -97,6 +101,30 @@ async def test_a_lost_answer_is_in_doubt_until_an_operator_decides(
 
         await press(built, "try-way", {"id": "1"})
         assert await statuses(built, "group_join_ways") == [("made", 1, "")]
+        assert await deeds(built) == [
+            ("xiaoli", "customer_groups.join_way", chat(1)),
+            ("xiaoli", "customer_groups.join_way", "again: 1"),
+        ]
+
+
+async def test_a_greeting_in_doubt_is_made_again_when_an_operator_says_so(ready: Stage) -> None:
+    ready.platform.faults[ADD].append(Fault(raw=b"<html>"))
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        await press(built, "add", HELLO)
+        await ready.passes(built, hours=1)
+        assert await statuses(built, "group_greetings") == [("doubtful", 0, "")]
+        assert ready.platform.greetings == {}
+
+        await press(built, "try", {"id": "1"})
+        assert await statuses(built, "group_greetings") == [("made", 1, "")]
+        assert len(ready.platform.greetings) == 1
+        with pytest.raises(NotPossible):
+            await press(built, "try", {"id": "1"})
+        assert await deeds(built) == [
+            ("xiaoli", "customer_groups.greeting", "new"),
+            ("xiaoli", "customer_groups.greeting", "again: 1"),
+        ]
 
 
 async def test_a_refusal_is_shown_and_can_be_tried_again(ready: Stage) -> None:
@@ -163,6 +191,10 @@ async def test_a_change_reaches_the_platform_even_when_an_answer_gets_lost(ready
         assert await statuses(built, "group_greetings") == [("made", 1, "")]
         with pytest.raises(NotPossible):
             await press(built, "change", {**HELLO, "id": "7"})
+        assert await deeds(built) == [
+            ("xiaoli", "customer_groups.greeting", "new"),
+            ("xiaoli", "customer_groups.greeting", "changed: 1"),
+        ]
 
 
 @pytest.mark.parametrize(
