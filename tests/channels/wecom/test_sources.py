@@ -515,6 +515,18 @@ async def test_a_sealed_file_is_not_read_beyond_what_is_taken() -> None:
         assert basket.size <= 1000
 
 
+async def test_files_are_asked_for_as_they_are_and_a_packed_flood_is_given_up() -> None:
+    async with sealed_files() as (_clock, host, source):
+        url = host.puts(bytes(30 * MB), raw=True)
+        host.packs = True
+        basket = Basket()
+        with pytest.raises(NotFetched) as raised:
+            await source.fetch(Media(url), MB, basket)
+        assert raised.value.why is Missing.TOO_LARGE
+        assert basket.size <= MB
+        assert host.takes == ["identity"]
+
+
 async def test_a_redirect_may_lead_to_the_platform_and_nowhere_else() -> None:
     async with sealed_files() as (_clock, host, source):
         inside = host.turns_to(host.puts(png()))
