@@ -161,11 +161,12 @@ def test_an_account_is_added_once_with_a_good_password(run: Run) -> None:
     assert "correct horse" not in good.out + good.err + again.err
 
 
-def test_a_password_is_replaced_for_accounts_that_exist(run: Run) -> None:
+def test_a_password_is_replaced_for_accounts_that_exist(folder: Path, run: Run) -> None:
     run("user", "add", "lin", "--role", "operator", stdin="correct horse\n")
 
     assert run("user", "password", "lin", stdin="battery staple\n").code == 0
     assert run("user", "password", "wang", stdin="battery staple\n").code == 2
+    assert audit_of(folder) == [("cli", "accounts.added"), ("cli", "accounts.password")]
 
 
 def test_accounts_are_listed_disabled_and_enabled(folder: Path, run: Run) -> None:

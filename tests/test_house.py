@@ -1,5 +1,6 @@
 """The house keeps its own rules; what `lint-imports` can't see is asserted here."""
 
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -9,6 +10,7 @@ from pkgutil import walk_packages
 import bot
 from bot import app as roof
 from bot.kernel.privacy import PersonalData
+from tests.kit.channels_page import RECORDS
 
 ROOT = Path(__file__).parents[1]
 ROOMS = {path.name for path in (ROOT / "bot" / "features").iterdir() if path.is_dir()}
@@ -76,6 +78,17 @@ def test_the_roof_alone_declares_every_table() -> None:
     everything = "\n".join(f"import {name}" for name in all_modules())
 
     assert tables_after("import bot.app") == tables_after(everything)
+
+
+def test_rooms_ask_what_a_channel_can_do_and_not_what_it_is_called() -> None:
+    names = "|".join(name.partition(",")[0] for name in RECORDS)
+    before = r"(?:==|!=|\bin|\bcase|\bChannelName\(|\bchannel =|\bchannel IN)"
+    asks = re.compile(rf"""{before}\s*[(\[{{]*["'](?:{names})["']""")
+    rooms = ROOT / "bot" / "features"
+    words = [*rooms.rglob("*.py"), *rooms.rglob("*.j2")]
+
+    assert asks.search("if update.channel == 'kefu':")
+    assert [str(path) for path in words if asks.search(path.read_text("utf-8"))] == []
 
 
 def test_no_file_needs_scrolling_for_ever() -> None:

@@ -8,7 +8,7 @@ import asyncio
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from itertools import islice
 
@@ -28,6 +28,8 @@ from bot.storage.columns import instant, integer, micros
 log = structlog.get_logger(__name__)
 
 _OF_PLATFORMS = frozenset({UpdateKind.EVENT, UpdateKind.UNKNOWN})
+_LOADED = frozenset({UpdateKind.IMAGE, UpdateKind.VOICE, UpdateKind.VIDEO, UpdateKind.FILE})
+_NO_TIME = datetime.fromtimestamp(0, UTC)
 
 MAX_TRIES = 3
 BACK_OFF_S = (2, 10)
@@ -125,6 +127,8 @@ def put(
             uow.publish(MediaArrived(InboxId(integer(rows[0][0])), update))
         if rows and not waits and update.kind in _OF_PLATFORMS:
             uow.after_commit(partial(_leave_alone, update))
+        if missing := _missing(update):
+            uow.after_commit(partial(_say_incomplete, update.channel, update.kind, missing))
         accepted.append(Accepted(InboxId(integer(rows[0][0])) if rows else None, update))
     crash.step("inbox.written")
     return accepted
@@ -139,6 +143,27 @@ def _leave_alone(update: Update) -> None:
 def _say_once(channel: str, kind: str, name: str) -> None:
     """Log a kind of event that no room knows; called once for each, because it is remembered."""
     log.warning("inbox.unheard", channel=channel, kind=kind, event_name=name[:64])
+
+
+def _missing(update: Update) -> str:
+    """Return what an update should say and does not; empty for nearly all."""
+    if update.at == _NO_TIME:
+        return "time"
+    if update.kind in _OF_PLATFORMS:
+        return ""
+    if not update.sender:
+        return "sender"
+    if update.kind in _LOADED and not update.media:
+        return "media"
+    if update.kind is UpdateKind.TEXT and not (update.text or update.media):
+        return "text"
+    return ""
+
+
+@lru_cache(maxsize=500)
+def _say_incomplete(channel: str, kind: str, missing: str) -> None:
+    """Log that a platform said less than its pages promise; once for each kind."""
+    log.warning("inbox.incomplete", channel=channel, kind=kind, missing=missing)
 
 
 class Inbox:

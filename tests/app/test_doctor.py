@@ -111,6 +111,7 @@ async def test_every_account_of_kefu_must_be_there_and_be_ours(
     found = await clinic.finds(three, base=office.url)
 
     assert found["kefu", "account"].level is Level.PROBLEM
+    assert "there is no account wkGone" in found["kefu", "account"].message
     assert len(office.called("kf/account/list")) == 3, "two pages and an empty one"
     office.calls.clear()
     first = await clinic.finds(KEFU.replace(WK, "wkInvented7"), base=office.url)

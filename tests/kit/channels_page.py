@@ -62,7 +62,9 @@ _ROWS: Mapping[str, Callable[[Capability], object]] = {
     "begins by itself": lambda door: _yes(door.can_push),
     "answers within": _window,
     "answers to one message": lambda door: door.max_replies or "any number",
+    "… all of them in one response": lambda door: _yes(door.together),
     "… to following, a code, the menu": _brief,
+    "… none any more after": lambda door: ", ".join(sorted(door.leaving)) or "–",
     "a person confirms": lambda door: _yes(door.needs_human_confirm),
     "text, bytes": lambda door: f"{door.text_bytes:,}",
     "Markdown, bytes": lambda door: f"{door.markdown_bytes:,}" if door.markdown_bytes else "–",
@@ -81,16 +83,18 @@ _ROWS: Mapping[str, Callable[[Capability], object]] = {
 
 def page() -> str:
     """Return the page as it should be."""
+    columns = [column(door) for door in RECORDS.values()]
     table = [
         "| | " + " | ".join(f"`{name}`" for name in RECORDS) + " |",
         "|---" * (len(RECORDS) + 1) + "|",
-        *(_row(title, tell) for title, tell in _ROWS.items()),
+        *(f"| {' | '.join(row)} |" for row in zip(_ROWS, *columns, strict=True)),
     ]
     return _HEAD + "\n" + "\n".join(table) + "\n"
 
 
-def _row(title: str, tell: Callable[[Capability], object]) -> str:
-    return f"| {title} | " + " | ".join(str(tell(door)) for door in RECORDS.values()) + " |"
+def column(door: Capability) -> list[str]:
+    """Return what the page says of one record."""
+    return [str(tell(door)) for tell in _ROWS.values()]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,13 @@ from typing import Self
 from aiohttp import web
 
 _MOST_BYTES = 32 * 1024 * 1024
+ELSEWHERE = "/elsewhere"
+"""Where redirects lead; whoever follows one believes that all is well."""
+
+
+async def _agree(_request: web.Request) -> web.Response:
+    token = {"access_token": "token-elsewhere", "expires_in": 7200}
+    return web.json_response({"errcode": 0, "errmsg": "ok", **token})
 
 
 class Loopback(ABC):
@@ -22,6 +29,7 @@ class Loopback(ABC):
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=_MOST_BYTES)
         app.router.add_routes(self.routes())
+        app.router.add_route("*", ELSEWHERE, _agree)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()

@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from gzip import compress
 from itertools import count
 from urllib.parse import quote
 
@@ -234,6 +235,10 @@ class SealedFiles(Loopback):
         self.bodies: dict[str, tuple[bytes, str, float]] = {}
         self.turns: dict[str, str] = {}
         self.asked: list[str] = []
+        self.takes: list[str] = []
+        """How callers would take what they ask for: packed, or as it is."""
+        self.packs = False
+        """Packs everything, whatever a caller would take."""
 
     @override
     def routes(self) -> Iterable[web.RouteDef]:
@@ -255,6 +260,7 @@ class SealedFiles(Loopback):
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
         self.asked.append(path)
+        self.takes.append(request.headers.get("Accept-Encoding", ""))
         if path in self.turns:
             return web.Response(status=302, headers={"Location": self.turns[path]})
         body, name, until = self.bodies.get(path, (b"", "", 0.0))
@@ -263,4 +269,9 @@ class SealedFiles(Loopback):
         if request.query.get("sign") != "a+b=":
             return web.Response(status=403, text="the signature was changed on the way")
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-        return web.Response(body=body, headers=headers if name else {})
+        headers = headers if name else {}
+        if self.packs:
+            return web.Response(
+                body=compress(body), headers={**headers, "Content-Encoding": "gzip"}
+            )
+        return web.Response(body=body, headers=headers)

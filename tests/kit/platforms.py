@@ -18,7 +18,7 @@ from typing import Any
 from aiohttp import web
 from typing_extensions import override
 
-from tests.kit.loopback import Loopback
+from tests.kit.loopback import ELSEWHERE, Loopback
 from tests.kit.media import MediaShelf
 from tests.kit.wecom_rules import (
     BAD_PARAMETER,
@@ -73,7 +73,7 @@ async def spoiled(
         }
         return web.json_response(words, status=fault.status)
     if fault.raw is not None or fault.status != web.HTTPOk.status_code:
-        location = {"Location": "/elsewhere"} if 300 <= fault.status < 400 else None
+        location = {"Location": ELSEWHERE} if 300 <= fault.status < 400 else None
         return web.Response(body=fault.raw or b"", status=fault.status, headers=location)
     return answered or await answer()
 

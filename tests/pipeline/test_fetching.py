@@ -1,7 +1,7 @@
 """What a platform only hints at is fetched to its end, each once, whatever happens meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -477,6 +477,41 @@ async def test_a_book_that_is_taken_away_during_a_round_rests(
     store.close()
 
     assert due is None
+
+
+class Busy(Fetcher):
+    """A book that something comes into while its last page is on its way to us."""
+
+    books = ("b",)
+    poll_every_s = 600.0
+    hint_lives_s = 60.0
+
+    def __init__(self) -> None:
+        self.poke: Callable[[], Awaitable[None]] | None = None
+        self.hints: list[str] = []
+
+    @override
+    async def fetch(self, book: str, cursor: str, hint: str) -> Page:
+        self.hints.append(hint)
+        poke, self.poke = self.poke, None
+        if poke is not None:
+            await poke()
+        return Page((), cursor=f"{cursor}+", more=False)
+
+
+async def test_a_hint_during_the_last_page_begins_another_round(tmp_path: Path) -> None:
+    busy, store, name = Busy(), Store(tmp_path), ChannelName("busy")
+    writer, alarm = Writer(store.database, store.clock), Alarm(Notices(), Renderer({}))
+    await writer.start()
+    fetching = Fetching({name: busy}, writer, lambda _: True, alarm)
+    busy.poke = lambda: fetching.poke(name, {"b": "later"})
+    await writer.do(fetching.open)
+    rest_s = await fetching.drain("busy:b")
+    await writer.stop()
+    store.close()
+
+    assert busy.hints == ["", "later"]
+    assert rest_s == busy.poll_every_s
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.kernel.ids import ChannelName, OutboxId
+from bot.kernel.ids import ChannelName, InboxId, OutboxId
 from bot.kernel.messages import Outgoing, Receipt, Text, Update, UpdateKind
 from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline import inbox, outbox
-from bot.pipeline.passive import answered
-from bot.storage.columns import integer
+from bot.pipeline.passive import Passive, answered
+from bot.storage.columns import integer, micros
+from bot.storage.writer import Writer
 from tests.kit.rooms import NOON, Store
 
 PHONE = ChannelName("phone")
@@ -45,6 +46,39 @@ def test_a_response_is_known_again(
     said = store.do(lambda uow: answered(uow, again))
 
     assert (said.part if said else None) == (Text(known) if known else None)
+
+
+async def two_answers(store: Store, desk: Passive) -> OutboxId:
+    """Have two answers held for the response; return the one that it carries."""
+
+    def hear(uow: UnitOfWork) -> InboxId:
+        [accepted] = inbox.put(uow, [HEARD])
+        assert accepted.id is not None
+        said = [Outgoing(PHONE, "amei", Text(word), f"reply:{word}") for word in ("好", "明天见")]
+        outbox.put(uow, said, lambda _: "phone:amei", inbox_id=accepted.id, hold_s=5)
+        return accepted.id
+
+    claimed = await desk.claim(store.do(hear), 0)
+    assert claimed is not None
+    return claimed[0]
+
+
+@pytest.mark.parametrize("how", ["delivered", "carried", "release"])
+async def test_what_was_held_with_an_answer_may_leave_at_once(store: Store, how: str) -> None:
+    writer = Writer(store.database, store.clock)
+    await writer.start()
+    desk = Passive(writer)
+    item = await two_answers(store, desk)
+    if how == "carried":
+        await desk.carried({item: Receipt()})
+    else:
+        await (desk.delivered if how == "delivered" else desk.release)(item)
+    await writer.stop()
+
+    due = Statement("SELECT status, due_at <= :now FROM outbox ORDER BY id")
+    rows = store.do(lambda uow: [tuple(row) for row in uow.run(due, now=micros(NOON))])
+    assert rows[1] == ("queued", 1)
+    assert rows[0][0] == ("queued" if how == "release" else "sent")
 
 
 def test_looking_for_it_reads_indexes_only(store: Store) -> None:

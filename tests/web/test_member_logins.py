@@ -211,6 +211,18 @@ async def test_an_answer_with_another_state_signs_nobody_in(street: Street) -> N
         assert street.wecom.called("auth/getuserinfo") == []
 
 
+async def test_an_answer_to_another_question_signs_nobody_in(street: Street) -> None:
+    street.knows("wecom_app", "lihua")
+    async with phone(street.port, street.wecom, LIHUA, agent=WECOM) as mine:
+        back = await back_address(street, mine, LIHUA)
+        for other in ("/m/back/mp/", "/m/back/nobody/"):
+            wrong = back.replace("/m/back/wecom_app/", other)
+            assert wrong != back
+            assert (await mine.open(wrong)).status == 403
+        assert street.wecom.called("auth/getuserinfo") == []
+        assert street.mp.called("sns/oauth2/access_token") == []
+
+
 async def test_an_answer_is_good_once(street: Street) -> None:
     street.knows("wecom_app", "lihua")
     async with phone(street.port, street.wecom, LIHUA, agent=WECOM) as mine:

@@ -103,6 +103,19 @@ async def test_a_form_from_elsewhere_does_nothing(
     assert street.house.shop.bought == []
 
 
+@pytest.mark.parametrize("key", ["", "short", "x" * 23])
+async def test_a_form_that_can_not_be_told_from_another_does_nothing(
+    street: Street, key: str
+) -> None:
+    amei = street.knows("kefu", "wmAmei")
+    async with phone(street.port) as mine:
+        form = (await enter(street, mine, amei)).form("/do/buy")
+        page = await mine.send(form, {"name": "围巾", "key": key})
+
+    assert page.status == 400
+    assert street.house.shop.bought == []
+
+
 async def test_another_members_form_does_nothing_for_me(street: Street) -> None:
     amei, eve = street.knows("kefu", "wmAmei"), street.knows("kefu", "wmEve")
     async with phone(street.port) as mine, phone(street.port) as attacker:

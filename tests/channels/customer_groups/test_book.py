@@ -27,6 +27,10 @@ from tests.kit.rooms import TurnedClock
 SAMPLES = Path(__file__).parent / "samples"
 
 
+def sample(name: str) -> bytes:
+    return (SAMPLES / f"{name}.json").read_bytes()
+
+
 def book(door: CustomerGroups) -> Groups:
     found = door.abilities[GroupBook]
     assert isinstance(found, Groups)
@@ -44,7 +48,7 @@ async def everything(groups: Groups) -> list[str]:
 
 
 def test_a_group_is_read_as_the_platform_writes_it() -> None:
-    answer = json.loads((SAMPLES / "api_groupchat_get.json").read_text("utf-8"))
+    answer = json.loads(sample("api_groupchat_get"))
     group = read_group(answer["group_chat"])
 
     assert (group.chat_id, group.name, group.owner) == (chat(1), "周末徒步群", "lihua")
@@ -78,7 +82,7 @@ async def test_a_listing_comes_in_pages(
 async def test_an_answer_of_the_sample_is_a_page(
     door: CustomerGroups, platform: FakeCustomers
 ) -> None:
-    raw = (SAMPLES / "api_groupchat_list.json").read_bytes()
+    raw = sample("api_groupchat_list")
     platform.faults["externalcontact/groupchat/list"].append(Fault(raw=raw))
 
     page = await book(door).page("")
@@ -160,7 +164,7 @@ async def test_a_group_that_is_gone_is_told_from_trouble(
     ("fault", "error", "scope"),
     [
         (Fault(errcode=-1), RetryLater, PauseScope.MESSAGE),
-        (Fault(errcode=45009), RetryLater, PauseScope.CHANNEL),
+        (Fault(raw=sample("api_error_45009")), RetryLater, PauseScope.CHANNEL),
         (Fault(drop=True), RetryLater, PauseScope.MESSAGE),
         (Fault(raw=b"<html>busy</html>", status=502), RetryLater, PauseScope.MESSAGE),
         (Fault(raw=b"moved", status=302), RetryLater, PauseScope.CHANNEL),
@@ -193,6 +197,7 @@ async def test_a_token_that_ran_out_is_renewed_on_the_way(
     platform.joins(1, customer(1), inviter="LiHua", scene=1, state="海报")
     await book(door).group(chat(1))
     platform.withdraw_tokens()
+    platform.faults["externalcontact/groupchat/get"].append(Fault(raw=sample("api_error_42001")))
 
     group = await book(door).group(chat(1))
     assert [one.who.identity for one in group.members] == ["lihua", customer(1)]

@@ -162,6 +162,7 @@ async def test_an_answer_that_never_comes_leaves_a_doubt(
         (Fault(errcode=45009), PauseScope.CHANNEL),
         (Fault(errcode=-1, status=500), PauseScope.MESSAGE),
         (Fault(status=302), PauseScope.CHANNEL),
+        (Fault(status=307), PauseScope.CHANNEL),
         (Fault(status=403, raw=b"<html>"), PauseScope.CHANNEL),
         (Fault(status=429), PauseScope.CHANNEL),
     ],
@@ -177,8 +178,19 @@ async def test_what_was_not_taken_is_sent_later(
     assert later.scope is scope
 
 
+async def test_an_answer_that_never_ends_is_none(wecom: FakeWecom, api: WecomApi) -> None:
+    endless = b" " * 2_000_000 + b'{"errcode": 0, "errmsg": "ok", "msgid": "m1"}'
+    wecom.faults["message/send"].append(Fault(raw=endless))
+
+    assert isinstance(await error_of_send(api), Ambiguous)
+
+
 @pytest.mark.parametrize(
-    "fault", [Fault(raw=b"<html>"), Fault(status=500), Fault(drop=True), Fault(errcode=-1)]
+    "fault",
+    [
+        *(Fault(raw=b"<html>"), Fault(status=500), Fault(drop=True), Fault(errcode=-1)),
+        Fault(status=302),
+    ],
 )
 async def test_without_a_token_nothing_was_sent(
     wecom: FakeWecom, api: WecomApi, fault: Fault

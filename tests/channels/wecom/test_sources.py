@@ -499,10 +499,32 @@ async def test_a_sealed_file_that_is_too_large_is_given_up() -> None:
     async with sealed_files() as (_clock, host, source):
         url = host.puts(b"x" * 1000)
         assert (await fetched(source, url, most=1000))[0] == b"x" * 1000
-        for most in (990, 500):
+        for most in (999, 990, 500):  # the padding hides up to 32 bytes
             error = await error_of(source, url, most=most)
             assert isinstance(error, NotFetched)
             assert error.why is Missing.TOO_LARGE
+
+
+async def test_a_sealed_file_is_not_read_beyond_what_is_taken() -> None:
+    async with sealed_files() as (_clock, host, source):
+        basket = Basket()
+        url = host.puts(b"x" * (2 * MB))
+        with pytest.raises(NotFetched) as raised:
+            await source.fetch(Media(url), 1000, basket)
+        assert raised.value.why is Missing.TOO_LARGE
+        assert basket.size <= 1000
+
+
+async def test_files_are_asked_for_as_they_are_and_a_packed_flood_is_given_up() -> None:
+    async with sealed_files() as (_clock, host, source):
+        url = host.puts(bytes(30 * MB), raw=True)
+        host.packs = True
+        basket = Basket()
+        with pytest.raises(NotFetched) as raised:
+            await source.fetch(Media(url), MB, basket)
+        assert raised.value.why is Missing.TOO_LARGE
+        assert basket.size <= MB
+        assert host.takes == ["identity"]
 
 
 async def test_a_redirect_may_lead_to_the_platform_and_nowhere_else() -> None:

@@ -218,6 +218,9 @@ async def test_links_are_made_and_listed(shop: Shop) -> None:
     assert "只能用" in await shop.press("link", account=account, scene="海报", name="x")
     assert "✗ 没有这个" in await shop.press("link", account="kefu:other", scene="a", name="x")
     assert len(shop.platform.called("kf/add_contact_way")) == 1
+    assert await shop.house.ask("SELECT who, what, why FROM audit") == [
+        ("xiaoli", "arrivals.link", f"{WK} poster_1")
+    ]
 
 
 async def test_a_link_that_is_refused_says_why(shop: Shop) -> None:

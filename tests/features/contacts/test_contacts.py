@@ -15,6 +15,7 @@ from bot.kernel.capability import Doors
 from bot.kernel.community import Advisor, Advisors
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.messages import Update
+from bot.kernel.work import Statement
 from tests.kit.rooms import NOON, Store
 from tests.kit.two import APP, CUSTOMER, KEFU, TwoChannels
 
@@ -143,6 +144,10 @@ def test_a_member_stays_who_she_is_under_her_new_userid(talk: TwoChannels) -> No
     assert talk.who(WECOM_APP, "lihua2") == lihua
     assert talk.who(WECOM_APP, "lihua") is None
     assert talk.on(WECOM_APP, "lihua2", "打卡")[0].startswith("今天已打卡")
+    written = Statement("SELECT who, what, why, member_id FROM audit")
+    assert talk.store.do(lambda uow: [tuple(row) for row in uow.run(written)]) == [
+        ("bot", "contacts.renamed", "userid_changed", lihua)
+    ]
 
 
 def test_who_wrote_under_the_new_name_before_the_event_came_is_the_same(talk: TwoChannels) -> None:

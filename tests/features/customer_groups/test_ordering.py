@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.commons import groups
 from bot.features import customer_groups
 from bot.features.customer_groups.ordering import BadGreeting, NotPossible
 from bot.kernel import crash
@@ -32,6 +33,10 @@ async def press(built: HouseUnderTest, action: str, form: Mapping[str, str]) -> 
 
 async def statuses(built: HouseUnderTest, table: str) -> list[tuple[object, ...]]:
     return await built.ask(f"SELECT status, platform_id <> '', error FROM {table} ORDER BY id")
+
+
+async def deeds(built: HouseUnderTest) -> list[tuple[object, ...]]:
+    return await built.ask("SELECT who, what, why FROM audit ORDER BY id")
 
 
 @pytest.fixture
@@ -172,6 +177,17 @@ async def test_a_second_press_makes_no_second_join_way(ready: Stage) -> None:
         assert len(ready.platform.ways) == 1
 
 
+async def test_a_group_that_is_no_more_gets_no_join_way(ready: Stage) -> None:
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        now = ready.clock.now()
+        await built.house.writer.do(lambda uow: groups.dismissed(uow, chat(1), now, "event"))
+        with pytest.raises(NotPossible):
+            await press(built, "make-way", {"chat": chat(1)})
+
+        assert await statuses(built, "group_join_ways") == []
+
+
 @pytest.mark.parametrize(
     "fault",
     [Fault(drop=True, taken=True), Fault(raw=b'{"errcode": 0}', taken=True)],
@@ -190,6 +206,30 @@ async def test_a_lost_answer_is_in_doubt_until_an_operator_decides(
 
         await press(built, "try-way", {"id": "1"})
         assert await statuses(built, "group_join_ways") == [("made", 1, "")]
+        assert await deeds(built) == [
+            ("xiaoli", "customer_groups.join_way", chat(1)),
+            ("xiaoli", "customer_groups.join_way", "again: 1"),
+        ]
+
+
+async def test_a_greeting_in_doubt_is_made_again_when_an_operator_says_so(ready: Stage) -> None:
+    ready.platform.faults[ADD].append(Fault(raw=b"<html>"))
+    async with ready.house() as built:
+        await built.house.engine.settle()
+        await press(built, "add", HELLO)
+        await ready.passes(built, hours=1)
+        assert await statuses(built, "group_greetings") == [("doubtful", 0, "")]
+        assert ready.platform.greetings == {}
+
+        await press(built, "try", {"id": "1"})
+        assert await statuses(built, "group_greetings") == [("made", 1, "")]
+        assert len(ready.platform.greetings) == 1
+        with pytest.raises(NotPossible):
+            await press(built, "try", {"id": "1"})
+        assert await deeds(built) == [
+            ("xiaoli", "customer_groups.greeting", "new"),
+            ("xiaoli", "customer_groups.greeting", "again: 1"),
+        ]
 
 
 async def test_a_refusal_is_shown_and_can_be_tried_again(ready: Stage) -> None:
@@ -318,6 +358,10 @@ async def test_a_change_reaches_the_platform_even_when_an_answer_gets_lost(ready
         assert await statuses(built, "group_greetings") == [("made", 1, "")]
         with pytest.raises(NotPossible):
             await press(built, "change", {**HELLO, "id": "7"})
+        assert await deeds(built) == [
+            ("xiaoli", "customer_groups.greeting", "new"),
+            ("xiaoli", "customer_groups.greeting", "changed: 1"),
+        ]
 
 
 @pytest.mark.parametrize(

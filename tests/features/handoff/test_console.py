@@ -105,6 +105,10 @@ async def test_servicers_are_added_and_removed(desk: Desk) -> None:
     assert "已提交移除" in await press(desk, "remove", account=account, human="anna")
     assert desk.platform.staff[WK] == {}
     assert "还没有接待人员" in await page(desk)
+    assert await desk.house.ask("SELECT who, what, why FROM audit ORDER BY id") == [
+        ("xiaoli", "handoff.servicer_add", f"anna {WK}"),
+        ("xiaoli", "handoff.servicer_remove", f"anna {WK}"),
+    ]
 
 
 async def test_who_can_not_be_added_is_shown_with_the_reason(desk: Desk) -> None:

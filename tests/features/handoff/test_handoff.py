@@ -58,6 +58,15 @@ async def test_while_a_human_has_it_the_bot_only_writes_down(desk: Desk) -> None
     assert desk.platform.refused == []
 
 
+async def test_while_she_waits_in_the_pool_the_bot_only_writes_down(desk: Desk) -> None:
+    await desk.says("转人工")
+    assert desk.platform.state_of(WM) == (2, "")
+
+    assert await desk.says("打卡") == []
+    assert await desk.house.ask("SELECT count(*) FROM checkins") == [(0,)]
+    assert desk.platform.refused == []
+
+
 async def test_data_rights_are_heard_and_operators_answer_them(desk: Desk) -> None:
     desk.platform.employs("lihua")
     await desk.says("转人工")
@@ -177,6 +186,19 @@ async def test_a_human_who_took_it_by_herself_keeps_it(desk: Desk) -> None:
 
     assert await desk.state() == ("human", "anna", "")
     assert desk.platform.state_of(WM) == (3, "anna")
+
+
+@pytest.mark.parametrize(("state", "known"), [(2, "queue"), (4, "nobody")])
+async def test_what_is_not_the_bots_is_not_given_away(desk: Desk, state: int, known: str) -> None:
+    desk.platform.employs("lihua")
+    desk.platform.faults["kf/service_state/trans"].append(Fault(errcode=-1))
+    await desk.says("转人工")
+    desk.platform.sessions[WK, WM].state = state
+    before = len(desk.platform.called("kf/service_state/trans"))
+    await desk.waits(seconds=61)
+
+    assert (await desk.state())[0] == known
+    assert len(desk.platform.called("kf/service_state/trans")) == before
 
 
 async def test_a_session_that_ended_meanwhile_is_given_over_with_her_next_message(

@@ -261,3 +261,21 @@ def test_the_codes_of_a_member_leave_with_her(talk: TwoChannels) -> None:
         for data in identity.feature.personal:
             data.erase(uow, member)
         assert uow.run(Statement("SELECT 1 FROM bindings UNION SELECT 1 FROM binding_tries")) == []
+
+
+def test_who_typed_a_code_is_handed_what_is_hers_and_nothing_of_its_owner(
+    talk: TwoChannels,
+) -> None:
+    talk.on(MP, "oAmei", f"绑定 {code_for(talk, 'wm-lily')}")
+    talk.on(MP, "oAmei", "绑定 000000")
+    with talk.store.unit() as uow:
+        handed = {}
+        for channel, who in ((KEFU, "wm-lily"), (MP, "oAmei")):
+            member = members.find(uow, channel, who)
+            assert member is not None
+            [data] = identity.feature.personal
+            handed[who] = data.export(uow, member)
+
+    hers = {"channel": MP, "identity": "oAmei", "other_channel": KEFU}
+    assert handed["oAmei"] == [hers, {"wrong_codes": 1}]
+    assert handed["wm-lily"] == [{"channel": KEFU, "identity": "wm-lily", "other_channel": MP}]

@@ -8,6 +8,8 @@ import pytest
 from bot.features.mass_send.rules import MassSendSettings
 from bot.kernel.abilities import SendQuota
 from bot.kernel.messages import Image, Link, Text
+from bot.kernel.work import Statement, UnitOfWork
+from bot.storage.columns import micros
 from tests.features.mass_send.conftest import Stage, dies_at, group, notices, statuses
 from tests.kit.house import HouseUnderTest
 from tests.kit.platforms import Fault
@@ -16,6 +18,8 @@ from tests.kit.wecom import PNG_URL
 REMIND, CANCEL = "externalcontact/remind_groupmsg_send", "externalcontact/cancel_groupmsg_send"
 TASK = "externalcontact/get_groupmsg_task"
 MINE = [group(number, "zhangsan") for number in range(3)]
+REMINDED = Statement("INSERT INTO mass_reminders (task_id, at, asked_by) VALUES (1, :at, 'bot')")
+WISHED = Statement("UPDATE mass_tasks SET wanted = 'remind', wanted_by = 'xiaoli' WHERE id = 1")
 
 
 async def hours(stage: Stage, built: HouseUnderTest, count: float, step_min: int = 6) -> None:
@@ -309,6 +313,22 @@ async def test_the_platform_that_says_too_often_is_not_asked_on(stage: Stage) ->
             "mass_send.created",
             "mass_send.reminded",
         ]
+
+
+async def test_a_wish_that_others_were_quicker_than_makes_no_fourth(stage: Stage) -> None:
+    async with stage.house() as built:
+        await stage.made(built, MINE)
+        now = micros(stage.clock.now())
+
+        def three_and_a_wish(uow: UnitOfWork) -> None:
+            for ago in range(3):
+                uow.run(REMINDED, at=now - ago)
+            uow.run(WISHED)
+
+        await built.house.writer.do(three_and_a_wish)
+        await hours(stage, built, 1)
+        assert stage.platform.called("remind_groupmsg_send") == []
+        assert await built.ask("SELECT wanted FROM mass_tasks") == [("",)]
 
 
 @pytest.mark.parametrize("step", ["mass_send.reminding", "mass_send.reminded"])

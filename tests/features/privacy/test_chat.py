@@ -105,6 +105,11 @@ def test_a_deletion_can_be_called_off(talk: Talk) -> None:
     run_jobs(talk)
     assert talk.says("amei", "撤销删除")[0].startswith("没有待删除的申请")
     assert talk.store.count("members") == 1
+    deeds = Statement("SELECT who, what FROM audit ORDER BY id")
+    assert talk.store.do(lambda uow: [tuple(row) for row in uow.run(deeds)]) == [
+        ("member", "privacy.erasure_confirmed"),
+        ("member", "privacy.erasure_cancelled"),
+    ]
 
 
 def test_a_confirmation_counts_for_ten_minutes_and_only_after_the_question(talk: Talk) -> None:

@@ -173,6 +173,7 @@ async def test_a_code_that_ended_is_made_again_and_a_good_one_is_not(corner: Cor
     for code in ("", "x", "99", "9" * 40):
         with pytest.raises(Refusal):
             await corner.acts("again", code=code)
+    assert await corner.built.ask("SELECT who, what FROM audit") == [("lin", "scenes.asked")] * 2
 
 
 async def test_the_greeting_can_be_changed(corner: Corner) -> None:
@@ -186,6 +187,8 @@ async def test_the_greeting_can_be_changed(corner: Corner) -> None:
         await corner.acts("greet", code="1", greeting="长" * 501)
     with pytest.raises(Refusal):
         await corner.acts("greet", code="7", greeting="x")
+    deeds = await corner.built.ask("SELECT who, what FROM audit ORDER BY id")
+    assert deeds == [("lin", "scenes.asked"), ("lin", "scenes.greeting")]
 
 
 async def test_a_code_that_the_platform_refuses_says_why(corner: Corner) -> None:
