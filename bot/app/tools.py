@@ -54,7 +54,8 @@ def files_folder(config: Config) -> Path:
 def known_to_schedules(config: Config) -> Known:
     """Return what schedule files may refer to."""
     groups = [group.id for group in config.platform_groups]
-    return Known(groups, config.member_groups, config.community.timezone, Crons())
+    timezone = config.community.timezone
+    return Known(groups, config.member_groups, timezone, Crons(), config.known_tiers)
 
 
 def menu_file(config: Config) -> menus.MenuFile:

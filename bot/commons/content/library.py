@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from bot.commons.audience import KnownAudience
 from bot.commons.content.files import ContentFile
 from bot.commons.content.linking import link
 from bot.commons.content.paths import shown
@@ -33,16 +34,21 @@ class Library:
         return (file for path, file in self.files.items() if path.startswith(head))
 
     @classmethod
-    def read(cls, folder: Path, *, auto_ad_mark: bool = False) -> "Library":
-        """Read every content file below `folder`."""
-        return Bookcase(folder, auto_ad_mark=auto_ad_mark).read()
+    def read(
+        cls, folder: Path, *, auto_ad_mark: bool = False, audience: KnownAudience | None = None
+    ) -> "Library":
+        """Read every content file below `folder`; whom it is for is checked by `audience`."""
+        return Bookcase(folder, auto_ad_mark=auto_ad_mark, audience=audience).read()
 
 
 class Bookcase:
     """A content folder that is read again and again; only changed files are opened."""
 
-    def __init__(self, folder: Path, *, auto_ad_mark: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, auto_ad_mark: bool = False, audience: KnownAudience | None = None
+    ) -> None:
         self._folder = folder
+        self._audience = audience
         self._auto_ad_mark = auto_ad_mark
         self._drafts: dict[str, tuple[Stamp, Draft]] = {}
 
@@ -71,7 +77,7 @@ class Bookcase:
                 draft = read_draft(self._folder / path, path, f"{root}/{path}")
                 self._drafts[path] = (stamp, draft)
         drafts = {path: self._drafts[path][1] for path in words if path in self._drafts}
-        linked = link(drafts, media, auto_ad_mark=self._auto_ad_mark)
+        linked = link(drafts, media, auto_ad_mark=self._auto_ad_mark, audience=self._audience)
         return Library(linked.files, tuple(sorted({*strange, *linked.problems})))
 
     def _is_new(self, path: str, stamp: Stamp) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.commons.audience import KnownAudience
 from bot.commons.content.entries import NOT_YET, ScheduleEntry
 from bot.commons.content.paths import UNSAFE_HINT, below, shown
 from bot.kernel.checking import Source, check, decode, describe, parse_toml
@@ -82,6 +83,12 @@ class Known:
     timezone: str
     """Of the community; for schedules that name none."""
     crons: CronReader
+    tiers: Sequence[str] = ()
+
+    @property
+    def audience(self) -> KnownAudience:
+        """What polls and salons may say of whom they are for."""
+        return KnownAudience(self.tiers, self.groups)
 
 
 @dataclass(frozen=True, slots=True)

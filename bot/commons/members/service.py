@@ -45,6 +45,9 @@ _KEY_KINDS = Statement(
     " JOIN identities i ON i.id = k.identity_id WHERE i.member_id = :member"
     " ORDER BY i.channel, i.identity, k.kind"
 )
+_SET_JOINED = Statement(
+    "UPDATE members SET joined_at = :at WHERE id = :member AND joined_at <> :at RETURNING id"
+)
 _SET_NAME = Statement("UPDATE members SET display_name = :name WHERE id = :member")
 _SET_IDENTITY_NAME = Statement(
     "UPDATE identities SET display_name = :name"
@@ -112,6 +115,16 @@ def _resolve(
         ):
             return member, True
         uow.run(_UNDO_MEMBER, member=member)  # another replica was quicker
+
+
+def add(uow: UnitOfWork, joined_at: datetime) -> MemberId:
+    """Add a member whom no channel knows yet: somebody whom an operator has on a list."""
+    return MemberId(integer(uow.run(_NEW_MEMBER, at=micros(joined_at))[0][0]))
+
+
+def set_joined(uow: UnitOfWork, member: MemberId, at: datetime) -> bool:
+    """Keep since when a member has been one; False when it is the same as before."""
+    return bool(uow.run(_SET_JOINED, member=member, at=micros(at)))
 
 
 def find(uow: UnitOfWork, channel: ChannelName, identity: str) -> MemberId | None:
