@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.cli.common import OUTSIDE_FAILED, WRONG_USAGE, ConfigOption, config_of, fail, opened
-from bot.commons import audience
+from bot.commons import members
 from bot.commons.importing import MEMBER_COLUMNS, member_rows
 from bot.commons.sheets import Format, write
 from bot.kernel.clock import SystemClock
-from bot.kernel.ports import Groups
 from bot.kernel.work import UnitOfWork
 from bot.storage.db import Database
 
@@ -57,7 +56,7 @@ def _rows(database: Database, zone: ZoneInfo) -> Iterator[Mapping[str, str]]:
     while True:
         with database.reading() as connection:
             uow = UnitOfWork(connection, SystemClock())
-            who = audience.members_of(uow, ["all"], Groups(), after=after, most=_BITE)
+            who = members.all_members(uow, after=after, most=_BITE)
             rows = list(member_rows(uow, who, zone))
         if not who:
             return

@@ -42,6 +42,7 @@ from bot.commons.members.renames import rename_identity
 from bot.commons.members.service import (
     IdentityOf,
     add,
+    all_members,
     display_name,
     exists,
     find,
@@ -99,6 +100,7 @@ __all__ = [
     "TierSet",
     "UnknownTier",
     "add",
+    "all_members",
     "all_tags",
     "ask_erasure",
     "attach",

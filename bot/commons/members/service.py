@@ -39,6 +39,7 @@ SEARCH = Statement(
     " WHERE m.display_name LIKE :part ESCAPE '!' OR i.display_name LIKE :part ESCAPE '!'"
     " ORDER BY m.id LIMIT :most"
 )
+_EVERYBODY = Statement("SELECT id FROM members WHERE id > :after ORDER BY id LIMIT :most")
 _EXISTS = Statement("SELECT id FROM members WHERE id = :member")
 _KEY_KINDS = Statement(
     "SELECT DISTINCT i.channel, i.identity, k.kind FROM person_keys k"
@@ -144,6 +145,11 @@ def identities_of(uow: UnitOfWork, member: MemberId) -> list[IdentityOf]:
 def exists(uow: UnitOfWork, member: MemberId) -> bool:
     """Return True when there is such a member."""
     return bool(uow.run(_EXISTS, member=member))
+
+
+def all_members(uow: UnitOfWork, *, after: int = 0, most: int = 500) -> list[MemberId]:
+    """Return members by number: a bite of those behind `after`."""
+    return [MemberId(integer(row[0])) for row in uow.run(_EVERYBODY, after=after, most=most)]
 
 
 def search(uow: UnitOfWork, part: str, *, most: int) -> list[MemberId]:
