@@ -20,6 +20,8 @@ COLUMNS = (
 )
 NEEDED = ("member",)
 WHO = "import"
+_TURN = {"import:members"}
+"""Of two imports at once, one waits: a phone is no key, and she would come in twice."""
 _YES, _NO = frozenset({"true", "yes", "y", "1", "是"}), frozenset({"false", "no", "n", "0", "否"})
 _WORD = 40
 
@@ -52,6 +54,7 @@ class MembersIn:
         told = self.read(cells)
         if told.joined_at is not None and told.joined_at > uow.clock.now():
             raise BadCell("joined_at", f"{cells['joined_at']} has not come yet")
+        uow.take_turns(_TURN)
         try:
             member = profiles.find_ref(uow, told.ref)
         except profiles.Shared as exc:
