@@ -11,7 +11,7 @@ from bot.commons.sheets import BadCell, Renaming, Row, Sheet
 from bot.kernel.errors import FileProblem, Problem
 from bot.kernel.work import UnitOfWork
 
-BITE = 200
+BITE = 100
 
 
 class Outcome(StrEnum):
