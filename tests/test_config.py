@@ -545,3 +545,13 @@ def test_the_example_loads_with_its_environment_set() -> None:
         "group_robot.vip2",
         "group_robot.staff",
     ]
+
+
+def test_an_advisor_looks_after_tiers_that_there_are(folder: Folder) -> None:
+    advisor = '[[advisors]]\nuserid = "lisi"\nname = "李顾问"\ntiers = ["时光挚友", "黑金"]\n'
+
+    problem = folder.problem(advisor)
+
+    assert (problem.rule, problem.line) == ("unknown-tier", 6)
+    assert "黑金" in problem.message
+    assert folder.load(f'{advisor}[members]\ntiers = ["时光挚友", "黑金"]\n').known_tiers

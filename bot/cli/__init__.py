@@ -12,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot.cli.common import OUTSIDE_FAILED, WRONG_USAGE, complain, fail
 from bot.cli.doctor import doctor
+from bot.cli.exports_members import export_members
+from bot.cli.importing import import_command
 from bot.cli.looking import check, migrate_command
 from bot.cli.parked import parked
 from bot.cli.running import demo, run
@@ -30,7 +32,11 @@ cli.command()(run)
 cli.command()(demo)
 cli.command()(check)
 cli.command()(doctor)
+cli.command(name="import")(import_command)
 cli.command(name="migrate")(migrate_command)
+export = typer.Typer(help="What is kept, as a table.", no_args_is_help=True)
+export.command(name="members")(export_members)
+cli.add_typer(export, name="export")
 cli.add_typer(user, name="user")
 cli.add_typer(parked, name="parked")
 

@@ -41,6 +41,8 @@ from bot.commons.members.personal import personal
 from bot.commons.members.renames import rename_identity
 from bot.commons.members.service import (
     IdentityOf,
+    add,
+    all_members,
     display_name,
     exists,
     find,
@@ -50,10 +52,12 @@ from bot.commons.members.service import (
     name_member,
     resolve,
     search,
+    set_joined,
     tidy_name,
 )
 from bot.commons.members.standing import personal as standing_personal
 from bot.commons.members.tags import (
+    TAG_CHARS,
     BadTag,
     all_tags,
     members_with_tag,
@@ -74,6 +78,7 @@ from bot.commons.members.tiers import (
 )
 
 __all__ = [
+    "TAG_CHARS",
     "BadTag",
     "BeingErased",
     "How",
@@ -94,6 +99,8 @@ __all__ = [
     "TierChange",
     "TierSet",
     "UnknownTier",
+    "add",
+    "all_members",
     "all_tags",
     "ask_erasure",
     "attach",
@@ -125,6 +132,7 @@ __all__ = [
     "rename_identity",
     "resolve",
     "search",
+    "set_joined",
     "set_tier",
     "standing_personal",
     "tag",
