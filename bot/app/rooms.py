@@ -6,6 +6,7 @@ from bot.channels import simulator
 from bot.commons import (
     accounts,
     audit,
+    coupons,
     groups,
     members,
     origins,
@@ -84,6 +85,7 @@ PERSONAL = PersonalRegistry(
     (
         *members.personal,
         *points.personal,
+        *coupons.personal,
         *origins.personal,
         *groups.personal,
         *audit.personal,
@@ -101,5 +103,6 @@ TABLES = (audit.AuditEntry, accounts.Account, kept_media.MediaRef)
 
 
 def settings_sections() -> dict[str, type[BaseModel]]:
-    """Return the sections of the configuration that belong to rooms."""
-    return {room.name: room.settings for room in FEATURES if room.settings.model_fields}
+    """Return the sections of the configuration that belong to rooms, and to what they share."""
+    rooms = {room.name: room.settings for room in FEATURES if room.settings.model_fields}
+    return rooms | {"points": points.PointsSettings, "coupons": coupons.CouponSettings}

@@ -5,7 +5,7 @@ the outbox, nothing else.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.kernel.ids import ChannelName, InboxId, MemberId
 from bot.kernel.messages import Update
@@ -46,6 +46,28 @@ class CheckedIn(Event):
     member: MemberId
     day: date
     streak_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointsExpireSoon(Event):
+    """Points of a member expire soon (积分), and she was not told yet."""
+
+    member: MemberId
+    points: int
+    """All that expire within the days of warning."""
+    first_at: datetime
+    """When the first of them do."""
+
+
+@dataclass(frozen=True, slots=True)
+class CouponExpiresSoon(Event):
+    """A coupon of a member (优惠券) ends soon, and she was not told yet."""
+
+    member: MemberId
+    coupon: int
+    title: str
+    code: str
+    valid_until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tests.kit.rooms import NOON, Store
 
 WHO = ("amei-7f3", "lily-9c1")
 CHANNELS = (KEFU, MP)
-SUMS = {"point_accounts", "point_entries", "streaks", "checkins"}
+SUMS = {"point_accounts", "point_entries", "point_holds", "streaks", "checkins"}
 """They have a proof of their own in test_merging.py."""
 APART = SUMS | {"members", "identities", "merges"}
 BY_NAME = {"inbox", "outbox", "person_keys", "media_refs", "colleague_names"}
@@ -26,6 +26,8 @@ OF_KIND: dict[type[Any], Any] = {
     PortableJSON: {},
     Integer: 1,
 }
+FITTING: dict[str, dict[str, Any]] = {"coupons": {"state": "issued", "percent_off": 0}}
+"""What a table's constraints ask for."""
 SINGLE = {"human_requests", "bindings", "binding_tries", "colleague_names"}
 """A member has at most one."""
 DROPPED = {"bindings", "binding_tries"}
@@ -68,6 +70,7 @@ def row(table: Table, who: int, identity: int, member: MemberId, *, shared: bool
                 (value for kind, value in OF_KIND.items() if isinstance(column.type, kind)),
                 f"{column.name}{whose}",
             )
+    said |= FITTING.get(table.name, {})
     return said | ({"channel": CHANNELS[who]} if table.name in BY_NAME - {"person_keys"} else {})
 
 
