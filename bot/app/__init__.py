@@ -11,6 +11,7 @@ from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.app.tools import (
     DEMO_CONFIG,
     files_folder,
+    forms_of_rooms,
     known_to_schedules,
     make_meaning,
     make_tools,
@@ -57,6 +58,7 @@ __all__ = [
     "build",
     "engine_for",
     "files_folder",
+    "forms_of_rooms",
     "known_to_schedules",
     "make_meaning",
     "make_words",

@@ -10,6 +10,7 @@ from bot.commons import (
     groups,
     members,
     origins,
+    outreach,
     points,
     visits,
 )
@@ -26,6 +27,7 @@ from bot.features import (  # 帮助 is what that room is
     feedback,
     handoff,
     help,  # noqa: A004
+    hush,
     identity,
     mass_send,
     media,
@@ -56,6 +58,7 @@ FEATURES: tuple[Feature, ...] = (
     feedback.feature,
     colleagues.feature,
     chatid.feature,
+    hush.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -72,6 +75,7 @@ MENU: tuple[Feature, ...] = (
     media.feature,
     help.feature,
     identity.feature,
+    hush.feature,
     privacy.feature,
     feedback.feature,
     contacts.feature,
@@ -87,6 +91,7 @@ PERSONAL = PersonalRegistry(
         *points.personal,
         *coupons.personal,
         *origins.personal,
+        *outreach.personal,
         *groups.personal,
         *audit.personal,
         *visits.personal,

@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.commons import media as kept_media
 from bot.commons import notices
-from bot.commons.content import Known, Shelf
+from bot.commons.content import Forms, Known, Pen, PostMatter, Shelf
 from bot.config import Config, load
 from bot.features import menus, subscriptions
 from bot.kernel.community import Community
@@ -60,6 +60,15 @@ def known_to_schedules(config: Config) -> Known:
 def menu_file(config: Config) -> menus.MenuFile:
     """Return where the account's menu is written."""
     return menus.MenuFile(config.paths.content / "menu.toml")
+
+
+def forms_of_rooms() -> Forms:
+    """Return what the rooms' own files in `content/` take."""
+    folders = {name: model for room in FEATURES for name, model in room.content.items()}
+    tables = {name: model for room in FEATURES for name, model in room.tables.items()}
+    return Forms(
+        {name: model for name, model in folders.items() if issubclass(model, PostMatter)}, tables
+    )
 
 
 def make_words() -> Renderer:
@@ -134,13 +143,9 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(Links, links)
     tools.add(CronReader, Crons())
     tools.add(FileStore, kept_media.DiskStore(files_folder(config)))
-    tools.add(
-        Shelf,
-        Shelf(
-            config.paths.content,
-            config.paths.schedules,
-            known_to_schedules(config),
-            auto_ad_mark=config.content.auto_ad_mark,
-        ),
-    )
+    folder, auto_ad_mark = config.paths.content, config.content.auto_ad_mark
+    forms, known = forms_of_rooms(), known_to_schedules(config)
+    shelf = Shelf(folder, config.paths.schedules, known, forms=forms, auto_ad_mark=auto_ad_mark)
+    tools.add(Shelf, shelf)
+    tools.add(Pen, Pen(folder, forms, auto_ad_mark))
     return tools

@@ -34,6 +34,7 @@ def check(
             settings.paths.schedules,
             roof.known_to_schedules(settings),
             now=datetime.now(UTC),
+            forms=roof.forms_of_rooms(),
             auto_ad_mark=settings.content.auto_ad_mark,
         ),
         *roof.menu_file(settings).draft().problems,

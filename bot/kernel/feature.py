@@ -120,6 +120,10 @@ class Feature:
     member_pages: Sequence[MemberPage] = ()
     metrics: Sequence[Metric] = ()
     personal: Sequence[PersonalData] = ()
+    content: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    """The front matter of the files in a folder below `content/`, a `PostMatter` of the room's."""
+    tables: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    """Files below `content/` that are one table of TOML each, and what they take."""
 
 
 class Rooms(tuple[Feature, ...]):

@@ -24,21 +24,39 @@ from bot.commons.content.fires import (
     seed_of,
 )
 from bot.commons.content.library import Library
+from bot.commons.content.matter import Forms, Matter, PollMatter, PostMatter, SalonMatter
 from bot.commons.content.picking import pick
 from bot.commons.content.rendering import NAMES, names_for, parts_of, render, speaks_of_group
 from bot.commons.content.schedules import Known, Missed, Pick, Schedule, Timetable
+from bot.commons.content.sharing import rewards_sharing
 from bot.commons.content.shelf import Shelf, Shelved
+from bot.commons.content.writing import (
+    ChangedMeanwhile,
+    HasMistakes,
+    NotWritable,
+    Pen,
+    Writing,
+)
 
 __all__ = [
     "LOOK_AHEAD_DAYS",
     "NAMES",
+    "ChangedMeanwhile",
     "ContentFile",
     "EmptySlot",
+    "Forms",
+    "HasMistakes",
     "Kind",
     "Known",
     "Library",
+    "Matter",
     "Missed",
+    "NotWritable",
+    "Pen",
     "Pick",
+    "PollMatter",
+    "PostMatter",
+    "SalonMatter",
     "Schedule",
     "Shelf",
     "Shelved",
@@ -46,6 +64,7 @@ __all__ = [
     "Timetable",
     "Variant",
     "Verdict",
+    "Writing",
     "check",
     "check_read",
     "due_at",
@@ -59,6 +78,7 @@ __all__ = [
     "parts_of",
     "pick",
     "render",
+    "rewards_sharing",
     "seed_of",
     "slot_warnings",
     "speaks_of_group",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.commons.content.fires import fire_times, local_day, seed_of
 from bot.commons.content.library import Library
+from bot.commons.content.matter import PLAIN, Forms
 from bot.commons.content.picking import pick
 from bot.commons.content.schedules import Known, Schedule, Timetable
 from bot.kernel.errors import Problem
@@ -106,11 +107,12 @@ def check(
     known: Known,
     *,
     now: datetime,
+    forms: Forms = PLAIN,
     auto_ad_mark: bool = False,
     used: Used = nothing_used,
 ) -> list[Problem]:
     """Return everything that is wrong with the content and schedule files of two folders."""
-    library = Library.read(content, auto_ad_mark=auto_ad_mark)
+    library = Library.read(content, forms=forms, auto_ad_mark=auto_ad_mark)
     timetable = Timetable.read(schedules, known, now=now)
     return check_read(library, timetable, known.crons, now=now, used=used)
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pydantic import BaseModel
+
 
 class Kind(StrEnum):
     """What a post is for its reader (知识, 情感, 互动, 促销)."""
@@ -56,6 +58,8 @@ class ContentFile:
     variants: tuple[Variant, ...] = ()
     snippets: tuple[tuple[str, str], ...] = ()
     """Path and text of every file that the body includes, directly or not."""
+    matter: BaseModel | None = None
+    """The front matter as the room understands it that brought its model."""
 
     def may_go_out(self, day: date) -> bool:
         """Return True when nothing in the file forbids `day`."""

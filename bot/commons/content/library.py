@@ -1,15 +1,21 @@
 """All content files of a folder. A broken file is named and left out; the rest keeps running."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from bot.commons.content.files import ContentFile
 from bot.commons.content.linking import link
+from bot.commons.content.matter import PLAIN, Forms
 from bot.commons.content.paths import shown
-from bot.commons.content.reading import Draft, read_draft
+from bot.commons.content.reading import Draft, read_draft, read_table
 from bot.kernel.errors import Problem
+
+M = TypeVar("M", bound=BaseModel)
 
 Stamp = tuple[int, int]
 """When a file was changed last, in ns, and its size in bytes."""
@@ -26,23 +32,36 @@ class Library:
     files: Mapping[str, ContentFile] = field(default_factory=dict)
     """By path, in the order of the paths."""
     problems: tuple[Problem, ...] = ()
+    tables: Mapping[str, BaseModel] = field(default_factory=dict)
+    """The tables without a mistake, by path."""
 
     def below(self, folder: str) -> Iterable[ContentFile]:
         """Return the files in `folder` and the folders in it, in the order of their paths."""
         head = f"{folder.rstrip('/')}/"
         return (file for path, file in self.files.items() if path.startswith(head))
 
+    def with_matter(self, model: type[M]) -> Iterator[tuple[ContentFile, M]]:
+        """Yield the files whose front matter is a `model`, with it."""
+        for file in self.files.values():
+            if isinstance(file.matter, model):
+                yield file, file.matter
+
+    def table(self, model: type[M]) -> M | None:
+        """Return the table that is a `model`; None when it is absent or broken."""
+        return next((table for table in self.tables.values() if isinstance(table, model)), None)
+
     @classmethod
-    def read(cls, folder: Path, *, auto_ad_mark: bool = False) -> "Library":
+    def read(cls, folder: Path, *, forms: Forms = PLAIN, auto_ad_mark: bool = False) -> "Library":
         """Read every content file below `folder`."""
-        return Bookcase(folder, auto_ad_mark=auto_ad_mark).read()
+        return Bookcase(folder, forms=forms, auto_ad_mark=auto_ad_mark).read()
 
 
 class Bookcase:
     """A content folder that is read again and again; only changed files are opened."""
 
-    def __init__(self, folder: Path, *, auto_ad_mark: bool = False) -> None:
+    def __init__(self, folder: Path, *, forms: Forms = PLAIN, auto_ad_mark: bool = False) -> None:
         self._folder = folder
+        self._forms = forms
         self._auto_ad_mark = auto_ad_mark
         self._drafts: dict[str, tuple[Stamp, Draft]] = {}
 
@@ -60,19 +79,30 @@ class Bookcase:
         words = {path: stamp for path, stamp in stamps.items() if not path.startswith("media/")}
         for path in self._drafts.keys() - words.keys():
             del self._drafts[path]
-        strange: list[Problem] = []
+        tables, strange = self._read_tables(words)
         for path, stamp in words.items():
-            if path in _READ_ELSEWHERE:
+            if path in _READ_ELSEWHERE or path in self._forms.tables:
                 continue
             if not path.endswith(".md"):
                 message = "not read: the name of a content file ends in .md"
                 strange.append(Problem(f"{root}/{path}", 1, "unknown-file", message, warning=True))
             elif self._is_new(path, stamp):
-                draft = read_draft(self._folder / path, path, f"{root}/{path}")
+                draft = read_draft(self._folder / path, path, f"{root}/{path}", self._forms)
                 self._drafts[path] = (stamp, draft)
         drafts = {path: self._drafts[path][1] for path in words if path in self._drafts}
         linked = link(drafts, media, auto_ad_mark=self._auto_ad_mark)
-        return Library(linked.files, tuple(sorted({*strange, *linked.problems})))
+        return Library(linked.files, tuple(sorted({*strange, *linked.problems})), tables)
+
+    def _read_tables(self, present: Collection[str]) -> tuple[dict[str, BaseModel], list[Problem]]:
+        tables: dict[str, BaseModel] = {}
+        problems: list[Problem] = []
+        for path in self._forms.tables.keys() & present:
+            place = f"{shown(self._folder)}/{path}"
+            table, found = read_table(self._folder / path, place, self._forms.tables[path])
+            problems += found
+            if table is not None:
+                tables[path] = table
+        return tables, problems
 
     def _is_new(self, path: str, stamp: Stamp) -> bool:
         return path not in self._drafts or self._drafts[path][0] != stamp

@@ -9,6 +9,7 @@ from bot.commons.content.including import Included, Snippets, find, follow
 from bot.commons.content.matter import PostMatter, VariantMatter
 from bot.commons.content.paths import UNSAFE_HINT, below_media
 from bot.commons.content.reading import TEXT_MAX_BYTES, Draft, Piece
+from bot.commons.content.sharing import rewards_sharing
 from bot.kernel.errors import Problem
 
 AD_MARK = "【广告】"
@@ -101,6 +102,7 @@ class _Bench:
             message = "there are no words after the front matter"
             self._say(draft.body.line, "no-default", message, hint)
         media = self._check_media()
+        self._check_sharing(included.snippets)
         if self.problems:
             return None
         return ContentFile(
@@ -119,6 +121,7 @@ class _Bench:
             media=media,
             variants=variants,
             snippets=included.snippets,
+            matter=matter,
         )
 
     def _say(self, line: int, rule: str, message: str, hint: str = "") -> None:
@@ -166,6 +169,27 @@ class _Bench:
         hint = f"put {AD_MARK} in front, or set auto_ad_mark = true in [content]"
         self._say(line, "missing-ad-mark", "a promo without a 广告 mark", hint)
         return words
+
+    def _check_sharing(self, snippets: Snippets) -> None:
+        """Refuse rewards for sharing, wherever in the file they are promised."""
+        source = self._draft.source
+        for at, text in self._matter.all_words():
+            self._say_shared(text, source.line_of(at))
+        for piece in self._draft.pieces:
+            self._say_shared(piece.text, piece.line, walks=True)
+        for _, text in snippets:
+            self._say_shared(text, self._draft.body.line)
+
+    def _say_shared(self, text: str, line: int, *, walks: bool = False) -> None:
+        found = rewards_sharing(text)
+        if found is not None:
+            message = f'"{found.words}" is rewarded, and WeChat closes who rewards sharing'
+            hint = (
+                "reward a check-in, a submission in this chat or a paid order instead;"
+                ' if nothing is rewarded here, say why: waive = {"share-for-reward" = "…"}'
+            )
+            place = line + found.line - 1 if walks else line
+            self._say(place, "share-for-reward", message, hint)
 
     def _check_media(self) -> tuple[str, ...]:
         for at, written in self._matter.all_media():

@@ -1,6 +1,7 @@
 """The front matter of a content file: its keys and what they take."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
@@ -115,6 +116,10 @@ class PostMatter(Matter):
         """Return every media path that the front matter names, and where."""
         return [(("media", n), path) for n, path in enumerate(self.media)]
 
+    def all_words(self) -> list[tuple[Trail, str]]:
+        """Return the words of the front matter that members read, and where they stand."""
+        return [(("title",), self.title)]
+
 
 class PollOption(Matter):
     """One choice of a poll."""
@@ -157,6 +162,11 @@ class PollMatter(PostMatter):
         shown = [(("options", n), path) for n, path in enumerate(pictures) if path]
         return [*super().all_media(), *shown]
 
+    @override
+    def all_words(self) -> list[tuple[Trail, str]]:
+        texts = [(("options", n), option.text) for n, option in enumerate(self.options)]
+        return [*super().all_words(), *texts]
+
 
 class SalonMatter(PostMatter):
     """The keys of a file in `content/salons/`."""
@@ -167,6 +177,10 @@ class SalonMatter(PostMatter):
     capacity: StrictInt | None = Field(default=None, ge=1)
     guests_max: StrictInt = Field(default=0, ge=0)
     invite: WordOrWords = ()
+
+    @override
+    def all_words(self) -> list[tuple[Trail, str]]:
+        return [*super().all_words(), (("place",), self.place)]
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -181,8 +195,21 @@ def _in_order(name: str, first: datetime | None, second: datetime | None) -> Non
         raise wrong("bad-date", f"{name} {second} is not after {first}", key=name)
 
 
-def matter_of(path: str) -> type[PostMatter]:
-    """Return the model of the front matter of a file, which depends on its folder."""
-    folder = PurePosixPath(path).parts[0]
-    models: dict[str, type[PostMatter]] = {"polls": PollMatter, "salons": SalonMatter}
-    return models.get(folder, PostMatter)
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What files take: front matter by the folder they lie in, tables by their names.
+
+    Rooms bring their own; both are relative to `content/`.
+    """
+
+    folders: Mapping[str, type[PostMatter]] = field(default_factory=dict)
+    tables: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+
+    def matter_of(self, path: str) -> type[PostMatter]:
+        """Return the model of the front matter of a file; a plain post's by default."""
+        folder = PurePosixPath(path).parts[0]
+        return self.folders.get(folder) or _FOLDERS.get(folder) or PostMatter
+
+
+_FOLDERS: Mapping[str, type[PostMatter]] = {"polls": PollMatter, "salons": SalonMatter}
+PLAIN = Forms()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
+from pydantic import BaseModel
 
-from bot.commons.content.matter import PostMatter, matter_of
+from bot.commons.content.matter import PLAIN, Forms, PostMatter
 from bot.commons.content.rendering import Anatomy, dissect
 from bot.kernel.checking import Source, check, decode, parse_toml
 from bot.kernel.errors import FileProblem, Problem
@@ -53,22 +54,45 @@ class Draft:
         return (self.body, *(piece for _, piece in self.variants))
 
 
-def read_draft(file: Path, path: str, shown: str) -> Draft:
+def read_draft(file: Path, path: str, shown: str, forms: Forms = PLAIN) -> Draft:
     """Read the file `path` of a content folder; `shown` is its name in problems."""
+    try:
+        text = _text(file, shown)
+    except FileProblem as exc:
+        return _broken(path, shown, *exc.problems)
+    return read_text(text, path, shown, forms)
+
+
+def read_text(text: str, path: str, shown: str, forms: Forms = PLAIN) -> Draft:
+    """Read what stands, or would stand, in the file `path`."""
+    try:
+        return _read(text, path, shown, forms)
+    except FileProblem as exc:
+        return _broken(path, shown, *exc.problems)
+
+
+def read_table(
+    file: Path, shown: str, model: type[BaseModel]
+) -> tuple[BaseModel | None, Sequence[Problem]]:
+    """Read a file that is one table of TOML; None when something is wrong with it."""
+    try:
+        source = parse_toml(shown, _text(file, shown))
+    except FileProblem as exc:
+        return None, exc.problems
+    return check(model, source.data, source)
+
+
+def _text(file: Path, shown: str) -> str:
     try:
         with file.open("rb") as opened:
             raw = opened.read(FILE_MAX_BYTES + 1)
     except OSError as exc:
-        return _broken(
-            path, shown, Problem(shown, 1, "missing-file", f"cannot read: {exc.strerror}")
-        )
+        message = f"cannot read: {exc.strerror}"
+        raise FileProblem([Problem(shown, 1, "missing-file", message)]) from exc
     if len(raw) > FILE_MAX_BYTES:
         message = f"a content file holds at most {FILE_MAX_BYTES} bytes"
-        return _broken(path, shown, Problem(shown, 1, "too-long", message))
-    try:
-        return _read(decode(shown, raw), path, shown)
-    except FileProblem as exc:
-        return _broken(path, shown, *exc.problems)
+        raise FileProblem([Problem(shown, 1, "too-long", message)])
+    return decode(shown, raw)
 
 
 def _broken(path: str, shown: str, *problems: Problem) -> Draft:
@@ -76,7 +100,7 @@ def _broken(path: str, shown: str, *problems: Problem) -> Draft:
     return Draft(path, shown, "", empty, Source(shown, {}, lambda _: 1), problems=problems)
 
 
-def _read(text: str, path: str, shown: str) -> Draft:
+def _read(text: str, path: str, shown: str, forms: Forms) -> Draft:
     digest = hashlib.sha256(text.encode()).hexdigest()
     block, body, line = _split(text, shown)
     if block is None:
@@ -87,7 +111,7 @@ def _read(text: str, path: str, shown: str) -> Draft:
     source = (
         parse_toml(shown, block, first=2) if text.startswith("+") else _parse_yaml(shown, block)
     )
-    matter, problems = check(matter_of(path), source.data, source)
+    matter, problems = check(forms.matter_of(path), source.data, source)
     main = _piece(body, line)
     variants = tuple(
         (name, _piece(variant.body, source.line_of(("variants", name, "body"))))

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from bot.commons.content.library import Bookcase, Library, Stamp, walk
+from bot.commons.content.matter import PLAIN, Forms
 from bot.commons.content.schedules import Known, Timetable
 
 LOOK_EVERY_S = 1.0
@@ -35,10 +36,11 @@ class Shelf:
         schedules: Path,
         known: Known,
         *,
+        forms: Forms = PLAIN,
         auto_ad_mark: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._bookcase = Bookcase(content, auto_ad_mark=auto_ad_mark)
+        self._bookcase = Bookcase(content, forms=forms, auto_ad_mark=auto_ad_mark)
         self._schedules = schedules
         self._known = known
         self._monotonic = monotonic

@@ -6,7 +6,7 @@ from alembic import op
 from bot.storage.columns import big_id
 
 revision = "0021"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,134 @@
+"""Writes what an operator typed into a form as a content file, as if she had written it herself.
+
+Nothing is written that has a mistake, and nothing is written over that somebody else has
+changed since it was read. A file is there as a whole or not at all.
+"""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import tomli_w
+
+from bot.commons.content.files import ContentFile
+from bot.commons.content.library import walk
+from bot.commons.content.linking import link
+from bot.commons.content.matter import PLAIN, Forms
+from bot.commons.content.paths import below, shown
+from bot.commons.content.reading import read_text
+from bot.kernel.errors import Problem, Refusal
+
+_ODD = re.compile(r"[^\w-]+")
+_NAME_CHARS = 40
+
+
+class HasMistakes(Refusal):
+    """There are mistakes in what is to be written (`problems`); nothing was."""
+
+    template = "console/file_mistakes.txt.j2"
+
+
+class ChangedMeanwhile(Refusal):
+    """The file is not as it was when the form was opened; nothing was written."""
+
+    template = "console/file_changed.txt.j2"
+
+
+class NotWritable(Refusal):
+    """The content folder takes no files; `text` is what would stand in it."""
+
+    template = "console/file_not_writable.txt.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A file to be: what stands in it, and what is wrong with it."""
+
+    path: str
+    text: str
+    file: ContentFile | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Writes below one content folder; waits in the toolbox."""
+
+    folder: Path
+    forms: Forms = PLAIN
+    auto_ad_mark: bool = False
+
+    def draft(self, path: str, matter: Mapping[str, object], body: str) -> Writing:
+        """Return a file as it would be, with its problems; keys that are None are left out.
+
+        Args:
+            path: below `content/`, ending in `.md`.
+            matter: the front matter, in the order in which it is written.
+            body: the words.
+        """
+        kept = {key: value for key, value in matter.items() if value is not None}
+        text = f"+++\n{tomli_w.dumps(kept)}+++\n{body.strip()}\n"
+        name = f"{shown(self.folder)}/{path}"
+        draft = read_text(text, path, name, self.forms)
+        media = [each.removeprefix("media/") for each, _ in walk(self.folder, "media")]
+        linked = link({path: draft}, media, auto_ad_mark=self.auto_ad_mark)
+        return Writing(path, text, linked.files.get(path), tuple(sorted(linked.problems)))
+
+    def write(self, writing: Writing, *, replaces: str = "") -> None:
+        """Put a file into the folder.
+
+        Args:
+            writing: what `draft` returned.
+            replaces: the text that stands there now; empty for a new file.
+
+        Raises:
+            HasMistakes: there is a mistake in it.
+            ChangedMeanwhile: another text stands there.
+            NotWritable: the folder takes no files.
+        """
+        place = below(writing.path)
+        if place is None or not place.endswith(".md"):
+            raise ValueError(f"{writing.path!r} is no place for a content file")
+        if errors := [problem for problem in writing.problems if not problem.warning]:
+            raise HasMistakes(place, path=place, problems=errors)
+        if self.text_of(place) != replaces:
+            raise ChangedMeanwhile(place, path=place)
+        try:
+            _put(self.folder / place, writing.text)
+        except OSError as exc:
+            why = exc.strerror or type(exc).__name__
+            raise NotWritable(place, path=place, text=writing.text, why=why) from exc
+
+    def text_of(self, path: str) -> str:
+        """Return what stands in a file; empty when there is none."""
+        try:
+            return (self.folder / path).read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+    def free_path(self, folder: str, title: str, taken: Sequence[str] = ()) -> str:
+        """Return a path for a new file that says what it is about and that nobody has."""
+        stem = _ODD.sub("-", title).strip("-")[:_NAME_CHARS] or "new"
+        for number in range(1, 1000):
+            path = f"{folder}/{stem}{'' if number == 1 else f'-{number}'}.md"
+            if path not in taken and not (self.folder / path).exists():
+                return path
+        raise ValueError(f"no name is left for {stem!r} in {folder!r}")
+
+
+def _put(file: Path, text: str) -> None:
+    """Write a file so that nobody ever reads half of it, and no crash leaves half of it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("wb", dir=file.parent, prefix=".", delete=False) as half:
+        try:
+            half.write(text.encode())
+            half.flush()
+            os.fsync(half.fileno())
+            Path(half.name).chmod(0o644)
+            Path(half.name).replace(file)
+        except BaseException:
+            Path(half.name).unlink(missing_ok=True)
+            raise
