@@ -36,6 +36,7 @@ from bot.features import (  # 帮助 is what that room is
     privacy,
     scenes,
     subscriptions,
+    wallet,
 )
 from bot.kernel.feature import Feature
 from bot.kernel.privacy import PersonalRegistry
@@ -47,6 +48,7 @@ FEATURES: tuple[Feature, ...] = (
     identity.feature,
     contacts.feature,
     checkin.feature,
+    wallet.feature,
     posts.feature,
     customer_groups.feature,
     arrivals.feature,
@@ -65,6 +67,7 @@ FEATURES: tuple[Feature, ...] = (
 
 MENU: tuple[Feature, ...] = (
     checkin.feature,
+    wallet.feature,
     posts.feature,
     mass_send.feature,
     customer_groups.feature,

@@ -6,7 +6,7 @@ The words of every refusal stand in `wallet/coupon_refused.txt.j2`.
 from bot.commons.coupons.codes import heard, spoken
 from bot.commons.coupons.models import CouponRow
 from bot.commons.coupons.personal import personal
-from bot.commons.coupons.rules import CouponSettings, Kind, off
+from bot.commons.coupons.rules import CouponSettings, Kind, Kinds, off
 from bot.commons.coupons.service import (
     Count,
     Coupon,
@@ -33,6 +33,7 @@ __all__ = [
     "CouponRow",
     "CouponSettings",
     "Kind",
+    "Kinds",
     "State",
     "Why",
     "by_key",

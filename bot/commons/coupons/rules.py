@@ -46,6 +46,25 @@ class Kind(BaseModel):
         return datetime.combine(last + timedelta(days=1), time(), zone)
 
 
+class Kinds(BaseModel):
+    """The file `content/coupons.toml`: kinds that rules and operators issue by name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    coupon: tuple[Kind, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [one.name for one in self.coupon]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two kinds have one name: {', '.join(sorted(twice))}")
+        return self
+
+    def of(self, name: str) -> Kind | None:
+        """Return the kind of that name."""
+        return next((one for one in self.coupon if one.name == name), None)
+
+
 class CouponSettings(BaseModel):
     """The section `[coupons]` of the configuration."""
 

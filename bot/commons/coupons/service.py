@@ -3,10 +3,11 @@
 What decides is one conditional UPDATE; the reading before it only finds the words of a refusal.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from bot.commons import audit
 from bot.commons.coupons import codes
@@ -72,6 +73,7 @@ _REMINDED = Statement(
     "UPDATE coupons SET reminded = 1 WHERE id = :id AND reminded = 0 RETURNING id"
 )
 _TRIES = 20
+_INSTANT = timedelta(microseconds=1)
 _MOST_OF_MEMBER = 500
 
 
@@ -106,12 +108,15 @@ class Why(StrEnum):
 
 
 class CouponRefused(Refusal):
-    """A coupon is not taken; nothing was written. `why` and `coupon` say all there is to say."""
+    """A coupon is not taken; nothing was written. `why` and `coupon` say all there is to say.
+
+    `when` is told by the clocks of the community: of its use or revocation, or its last day.
+    """
 
     template = "wallet/coupon_refused.txt.j2"
 
     def __init__(self, why: Why, coupon: "Coupon | None" = None, **words: object) -> None:
-        given: dict[str, object] = {"missing_fen": 0, "minutes": 0, "said": "", **words}
+        given: dict[str, object] = {"missing_fen": 0, "minutes": 0, "said": "", "when": "", **words}
         super().__init__(f"coupon refused: {why}", why=why.value, coupon=coupon, **given)
         self.why = why
         self.coupon = coupon
@@ -215,6 +220,7 @@ def redeem(
     by: str,
     order_ref: str = "",
     spend_fen: int,
+    zone: ZoneInfo,
     member: MemberId | None = None,
     store: str = "",
 ) -> Coupon:
@@ -226,6 +232,7 @@ def redeem(
         by: the operator or shop that takes it.
         order_ref: the order; asked again for the same one, the answer is the same.
         spend_fen: what she spends, before it.
+        zone: whose clocks tell when it was used, or ended.
         member: who brings it, where that is known.
         store: where, in words.
 
@@ -237,7 +244,7 @@ def redeem(
     coupon = find(uow, code)
     if coupon.state is State.REDEEMED and order_ref and coupon.order_ref == order_ref:
         return coupon
-    _refuse_state(coupon)
+    _refuse_state(coupon, zone)
     _refuse_order(uow, coupon, order_ref, spend_fen, member)
     taken = uow.run(
         REDEEM,
@@ -249,7 +256,7 @@ def redeem(
         off=off(coupon.face_fen, coupon.percent_off, spend_fen),
     )
     if not taken:  # somebody was quicker
-        _refuse_state(find(uow, code))
+        _refuse_state(find(uow, code), zone)
     audit.record(uow, by, "coupons.redeemed", _about(coupon, order_ref), member=coupon.member)
     return find(uow, code)
 
@@ -282,14 +289,16 @@ def revoke(uow: UnitOfWork, key: str, *, by: str, why: str) -> Coupon | None:
     return by_key(uow, key)
 
 
-def transfer(uow: UnitOfWork, code: str, member: MemberId, to: MemberId) -> Coupon:
+def transfer(
+    uow: UnitOfWork, code: str, member: MemberId, to: MemberId, *, zone: ZoneInfo
+) -> Coupon:
     """Let a member give a coupon to another.
 
     Raises:
         CouponRefused: it is not hers, not usable, or of a kind that stays with its owner.
     """
     coupon = find(uow, code)
-    _refuse_state(coupon)
+    _refuse_state(coupon, zone)
     if coupon.member != member:
         raise CouponRefused(Why.NOT_HERS, coupon)
     now = micros(uow.clock.now())
@@ -353,14 +362,15 @@ def remind(uow: UnitOfWork, *, days: int, most: int) -> bool:
     return bool(rows) and len(rows) == most
 
 
-def _refuse_state(coupon: Coupon) -> None:
-    reasons: Mapping[State, Why] = {
-        State.REDEEMED: Why.USED,
-        State.REVOKED: Why.REVOKED,
-        State.EXPIRED: Why.EXPIRED,
-    }
-    if coupon.state in reasons:
-        raise CouponRefused(reasons[coupon.state], coupon)
+def _refuse_state(coupon: Coupon, zone: ZoneInfo) -> None:
+    if coupon.state is State.USABLE:
+        return
+    if coupon.state is State.EXPIRED:
+        last = (coupon.valid_until - _INSTANT).astimezone(zone).date()
+        raise CouponRefused(Why.EXPIRED, coupon, when=last.isoformat())
+    closed = (coupon.closed_at or coupon.issued_at).astimezone(zone)
+    why = Why.USED if coupon.state is State.REDEEMED else Why.REVOKED
+    raise CouponRefused(why, coupon, when=closed.strftime("%Y-%m-%d %H:%M"))
 
 
 def _refuse_order(

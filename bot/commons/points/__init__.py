@@ -4,7 +4,15 @@
 idempotent by its key.
 """
 
-from bot.commons.points.books import books_balance, house_balances
+from bot.commons.points.books import (
+    Disagreement,
+    Totals,
+    Wrong,
+    books_balance,
+    disagreements,
+    house_balances,
+    totals,
+)
 from bot.commons.points.expiring import (
     EXPIRED,
     Expiring,
@@ -30,6 +38,7 @@ from bot.commons.points.personal import personal
 from bot.commons.points.reads import (
     Entry,
     HouseMonth,
+    Posting,
     Standing,
     entries_of,
     entry_of,
@@ -57,6 +66,7 @@ __all__ = [
     "ERASED",
     "EXPIRED",
     "Booking",
+    "Disagreement",
     "Entry",
     "Expiring",
     "Hold",
@@ -68,12 +78,16 @@ __all__ = [
     "PointHold",
     "PointsSettings",
     "PointsSpent",
+    "Posting",
     "Standing",
+    "Totals",
+    "Wrong",
     "award",
     "balance",
     "books_balance",
     "capture",
     "date_lots",
+    "disagreements",
     "entries_of",
     "entry_of",
     "expire",
@@ -94,5 +108,6 @@ __all__ = [
     "reverse",
     "spend",
     "standing",
+    "totals",
     "warn",
 ]

@@ -42,10 +42,11 @@ _OPEN_HOUSE = Statement(
 # Its own last entry is older than the newest of all: no two have the same key.
 _BOOK = Statement(
     "INSERT INTO point_entries (key, debit, credit, points, reason, made_by, at, rest, expires_at)"
-    " SELECT 'expired:' || CAST(:account AS VARCHAR(20)) || ':'"
+    " SELECT 'expired:' || CAST(a.id AS VARCHAR(20)) || ':'"
     " || CAST((SELECT MAX(id) FROM point_entries) AS VARCHAR(20)),"
-    " :account, id, :points, :house, '', :now, 0, :never"
-    " FROM point_accounts WHERE house = :house RETURNING id"
+    " a.id, h.id, :points, h.house, '', :now, 0, :never"
+    " FROM point_accounts a, point_accounts h"
+    " WHERE a.id = :account AND h.house = :house RETURNING id"
 )
 _SUBTRACT = Statement("UPDATE point_accounts SET balance = balance - :points WHERE id = :account")
 NEXT_DUE = Statement(
