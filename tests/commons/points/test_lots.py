@@ -1,6 +1,7 @@
 """Lots that expire, points that are held."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -194,7 +195,7 @@ def test_what_was_let_go_can_not_be_taken(store: Store) -> None:
 
     for key in ("h", "never"):
         with pytest.raises(LookupError):
-            store.do(lambda uow, key=key: points.capture(uow, key))
+            store.do(partial(points.capture, key=key))
     with pytest.raises(ValueError, match="holds"):
         hold(store, amei, 5, "h")
 
@@ -226,7 +227,7 @@ def test_a_purchase_that_is_undone_gives_points_back_for_as_long_as_they_would_h
     spend(store_on_both, amei, 4, "short")
     spend(store_on_both, amei, 6, "long")
     for key in ("short", "long"):
-        store_on_both.do(lambda uow, key=key: points.reverse(uow, key, made_by="lisi", why="退货"))
+        store_on_both.do(partial(points.reverse, key=key, made_by="lisi", why="退货"))
 
     seen = store_on_both.do(lambda uow: points.expiring_of(uow, amei, most=9))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -77,11 +78,9 @@ def test_a_hold_is_taken_or_let_go_never_both(shared: Store) -> None:
 def test_whatever_expires_while_she_spends_is_gone_once(shared: Store) -> None:
     amei = member(shared)
     for number in range(10):
-        shared.do(
-            lambda uow, number=number: points.award(
-                uow, amei, 5, reason="gift", key=f"a{number}", expires_at=NOON
-            )
-        )
+        key = f"a{number}"
+        gift = partial(points.award, member=amei, points=5, reason="gift", key=key)
+        shared.do(partial(gift, expires_at=NOON))
 
     def act(uow: UnitOfWork, number: int) -> None:
         if number % 3:
