@@ -17,7 +17,6 @@ from bot.storage.columns import instant, integer, micros
 
 EXPIRED = "expired"
 """The house account that gets what has expired."""
-_SECOND = timedelta(seconds=1)
 
 UNDATED = Statement(
     "SELECT id, at FROM point_entries WHERE rest > 0 AND expires_at = :never LIMIT :most"
@@ -135,8 +134,3 @@ def expiring_of(uow: UnitOfWork, member: MemberId, *, most: int) -> Sequence[Exp
     """Return what of a member's points expires when, the next first."""
     rows = uow.run(_SOON_OF, member=member, never=NEVER_MICROS, most=most)
     return [Expiring(instant(at), integer(points)) for at, points in rows]
-
-
-def last_moment(at: datetime) -> datetime:
-    """Return the last second in which points that expire at `at` can be spent: its day is told."""
-    return at - _SECOND

@@ -23,7 +23,7 @@ _KEY_CHARS = 32
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
     asked = query.get("q", "").strip()[:100]
-    found = service.look_for(uow, asked, most=_FOUND + 1) if asked else []
+    found = members.look_for(uow, asked, most=_FOUND + 1) if asked else []
     number = number_in(query.get("member", ""))
     if number is None and len(found) == 1:
         number = found[0]

@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.commons import audit, members, points
 from bot.commons.points import PointsSettings
 from bot.features.wallet.rules import CORRECTION, called, can_be_reversed, last_day
-from bot.kernel.console import number_in
 from bot.kernel.errors import Refusal
-from bot.kernel.ids import ChannelName, MemberId
+from bot.kernel.ids import MemberId
 from bot.kernel.work import UnitOfWork
 
 _DAY = timedelta(days=1)
@@ -126,14 +125,3 @@ def undo(uow: UnitOfWork, entry: int, *, who: str, why: str) -> points.Booking:
     if found is None or found[1] is None or not can_be_reversed(found[0].key):
         raise NotCorrected("no_entry")
     return points.reverse(uow, found[0].key, made_by=who, why=why)
-
-
-def look_for(uow: UnitOfWork, asked: str, *, most: int) -> Sequence[MemberId]:
-    """Return the members whom an operator may mean by a name, a number or `channel:identity`."""
-    channel, colon, identity = asked.partition(":")
-    if colon:
-        member = members.find(uow, ChannelName(channel.strip()), identity.strip())
-        return [] if member is None else [member]
-    if (number := number_in(asked)) is not None:
-        return [MemberId(number)] if members.exists(uow, MemberId(number)) else []
-    return members.search(uow, asked, most=most)
