@@ -6,8 +6,7 @@ The words of every refusal stand in `wallet/coupon_refused.txt.j2`.
 from bot.commons.coupons.codes import heard, spoken
 from bot.commons.coupons.models import CouponRow
 from bot.commons.coupons.personal import personal
-from bot.commons.coupons.rules import CouponSettings, Kind, Kinds, off
-from bot.commons.coupons.service import (
+from bot.commons.coupons.reads import (
     Count,
     Coupon,
     CouponRefused,
@@ -16,15 +15,11 @@ from bot.commons.coupons.service import (
     by_key,
     counts,
     find,
-    issue,
     of_member,
     recent,
-    redeem,
-    remind,
-    revoke,
-    transfer,
-    unredeem,
 )
+from bot.commons.coupons.rules import CouponSettings, Kind, Kinds, off
+from bot.commons.coupons.service import issue, redeem, remind, revoke, transfer, unredeem
 
 __all__ = [
     "Count",

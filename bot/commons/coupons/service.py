@@ -3,20 +3,26 @@
 What decides is one conditional UPDATE; the reading before it only finds the words of a refusal.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.commons import audit
 from bot.commons.coupons import codes
+from bot.commons.coupons.reads import (
+    COLUMNS,
+    Coupon,
+    CouponRefused,
+    State,
+    Why,
+    by_key,
+    find,
+    read,
+)
 from bot.commons.coupons.rules import Kind, off
-from bot.kernel.errors import Refusal
 from bot.kernel.events import CouponExpiresSoon
 from bot.kernel.ids import MemberId
-from bot.kernel.work import Row, Statement, UnitOfWork
-from bot.storage.columns import instant, integer, micros
+from bot.kernel.work import Statement, UnitOfWork
+from bot.storage.columns import micros
 
 _ISSUE = Statement(
     "INSERT INTO coupons (key, code, member_id, kind, title, face_fen, percent_off, minimum_fen,"
@@ -25,23 +31,8 @@ _ISSUE = Statement(
     " :percent_off, :minimum_fen, :stackable, :transferable, :stores, :reason, :who, :now, :ends,"
     " 'issued', '', '', '', 0, 0) ON CONFLICT DO NOTHING RETURNING id"
 )
-_COLUMNS = (
-    "SELECT id, key, code, member_id, kind, title, face_fen, percent_off, minimum_fen, stackable,"
-    " transferable, stores, reason, issued_at, valid_until, state, closed_at, closed_by,"
-    " order_ref, store, off_fen FROM coupons"
-)
-_BY_KEY = Statement(f"{_COLUMNS} WHERE key = :key")
-BY_CODE = Statement(f"{_COLUMNS} WHERE code = :code")
-OF_MEMBER = Statement(
-    f"{_COLUMNS} WHERE member_id = :member ORDER BY CASE WHEN state = 'issued' AND"
-    " valid_until > :now THEN 0 ELSE 1 END, valid_until, id LIMIT :most"
-)
-_RECENT = Statement(f"{_COLUMNS} ORDER BY id DESC LIMIT :most")
-_REDEEMED = Statement(
-    f"{_COLUMNS} WHERE state = 'redeemed' ORDER BY closed_at DESC, id DESC LIMIT :most"
-)
 _ON_ORDER = Statement(
-    f"{_COLUMNS} WHERE order_ref = :order_ref AND state = 'redeemed' AND id <> :id ORDER BY id"
+    f"{COLUMNS} WHERE order_ref = :order_ref AND state = 'redeemed' AND id <> :id ORDER BY id"
 )
 REDEEM = Statement(
     "UPDATE coupons SET state = 'redeemed', closed_at = :now, closed_by = :by,"
@@ -61,12 +52,8 @@ _TRANSFER = Statement(
     "UPDATE coupons SET member_id = :to WHERE id = :id AND member_id = :member"
     " AND state = 'issued' AND transferable = 1 AND valid_until > :now RETURNING id"
 )
-_COUNTS = Statement(
-    "SELECT kind, title, CASE WHEN state = 'issued' AND valid_until <= :now THEN 'expired'"
-    " ELSE state END, COUNT(*), SUM(off_fen) FROM coupons GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
-)
 ENDING = Statement(
-    f"{_COLUMNS} WHERE state = 'issued' AND reminded = 0 AND valid_until > :now"
+    f"{COLUMNS} WHERE state = 'issued' AND reminded = 0 AND valid_until > :now"
     " AND valid_until <= :horizon ORDER BY valid_until, id LIMIT :most"
 )
 _REMINDED = Statement(
@@ -74,97 +61,6 @@ _REMINDED = Statement(
 )
 _TRIES = 20
 _INSTANT = timedelta(microseconds=1)
-_MOST_OF_MEMBER = 500
-
-
-class State(StrEnum):
-    """Where a coupon stands."""
-
-    USABLE = "issued"
-    REDEEMED = "redeemed"
-    REVOKED = "revoked"
-    EXPIRED = "expired"
-
-
-class Why(StrEnum):
-    """Why a coupon is not taken; the words of `wallet/coupon_refused.txt.j2`."""
-
-    TYPO = "typo"
-    """The code can't be one: a character was misread or misheard."""
-    UNKNOWN = "unknown"
-    USED = "used"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    MINIMUM = "minimum"
-    NOT_HERS = "not_hers"
-    NOT_STACKABLE = "not_stackable"
-    NO_AMOUNT = "no_amount"
-    NOT_USED = "not_used"
-    """There is no redemption to undo."""
-    TOO_LATE = "too_late"
-    """It was redeemed too long ago to be undone."""
-    FIXED = "fixed"
-    """It can't be given to somebody else."""
-
-
-class CouponRefused(Refusal):
-    """A coupon is not taken; nothing was written. `why` and `coupon` say all there is to say.
-
-    `when` is told by the clocks of the community: of its use or revocation, or its last day.
-    """
-
-    template = "wallet/coupon_refused.txt.j2"
-
-    def __init__(self, why: Why, coupon: "Coupon | None" = None, **words: object) -> None:
-        given: dict[str, object] = {"missing_fen": 0, "minutes": 0, "said": "", "when": "", **words}
-        super().__init__(f"coupon refused: {why}", why=why.value, coupon=coupon, **given)
-        self.why = why
-        self.coupon = coupon
-
-
-@dataclass(frozen=True, slots=True)
-class Coupon:
-    """A coupon as it stands."""
-
-    id: int
-    key: str
-    code: str
-    """In groups, as it is shown and read aloud."""
-    member: MemberId
-    kind: str
-    title: str
-    face_fen: int
-    percent_off: int
-    minimum_fen: int
-    stackable: bool
-    transferable: bool
-    stores: str
-    reason: str
-    issued_at: datetime
-    valid_until: datetime
-    state: State
-    closed_at: datetime | None
-    """When it was redeemed or revoked."""
-    closed_by: str
-    order_ref: str
-    store: str
-    off_fen: int
-
-    @property
-    def is_usable(self) -> bool:
-        """Return True while it can be redeemed."""
-        return self.state is State.USABLE
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many coupons of a kind are in a state, and what they took off together."""
-
-    kind: str
-    title: str
-    state: State
-    count: int
-    off_fen: int
 
 
 def issue(
@@ -205,7 +101,7 @@ def issue(
             ends=micros(valid_until),
         ):
             audit.record(uow, who, "coupons.issued", f"{kind.name}: {reason}", member=member)
-            return _there(uow, key)
+            return _issued(uow, key)
         if (known := by_key(uow, key)) is not None:
             if known.kind != kind.name:
                 raise ValueError(f"{key!r} is a {known.kind}, not a {kind.name}")
@@ -308,55 +204,12 @@ def transfer(
     return find(uow, code)
 
 
-def find(uow: UnitOfWork, code: str) -> Coupon:
-    """Return the coupon of a code as it was typed.
-
-    Raises:
-        CouponRefused: it has a typo, or there is none.
-    """
-    heard = codes.heard(code)
-    if heard is None:
-        raise CouponRefused(Why.TYPO, said=code[:40])
-    if rows := uow.run(BY_CODE, code=heard):
-        return _read(rows[0], uow.clock.now())
-    raise CouponRefused(Why.UNKNOWN, said=codes.spoken(heard))
-
-
-def by_key(uow: UnitOfWork, key: str) -> Coupon | None:
-    """Return the coupon that was issued by a key."""
-    rows = uow.run(_BY_KEY, key=key)
-    return _read(rows[0], uow.clock.now()) if rows else None
-
-
-def of_member(
-    uow: UnitOfWork, member: MemberId, *, most: int = _MOST_OF_MEMBER
-) -> Sequence[Coupon]:
-    """Return a member's coupons: usable ones first, the next to end at the top."""
-    now = uow.clock.now()
-    rows = uow.run(OF_MEMBER, member=member, now=micros(now), most=most)
-    return [_read(row, now) for row in rows]
-
-
-def recent(uow: UnitOfWork, *, most: int, redeemed: bool = False) -> Sequence[Coupon]:
-    """Return the coupons issued last, or those redeemed last."""
-    now = uow.clock.now()
-    return [_read(row, now) for row in uow.run(_REDEEMED if redeemed else _RECENT, most=most)]
-
-
-def counts(uow: UnitOfWork) -> Sequence[Count]:
-    """Return how many coupons of each kind are usable, redeemed, revoked, expired."""
-    return [
-        Count(str(kind), str(title), State(str(state)), integer(count), int(str(off_fen)))
-        for kind, title, state, count, off_fen in uow.run(_COUNTS, now=micros(uow.clock.now()))
-    ]
-
-
 def remind(uow: UnitOfWork, *, days: int, most: int) -> bool:
     """Publish `CouponExpiresSoon`, once for each coupon; True when there may be more."""
     now = uow.clock.now()
     horizon = micros(now + timedelta(days=days))
     rows = uow.run(ENDING, now=micros(now), horizon=horizon, most=most) if days else []
-    for one in (_read(row, now) for row in rows):
+    for one in (read(row, now) for row in rows):
         if uow.run(_REMINDED, id=one.id):
             uow.publish(CouponExpiresSoon(one.member, one.id, one.title, one.code, one.valid_until))
     return bool(rows) and len(rows) == most
@@ -385,7 +238,7 @@ def _refuse_order(
     if not order_ref:
         return
     now = uow.clock.now()
-    others = [_read(row, now) for row in uow.run(_ON_ORDER, order_ref=order_ref, id=coupon.id)]
+    others = [read(row, now) for row in uow.run(_ON_ORDER, order_ref=order_ref, id=coupon.id)]
     if others and not (coupon.stackable and all(one.stackable for one in others)):
         raise CouponRefused(Why.NOT_STACKABLE, coupon, said=others[0].title)
 
@@ -394,32 +247,7 @@ def _about(coupon: Coupon, order_ref: str) -> str:
     return f"{coupon.kind}: order {order_ref}" if order_ref else coupon.kind
 
 
-def _there(uow: UnitOfWork, key: str) -> Coupon:
-    return _read(uow.run(_BY_KEY, key=key)[0], uow.clock.now())
-
-
-def _read(row: Row, now: datetime) -> Coupon:
-    ends, state = instant(row[14]), State(str(row[15]))
-    return Coupon(
-        integer(row[0]),
-        str(row[1]),
-        codes.spoken(str(row[2])),
-        MemberId(integer(row[3])),
-        str(row[4]),
-        str(row[5]),
-        integer(row[6]),
-        integer(row[7]),
-        integer(row[8]),
-        bool(row[9]),
-        bool(row[10]),
-        str(row[11]),
-        str(row[12]),
-        instant(row[13]),
-        ends,
-        State.EXPIRED if state is State.USABLE and ends <= now else state,
-        None if row[16] is None else instant(row[16]),
-        str(row[17]),
-        str(row[18]),
-        str(row[19]),
-        integer(row[20]),
-    )
+def _issued(uow: UnitOfWork, key: str) -> Coupon:
+    coupon = by_key(uow, key)
+    assert coupon is not None  # noqa: S101 - it was written just now
+    return coupon

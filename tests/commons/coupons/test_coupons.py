@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from bot.commons import coupons, members
 from bot.commons.coupons import Coupon, CouponRefused, Kind, State, Why
-from bot.commons.coupons.service import BY_CODE, ENDING, OF_MEMBER
+from bot.commons.coupons.reads import BY_CODE, OF_MEMBER
+from bot.commons.coupons.service import ENDING
 from bot.kernel.errors import Refusal
 from bot.kernel.events import CouponExpiresSoon
 from bot.kernel.ids import ChannelName, MemberId
