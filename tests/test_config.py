@@ -7,6 +7,8 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
+from bot.commons.coupons import CouponSettings
+from bot.commons.points import PointsSettings
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.arrivals.rules import ArrivalsSettings
 from bot.features.checkin.rules import CheckinSettings
@@ -35,6 +37,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "media": MediaSettings,
     "people": PeopleSettings,
     "pictures": PictureSettings,
+    "points": PointsSettings,
+    "coupons": CouponSettings,
 }
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'

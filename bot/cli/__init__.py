@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.cli.common import OUTSIDE_FAILED, WRONG_USAGE, complain, fail
 from bot.cli.doctor import doctor
-from bot.cli.exports_members import export_members
+from bot.cli.export import export
 from bot.cli.importing import import_command
 from bot.cli.looking import check, migrate_command
 from bot.cli.parked import parked
@@ -33,10 +33,8 @@ cli.command()(demo)
 cli.command()(check)
 cli.command()(doctor)
 cli.command(name="import")(import_command)
+cli.command()(export)
 cli.command(name="migrate")(migrate_command)
-export = typer.Typer(help="What is kept, as a table.", no_args_is_help=True)
-export.command(name="members")(export_members)
-cli.add_typer(export, name="export")
 cli.add_typer(user, name="user")
 cli.add_typer(parked, name="parked")
 

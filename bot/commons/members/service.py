@@ -1,9 +1,11 @@
 """Who is who: from a name on a channel to a member, and back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commons.members.keys import Joining, learn
+from bot.kernel.console import number_in
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.words import cut_chars
 from bot.kernel.work import Statement, UnitOfWork
@@ -157,6 +159,17 @@ def search(uow: UnitOfWork, part: str, *, most: int) -> list[MemberId]:
     literal = "".join(f"!{sign}" if sign in "!%_" else sign for sign in part)
     rows = uow.run(SEARCH, part=f"%{literal}%", most=most)
     return [MemberId(integer(row[0])) for row in rows]
+
+
+def look_for(uow: UnitOfWork, asked: str, *, most: int) -> Sequence[MemberId]:
+    """Return the members whom an operator may mean by a name, a number or `channel:identity`."""
+    channel, colon, identity = asked.partition(":")
+    if colon:
+        member = find(uow, ChannelName(channel.strip()), identity.strip())
+        return [] if member is None else [member]
+    if (number := number_in(asked)) is not None:
+        return [MemberId(number)] if exists(uow, MemberId(number)) else []
+    return search(uow, asked, most=most)
 
 
 def key_kinds(uow: UnitOfWork, member: MemberId) -> dict[tuple[str, str], list[str]]:

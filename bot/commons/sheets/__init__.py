@@ -6,10 +6,20 @@ from bot.commons.sheets.books import read_workbook
 from bot.commons.sheets.renaming import read_renaming
 from bot.commons.sheets.rows import BadCell, Renaming, Row, Sheet
 from bot.commons.sheets.texts import read_csv, read_json_lines
-from bot.commons.sheets.writing import Format, write
+from bot.commons.sheets.writing import Format, whole, write
 from bot.kernel.errors import FileProblem, Problem
 
-__all__ = ["BadCell", "Format", "Renaming", "Row", "Sheet", "read", "read_renaming", "write"]
+__all__ = [
+    "BadCell",
+    "Format",
+    "Renaming",
+    "Row",
+    "Sheet",
+    "read",
+    "read_renaming",
+    "whole",
+    "write",
+]
 
 _READERS = {
     ".csv": read_csv,

@@ -15,7 +15,7 @@ from tests.kit.rooms import NOON, Store
 
 WHO = ("amei-7f3", "lily-9c1")
 CHANNELS = (KEFU, MP)
-SUMS = {"point_accounts", "point_entries", "streaks", "checkins"}
+SUMS = {"point_accounts", "point_entries", "point_holds", "streaks", "checkins"}
 """They have a proof of their own in test_merging.py."""
 LISTS = {"picture_people"}
 """Likewise, in tests/features/pictures."""
@@ -28,6 +28,8 @@ OF_KIND: dict[type[Any], Any] = {
     PortableJSON: {},
     Integer: 1,
 }
+FITTING: dict[str, dict[str, Any]] = {"coupons": {"state": "issued", "percent_off": 0}}
+"""What a table's constraints ask for."""
 SINGLE = {
     "human_requests",
     "bindings",
@@ -77,6 +79,7 @@ def row(table: Table, who: int, identity: int, member: MemberId, *, shared: bool
                 (value for kind, value in OF_KIND.items() if isinstance(column.type, kind)),
                 f"{column.name}{whose}",
             )
+    said |= FITTING.get(table.name, {})
     return said | ({"channel": CHANNELS[who]} if table.name in BY_NAME - {"person_keys"} else {})
 
 
