@@ -44,6 +44,7 @@ from bot.features import (  # 帮助 is what that room is
     polls,
     posts,
     privacy,
+    salons,
     scenes,
     subscriptions,
 )
@@ -61,6 +62,7 @@ FEATURES: tuple[Feature, ...] = (
     contacts.feature,
     checkin.feature,
     polls.feature,
+    salons.feature,
     posts.feature,
     customer_groups.feature,
     customer_friends.feature,
@@ -84,6 +86,7 @@ FEATURES: tuple[Feature, ...] = (
 MENU: tuple[Feature, ...] = (
     checkin.feature,
     polls.feature,
+    salons.feature,
     posts.feature,
     mass_send.feature,
     customer_groups.feature,

@@ -1,0 +1,123 @@
+"""The chat doors: 活动 lists, 报名 and 取消报名, 我的报名, 评价, and a host's consent."""
+
+from datetime import timedelta
+
+from bot.commons import members
+from bot.features.salons import hosting, reads, replies, service
+from bot.features.salons.reads import SalonView
+from bot.features.salons.rules import FIRST_NUMBER, asked_in, stars_in
+from bot.features.salons.service import Wish
+from bot.kernel.messages import Reply
+from bot.kernel.ports import Groups
+from bot.kernel.router import Answer, Router
+from bot.kernel.work import Context
+
+router = Router()
+_MOST_LISTED = 8
+_RATED_WITHIN = timedelta(days=30)
+
+
+@router.command(
+    *("活动", "活动列表", "近期活动", "有什么活动", "活动报名", "沙龙", "huodong", "hd"),
+    argument=True,
+)
+def coming(ctx: Context) -> Answer:
+    """List what can be signed up for, or show one."""
+    salons = reads.coming(ctx.uow, most=_MOST_LISTED)
+    wanted = asked_in(ctx.argument).salon if ctx.argument else None
+    if wanted is not None:
+        salons = [_found(ctx, wanted)]
+    if not salons:
+        raise service.NoSuchSalon("nothing is planned", number=None)
+    each = [replies.shown(ctx.uow, ctx.tools, one, ctx.member) for one in salons]
+    data = {"salons": each, "is_one": len(each) == 1, **replies.about(ctx)}
+    return Reply("salons/list.txt.j2", data)
+
+
+def _found(ctx: Context, number: int) -> SalonView:
+    found = reads.salon(ctx.uow, number - FIRST_NUMBER)
+    if found is None or found.state == "withdrawn":
+        raise service.NoSuchSalon(f"salon {number}", number=number)
+    return found
+
+
+@router.command(
+    "报名", "我要报名", "参加活动", "报名活动", "报名参加", "baoming", "bm", argument=True
+)
+def sign_up(ctx: Context) -> Answer:
+    """Give her a place, or one in the line."""
+    asked = asked_in(ctx.argument)
+    number = asked.salon
+    if number is None:
+        salons = reads.coming(ctx.uow, most=_MOST_LISTED)
+        if not salons:
+            raise service.NoSuchSalon("nothing is planned", number=None)
+        if len(salons) > 1:
+            return Reply("salons/which.txt.j2", {"salons": salons, "verb": "报名"})
+        number = salons[0].number
+    wish = Wish(ctx.member, number - FIRST_NUMBER, ctx.update.at, asked.heads)
+    signed = service.sign_up(ctx.uow, ctx.tools.use(Groups), wish)
+    return Reply("salons/signed.txt.j2", replies.signed_words(signed, replies.about(ctx)))
+
+
+@router.command(
+    *("取消报名", "报名取消", "退出报名", "撤销报名", "不报名了", "quxiaobaoming"), argument=True
+)
+def cancel(ctx: Context) -> Answer:
+    """Give up her place."""
+    number = asked_in(ctx.argument).salon
+    if number is None:
+        salons = reads.hers(ctx.uow, ctx.member, ctx.update.at)
+        if not salons:
+            raise service.NotSignedUp("nowhere", salon=None)
+        if len(salons) > 1:
+            return Reply("salons/which.txt.j2", {"salons": salons, "verb": "取消报名"})
+        number = salons[0].number
+    signed = service.cancel(ctx.uow, Wish(ctx.member, number - FIRST_NUMBER, ctx.update.at))
+    return Reply("salons/out.txt.j2", replies.signed_words(signed, replies.about(ctx)))
+
+
+@router.command("我的报名", "我报的活动", "我报名的活动", "报名记录", "wodebaoming")
+def mine(ctx: Context) -> Answer:
+    """Show what she has signed up for; in a group only where that stands."""
+    salons = reads.hers(ctx.uow, ctx.member, ctx.uow.clock.now())
+    each = [replies.shown(ctx.uow, ctx.tools, one, ctx.member) for one in salons]
+    return Reply("salons/mine.txt.j2", {"salons": each, **replies.about(ctx)})
+
+
+@router.command("评价", "评价活动", "活动评价", "pingjia", argument=True)
+def rate(ctx: Context) -> Answer:
+    """Take how she liked a salon."""
+    number, stars, said = stars_in(ctx.argument)
+    if number is None:
+        since = ctx.uow.clock.now() - _RATED_WITHIN
+        went = [
+            one
+            for one in reads.hers(ctx.uow, ctx.member, since)
+            if (place := reads.signup(ctx.uow, one.id, ctx.member)) and place.came_at
+        ]
+        if len(went) != 1:
+            return Reply("salons/which.txt.j2", {"salons": went, "verb": "评价"})
+        number = went[0].number
+    wish = Wish(ctx.member, number - FIRST_NUMBER, ctx.update.at)
+    found = service.rate(ctx.uow, wish, stars, said)
+    return Reply("salons/rated.txt.j2", {"salon": found, "stars": stars, **replies.about(ctx)})
+
+
+@router.command("同意主持", "同意主持活动", "我来主持", argument=True)
+def agree(ctx: Context) -> Answer:
+    """Take a host's consent to be named."""
+    return _host(ctx, agrees=True)
+
+
+@router.command("不同意主持", "不主持", "取消主持", argument=True)
+def refuse(ctx: Context) -> Answer:
+    """Take a host's refusal, or take back her consent."""
+    return _host(ctx, agrees=False)
+
+
+def _host(ctx: Context, *, agrees: bool) -> Answer:
+    number = asked_in(ctx.argument).salon
+    found = hosting.answer(ctx.uow, ctx.member, number, agrees=agrees)
+    name = members.display_name(ctx.uow, ctx.member)
+    return Reply("salons/host.txt.j2", {"salon": found, "agrees": agrees, "name": name})
