@@ -49,6 +49,12 @@ class DoorClosed(Refusal):
     template = "salons/door_closed.txt.j2"
 
 
+class NobodyThere(Refusal):
+    """There is no such member any more."""
+
+    template = "salons/nobody_there.txt.j2"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody at the door."""
@@ -69,8 +75,11 @@ def came(uow: UnitOfWork, salon: int, member: MemberId, *, who: str) -> str:
 
     Raises:
         DoorClosed: the salon is over or off.
+        NobodyThere: there is no such member.
     """
     found = _open(uow, salon)
+    if not members.exists(uow, member):
+        raise NobodyThere(f"member {member}")
     mine = reads.signup(uow, found.id, member)
     now = micros(uow.clock.now())
     if mine is not None and mine.state is not Place.OUT:

@@ -160,7 +160,9 @@ def stars_in(argument: str) -> tuple[int | None, int, str]:
     """Return salon, stars and words of `101 5 很喜欢`; 0 stars for what are none."""
     text = unicodedata.normalize("NFKC", argument).strip()
     found = re.match(
-        r"(?:(\d{3,9})\s+)?([1-5一二三四五])\s*(?:星|分|颗星)?(?!\d)[\s,，。:：]*(.*)", text, re.DOTALL
+        r"(?:(\d{3,9})\s+)?([1-5一二三四五])\s*(?:星|分|颗星)?(?!\d)[\s,，。:：]*(.*)",
+        text,
+        re.DOTALL,
     )
     if found is None:
         number = re.match(r"\d{3,9}", text)

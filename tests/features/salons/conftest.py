@@ -142,7 +142,9 @@ class Street(Talk):
         """Return what a member sees."""
         [page], her = salons.feature.member_pages, self.member(who)
         shown = self.store.do(lambda uow: page.load(uow, self.tools, her, query))
-        return self.words(page.template, csrf_field="", here="/m/salons/coming", told=False, **shown)
+        return self.words(
+            page.template, csrf_field="", here="/m/salons/coming", told=False, **shown
+        )
 
     def sends_form(self, who: str, act: str, form: Mapping[str, str]) -> str:
         """Let a member send a form of her page."""

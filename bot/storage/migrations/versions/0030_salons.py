@@ -66,7 +66,7 @@ def upgrade() -> None:
         _salon("salon_signups"),
         _member("salon_signups"),
         sa.PrimaryKeyConstraint("salon_id", "member_id", name="pk_salon_signups"),
-        sa.UniqueConstraint("salon_id", "code", name="uq_salon_signups_salon_id"),
+        sa.UniqueConstraint("salon_id", "code", name="uq_salon_signups_salon_id_code"),
     )
     op.create_index("ix_salon_signups_member_id", "salon_signups", ["member_id"])
     op.create_index(
@@ -112,7 +112,7 @@ def upgrade() -> None:
         sa.Column("done_at", sa.BigInteger(), nullable=True),
         _salon("salon_rounds"),
         sa.PrimaryKeyConstraint("id", name="pk_salon_rounds"),
-        sa.UniqueConstraint("salon_id", "key", name="uq_salon_rounds_salon_id"),
+        sa.UniqueConstraint("salon_id", "key", name="uq_salon_rounds_salon_id_key"),
     )
     op.create_index("ix_salon_rounds_done_at", "salon_rounds", ["done_at"])
     op.create_table(
@@ -125,7 +125,7 @@ def upgrade() -> None:
         sa.Column("seen_by", sa.String(), nullable=False),
         _salon("salon_walk_ins"),
         sa.PrimaryKeyConstraint("id", name="pk_salon_walk_ins"),
-        sa.UniqueConstraint("salon_id", "key", name="uq_salon_walk_ins_salon_id"),
+        sa.UniqueConstraint("salon_id", "key", name="uq_salon_walk_ins_salon_id_key"),
     )
 
 
