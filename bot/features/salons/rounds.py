@@ -26,8 +26,11 @@ _BEGIN = Statement(
     " RETURNING id"
 )
 _OPEN = Statement(
+    "SELECT id, salon_id FROM salon_rounds WHERE done_at IS NULL ORDER BY id LIMIT 1"
+)
+_ONE = Statement(
     "SELECT id, salon_id, key, what, words, at, next_number FROM salon_rounds"
-    " WHERE done_at IS NULL ORDER BY id LIMIT 1"
+    " WHERE id = :round AND done_at IS NULL"
 )
 _NEXT = Statement(
     "SELECT member_id, number FROM salon_signups WHERE salon_id = :salon AND number >= :first"
@@ -156,17 +159,10 @@ def tell_some(uow: UnitOfWork, tools: Toolbox) -> bool:
     rows = uow.run(_OPEN)
     if not rows:
         return False
-    number, salon, key, what, words, at, following = rows[0]
-    round_ = Round(
-        integer(number),
-        integer(salon),
-        str(key),
-        Told(str(what)),
-        str(words),
-        instant(at),
-        integer(following),
-    )
-    found = reads.held(uow, round_.salon)
+    found = reads.held(uow, integer(rows[0][1]))
+    round_ = _round(uow, integer(rows[0][0]))  # as it is now that nobody else is at it
+    if round_ is None:
+        return True
     if found is None or not _is_still_true(found, round_, uow.clock.now()):
         _note(uow, round_, round_.following, is_done=True)
         return True
@@ -176,6 +172,15 @@ def tell_some(uow: UnitOfWork, tools: Toolbox) -> bool:
     last = integer(rest[-1][1]) + 1 if rest else round_.following
     _note(uow, round_, last, is_done=len(rest) < _BITE)
     return True
+
+
+def _round(uow: UnitOfWork, number: int) -> Round | None:
+    """Return a round that is not done; None when another replica was quicker."""
+    for found, salon, key, what, words, at, following in uow.run(_ONE, round=number):
+        told = Told(str(what))
+        about = (integer(found), integer(salon), str(key), told, str(words), instant(at))
+        return Round(*about, integer(following))
+    return None
 
 
 def _note(uow: UnitOfWork, round_: Round, following: int, *, is_done: bool) -> None:
