@@ -18,6 +18,7 @@ from bot.features.mass_send.rules import MassSendSettings
 from bot.features.media.rules import MediaSettings
 from bot.features.people.rules import PeopleSettings
 from bot.features.pictures.rules import PictureSettings
+from bot.features.salons.rules import SalonSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.errors import ConfigError, Problem
@@ -35,6 +36,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "media": MediaSettings,
     "people": PeopleSettings,
     "pictures": PictureSettings,
+    "salons": SalonSettings,
 }
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'

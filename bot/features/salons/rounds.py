@@ -25,9 +25,7 @@ _BEGIN = Statement(
     " VALUES (:salon, :key, :what, :words, :at, 0, :done) ON CONFLICT (salon_id, key) DO NOTHING"
     " RETURNING id"
 )
-_OPEN = Statement(
-    "SELECT id, salon_id FROM salon_rounds WHERE done_at IS NULL ORDER BY id LIMIT 1"
-)
+_OPEN = Statement("SELECT id, salon_id FROM salon_rounds WHERE done_at IS NULL ORDER BY id LIMIT 1")
 _ONE = Statement(
     "SELECT id, salon_id, key, what, words, at, next_number FROM salon_rounds"
     " WHERE id = :round AND done_at IS NULL"
