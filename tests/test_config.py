@@ -18,8 +18,8 @@ from bot.features.mass_send.rules import MassSendSettings
 from bot.features.media.rules import MediaSettings
 from bot.features.people.rules import PeopleSettings
 from bot.features.pictures.rules import PictureSettings
-from bot.features.salons.rules import SalonSettings
 from bot.features.privacy.rules import PrivacySettings
+from bot.features.salons.rules import SalonSettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.errors import ConfigError, Problem
 

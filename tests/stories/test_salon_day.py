@@ -75,7 +75,8 @@ def heard(town: Town, who: str) -> str:
 
 async def test_from_the_file_to_the_door(town: Town, tmp_path: Path) -> None:
     await writes(town, tmp_path)
-    assert "冬日大衣" in (await town.hears("lihua", "活动"))[0]
+    await town.hears("lihua", "活动")
+    assert "冬日大衣" in str(town.platform.to("lihua")[-1].body)
     assert "报好了" in (await town.hears("lihua", "报名 101"))[0]
     assert "排上候补" in (await town.hears("wang", "报名"))[0]
     assert "取消好了" in (await town.hears("lihua", "取消报名 101"))[0]

@@ -1,14 +1,16 @@
 """The chat doors: 活动 lists, 报名 and 取消报名, 我的报名, 评价, and a host's consent."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.commons import members
 from bot.features.salons import hosting, reads, replies, service
 from bot.features.salons.reads import SalonView
-from bot.features.salons.rules import FIRST_NUMBER, asked_in, stars_in
+from bot.features.salons.rules import FIRST_NUMBER, Asked, asked_in, stars_in
 from bot.features.salons.service import Wish
-from bot.kernel.messages import Reply
-from bot.kernel.ports import Groups
+from bot.kernel.messages import Button, Card, CardKind, Reply
+from bot.kernel.ports import Groups, Words
 from bot.kernel.router import Answer, Router
 from bot.kernel.work import Context
 
@@ -23,15 +25,41 @@ _RATED_WITHIN = timedelta(days=30)
 )
 def coming(ctx: Context) -> Answer:
     """List what can be signed up for, or show one."""
+    wanted = asked_in(ctx.argument).salon
+    if _is_chatter(ctx, asked_in(ctx.argument)):
+        return None
     salons = reads.coming(ctx.uow, most=_MOST_LISTED)
-    wanted = asked_in(ctx.argument).salon if ctx.argument else None
     if wanted is not None:
         salons = [_found(ctx, wanted)]
     if not salons:
         raise service.NoSuchSalon("nothing is planned", number=None)
     each = [replies.shown(ctx.uow, ctx.tools, one, ctx.member) for one in salons]
     data = {"salons": each, "is_one": len(each) == 1, **replies.about(ctx)}
-    return Reply("salons/list.txt.j2", data)
+    button = replies.button(salons[0], each[0], in_group=ctx.update.in_group)
+    if button is None or len(each) > 1:
+        return Reply("salons/list.txt.j2", data)
+    return Reply(part=_card(ctx, salons[0], data, button))
+
+
+def _card(ctx: Context, found: SalonView, data: Mapping[str, object], button: Button) -> Card:
+    """Return one salon with a button; `fallback` is how it reads where there are none."""
+    words = ctx.tools.use(Words)
+    return Card(
+        id=f"salon-{found.id}-{ctx.update.key}"[:64],
+        shape=CardKind.BUTTONS,
+        title=found.title,
+        fallback=words("salons/list.txt.j2", **data),
+        description=words("salons/facts.txt.j2", salon=found, zone=data["zone"]),
+        buttons=(button,),
+    )
+
+
+@router.tap("salon")
+def tapped(ctx: Context) -> Answer:
+    """Do what the button of a card says."""
+    verb, _, number = ctx.argument.partition(":")
+    asked = replace(ctx, argument=number)
+    return cancel(asked) if verb == "out" else sign_up(asked)
 
 
 def _found(ctx: Context, number: int) -> SalonView:
@@ -41,18 +69,30 @@ def _found(ctx: Context, number: int) -> SalonView:
     return found
 
 
+def _says_nothing(ctx: Context, asked: Asked) -> bool:
+    """Return True when more was said than the command, and none of it is known."""
+    return bool(ctx.argument) and asked == Asked()
+
+
+def _is_chatter(ctx: Context, asked: Asked) -> bool:
+    """Return True where people only talk of it: 报名 的人真多, in a group."""
+    return ctx.update.in_group and _says_nothing(ctx, asked)
+
+
 @router.command(
     "报名", "我要报名", "参加活动", "报名活动", "报名参加", "baoming", "bm", argument=True
 )
 def sign_up(ctx: Context) -> Answer:
     """Give her a place, or one in the line."""
     asked = asked_in(ctx.argument)
+    if _is_chatter(ctx, asked):
+        return None
     number = asked.salon
     if number is None:
         salons = reads.coming(ctx.uow, most=_MOST_LISTED)
         if not salons:
             raise service.NoSuchSalon("nothing is planned", number=None)
-        if len(salons) > 1:
+        if len(salons) > 1 or _says_nothing(ctx, asked):
             return Reply("salons/which.txt.j2", {"salons": salons, "verb": "报名"})
         number = salons[0].number
     wish = Wish(ctx.member, number - FIRST_NUMBER, ctx.update.at, asked.heads)
@@ -65,12 +105,15 @@ def sign_up(ctx: Context) -> Answer:
 )
 def cancel(ctx: Context) -> Answer:
     """Give up her place."""
-    number = asked_in(ctx.argument).salon
+    asked = asked_in(ctx.argument)
+    if _is_chatter(ctx, asked):
+        return None
+    number = asked.salon
     if number is None:
         salons = reads.hers(ctx.uow, ctx.member, ctx.update.at)
         if not salons:
             raise service.NotSignedUp("nowhere", salon=None)
-        if len(salons) > 1:
+        if len(salons) > 1 or ctx.argument:
             return Reply("salons/which.txt.j2", {"salons": salons, "verb": "取消报名"})
         number = salons[0].number
     signed = service.cancel(ctx.uow, Wish(ctx.member, number - FIRST_NUMBER, ctx.update.at))
@@ -89,6 +132,8 @@ def mine(ctx: Context) -> Answer:
 def rate(ctx: Context) -> Answer:
     """Take how she liked a salon."""
     number, stars, said = stars_in(ctx.argument)
+    if ctx.update.in_group and number is None and not stars:
+        return None
     if number is None:
         since = ctx.uow.clock.now() - _RATED_WITHIN
         went = [

@@ -9,6 +9,7 @@ from bot.features.salons.rules import Place, State
 from bot.features.salons.service import Signed
 from bot.kernel.community import Community
 from bot.kernel.ids import MemberId
+from bot.kernel.messages import Button
 from bot.kernel.ports import Groups, Links
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 
@@ -36,6 +37,14 @@ def shown(uow: UnitOfWork, tools: Toolbox, found: SalonView, member: MemberId) -
         "host": hosting.host_shown(uow, found),
         "most": 1 + found.guests_max,
     }
+
+
+def button(found: SalonView, seen: Mapping[str, object], *, in_group: bool) -> Button | None:
+    """Return what can be pressed below a salon; None for nothing. In a group all press the same."""
+    if seen["signup"] and not in_group:
+        return Button("取消报名", f"salon:out:{found.number}") if not seen["has_begun"] else None
+    may = seen["takes_signups"] and (in_group or seen["door"] == inviting.Door.OPEN)
+    return Button("报名", f"salon:sign:{found.number}") if may else None
 
 
 def about(ctx: Context) -> dict[str, object]:

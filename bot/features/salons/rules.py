@@ -25,10 +25,13 @@ _SIMPLE = str.maketrans("帶兩個攜閨", "带两个携闺")
 _ALONG = re.compile(
     r"(?:带|加|携|另|和|跟)(?:上|了|着)?我?的?(?:一?个|位|名)?(?:朋友|闺蜜|姐妹|同事|家人|家属|孩子|宝宝|老公|妈妈|同伴)"
 )
-_NUMBER = re.compile(
-    r"(?P<plus>带|加|携|另|\+|和|跟)?\s*(?:上|了)?\s*"
-    r"(?P<n>-?\d+(?:\.\d+)?|[零一二两三四五六七八九十]+)"
+_NUMBERS = r"\d+(?:\.\d+)?|[零一二两三四五六七八九十]+"
+_SALON = re.compile(r"(?<![\d.+-])(\d{3,9})(?![\d.]|\s*[位人个名口])")
+_HEADS = re.compile(
+    rf"(?P<plus>带|加|携|另|\+|和|跟)?\s*(?:上|了)?\s*(?P<n>-?(?:{_NUMBERS}))"
+    r"(?=\s*[位人个名口]|\s*$|[\s,，。！!~])"
 )
+_FAMILY = re.compile(rf"({_NUMBERS})\s*(?:个)?[大小]")
 
 
 class SalonSettings(BaseModel):
@@ -128,20 +131,17 @@ class Asked:
 
 
 def asked_in(argument: str) -> Asked:
-    """Return what is meant by `101`, `101 2位`, `带一位朋友` or `101 一家三口`."""
+    """Return what is meant by `101`, `101 2位`, `带一位朋友`, `101 一家三口` or `两大一小`."""
     text = unicodedata.normalize("NFKC", argument).translate(_SIMPLE).replace("一家", "")
-    salon: int | None = None
-    heads: int | None = None
-    for found in _NUMBER.finditer(text):
-        plus, written = found["plus"], found["n"]
-        count = _count(written)
-        if salon is None and not plus and written.isdigit() and count > FIRST_NUMBER:
-            salon = count
-        elif heads is None:
-            heads = count + 1 if plus and count else count
-    if heads is None and _ALONG.search(text):
-        heads = 2
-    return Asked(salon, heads)
+    named = _SALON.search(text)
+    salon = int(named[1]) if named and int(named[1]) > FIRST_NUMBER else None
+    rest = text.replace(named[0], " ", 1) if named and salon else text
+    if family := _FAMILY.findall(rest):
+        return Asked(salon, sum(map(_count, family)))
+    if found := _HEADS.search(rest):
+        count = _count(found["n"])
+        return Asked(salon, count + 1 if found["plus"] and count else count)
+    return Asked(salon, 2 if _ALONG.search(rest) else None)
 
 
 def _count(written: str) -> int:

@@ -16,7 +16,7 @@ from bot.kernel.capability import Capability, Chat, Doors
 from bot.kernel.community import Community, Tiers
 from bot.kernel.errors import Refusal
 from bot.kernel.events import SalonAttended
-from bot.kernel.messages import Reply, Text
+from bot.kernel.messages import Reply, Tap, Text, Update, UpdateKind
 from bot.kernel.ports import Groups, LastHeard
 from bot.kernel.work import UnitOfWork
 from tests.kit.desk import KNOWN, Desk
@@ -74,6 +74,16 @@ class Street(Talk):
         """Let time pass, and what falls due happen."""
         self.store.clock.tick(**how_long)
         self.runs(*(job.name for job in salons.feature.jobs))
+
+    def presses(self, who: str, key: str, *, group: str | None = None) -> str:
+        """Let somebody press the button of a card."""
+        now = self.clock.now()
+        tap = Tap(key, "card")
+        update = Update(
+            CHANNEL, "tap", UpdateKind.TAP, group or who, now, who, group=group, tap=tap
+        )
+        [answer] = self.hears(update)
+        return answer
 
     def letters(self, who: str = "") -> list[str]:
         """Return what was written unasked, to somebody or everybody, since the last time."""

@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.commons import members
-from bot.features.salons import reads, seats, service
+from bot.features.salons import door, reads, rounds, seats, service
 from bot.features.salons.rules import Place
 from bot.features.salons.service import Wish
+from bot.kernel.events import Event, SalonAttended
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.ports import Groups
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import micros
+from tests.features.salons.conftest import Street
+from tests.kit.desk import Desk
 from tests.kit.rooms import NOON, Store
 
 AT_ONCE = 6
@@ -88,6 +92,31 @@ def test_twenty_cancel_while_twenty_come(store_on_both: Store) -> None:
     untold = store.do(lambda uow: seats.untold(uow, most=100))
     assert {each.member for each in untold} == set(people[20:40])
     assert len(untold) == 20
+
+
+@pytest.mark.postgres
+def test_two_replicas_tell_everybody_once_and_publish_who_came_once(
+    postgres: str, tmp_path: Path, desk: Desk
+) -> None:
+    store = Store(tmp_path, postgres)
+    street = Street(store, desk)
+    add_salon(store, 300)
+    people = [member(store, f"m{number}") for number in range(230)]
+    for number, her in enumerate(people):
+        store.do(signing(her, number))
+        store.do(lambda uow, her=her: door.came(uow, 1, her, who="lin"))  # type: ignore[misc]  # bound at once
+    store.do(lambda uow: rounds.close_next(uow, NOON + timedelta(days=3)))
+
+    def tell(_: int) -> list[Event]:
+        with store.unit() as uow:
+            rounds.tell_some(uow, street.tools)
+            return list(uow.events)
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        told = [event for events in threads.map(tell, range(30)) for event in events]
+    assert sorted(event.member for event in told if isinstance(event, SalonAttended)) == people
+    assert store.count("letters") == 230
+    store.close()
 
 
 @pytest.mark.parametrize("heads", [2, 3])

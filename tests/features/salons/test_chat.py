@@ -46,6 +46,10 @@ def test_the_list_says_when_where_how_many_and_how(street: Street) -> None:
         ("报名 101 +1", 2),
         ("报名 101 一家三口", 3),
         ("报名 2位", 2),
+        ("报名 101 我和两个朋友", 3),
+        ("报名 101号 2人", 2),
+        ("报名 101 两大一小", 3),
+        ("报名 101 一起来", 1),
         ("我要报名 101，3人！", 3),
     ],
 )
@@ -206,3 +210,37 @@ def test_a_group_reads_no_codes_and_no_title_of_hers(street: Street) -> None:
     [listed] = street.says("amei", "我的报名", group="g1")
     assert "冬日" not in listed
     assert "bot.example" in listed
+
+
+@pytest.mark.parametrize(
+    "text", ["报名 怎么弄", "报名 两天以后那个", "报名 我们一起", "取消报名 怎么弄"]
+)
+def test_a_question_is_no_sign_up_and_no_cancellation(street: Street, text: str) -> None:
+    street.writes(SMALL)
+    if text.startswith("取消"):
+        said(street, "amei", "报名 101")
+    before = street.heads()
+    assert "请带上编号" in said(street, "amei", text)
+    assert street.heads() == before
+    assert street.says("amei", text, group="g1") == []
+
+
+@pytest.mark.parametrize("text", ["活动 很好玩", "报名 的人真多", "评价 不错"])
+def test_in_a_group_people_may_talk_of_it(street: Street, text: str) -> None:
+    street.writes(SMALL)
+    assert street.says("amei", text, group="g1") == []
+
+
+def test_a_button_signs_up_and_gives_up_and_twice_is_once(street: Street) -> None:
+    street.writes(SMALL)
+    assert "还有 3 个名额" in said(street, "amei", "活动")
+    assert street.presses("amei", "salon:sign:101").startswith("报好了")
+    assert street.presses("amei", "salon:sign:101").startswith("你已经报好了")
+    assert street.presses("amei", "salon:out:101").startswith("取消好了")
+    assert street.presses("amei", "salon:out:101").startswith("之前就取消了")
+    assert "入场码在私聊" in street.presses("bea", "salon:sign:101", group="g1")
+
+
+@pytest.mark.parametrize("key", ["salon:sign:999", "salon:sign:", "salon:x:y", "salon"])
+def test_a_button_of_a_card_that_nobody_made_is_answered(street: Street, key: str) -> None:
+    assert street.presses("amei", key)
