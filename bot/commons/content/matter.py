@@ -125,6 +125,10 @@ class PostMatter(Matter):
     def _is_valid_on(self, day: date) -> bool:
         return (self.valid_from or day) <= day <= (self.valid_until or day)
 
+    def audiences(self) -> list[tuple[str, Words]]:
+        """Return every list of people that the front matter has, and its key."""
+        return []
+
     def all_media(self) -> list[tuple[Trail, str]]:
         """Return every media path that the front matter names, and where."""
         return [(("media", n), path) for n, path in enumerate(self.media)]
@@ -181,6 +185,10 @@ class PollMatter(PostMatter):
             raise wrong("missing-key", "a goal needs closes_at: until when?", key="goal_points")
         _in_order("closes_at", self.opens_at, self.closes_at)
         return self
+
+    @override
+    def audiences(self) -> list[tuple[str, Words]]:
+        return [("eligible", self.eligible)]
 
     @override
     def all_media(self) -> list[tuple[Trail, str]]:
@@ -259,6 +267,11 @@ class SalonMatter(PostMatter):
                 message = f"{strange[0]} is no day of the series"
                 raise wrong("bad-date", message, "write the day as first planned", key=key)
         return self
+
+    @override
+    def audiences(self) -> list[tuple[str, Words]]:
+        host = (f"member:{self.host_member}",) if self.host_member else ()
+        return [("invite", self.invite), ("invite_first", self.invite_first), ("host_member", host)]
 
     def _planned_days(self) -> set[str]:
         """Return the days of a series as they were planned first."""

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.commons import audit, members
+from bot.commons.audience import KnownAudience
 from bot.commons.content import Pen
 from bot.features.salons import filing, forms, hosting, reads, replies, rounds
 from bot.features.salons.door_page import door_page
 from bot.features.salons.reads import SalonView, SignupView
 from bot.features.salons.rules import FIRST_NUMBER, Place, State
-from bot.kernel.community import Community
+from bot.kernel.community import Community, Tiers
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
-from bot.kernel.ports import Links, Words
+from bot.kernel.ports import Groups, Links, Words
 from bot.kernel.words import for_sheet
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
@@ -115,6 +116,7 @@ def _say(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> 
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     """Write the file of a new salon; from there it goes like one that was written by hand."""
     matter = forms.new_matter(form, tools.use(Community).zone)
+    forms.check_audience(form, KnownAudience(tools.use(Tiers), tuple(tools.use(Groups).by_id)))
     taken = [one.path for one in reads.latest(uow, uow.clock.now() - _SHOWN_FOR, most=10_000)]
     pen, title = tools.use(Pen), str(matter["title"])
     path = pen.free_path("salons", title, taken)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.commons.audience import KnownAudience, wrong_with
 from bot.kernel.clock import instant_of
 from bot.kernel.errors import Refusal
 
@@ -83,6 +84,18 @@ def new_matter(form: Mapping[str, str], zone: ZoneInfo) -> dict[str, object]:
         "series": text(form, "series", TITLE_CHARS, optional=True) or None,
         **_series(form),
     }
+
+
+def check_audience(form: Mapping[str, str], known: KnownAudience) -> None:
+    """See whether everybody whom the form invites can be there.
+
+    Raises:
+        BadForm: nobody is called so.
+    """
+    host = [f"member:{ref}"] if (ref := form.get("host_member", "").strip()) else []
+    for word in (*form.get("invite", "").split(), *form.get("invite_first", "").split(), *host):
+        if wrong := wrong_with(word, known):
+            raise BadForm(word, field="audience", wrong=wrong)
 
 
 def _series(form: Mapping[str, str]) -> dict[str, object]:

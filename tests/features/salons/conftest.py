@@ -1,6 +1,7 @@
 """A community whose salons come from files, whose members can be written to, and a clock."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,10 @@ class Street(Talk):
     def __init__(self, store: Store, desk: Desk) -> None:
         super().__init__(store, [salons.feature], Community("拾光衣橱"), Groups(), Notices())
         self.desk = desk
-        self.tools.add(Shelf, Shelf(desk.content, desk.schedules, KNOWN, monotonic=self._seconds))
+        known = replace(KNOWN, tiers=TIERS)
+        self.tools.add(Shelf, Shelf(desk.content, desk.schedules, known, monotonic=self._seconds))
         self.tools.add(Pen, Pen(desk.content))
+        self.tools.add(Tiers, TIERS)
         self.tools.add(LastHeard, lambda _uow, _channel, _identity: None)
         record = Capability(chats=(Chat.CUSTOMER,), source="", can_push=True)
         self.tools.add(Doors, Doors({CHANNEL: record}))

@@ -52,6 +52,9 @@ def test_a_form_writes_the_file_and_the_salon_is_there(street: Street) -> None:
         ({"guests_max": "1.5"}, "“可带几位”要是不小于 0 的整数"),
         ({"guests_max": "99"}, "guests_max"),
         ({"repeat_until": "2026-02-30"}, "“最后一天”看不懂"),
+        ({"invite": "tier:金卡"}, 'there is no tier "金卡"'),
+        ({"invite_first": "group:nowhere"}, "there is no group"),
+        ({"host_member": "阿梅"}, "not a member"),
         ({"place": "转发朋友圈送积分"}, "share-for-reward"),
     ],
 )
