@@ -100,9 +100,9 @@ async def test_from_the_file_to_the_door(town: Town, tmp_path: Path) -> None:
         assert first is not None
         came = await advisor.open("/console/door?salon=101")
         form = came.form("/console/door/came")
-        for _ in range(2):  # the network is bad
-            done = await advisor.send(form)
-            assert done.path == "/console/door?salon=101"
+        await advisor.send(form)
+        done = await advisor.send(form)  # the network is bad
+        assert done.path == "/console/door?salon=101"
         assert "<strong>1</strong> 位到了" in done.text
         undone = await advisor.send(done.form("/console/door/not-came"))
         assert "<strong>0</strong> 位到了" in undone.text
@@ -119,13 +119,14 @@ async def test_a_move_and_a_cancellation_reach_her_once(town: Town, tmp_path: Pa
     assert heard(town, "lihua").count("取消了：下大雪") == 1
 
 
-async def test_fifty_taps_at_once_are_one_place(town: Town, tmp_path: Path) -> None:
+async def test_the_same_form_five_times_is_one_place(town: Town, tmp_path: Path) -> None:
     await writes(town, tmp_path)
     await town.hears("lihua", "帮助")
     async with phone(town.port, town.platform, LIHUA, agent=WECOM) as hers:
         form = (await hers.open(PAGE)).form("/do/sign-up")
-        for _ in range(5):
-            done = await hers.send(form)
+        for _ in range(4):
+            await hers.send(form)
+        done = await hers.send(form)
         assert "你的位置留好了" in done.text
     assert await town.ask("SELECT COUNT(*), SUM(heads) FROM salon_signups") == [(1, 1)]
 

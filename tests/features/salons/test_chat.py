@@ -150,7 +150,7 @@ def test_coming_back_is_at_the_end_of_the_line_with_the_same_code(street: Street
     said(street, "cai", "报名 101")
     said(street, "amei", "取消报名 101")
     assert "之前就取消了" in said(street, "amei", "取消报名 101")
-    street.clock.tick(seconds=1)
+    street.store.clock.tick(seconds=1)
     said(street, "amei", "报名 101")
     assert street.line() == ["cai", "amei"]
     assert street.place("amei").code == code
@@ -159,9 +159,9 @@ def test_coming_back_is_at_the_end_of_the_line_with_the_same_code(street: Street
 def test_five_minutes_before_the_end_is_in_time_and_the_end_is_not(street: Street) -> None:
     street.writes(COATS + "signup_until = 2026-08-30T20:00:00+08:00\n")
     until = street.salon().signup_until
-    street.clock.at = until - timedelta(minutes=5)
+    street.store.clock.at = until - timedelta(minutes=5)
     assert "报好了" in said(street, "amei", "报名 101")
-    street.clock.at = until
+    street.store.clock.at = until
     assert "已经截止" in said(street, "bea", "报名 101")
     assert street.says("cai", "报名 101", at=until - timedelta(seconds=1))[0].startswith("报好了")
     assert "你已经报好了" in said(street, "amei", "报名 101")
@@ -171,7 +171,7 @@ def test_a_salon_that_has_begun_takes_and_lets_go_of_nobody(street: Street) -> N
     street.writes(COATS + "capacity = 1\n")
     said(street, "amei", "报名 101")
     said(street, "bea", "报名 101")
-    street.clock.at = street.salon().starts_at
+    street.store.clock.at = street.salon().starts_at
     assert "已经开始" in said(street, "cai", "报名 101")
     assert "已经开始" in said(street, "amei", "取消报名 101")
     assert street.line() == ["bea"]

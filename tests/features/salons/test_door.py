@@ -28,7 +28,7 @@ def test_the_list_escapes_names_and_shows_guests_and_the_line(full: Street) -> N
 def test_a_tap_twice_is_one_arrival_with_the_first_time(full: Street) -> None:
     assert full.arrives("amei") == "阿梅 到了。"
     first = full.place("amei").came_at
-    full.clock.tick(minutes=5)
+    full.store.clock.tick(minutes=5)
     assert full.arrives("amei") == "阿梅 到了。"
     assert full.place("amei").came_at == first
     assert "<strong>2</strong> 位到了" in full.page("door")

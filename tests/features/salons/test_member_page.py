@@ -58,7 +58,7 @@ def test_how_it_was_by_a_form(street: Street) -> None:
     street.writes()
     street.says("amei", "报名 101")
     street.arrives("amei")
-    street.clock.at = street.salon().ends_at + timedelta(hours=3)
+    street.store.clock.at = street.salon().ends_at + timedelta(hours=3)
     street.waits()
     form = {"salon": "101", "stars": "5", "said": "喜欢"}
     assert "5 分记下了" in street.sends_form("amei", "rate", form)
@@ -136,7 +136,7 @@ def test_counts_stay_when_those_who_came_are_erased(street: Street) -> None:
     street.writes()
     street.says("amei", "报名 101")
     street.arrives("amei")
-    street.clock.at = street.salon().ends_at + timedelta(hours=3)
+    street.store.clock.at = street.salon().ends_at + timedelta(hours=3)
     street.waits()
     amei = street.member("amei")
     [data] = salons.feature.personal
@@ -156,11 +156,9 @@ def test_two_members_who_are_one_have_one_place_the_better_one(street: Street) -
     moved = street.store.do(lambda uow: [each.move(uow, amei, bea) for each in movers])
     assert street.place("bea").state == "in"
     assert (street.heads(), street.line()) == (1, [])
-    street.store.do(
-        lambda uow: [
-            each.back(uow, amei, bea, was) for each, was in zip(movers, moved, strict=True)
-        ]
-    )
+    with street.store.unit() as uow:
+        for each, was in zip(movers, moved, strict=True):
+            each.back(uow, amei, bea, was)
     assert street.place("amei").state == "in"
     assert street.place("bea").state == "waiting"
 

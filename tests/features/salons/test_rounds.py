@@ -10,7 +10,7 @@ from tests.features.salons.conftest import COATS, Street
 
 def until(street: Street, **before: float) -> None:
     """Let time pass to so long before the beginning, in steps in which the clock runs."""
-    street.clock.at = street.salon().starts_at - timedelta(**before)
+    street.store.clock.at = street.salon().starts_at - timedelta(**before)
     street.waits()
 
 
@@ -53,16 +53,16 @@ def test_who_cancelled_waits_or_came_later_is_not_reminded(street: Street) -> No
 def test_a_reminder_that_would_come_late_is_left_out(street: Street) -> None:
     street.writes()
     street.says("amei", "报名 101")
-    street.clock.at = street.salon().starts_at - timedelta(days=2, hours=20)
+    street.store.clock.at = street.salon().starts_at - timedelta(days=2, hours=20)
     street.runs("salons.rounds")
     assert street.letters() == []
-    street.clock.at = street.salon().starts_at - timedelta(minutes=10)
+    street.store.clock.at = street.salon().starts_at - timedelta(minutes=10)
     street.runs("salons.rounds")
     assert street.letters() == []
 
 
 def test_a_salon_made_ten_minutes_before_reminds_of_nothing(street: Street) -> None:
-    street.clock.at = street.clock.at.replace(hour=5, minute=50) + timedelta(days=7)
+    street.store.clock.at = street.clock.now().replace(hour=5, minute=50) + timedelta(days=7)
     street.writes()
     assert "报好了" in street.says("amei", "报名 101")[0]
     street.waits(minutes=1)
@@ -143,7 +143,7 @@ def test_how_it_was_is_kept_once_and_shown_with_the_number_of_voices(street: Str
         street.says(who, "报名 101")
     street.arrives("amei")
     street.arrives("bea")
-    street.clock.at = street.salon().starts_at + timedelta(hours=5)
+    street.store.clock.at = street.salon().starts_at + timedelta(hours=5)
     street.waits()
     assert "5 分记下了" in street.says("amei", "评价 101 5，很喜欢！")[0]
     assert "4 分记下了" in street.says("amei", "评价 4")[0]
