@@ -98,7 +98,7 @@ def _salon(form: Mapping[str, str]) -> int:
 
 
 def _call_off(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    why = forms.text(form, "why", forms.WORDS_CHARS)
+    why = forms.promise(form, "why")
     found = filing.cancel(uow, _salon(form), why, who=who)
     if found is None:
         raise Gone("not open")
@@ -106,7 +106,7 @@ def _call_off(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str
 
 
 def _say(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    words = forms.text(form, "words", forms.WORDS_CHARS)
+    words = forms.promise(form, "words")
     found = rounds.say(uow, _salon(form), words, key=form.get("key", "")[:60], who=who)
     if found is None:
         raise Gone("no such salon")

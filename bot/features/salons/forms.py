@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.commons.audience import KnownAudience, wrong_with
+from bot.commons.content import rewards_sharing
 from bot.kernel.clock import instant_of
 from bot.kernel.errors import Refusal
 
@@ -30,6 +31,18 @@ def text(form: Mapping[str, str], field: str, most: int, *, optional: bool = Fal
     if len(typed) > most or not (typed or optional):
         raise BadForm(field, field=field, most=most)
     return typed
+
+
+def promise(form: Mapping[str, str], field: str) -> str:
+    """Return words that members are told, which may not reward sharing.
+
+    Raises:
+        BadForm: nothing, too much, or a reward for sharing.
+    """
+    words = text(form, field, WORDS_CHARS)
+    if found := rewards_sharing(words):
+        raise BadForm(field, field="sharing", words=found.words)
+    return words
 
 
 def body(form: Mapping[str, str]) -> str:

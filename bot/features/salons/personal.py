@@ -1,9 +1,10 @@
 """How what is kept of a member's salons leaves with her, and goes over to another member."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, by_id, by_key
+from bot.kernel.merging import Fields, Mover, by_id, by_key
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant
@@ -20,6 +21,13 @@ _INVITED = Statement(
 _HOSTED = Statement(
     "SELECT s.title, h.consent, h.answered_at FROM salon_hosts h JOIN salons s ON s.id = h.salon_id"
     " WHERE h.member_id = :member ORDER BY s.id"
+)
+# Her place may have been given to the next in line meanwhile.
+_NO_ROOM = Statement(
+    "UPDATE salon_signups SET state = 'waiting', in_at = NULL"
+    " WHERE member_id = :member AND state = 'in' AND (SELECT SUM(u.heads) FROM salon_signups u"
+    " WHERE u.salon_id = salon_signups.salon_id AND u.state = 'in') >"
+    " (SELECT s.capacity FROM salons s WHERE s.id = salon_signups.salon_id AND s.state = 'open')"
 )
 _ORDER = ("in", "door", "waiting", "out")
 
@@ -83,6 +91,23 @@ def _earlier(hers: Fields, gone: Fields) -> Fields:
     return min(hers, gone, key=lambda row: row["at"])
 
 
+_places = by_key(
+    "salon_signups",
+    ["salon_id"],
+    [
+        *("number", "heads", "state", "at", "in_at", "changes", "code", "tier"),
+        *("tell", "came_at", "came_by", "stars", "said"),
+    ],
+    _better,
+)
+
+
+def _back(uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Any) -> None:
+    """Bring her places back; where there is none any more she stands in the line."""
+    _places.back(uow, goes, stays, moved)
+    uow.run(_NO_ROOM, member=goes)
+
+
 personal = (
     PersonalData(
         title="活动",
@@ -96,15 +121,7 @@ personal = (
             "DELETE FROM salon_hosts WHERE member_id = :member",
         ),
         movers=(
-            by_key(
-                "salon_signups",
-                ["salon_id"],
-                [
-                    *("number", "heads", "state", "at", "in_at", "changes", "code", "tier"),
-                    *("tell", "came_at", "came_by", "stars", "said"),
-                ],
-                _better,
-            ),
+            Mover(_places.tables, _places.move, _back),
             by_key("salon_invitees", ["salon_id"], ["tier", "at"], _earlier),
             by_id("salon_hosts", key="salon_id"),
         ),

@@ -125,3 +125,10 @@ def test_the_figures(street: Street) -> None:
     street.says("amei", "报名 101")
     street.says("bea", "报名 101")
     assert [street.store.do(each.read) for each in salons.feature.metrics] == [1, 1, 1]
+
+
+def test_no_words_reward_sharing(street: Street) -> None:
+    street.writes()
+    answer = street.operates("salons", "say", salon="101", words="转发朋友圈送积分", key="k")
+    assert answer.startswith("✗ 没有发")
+    assert street.store.count("salon_rounds") == 0

@@ -163,6 +163,20 @@ def test_two_members_who_are_one_have_one_place_the_better_one(street: Street) -
     assert street.place("bea").state == "waiting"
 
 
+def test_undoing_a_merge_takes_no_place_that_somebody_else_has_now(street: Street) -> None:
+    street.writes(COATS + "capacity = 2\n")
+    for who in ("amei", "bea", "cai"):
+        street.says(who, "报名 101")
+    amei, bea = street.member("amei"), street.member("bea")
+    mover = salons.feature.personal[0].movers[0]
+    moved = street.store.do(lambda uow: mover.move(uow, amei, bea))
+    street.runs("salons.seats")
+    assert street.told() == ["cai"]
+    with street.store.unit() as uow:
+        mover.back(uow, amei, bea, moved)
+    assert (street.heads(), street.line()) == (2, ["amei"])
+
+
 def test_a_member_erased_in_the_middle_of_the_news_is_left_out(street: Street) -> None:
     street.writes()
     for who in ("amei", "bea"):
