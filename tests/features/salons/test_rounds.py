@@ -1,11 +1,13 @@
 """Reminders, news, the end and how it was: each once, to those whom it concerns."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.commons import members, outreach
+from bot.features import salons
 from bot.features.salons.rules import State
 from bot.kernel.capability import Doors
 from tests.features.salons.conftest import COATS, Street
+from tests.kit.rooms import NOON
 
 
 def until(street: Street, **before: float) -> None:
@@ -179,3 +181,23 @@ def test_a_host_is_named_only_when_she_agreed(street: Street) -> None:
     assert "同意署名" in street.page()
     assert "不会写你的名字" in street.says("amei", "不同意主持")[0]
     assert "主持：店里" in street.says("bea", "活动 101")[0]
+
+
+def test_the_simulators_clock_stops_where_something_is_sent(street: Street) -> None:
+    due = {job.name: job.next_due for job in salons.feature.jobs if job.sends}
+    remind, invite = due["salons.rounds"], due["salons.invite"]
+    assert remind is not None
+    assert invite is not None
+
+    def following(when: datetime) -> tuple[datetime | None, datetime | None]:
+        return street.store.do(
+            lambda uow: (remind(uow, street.tools, when), invite(uow, street.tools, when))
+        )
+
+    assert following(NOON) == (None, None)
+    street.writes(COATS + 'invite_first = "all"\ninvite_at = 2026-08-25T10:00:00+08:00\n')
+    starts_at = street.salon().starts_at
+    assert following(NOON) == (starts_at - timedelta(days=3), NOON + timedelta(hours=22))
+    street.waits(hours=22)
+    assert following(street.clock.now())[1] == NOON + timedelta(hours=46)
+    assert following(starts_at - timedelta(minutes=30))[0] is None
