@@ -119,6 +119,26 @@ async def test_a_move_and_a_cancellation_reach_her_once(town: Town, tmp_path: Pa
     assert heard(town, "lihua").count("取消了：下大雪") == 1
 
 
+async def test_the_calendar_file_comes_into_the_chat_and_leaves_with_her(
+    town: Town, tmp_path: Path
+) -> None:
+    await writes(town, tmp_path)
+    await town.hears("lihua", "报名 101")
+    await town.hears("lihua", "日历")
+    await town.app.house.engine.settle()
+    *_, words, file = town.platform.to("lihua")
+    assert "马上发来" in words.words
+    assert file.kind == "file"
+    uploads = [body for call, body in town.platform.calls if call == "media/upload"]
+    assert [(one["type"], one["name"]) for one in uploads] == [("file", "salon-101.ics")]
+    assert await town.ask("SELECT COUNT(*) FROM salon_calendars") == [(0,)]
+    await town.hears("lihua", "删除我的数据")
+    await town.hears("lihua", "确认删除")
+    await town.app.house.engine.settle()
+    for table in ("media_holds", "media_files"):
+        assert await town.ask(f"SELECT COUNT(*) FROM {table}") == [(0,)], table
+
+
 async def test_the_same_form_five_times_is_one_place(town: Town, tmp_path: Path) -> None:
     await writes(town, tmp_path)
     await town.hears("lihua", "帮助")

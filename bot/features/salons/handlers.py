@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.commons import members
-from bot.features.salons import hosting, reads, replies, service
+from bot.features.salons import calendars, hosting, reads, replies, service
 from bot.features.salons.reads import SalonView
 from bot.features.salons.rules import FIRST_NUMBER, Asked, asked_in, stars_in
 from bot.features.salons.service import Wish
@@ -126,6 +126,23 @@ def mine(ctx: Context) -> Answer:
     salons = reads.hers(ctx.uow, ctx.member, ctx.uow.clock.now())
     each = [replies.shown(ctx.uow, ctx.tools, one, ctx.member) for one in salons]
     return Reply("salons/mine.txt.j2", {"salons": each, **replies.about(ctx)})
+
+
+@router.command("日历", "加到日历", "加日历", "日历文件", argument=True)
+def calendar(ctx: Context) -> Answer:
+    """Let a calendar file follow, or say where it is."""
+    asked = asked_in(ctx.argument)
+    if _is_chatter(ctx, asked):
+        return None
+    salons = reads.hers(ctx.uow, ctx.member, ctx.uow.clock.now())
+    salons = [one for one in salons if asked.salon in {None, one.number}]
+    if not salons:
+        raise service.NotSignedUp("nowhere", salon=None)
+    if len(salons) > 1:
+        return Reply("salons/which.txt.j2", {"salons": salons, "verb": "日历"})
+    follows = calendars.ask(ctx.uow, ctx.tools, salons[0], ctx.update, ctx.member)
+    data = {"salon": salons[0], "follows": follows, **replies.about(ctx)}
+    return Reply("salons/calendar.txt.j2", data)
 
 
 @router.command("评价", "评价活动", "活动评价", "pingjia", argument=True)

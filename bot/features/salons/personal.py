@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.commons import media
+from bot.features.salons.calendars import holder
 from bot.kernel.ids import MemberId
 from bot.kernel.merging import Fields, Mover, by_id, by_key
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import instant
+from bot.storage.columns import instant, integer
 
 _SIGNUPS = Statement(
     "SELECT s.title, s.starts_at, u.heads, u.state, u.at, u.code, u.tier, u.came_at, u.stars,"
@@ -108,22 +110,37 @@ def _back(uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Any) -> None:
     uow.run(_NO_ROOM, member=goes)
 
 
+_HERS = Statement("SELECT salon_id FROM salon_signups WHERE member_id = :member")
+_forget = run_all(
+    "DELETE FROM salon_calendars WHERE member_id = :member",
+    "DELETE FROM salon_signups WHERE member_id = :member",
+    "DELETE FROM salon_invitees WHERE member_id = :member",
+    "DELETE FROM salon_hosts WHERE member_id = :member",
+)
+
+
+def _erase(uow: UnitOfWork, member: MemberId) -> None:
+    for (salon,) in uow.run(_HERS, member=member):
+        media.let_go(uow, holder(integer(salon), member))
+    _forget(uow, member)
+
+
 personal = (
     PersonalData(
         title="活动",
         purpose="记下你报了哪些活动、邀请过你什么、你来没来、觉得怎么样",
         kept="直到你删除数据；已经结束的活动只留下人数",
-        tables=("salon_signups", "salon_invitees", "salon_hosts"),
+        tables=("salon_signups", "salon_invitees", "salon_hosts", "salon_calendars"),
         export=_export,
-        erase=run_all(
-            "DELETE FROM salon_signups WHERE member_id = :member",
-            "DELETE FROM salon_invitees WHERE member_id = :member",
-            "DELETE FROM salon_hosts WHERE member_id = :member",
-        ),
+        erase=_erase,
         movers=(
             Mover(_places.tables, _places.move, _back),
             by_key("salon_invitees", ["salon_id"], ["tier", "at"], _earlier),
             by_id("salon_hosts", key="salon_id"),
+            by_key(
+                "salon_calendars", ["salon_id"], ["channel", "recipient", "via", "at"], _earlier
+            ),
         ),
+        named=(("salon_calendars", "recipient"),),
     ),
 )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.features.salons import seats
 from tests.features.salons.conftest import COATS, Street
 from tests.kit.rooms import NOON
 
@@ -120,6 +121,7 @@ def test_nobody_overtakes_her_who_does_not_fit_and_she_is_asked_once(street: Str
         street.waits(minutes=1)
     [letter] = street.letters("bea")
     assert "现在有 1 个空位" in letter
+    assert street.store.do(lambda uow: seats.untold(uow, most=9)) == []
     assert street.letters() == []
     assert "报好了" in said(street, "bea", "报名 101 1位")
     assert street.line() == ["cai"]
@@ -177,11 +179,21 @@ def test_a_salon_that_has_begun_takes_and_lets_go_of_nobody(street: Street) -> N
     assert street.line() == ["bea"]
 
 
+def test_nobody_moves_up_once_it_has_begun(street: Street) -> None:
+    street.writes(COATS + "capacity = 1\n")
+    said(street, "amei", "报名 101")
+    said(street, "bea", "报名 101")
+    street.store.clock.at = street.salon().starts_at
+    street.writes(COATS + "capacity = 5\n")
+    street.waits(minutes=1)
+    assert street.line() == ["bea"]
+
+
 @pytest.mark.parametrize("text", ["取消报名", "取消报名 101", "取消报名 999"])
 def test_nothing_to_cancel(street: Street, text: str) -> None:
     street.writes(COATS)
     answer = said(street, "amei", text)
-    assert "不用取消" in answer or "没有编号 999" in answer
+    assert "你没有报" in answer or "没有编号 999" in answer
 
 
 def test_which_one_is_asked(street: Street) -> None:
@@ -244,3 +256,11 @@ def test_a_button_signs_up_and_gives_up_and_twice_is_once(street: Street) -> Non
 @pytest.mark.parametrize("key", ["salon:sign:999", "salon:sign:", "salon:x:y", "salon"])
 def test_a_button_of_a_card_that_nobody_made_is_answered(street: Street, key: str) -> None:
     assert street.presses("amei", key)
+
+
+def test_where_a_chat_takes_no_files_the_calendar_is_linked(street: Street) -> None:
+    street.writes(COATS)
+    assert "你没有报名" in said(street, "amei", "日历 101")
+    said(street, "amei", "报名 101")
+    assert "bot.example/m/salons/coming" in said(street, "amei", "日历")
+    assert street.store.count("salon_calendars") == 0

@@ -127,6 +127,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_salon_walk_ins"),
         sa.UniqueConstraint("salon_id", "key", name="uq_salon_walk_ins_salon_id_key"),
     )
+    op.create_table(
+        "salon_calendars",
+        sa.Column("salon_id", big_id(), nullable=False),
+        sa.Column("member_id", big_id(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        _salon("salon_calendars"),
+        _member("salon_calendars"),
+        sa.PrimaryKeyConstraint("salon_id", "member_id", name="pk_salon_calendars"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_salon_calendars_member_id", "salon_calendars", ["member_id"])
 
 
 def _salon(table: str) -> sa.ForeignKeyConstraint:
@@ -139,6 +153,8 @@ def _member(table: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_salon_calendars_member_id", "salon_calendars")
+    op.drop_table("salon_calendars")
     op.drop_table("salon_walk_ins")
     op.drop_index("ix_salon_rounds_done_at", "salon_rounds")
     op.drop_table("salon_rounds")
