@@ -155,7 +155,7 @@ def sign_up(uow: UnitOfWork, groups: Groups, wish: Wish) -> Signed:
         _change(uow, found, mine, heads)
     else:
         _check_invited(uow, groups, found, wish)
-        _put(uow, found, wish, heads, mine)
+        _put(uow, found, wish, heads)
     seats.settle(uow, found, min(wish.at, uow.clock.now()))
     uow.run(_ANSWERED, salon=found.id, member=wish.member)
     return _signed(uow, found, wish.member, is_same=False)
@@ -188,9 +188,7 @@ def _check_invited(uow: UnitOfWork, groups: Groups, found: SalonView, wish: Wish
         raise NotInvited(f"{wish.member}: {door}", salon=found, door=door, opens_at=opens_at)
 
 
-def _put(
-    uow: UnitOfWork, found: SalonView, wish: Wish, heads: int, before: SignupView | None
-) -> None:
+def _put(uow: UnitOfWork, found: SalonView, wish: Wish, heads: int) -> None:
     uow.run(
         _PUT,
         salon=found.id,
@@ -199,7 +197,7 @@ def _put(
         heads=heads,
         state=Place.WAITING,
         at=micros(wish.at),
-        code=before.code if before else new_code(uow, found.id),
+        code=new_code(uow, found.id),
         tier=members.tier_of(uow, wish.member),
     )
 

@@ -179,6 +179,14 @@ def test_a_salon_that_has_begun_takes_and_lets_go_of_nobody(street: Street) -> N
     assert street.line() == ["bea"]
 
 
+def test_what_was_sent_before_it_began_and_arrives_later_has_its_place(street: Street) -> None:
+    street.writes(COATS + "capacity = 1\n")
+    starts_at = street.salon().starts_at
+    street.store.clock.at = starts_at + timedelta(seconds=20)
+    in_time = starts_at - timedelta(seconds=1)
+    assert street.says("amei", "报名 101", at=in_time)[0].startswith("报好了")
+
+
 def test_nobody_moves_up_once_it_has_begun(street: Street) -> None:
     street.writes(COATS + "capacity = 1\n")
     said(street, "amei", "报名 101")
