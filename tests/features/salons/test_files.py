@@ -162,3 +162,10 @@ def test_a_wrong_key_is_named_with_its_line(street: Street, matter: str, rule: s
 def test_a_salon_of_yesterday_is_none(street: Street) -> None:
     street.writes('title = "甲"\nstarts_at = 2026-08-20T14:00:00\n')
     assert street.store.count("salons") == 0
+
+
+def test_a_move_before_anybody_signed_up_is_nothing_to_tell(street: Street) -> None:
+    street.writes()
+    street.writes(COATS.replace("一楼", "二楼"))
+    assert (street.salon().place, street.salon().sequence) == ("二楼", 0)
+    assert street.store.count("salon_rounds") == 0

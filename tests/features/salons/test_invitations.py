@@ -106,3 +106,13 @@ def test_the_list_of_the_invited_does_not_change_with_the_file(street: Street) -
     assert "这次请的是 潜力伙伴" in street.says("bea", "报名 101")[0]
     assert "报好了" in street.says("amei", "报名 101")[0]
     assert street.store.count("notices") == 1
+
+
+def test_whom_it_invites_may_change_before_it_has(street: Street) -> None:
+    street.tier("bea", "时光挚友")
+    later = "invite_at = 2026-08-26T10:00:00+08:00\n"
+    street.writes(FOR_TIER + later)
+    street.writes(COATS + 'invite = "tier:时光挚友"\n' + later)
+    street.waits(hours=46)
+    assert street.told() == ["bea"]
+    assert street.store.count("notices") == 0
