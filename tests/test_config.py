@@ -22,6 +22,7 @@ from bot.features.people.rules import PeopleSettings
 from bot.features.pictures.rules import PictureSettings
 from bot.features.polls.rules import PollSettings
 from bot.features.privacy.rules import PrivacySettings
+from bot.features.salons.rules import SalonSettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.errors import ConfigError, Problem
 
@@ -39,6 +40,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "people": PeopleSettings,
     "pictures": PictureSettings,
     "polls": PollSettings,
+    "salons": SalonSettings,
     "points": PointsSettings,
     "coupons": CouponSettings,
 }

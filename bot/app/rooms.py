@@ -45,6 +45,7 @@ from bot.features import (  # 帮助 is what that room is
     polls,
     posts,
     privacy,
+    salons,
     scenes,
     subscriptions,
     wallet,
@@ -63,6 +64,7 @@ FEATURES: tuple[Feature, ...] = (
     contacts.feature,
     checkin.feature,
     polls.feature,
+    salons.feature,
     wallet.feature,
     posts.feature,
     customer_groups.feature,
@@ -87,6 +89,7 @@ FEATURES: tuple[Feature, ...] = (
 MENU: tuple[Feature, ...] = (
     checkin.feature,
     polls.feature,
+    salons.feature,
     wallet.feature,
     posts.feature,
     mass_send.feature,

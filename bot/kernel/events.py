@@ -155,3 +155,11 @@ class BallotCast(Event):
 
     member: MemberId
     poll: int
+
+
+@dataclass(frozen=True, slots=True)
+class SalonAttended(Event):
+    """A member was at a salon (签到): told once for each, when it is over and nothing is undone."""
+
+    member: MemberId
+    salon: int

@@ -97,7 +97,7 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "application/vnd.rar": ("rar",),
     "application/x-7z-compressed": ("7z",),
     "application/x-ole-storage": ("doc", "xls", "ppt"),
-    UNKNOWN: ("bin", "txt", "csv", "md", "json", "rtf", "log"),
+    UNKNOWN: ("bin", "txt", "csv", "md", "json", "rtf", "log", "ics"),
 }
 """The endings that fit a type, the usual one first."""
 

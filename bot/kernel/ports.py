@@ -437,3 +437,7 @@ class Links(Protocol):
     def for_group(self, page: str) -> str:
         """Return the absolute address of `page` for everybody; it asks who is there."""
         ...
+
+    def for_operators(self, page: str) -> str:
+        """Return the absolute address of a page of the console, which may have a query."""
+        ...

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import parse_qsl, urlencode
 
 import structlog
 from aiohttp import web
@@ -34,6 +35,7 @@ _ON_A_PAGE = 20
 _LANES_SHOWN = 40
 _RESTS_SHOWN = 40
 _NOTICES_SHOWN = 5
+_BACK_CHARS = 300
 
 Item = ParkedUpdate | ParkedMessage
 Change = Callable[[UnitOfWork, int, str], bool]
@@ -301,7 +303,7 @@ class Console:
         await self._house.work.look(lambda uow: page.load(uow, self._house.tools, {}))
         flash = await self._do(act, visitor, form)
         log.info("console.acted", page=page.name, refused=flash.bad)
-        response = see_other(f"/console/{page.name}")
+        response = see_other(_back_to(page.name, form))
         self._pages.say(response, flash)
         return response
 
@@ -317,6 +319,12 @@ class Console:
         if page is None:
             raise Trouble(404, "no_page")
         return page
+
+
+def _back_to(page: str, form: Form) -> str:
+    """Return the page a form was on, with the query that its field `back` holds."""
+    query = urlencode(parse_qsl(form.get("back", "")[:_BACK_CHARS]))
+    return f"/console/{page}?{query}" if query else f"/console/{page}"
 
 
 def _csrf_field(visitor: Visitor) -> Markup:

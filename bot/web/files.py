@@ -15,6 +15,8 @@ from bot.kernel.files import PICTURES, UNKNOWN
 from bot.web.pages import Trouble
 
 _ODD = re.compile(r"[^A-Za-z0-9.]")
+_HARMLESS = frozenset({"text/calendar; charset=utf-8"})
+"""What is only saved, but named, so that a phone offers its calendar."""
 _NOT_KEPT = {"Cache-Control": "private, no-store"}
 _ALONE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 
@@ -36,7 +38,7 @@ async def handed_out(found: Download, request: web.Request) -> web.Response:
         raise Trouble(404, "no_file") from None
     shown = found.content_type in PICTURES
     headers = {
-        "Content-Type": found.content_type if shown else UNKNOWN,
+        "Content-Type": found.content_type if shown or found.content_type in _HARMLESS else UNKNOWN,
         "Content-Disposition": _disposition(found.name, shown=shown),
         "Content-Security-Policy": _ALONE,
         "X-Content-Type-Options": "nosniff",

@@ -66,6 +66,10 @@ class SignedLinks:
         """Return the absolute address of `page` (`room/name?query`) that asks who is there."""
         return f"{self.base_url}/m/{page}"
 
+    def for_operators(self, page: str) -> str:
+        """Return the absolute address of a page of the console."""
+        return f"{self.base_url}/console/{page}"
+
     def read(self, page: str, token: str) -> Held:
         """Return for whom a token was made, and until when it is good.
 

@@ -39,6 +39,9 @@ class PlainLinks:
     def for_group(self, page: str) -> str:
         return f"https://bot.example/m/{page}"
 
+    def for_operators(self, page: str) -> str:
+        return f"https://bot.example/console/{page}"
+
 
 class Talk:
     """Stands in for the trip around one or more rooms: finds the handler, renders the answer."""

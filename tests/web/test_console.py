@@ -267,6 +267,13 @@ async def test_a_rooms_form_does_its_work_and_says_so_once(
     assert "改名为" not in (await browser.get("/console/shelf"))[1]
 
 
+async def test_a_form_leads_back_to_where_it_was_and_nowhere_else(browser: Browser) -> None:
+    text = await press(browser, "/console/shelf/rename", name="绸", back="hello=再见")
+    assert "再见 绸" in text
+    for strange in ("//evil.example/?a", "https://evil.example", "a\r\nSet-Cookie: b=c", "&" * 999):
+        assert "改名为" in await press(browser, "/console/shelf/rename", name="绸", back=strange)
+
+
 async def test_a_rooms_refusal_is_shown_in_its_own_words(house: WebHouse, browser: Browser) -> None:
     assert "名字不能是空的（rename）" in await press(browser, "/console/shelf/rename")
     assert house.shop.name == "布衣"

@@ -1,8 +1,9 @@
 """The front matter of a content file: its keys and what they take."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
 
@@ -46,12 +47,24 @@ def _instant(value: object) -> object:
         raise wrong("bad-date", f"found {describe(value)}, allowed: {allowed}") from None
 
 
+_UNITS_S = {"d": 86400, "h": 3600, "m": 60}
+_AHEAD = re.compile(r"([1-9]\d{0,2})\s*([dhm])")
+
+
+def _ahead(value: object) -> object:
+    found = _AHEAD.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise wrong("bad-value", f'found {describe(value)}, allowed: "3d", "12h", "30m"')
+    return int(found[1]) * _UNITS_S[found[2]]
+
+
 def _listed(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
 Day = Annotated[date, BeforeValidator(_day)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
+Ahead = Annotated[int, BeforeValidator(_ahead)]
 Named = Annotated[str, Field(min_length=1)]
 Words = tuple[Named, ...]
 WordOrWords = Annotated[tuple[Named, ...], BeforeValidator(_listed)]
@@ -189,28 +202,93 @@ class PollMatter(PostMatter):
         return [*super().all_words(), *texts]
 
 
+_LONGEST_SERIES_DAYS = 3 * 366
+
+
 class SalonMatter(PostMatter):
     """The keys of a file in `content/salons/`."""
 
     starts_at: Instant
     ends_at: Instant | None = None
     place: str = ""
-    capacity: StrictInt | None = Field(default=None, ge=1)
-    guests_max: StrictInt = Field(default=0, ge=0)
+    capacity: StrictInt | None = Field(default=None, ge=1, le=100_000)
+    """Heads, with the guests; as many as like without it."""
+    guests_max: StrictInt = Field(default=0, ge=0, le=50)
+    """How many each may bring along."""
     invite: WordOrWords = ()
+    """Who may sign up; everybody without it."""
+    invite_first: WordOrWords = ()
+    """Who is told, and may sign up, before the others."""
+    first_hours: StrictInt = Field(default=24, ge=24, le=24 * 30)
+    """So long before the others."""
+    invite_at: Instant | None = None
+    """From when on people are invited and sign up; at once without it."""
+    signup_until: Instant | None = None
+    """Until when; until it starts without it."""
+    reminders: tuple[Ahead, ...] = (3 * 86400, 86400, 1800)
+    """So many seconds before it starts; written "3d", "1d", "30m"."""
+    host: str = ""
+    """Who leads it, in words."""
+    host_member: str = ""
+    """A member who leads it; named only once she has agreed."""
+    no_show: str = "来不了请提前取消，位置留给候补的姐妹。"
+    """What is said beforehand of those who do not come."""
+    series: str = ""
+    """What several have in common."""
+    repeat_weeks: StrictInt | None = Field(default=None, ge=1, le=8)
+    repeat_until: Day | None = None
+    """The last day on which it may start."""
+    skips: tuple[Day, ...] = ()
+    """Days of the series on which there is none."""
+    moves: dict[str, Instant] = Field(default_factory=dict)
+    """Other times, by the day on which it would have been."""
+    cancelled: str = ""
+    """Why it does not take place."""
 
     @override
     def all_words(self) -> list[tuple[Trail, str]]:
-        return [*super().all_words(), (("place",), self.place)]
+        names = ("place", "host", "no_show", "series", "cancelled")
+        return [*super().all_words(), *(((name,), getattr(self, name)) for name in names)]
 
     @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
+    def _can_take_place(self) -> Self:
         _in_order("ends_at", self.starts_at, self.ends_at)
+        _until("signup_until", self.signup_until, self.starts_at)
+        _until("invite_at", self.invite_at, self.signup_until or self.starts_at)
+        if (self.repeat_weeks is None) != (self.repeat_until is None):
+            missing = "repeat_until" if self.repeat_until is None else "repeat_weeks"
+            raise wrong("missing-key", f"a series needs {missing}", key="repeat_weeks")
+        if self.repeat_weeks is None and (self.skips or self.moves):
+            key = "skips" if self.skips else "moves"
+            raise wrong("bad-value", f"{key} is for a series", "add repeat_weeks", key=key)
+        days = self._planned_days()
+        for key, named in (("moves", set(self.moves)), ("skips", {f"{day}" for day in self.skips})):
+            if strange := sorted(named - days):
+                message = f"{strange[0]} is no day of the series"
+                raise wrong("bad-date", message, "write the day as first planned", key=key)
         return self
 
     @override
     def audiences(self) -> list[tuple[str, Words]]:
-        return [("invite", self.invite)]
+        host = (f"member:{self.host_member}",) if self.host_member else ()
+        return [("invite", self.invite), ("invite_first", self.invite_first), ("host_member", host)]
+
+    def _planned_days(self) -> set[str]:
+        """Return the days of a series as they were planned first."""
+        if self.repeat_weeks is None or self.repeat_until is None:
+            return set()
+        first = self.starts_at.date()
+        days = (self.repeat_until - first).days
+        if not 0 <= days <= _LONGEST_SERIES_DAYS:
+            message = f"found {self.repeat_until}, allowed: up to three years after {first}"
+            raise wrong("bad-date", message, key="repeat_until")
+        steps = range(0, days + 1, 7 * self.repeat_weeks)
+        return {f"{first + timedelta(days=step)}" for step in steps}
+
+
+def _until(name: str, at: datetime | None, latest: datetime) -> None:
+    if at is not None and bool(at.tzinfo) == bool(latest.tzinfo) and at > latest:
+        raise wrong("bad-date", f"{name} {at} is after {latest}", key=name)
 
 
 def _in_order(name: str, first: datetime | None, second: datetime | None) -> None:

@@ -1,0 +1,168 @@
+"""The operators' page of salons: see who comes, make, move and call them off, tell people."""
+
+import csv
+import io
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.commons import audit, members
+from bot.commons.audience import KnownAudience
+from bot.commons.content import Pen
+from bot.features.salons import filing, forms, hosting, reads, replies, rounds
+from bot.features.salons.door_page import door_page
+from bot.features.salons.reads import SalonView, SignupView
+from bot.features.salons.rules import FIRST_NUMBER, Place, State
+from bot.kernel.community import Community, Tiers
+from bot.kernel.console import Aisle, Page, number_in
+from bot.kernel.errors import Refusal
+from bot.kernel.feature import Metric
+from bot.kernel.ids import MemberId
+from bot.kernel.ports import Groups, Links, Words
+from bot.kernel.words import for_sheet
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
+from bot.storage.columns import integer
+
+_MOST = 50
+_SHOWN_FOR = timedelta(days=60)
+_NOBODY = MemberId(0)
+_COLUMNS = (
+    *("number", "name", "heads", "state", "code", "tier", "signed_up_at", "came_at", "stars"),
+    "said",
+)
+_OPEN = Statement("SELECT COUNT(*) FROM salons WHERE state = 'open'")
+_PLACES = Statement(
+    "SELECT COALESCE(SUM(u.heads), 0) FROM salon_signups u JOIN salons s ON s.id = u.salon_id"
+    " WHERE s.state = 'open' AND u.state = :state"
+)
+
+
+class Gone(Refusal):
+    """The salon is not as the page showed it."""
+
+    template = "salons/gone.txt.j2"
+
+
+def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
+    asked = number_in(query.get("salon", ""))
+    salons = reads.latest(uow, uow.clock.now() - _SHOWN_FOR, most=_MOST)
+    chosen = [one for one in salons if asked in {None, one.number}]
+    return {
+        "salons": [_row(uow, tools, one) for one in chosen],
+        "zone": tools.use(Community).zone,
+        "group_url": tools.use(Links).for_group(replies.PAGE),
+        "is_one": asked is not None,
+        "words_chars": forms.WORDS_CHARS,
+        "title_chars": forms.TITLE_CHARS,
+    }
+
+
+def _row(uow: UnitOfWork, tools: Toolbox, found: SalonView) -> Mapping[str, object]:
+    people = reads.signups(uow, found.id)
+    names = {one.member: members.display_name(uow, one.member) or "" for one in people}
+    stars = [one.stars for one in people if one.stars is not None]
+    host = reads.host_of(uow, found.id)
+    return {
+        "salon": found,
+        "counts": found.outcome or rounds.count(uow, found.id),
+        "people": [(one, names[one.member]) for one in people if one.state is not Place.OUT],
+        "line": [(one, names[one.member]) for one in people if one.state is Place.WAITING],
+        "gone": sum(one.state is Place.OUT for one in people),
+        "invited": reads.invited(uow, found.id),
+        "said": [(one.stars, one.said) for one in people if one.said],
+        "stars": round(sum(stars) / len(stars), 1) if stars else None,
+        "raters": len(stars),
+        "host": hosting.host_shown(uow, found),
+        "consent": host[1] if host else "",
+        "rounds": rounds.latest(uow, found.id),
+        "can_move": found.state is State.OPEN and "#" not in found.path,
+        "csv": _sheet(tools, people, names),
+        "seen": {**replies.shown(uow, tools, found, _NOBODY), "qr": ""},
+        "key": f"{found.id}-{uow.clock.now().timestamp():.6f}",
+    }
+
+
+def _sheet(tools: Toolbox, people: list[SignupView], names: Mapping[MemberId, str]) -> str:
+    sheet, zone = io.StringIO(), tools.use(Community).zone
+    writer = csv.writer(sheet, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for one in people:
+        came = one.came_at.astimezone(zone).isoformat(" ", "minutes") if one.came_at else ""
+        signed_up = one.at.astimezone(zone).isoformat(" ", "seconds")
+        words = (for_sheet(names[one.member]), one.heads, one.state, one.code, for_sheet(one.tier))
+        writer.writerow([one.number, *words, signed_up, came, one.stars, for_sheet(one.said)])
+    return sheet.getvalue()
+
+
+def _salon(form: Mapping[str, str]) -> int:
+    return (number_in(form.get("salon", "")) or 0) - FIRST_NUMBER
+
+
+def _call_off(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    why = forms.promise(form, "why")
+    found = filing.cancel(uow, _salon(form), why, who=who)
+    if found is None:
+        raise Gone("not open")
+    return tools.use(Words)("salons/said.txt.j2", what="called_off", salon=found)
+
+
+def _say(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    words = forms.promise(form, "words")
+    found = rounds.say(uow, _salon(form), words, key=form.get("key", "")[:60], who=who)
+    if found is None:
+        raise Gone("no such salon")
+    return tools.use(Words)("salons/said.txt.j2", what="said", salon=found)
+
+
+def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    """Write the file of a new salon; from there it goes like one that was written by hand."""
+    matter = forms.new_matter(form, tools.use(Community).zone)
+    forms.check_audience(form, KnownAudience(tools.use(Tiers), tuple(tools.use(Groups).by_id)))
+    taken = [one.path for one in reads.latest(uow, uow.clock.now() - _SHOWN_FOR, most=10_000)]
+    pen, title = tools.use(Pen), str(matter["title"])
+    path = pen.free_path("salons", title, taken)
+    pen.write(pen.draft(path, matter, forms.body(form) or title))
+    audit.record(uow, who, "salons.made", path)
+    return tools.use(Words)("salons/said.txt.j2", what="made", path=path)
+
+
+def _move(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    """Write another time, place or number of places into the file of a salon."""
+    found = reads.salon(uow, _salon(form))
+    if found is None or found.state is not State.OPEN or "#" in found.path:
+        raise Gone("not open")
+    pen, zone = tools.use(Pen), tools.use(Community).zone
+    before = pen.text_of(found.path)
+    matter, body = forms.moved_matter(before, form, zone)
+    pen.write(pen.draft(found.path, matter, body), replaces=before)
+    audit.record(uow, who, "salons.moved", found.path)
+    return tools.use(Words)("salons/said.txt.j2", what="moved", salon=found)
+
+
+def _count_open(uow: UnitOfWork) -> float:
+    return float(integer(uow.run(_OPEN)[0][0]))
+
+
+def _count_in(uow: UnitOfWork) -> float:
+    return float(integer(uow.run(_PLACES, state=Place.IN)[0][0]))
+
+
+def _count_waiting(uow: UnitOfWork) -> float:
+    return float(integer(uow.run(_PLACES, state=Place.WAITING)[0][0]))
+
+
+pages = (
+    Page(
+        "salons",
+        "沙龙",
+        "salons/salons.html.j2",
+        _load,
+        {"make": _make, "move": _move, "call-off": _call_off, "say": _say},
+        aisle=Aisle.CONTENT,
+    ),
+    door_page,
+)
+metrics = (
+    Metric("salons_open", "Salons that are open", _count_open, title="沙龙"),
+    Metric("salon_places", "Heads with a place at open salons", _count_in, title="沙龙报名"),
+    Metric("salon_waiting", "Heads waiting for a place", _count_waiting, title="沙龙候补"),
+)
