@@ -46,6 +46,7 @@ from bot.features import (  # 帮助 is what that room is
     privacy,
     scenes,
     subscriptions,
+    ugc,
 )
 from bot.features import (
     customers as customer_friends,
@@ -61,6 +62,7 @@ FEATURES: tuple[Feature, ...] = (
     contacts.feature,
     checkin.feature,
     polls.feature,
+    ugc.feature,
     posts.feature,
     customer_groups.feature,
     customer_friends.feature,
@@ -84,6 +86,7 @@ FEATURES: tuple[Feature, ...] = (
 MENU: tuple[Feature, ...] = (
     checkin.feature,
     polls.feature,
+    ugc.feature,
     posts.feature,
     mass_send.feature,
     customer_groups.feature,

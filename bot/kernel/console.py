@@ -50,7 +50,8 @@ class Page:
     The template is the inside of a page, from its `<h1>` on. Besides what `load` returns it
     gets `csrf_field`, which every form holds: `<form method="post"
     action="/console/<name>/<action>">{{ csrf_field }}…`. An action that raises a `Refusal`
-    changes nothing and its words are shown instead. Files are at `/console/<name>/files/<number>`.
+    changes nothing and its words are shown instead. A form's field `back` holds the query of the
+    page to come back to. Files are at `/console/<name>/files/<number>`.
     """
 
     name: str

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import parse_qsl, urlencode
 
 import structlog
 from aiohttp import web
@@ -301,7 +302,8 @@ class Console:
         await self._house.work.look(lambda uow: page.load(uow, self._house.tools, {}))
         flash = await self._do(act, visitor, form)
         log.info("console.acted", page=page.name, refused=flash.bad)
-        response = see_other(f"/console/{page.name}")
+        view = urlencode(parse_qsl(form.get("back", "")))  # what she was looking at
+        response = see_other(f"/console/{page.name}" + (f"?{view}" if view else ""))
         self._pages.say(response, flash)
         return response
 

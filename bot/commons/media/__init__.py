@@ -3,7 +3,7 @@
 from bot.commons.media.checks import Checked, Limits, Unfit, check
 from bot.commons.media.disk import DiskStore
 from bot.commons.media.models import MediaFile, MediaHold, MediaPin, MediaRef
-from bot.commons.media.personal import SentFile, files_of, personal
+from bot.commons.media.personal import files_of, personal
 from bot.commons.media.pictures import Broken, without_metadata
 from bot.commons.media.pins import pin, pinned, pins, unpin
 from bot.commons.media.reads import count_failed, count_waiting, of_update, one, recent
@@ -45,7 +45,6 @@ __all__ = [
     "MediaPin",
     "MediaRef",
     "Ref",
-    "SentFile",
     "Status",
     "Unfit",
     "again",

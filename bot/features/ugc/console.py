@@ -1,0 +1,306 @@
+"""The operators' page of submissions: look, decide, show, adopt, make files of them, take along."""
+
+import csv
+import io
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import BinaryIO
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from bot.commons import audit, members
+from bot.commons.content import Pen
+from bot.features.ugc import calls, intake, moderation, reads, using
+from bot.features.ugc.reads import View
+from bot.features.ugc.rules import Reason, State, UgcSettings
+from bot.kernel.clock import instant_of
+from bot.kernel.community import Community
+from bot.kernel.console import Aisle, Download, Page, number_in
+from bot.kernel.errors import Refusal
+from bot.kernel.feature import Metric
+from bot.kernel.files import FileStore
+from bot.kernel.ports import Links, Words
+from bot.kernel.words import for_sheet
+from bot.kernel.work import Toolbox, UnitOfWork
+
+_ON_A_PAGE = 20
+_NOTE_CHARS, _TITLE_CHARS, _WINNERS_CHARS, _BODY_CHARS = 200, 60, 200, 2000
+_SHOWS = {
+    "accepted": State.ACCEPTED,
+    "rejected": State.REJECTED,
+    "withdrawn": State.WITHDRAWN,
+    "waiting": State.WAITING,
+}
+_EXPORT = 0
+"""The number under which everything that was accepted is handed out."""
+_HEADS = ("number", "call", "sent_at", "accepted_by", "public", "credit", "text", "pictures")
+_SPOOLED_BYTES = 8 * 1024 * 1024
+
+
+class BadForm(Refusal):
+    """A field of the form is wrong; nothing was done."""
+
+    template = "ugc/bad_form.txt.j2"
+
+
+# ── shown ───────────────────────────────────────────────────────────────────────────────
+
+
+def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
+    show = query.get("show", "waiting")
+    call = query.get("call") or None
+    beyond = number_in(query.get("beyond", ""))
+    found = _found(uow, show, call, beyond)
+    if query.get("flagged"):
+        found = [view for view in found if view.flags]
+    zone = tools.use(Community).zone
+    listed = calls.all_calls(uow, tools)
+    titles = {each.path: each.title for each in listed}
+    counts = reads.counts(uow)
+    last = found[_ON_A_PAGE - 1].number if len(found) > _ON_A_PAGE else None
+    asked = {"show": show, "call": call or "", "flagged": query.get("flagged", "")}
+    return {
+        **asked,
+        "back": urlencode({name: value for name, value in asked.items() if value}),
+        "items": [_item(uow, zone, view, titles) for view in found[:_ON_A_PAGE]],
+        "beyond": last,
+        "calls": [_call(zone, each, uow.clock.now()) for each in listed],
+        "counts": {state.value: count for state, count in counts.items()},
+        "to_publish": reads.count_to_publish(uow),
+        "reasons": [reason.value for reason in Reason],
+        "gallery": tools.use(Links).for_group("ugc/gallery"),
+        "settings": tools.use(UgcSettings),
+        "note_chars": _NOTE_CHARS,
+    }
+
+
+def _found(uow: UnitOfWork, show: str, call: str | None, beyond: int | None) -> Sequence[View]:
+    most = _ON_A_PAGE + 1
+    if show == "publish":
+        return reads.to_publish(uow, call=call, most=most)
+    if show == "shown":
+        return reads.shown(uow, call=call, before=beyond, most=most)
+    return reads.in_state(uow, _SHOWS.get(show, State.WAITING), call=call, beyond=beyond, most=most)
+
+
+def _item(
+    uow: UnitOfWork, zone: ZoneInfo, view: View, titles: Mapping[str, str]
+) -> Mapping[str, object]:
+    name = members.display_name(uow, view.member) if view.member else None
+    return {
+        "view": view,
+        "name": name,
+        "credit": intake.credit_of(view, name),
+        "call": titles.get(view.call, view.call),
+        "sent_at": view.sent_at.astimezone(zone) if view.sent_at else None,
+        "untold": view.settle_at is not None,
+    }
+
+
+def _call(zone: ZoneInfo, call: intake.Call, now: datetime) -> Mapping[str, object]:
+    return {
+        "call": call,
+        "closes_at": call.closes_at.astimezone(zone),
+        "is_open": call.is_open(now),
+    }
+
+
+# ── decided ─────────────────────────────────────────────────────────────────────────────
+
+
+def _decide(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    """Accept or reject one, or all that are ticked."""
+    ticked = (name.removeprefix("item-") for name in form if name.startswith("item-"))
+    numbers = [number for word in (form.get("item", ""), *ticked) if (number := number_in(word))]
+    accepted = form.get("verdict") == "accept"
+    reason = None if accepted else _reason(form)
+    note = "" if accepted else form.get("note", "").strip()
+    if not numbers:
+        raise BadForm("none is ticked", field="items")
+    if len(note) > _NOTE_CHARS or (reason is Reason.OTHER and not note):
+        raise BadForm("note", field="note", most=_NOTE_CHARS)
+    verdict = moderation.Verdict(who, accepted, reason, note)
+    done = moderation.decide(uow, numbers, verdict, tools.use(UgcSettings))
+    what = "accepted" if accepted else "rejected"
+    return _said(tools, what, done=len(done), asked=len(set(numbers)))
+
+
+def _reason(form: Mapping[str, str]) -> Reason:
+    try:
+        return Reason(form.get("reason", ""))
+    except ValueError:
+        raise BadForm("reason", field="reason") from None
+
+
+def _said(tools: Toolbox, what: str, **data: object) -> str:
+    settings = tools.use(UgcSettings)
+    return tools.use(Words)("ugc/said.txt.j2", what=what, settings=settings, **data)
+
+
+def _item_in(form: Mapping[str, str]) -> int:
+    return number_in(form.get("item", "")) or 0
+
+
+def _undo(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    moderation.undo(uow, _item_in(form), who=who)
+    using.forget_withdrawn(uow, tools)
+    return _said(tools, "undone", number=_item_in(form))
+
+
+def _publish(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    moderation.publish(uow, _item_in(form), tools.use(UgcSettings), who=who)
+    return _said(tools, "published", number=_item_in(form))
+
+
+def _hide(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    moderation.hide(uow, _item_in(form), who=who)
+    using.forget_withdrawn(uow, tools)
+    return _said(tools, "hidden", number=_item_in(form))
+
+
+def _adopt(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    found = reads.one(uow, _item_in(form))
+    call = calls.find(uow, tools, found.call) if found and found.call else None
+    title = call.title if call else ""
+    moderation.adopt(uow, tools, _item_in(form), who=who, title=title)
+    return _said(tools, "adopted", number=_item_in(form))
+
+
+# ── made into files ─────────────────────────────────────────────────────────────────────
+
+
+def _recap(uow: UnitOfWork, tools: Toolbox, _form: Mapping[str, str], who: str) -> str:
+    return _said(tools, "recap", path=using.write_recap(uow, tools, who=who))
+
+
+def _poll(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    call = calls.find(uow, tools, form.get("call", ""))
+    if call is None:
+        raise BadForm("call", field="call")
+    closes_at = _instant(form, "closes_at", tools) if form.get("closes_at") else None
+    return _said(tools, "poll", path=using.write_poll(uow, tools, call, closes_at, who=who))
+
+
+def _make_call(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    """Write the file of a call; from there it goes like one that was written by hand."""
+    pen, zone = tools.use(Pen), tools.use(Community).zone
+    title = _text(form, "title", _TITLE_CHARS)
+    opens_at = _instant(form, "opens_at", tools) if form.get("opens_at") else None
+    matter: Mapping[str, object] = {
+        "title": title,
+        "kind": "interactive",
+        "stage": "consideration",
+        "opens_at": opens_at.astimezone(zone) if opens_at else None,
+        "closes_at": _instant(form, "closes_at", tools).astimezone(zone),
+        "winners": _text(form, "winners", _WINNERS_CHARS),
+    }
+    body = form.get("body", "").replace("\r\n", "\n").strip()[:_BODY_CHARS] or title
+    path = pen.free_path("calls", title)
+    pen.write(pen.draft(path, matter, body))
+    audit.record(uow, who, "ugc.call", path)
+    return _said(tools, "call", path=path)
+
+
+def _text(form: Mapping[str, str], field: str, most: int) -> str:
+    text = form.get(field, "").strip()
+    if not 0 < len(text) <= most:
+        raise BadForm(field, field=field, most=most)
+    return text
+
+
+def _instant(form: Mapping[str, str], field: str, tools: Toolbox) -> datetime:
+    try:
+        wall = datetime.fromisoformat(form.get(field, "").strip()).replace(tzinfo=None)
+    except ValueError:
+        raise BadForm(field, field="date") from None
+    return instant_of(wall, tools.use(Community).zone)
+
+
+# ── handed out ──────────────────────────────────────────────────────────────────────────
+
+
+def _give(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
+    """Return the copy of a picture; under 0 a zip of everything that was accepted."""
+    if number == _EXPORT:
+        sheet, store = _sheet(uow, tools), tools.use(FileStore)
+        found = reads.accepted(uow)
+        files = [(_name(view, at), one.clean) for view in found for at, one in _numbered(view)]
+        return Download("ugc.zip", "application/zip", lambda: _zip(sheet, files, store))
+    copy = reads.picture(uow, number)
+    if copy is None:
+        return None
+    store = tools.use(FileStore)
+    return Download(
+        f"{copy.submission}-{number}.jpg", "image/jpeg", lambda: store.open(copy.clean), copy.clean
+    )
+
+
+def _numbered(view: View) -> Sequence[tuple[int, reads.Picture]]:
+    return list(enumerate(view.pictures, 1))
+
+
+def _name(view: View, at: int) -> str:
+    return f"pictures/{view.number}-{at}.jpg"
+
+
+def _sheet(uow: UnitOfWork, tools: Toolbox) -> str:
+    zone, sheet = tools.use(Community).zone, io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\n")
+    writer.writerow(_HEADS)
+    for view in reads.accepted(uow):
+        name = members.display_name(uow, view.member) if view.member else None
+        sent = view.sent_at.astimezone(zone).isoformat() if view.sent_at else ""
+        pictures = " ".join(_name(view, at) for at, _ in _numbered(view))
+        credit, public = intake.credit_of(view, name), int(view.is_public)
+        about = (view.call, sent, view.decided_by, public, credit, view.text, pictures)
+        writer.writerow([view.number, *(for_sheet(str(each)) for each in about)])
+    return sheet.getvalue()
+
+
+def _zip(sheet: str, files: Sequence[tuple[str, str]], store: FileStore) -> BinaryIO:
+    """Pack on the disk, not in memory: it is handed out piece by piece from there."""
+    packed = tempfile.SpooledTemporaryFile(max_size=_SPOOLED_BYTES)  # noqa: SIM115 - closed by whoever sends it
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as pack:
+        pack.writestr("submissions.csv", "\ufeff" + sheet)
+        for name, digest in files:
+            try:
+                with store.open(digest) as picture:
+                    pack.writestr(name, picture.read())
+            except FileNotFoundError:
+                continue  # it was withdrawn a moment ago
+    packed.seek(0)
+    return packed  # type: ignore[return-value]  # a binary file in all but name
+
+
+pages = (
+    Page(
+        "ugc",
+        "投稿",
+        "ugc/ugc.html.j2",
+        _load,
+        {
+            "decide": _decide,
+            "undo": _undo,
+            "publish": _publish,
+            "hide": _hide,
+            "adopt": _adopt,
+            "recap": _recap,
+            "poll": _poll,
+            "call": _make_call,
+        },
+        files=_give,
+        aisle=Aisle.CONTENT,
+    ),
+)
+metrics = (
+    Metric("ugc_waiting", "Submissions that wait for a verdict", reads.count_waiting, "待审核投稿"),
+    Metric("ugc_accepted", "Accepted submissions", reads.count_accepted, "已采用投稿"),
+    Metric(
+        "ugc_accepted_last_30d",
+        "Submissions accepted in the last 30 days",
+        reads.count_recent,
+        "30 天内采用的投稿",
+    ),
+)
