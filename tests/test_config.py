@@ -20,6 +20,7 @@ from bot.features.people.rules import PeopleSettings
 from bot.features.pictures.rules import PictureSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.subscriptions.rules import SubscriptionSettings
+from bot.features.ugc.rules import UgcSettings
 from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
@@ -35,6 +36,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "media": MediaSettings,
     "people": PeopleSettings,
     "pictures": PictureSettings,
+    "ugc": UgcSettings,
 }
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'

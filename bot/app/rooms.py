@@ -15,6 +15,7 @@ from bot.commons import (
     outreach,
     points,
     profiles,
+    submissions,
     visits,
 )
 from bot.commons import (
@@ -121,6 +122,7 @@ PERSONAL = PersonalRegistry(
         *groups.personal,
         *orders.personal,  # before profiles: it asks them for her phone
         *profiles.personal,
+        *submissions.personal,
         *audience.personal,
         *customers.personal,
         *audit.personal,

@@ -1,18 +1,17 @@
 """Submissions (投稿): members send words and pictures; what they allow is shown, nothing else."""
 
+from bot.commons.vetting import WordsTable
 from bot.features.ugc.console import metrics, pages
 from bot.features.ugc.errands import errands
 from bot.features.ugc.handlers import router
 from bot.features.ugc.jobs import jobs
 from bot.features.ugc.listeners import listeners
-from bot.features.ugc.matter import CallMatter, WordsTable
+from bot.features.ugc.matter import CallMatter
 from bot.features.ugc.mine import member_pages
-from bot.features.ugc.models import Submission, SubmissionPicture, SubmissionUse
-from bot.features.ugc.personal import personal
 from bot.features.ugc.rules import UgcSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["Submission", "SubmissionPicture", "SubmissionUse", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "ugc",
@@ -24,7 +23,6 @@ feature = Feature(
     pages=pages,
     member_pages=member_pages,
     metrics=metrics,
-    personal=personal,
     content={"calls": CallMatter},
     tables={"words.toml": WordsTable},
 )

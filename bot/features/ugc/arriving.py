@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.commons import media, outreach
+from bot.commons import media, outreach, submissions
 from bot.commons.outreach import Letter, Purpose
-from bot.features.ugc import reads
-from bot.features.ugc.reads import flags_json
-from bot.features.ugc.rules import Flag, Found, Looked, PictureState, State, UgcSettings, most_alike
+from bot.commons.submissions import PictureState, State, View
+from bot.commons.vetting import Flag, Found, Looked, flags_json, most_alike
+from bot.features.ugc.rules import UgcSettings
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import instant, integer
@@ -85,7 +85,7 @@ def keep(uow: UnitOfWork, tools: Toolbox, one: Coming, files: Files, looked: Loo
     Returns:
         False when a file of it is just being removed: bring it again in a moment.
     """
-    found = reads.one(uow, one.submission)
+    found = submissions.one(uow, one.submission)
     if found is None or found.member is None or found.state not in _LIVE:
         refuse(uow, tools, one.picture, "ended", quiet=True)
         return True
@@ -133,7 +133,7 @@ def refuse(
     rows = uow.run(_REFUSE, picture=picture, reason=reason)
     if not rows:
         return
-    found = reads.one(uow, integer(rows[0][0]))
+    found = submissions.one(uow, integer(rows[0][0]))
     if found is None or found.member is None or quiet:
         return
     is_empty = bool(uow.run(_EMPTIED, number=found.number))
@@ -148,6 +148,6 @@ def refuse(
     outreach.tell(uow, tools, found.member, letter)
 
 
-def count_kept(view: reads.View) -> int:
+def count_kept(view: View) -> int:
     """Return how many pictures of a submission are there or on their way."""
     return sum(one.state in {PictureState.KEPT, PictureState.COMING} for one in view.all_pictures)

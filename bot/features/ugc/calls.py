@@ -5,8 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.commons.content import Shelf
+from bot.commons.vetting import WordsTable
 from bot.features.ugc.intake import Call
-from bot.features.ugc.matter import CallMatter, WordsTable
+from bot.features.ugc.matter import CallMatter
 from bot.kernel.clock import instant_of
 from bot.kernel.community import Community
 from bot.kernel.work import Toolbox, UnitOfWork

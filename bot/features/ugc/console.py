@@ -5,16 +5,16 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import BinaryIO
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from bot.commons import audit, members
+from bot.commons import audit, members, submissions
 from bot.commons.content import Pen
-from bot.features.ugc import calls, intake, moderation, reads, using
-from bot.features.ugc.reads import View
-from bot.features.ugc.rules import Reason, State, UgcSettings
+from bot.commons.submissions import Picture, Reason, State, Verdict, View
+from bot.features.ugc import calls, intake, moderation, using
+from bot.features.ugc.rules import UgcSettings
 from bot.kernel.clock import instant_of
 from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Download, Page, number_in
@@ -58,7 +58,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     zone = tools.use(Community).zone
     listed = calls.all_calls(uow, tools)
     titles = {each.path: each.title for each in listed}
-    counts = reads.counts(uow)
+    counts = submissions.counts(uow)
     last = found[_ON_A_PAGE - 1].number if len(found) > _ON_A_PAGE else None
     asked = {"show": show, "call": call or "", "flagged": query.get("flagged", "")}
     return {
@@ -68,7 +68,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "beyond": last,
         "calls": [_call(zone, each, uow.clock.now()) for each in listed],
         "counts": {state.value: count for state, count in counts.items()},
-        "to_publish": reads.count_to_publish(uow),
+        "to_publish": submissions.count_to_publish(uow),
         "reasons": [reason.value for reason in Reason],
         "gallery": tools.use(Links).for_group("ugc/gallery"),
         "settings": tools.use(UgcSettings),
@@ -79,10 +79,12 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
 def _found(uow: UnitOfWork, show: str, call: str | None, beyond: int | None) -> Sequence[View]:
     most = _ON_A_PAGE + 1
     if show == "publish":
-        return reads.to_publish(uow, call=call, most=most)
+        return submissions.to_publish(uow, call=call, most=most)
     if show == "shown":
-        return reads.shown(uow, call=call, before=beyond, most=most)
-    return reads.in_state(uow, _SHOWS.get(show, State.WAITING), call=call, beyond=beyond, most=most)
+        return submissions.shown(uow, call=call, before=beyond, most=most)
+    return submissions.in_state(
+        uow, _SHOWS.get(show, State.WAITING), call=call, beyond=beyond, most=most
+    )
 
 
 def _item(
@@ -121,8 +123,9 @@ def _decide(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) 
         raise BadForm("none is ticked", field="items")
     if len(note) > _NOTE_CHARS or (reason is Reason.OTHER and not note):
         raise BadForm("note", field="note", most=_NOTE_CHARS)
-    verdict = moderation.Verdict(who, accepted, reason, note)
-    done = moderation.decide(uow, numbers, verdict, tools.use(UgcSettings))
+    after = timedelta(seconds=tools.use(UgcSettings).tell_after_s)
+    verdict = Verdict(who, accepted, reason, note)
+    done = submissions.decide(uow, numbers, verdict, told_after=after)
     what = "accepted" if accepted else "rejected"
     return _said(tools, what, done=len(done), asked=len(set(numbers)))
 
@@ -161,7 +164,7 @@ def _hide(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
 
 
 def _adopt(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    found = reads.one(uow, _item_in(form))
+    found = submissions.one(uow, _item_in(form))
     call = calls.find(uow, tools, found.call) if found and found.call else None
     title = call.title if call else ""
     moderation.adopt(uow, tools, _item_in(form), who=who, title=title)
@@ -225,10 +228,10 @@ def _give(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
     """Return the copy of a picture; under 0 a zip of everything that was accepted."""
     if number == _EXPORT:
         sheet, store = _sheet(uow, tools), tools.use(FileStore)
-        found = reads.accepted(uow)
+        found = submissions.accepted(uow)
         files = [(_name(view, at), one.clean) for view in found for at, one in _numbered(view)]
         return Download("ugc.zip", "application/zip", lambda: _zip(sheet, files, store))
-    copy = reads.picture(uow, number)
+    copy = submissions.picture(uow, number)
     if copy is None:
         return None
     store = tools.use(FileStore)
@@ -237,7 +240,7 @@ def _give(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
     )
 
 
-def _numbered(view: View) -> Sequence[tuple[int, reads.Picture]]:
+def _numbered(view: View) -> Sequence[tuple[int, Picture]]:
     return list(enumerate(view.pictures, 1))
 
 
@@ -249,7 +252,7 @@ def _sheet(uow: UnitOfWork, tools: Toolbox) -> str:
     zone, sheet = tools.use(Community).zone, io.StringIO()
     writer = csv.writer(sheet, lineterminator="\n")
     writer.writerow(_HEADS)
-    for view in reads.accepted(uow):
+    for view in submissions.accepted(uow):
         name = members.display_name(uow, view.member) if view.member else None
         sent = view.sent_at.astimezone(zone).isoformat() if view.sent_at else ""
         pictures = " ".join(_name(view, at) for at, _ in _numbered(view))
@@ -295,12 +298,17 @@ pages = (
     ),
 )
 metrics = (
-    Metric("ugc_waiting", "Submissions that wait for a verdict", reads.count_waiting, "待审核投稿"),
-    Metric("ugc_accepted", "Accepted submissions", reads.count_accepted, "已采用投稿"),
+    Metric(
+        "ugc_waiting",
+        "Submissions that wait for a verdict",
+        submissions.count_waiting,
+        "待审核投稿",
+    ),
+    Metric("ugc_accepted", "Accepted submissions", submissions.count_accepted, "已采用投稿"),
     Metric(
         "ugc_accepted_last_30d",
         "Submissions accepted in the last 30 days",
-        reads.count_recent,
+        submissions.count_recent,
         "30 天内采用的投稿",
     ),
 )

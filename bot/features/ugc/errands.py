@@ -6,9 +6,10 @@ from collections.abc import Mapping
 import structlog
 
 from bot.commons import media
+from bot.commons.vetting import Looked, Unfit, look
 from bot.features.ugc import arriving
 from bot.features.ugc.arriving import LOOK, Coming, Files
-from bot.features.ugc.rules import Looked, UgcSettings, Unfit
+from bot.features.ugc.rules import UgcSettings
 from bot.kernel import crash
 from bot.kernel.feature import Errand
 from bot.kernel.files import FileStore
@@ -58,8 +59,6 @@ async def _one(work: Work, tools: Toolbox, one: Coming) -> bool:
 
 
 def _read(tools: Toolbox, file: media.File, most: int) -> Looked:
-    from bot.features.ugc.looking import look  # noqa: PLC0415 - Pillow is read when it is needed
-
     if file.bytes > most:
         raise Unfit("too_large")
     with tools.use(FileStore).open(file.digest) as content:

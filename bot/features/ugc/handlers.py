@@ -3,11 +3,11 @@
 While she writes, every command stays a command: what no room knows is what belongs to it.
 """
 
-from bot.commons import members
-from bot.features.ugc import arriving, calls, intake, moderation, reads, replies, service
-from bot.features.ugc.reads import View
+from bot.commons import members, submissions
+from bot.commons.submissions import Credit, View, Wish
+from bot.features.ugc import arriving, calls, intake, replies, service
 from bot.features.ugc.replies import GALLERY, PAGE
-from bot.features.ugc.rules import MOST_PICTURES, Credit, Wish, number_in, wish_in
+from bot.features.ugc.rules import MOST_PICTURES, number_in, wish_in
 from bot.kernel.abilities import Errands
 from bot.kernel.capability import Doors
 from bot.kernel.console import number_in as id_in
@@ -59,7 +59,7 @@ def _after_opening(ctx: Context) -> str:
 @router.otherwise
 def hear(ctx: Context) -> Answer:
     """Take what she writes while a submission is open; else it is none of our business."""
-    if ctx.update.in_group or (draft := reads.draft(ctx.uow, ctx.member)) is None:
+    if ctx.update.in_group or (draft := submissions.draft(ctx.uow, ctx.member)) is None:
         return None
     said = closed(plain(ctx.update.text))
     if said in _DONE:
@@ -79,7 +79,7 @@ def see(ctx: Context) -> Answer:
     """Take a picture for what she is writing, or has just sent: pictures may come late."""
     if ctx.update.in_group:
         return None
-    draft = reads.draft(ctx.uow, ctx.member)
+    draft = submissions.draft(ctx.uow, ctx.member)
     if draft is None or draft.paused_at is not None:
         return _see_late(ctx)
     if ctx.update.kind is not UpdateKind.IMAGE:
@@ -90,7 +90,7 @@ def see(ctx: Context) -> Answer:
 def _see_late(ctx: Context) -> Answer:
     if ctx.update.kind is not UpdateKind.IMAGE:
         return None
-    sent = reads.sent_around(ctx.uow, ctx.member, ctx.update.at)
+    sent = submissions.sent_around(ctx.uow, ctx.member, ctx.update.at)
     if sent is None:
         return None
     _add_pictures(ctx, sent)
@@ -105,7 +105,7 @@ def _take(ctx: Context, draft: View, words: str) -> Answer:
     left_out = _add_pictures(ctx, draft) if ctx.update.media else 0
     if had and not words.strip() and not left_out:
         return ()
-    now = reads.one(ctx.uow, draft.number) or draft
+    now = submissions.one(ctx.uow, draft.number) or draft
     about = {"left_out": left_out, "most": MOST_PICTURES}
     return Reply("ugc/taken.txt.j2", {**replies.words_of(ctx.uow, ctx.tools, now), **about})
 
@@ -132,7 +132,7 @@ def mine(ctx: Context) -> Reply:
     if ctx.update.in_group:
         name = members.display_name(ctx.uow, ctx.member)
         return Reply("ugc/in_private.txt.j2", {"url": links.for_group(PAGE), "name": name})
-    views = reads.mine(ctx.uow, ctx.member, most=_MOST_LISTED)
+    views = submissions.mine(ctx.uow, ctx.member, most=_MOST_LISTED)
     seen = [replies.words_of(ctx.uow, ctx.tools, view) for view in views]
     return Reply("ugc/mine.txt.j2", {"views": seen, "gallery": links.for_group(GALLERY)})
 
@@ -173,7 +173,7 @@ def _words(ctx: Context, opening: str) -> str:
 
 def _choose(ctx: Context, wish: Wish | None) -> Reply:
     if wish is None:
-        raise moderation.NoSuchSubmission("no number", number=None)
+        raise service.NoSuchSubmission("no number", number=None)
     view = service.choose(ctx.uow, ctx.tools, ctx.member, wish)
     data = replies.words_of(ctx.uow, ctx.tools, view)
     return Reply("ugc/chosen.txt.j2", {**data, "in_group": ctx.update.in_group})
@@ -182,5 +182,5 @@ def _choose(ctx: Context, wish: Wish | None) -> Reply:
 def _number(ctx: Context) -> int:
     number = number_in(ctx.argument) if ctx.argument else None
     if number is None:
-        raise moderation.NoSuchSubmission("no number", number=None)
+        raise service.NoSuchSubmission("no number", number=None)
     return number

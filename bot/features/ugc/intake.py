@@ -7,18 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.commons import media
-from bot.features.ugc import reads
-from bot.features.ugc.reads import View, flags_json
-from bot.features.ugc.rules import (
-    MOST_PICTURES,
-    TEXT_CHARS,
-    Credit,
-    Flag,
-    PictureState,
-    State,
-    UgcSettings,
-)
+from bot.commons import submissions
+from bot.commons.submissions import Credit, PictureState, State, View
+from bot.commons.vetting import Flag, flags_json
+from bot.features.ugc.rules import MOST_PICTURES, TEXT_CHARS, UgcSettings
 from bot.kernel.errors import Refusal
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Update
@@ -63,10 +55,6 @@ _FORGOTTEN = Statement(
 _NEXT_IDLE = Statement(
     "SELECT min(at) FROM submissions WHERE state = 'draft' AND paused_at IS NULL AND at > :after"
 )
-_LET_GO = Statement(
-    "UPDATE submission_pictures SET state = 'gone', clean = '', clean_bytes = 0, shape = ''"
-    " WHERE submission_id = :number AND state IN ('kept', 'coming') RETURNING id"
-)
 
 
 class NothingInIt(Refusal):
@@ -110,18 +98,18 @@ def begin(uow: UnitOfWork, member: MemberId, at: datetime, call: Call | None) ->
     Raises:
         TooManyEntries: the call takes no more of hers.
     """
-    if call is not None and reads.entries(uow, member, call.path) >= call.most_each:
+    if call is not None and submissions.entries(uow, member, call.path) >= call.most_each:
         raise TooManyEntries(call.path, call=call)
     path = call.path if call else ""
     is_new = bool(uow.run(_BEGIN, member=member, call=path, at=micros(at)))
-    found = reads.draft(uow, member)
+    found = submissions.draft(uow, member)
     if found is None:
         raise LookupError(f"the draft of member {member} was just begun")
     if not is_new:
         uow.run(_TOUCH, number=found.number, at=micros(max(at, found.at)))
         if call is not None:
             uow.run(_JOIN_CALL, number=found.number, call=path)
-    return reads.one(uow, found.number) or found, is_new
+    return submissions.one(uow, found.number) or found, is_new
 
 
 def add_words(uow: UnitOfWork, draft: View, words: str, at: datetime) -> None:
@@ -171,29 +159,15 @@ def send(uow: UnitOfWork, draft: View, at: datetime, flags: Sequence[Flag], call
         raise NothingInIt(f"submission {draft.number}")
     packed = flags_json.dump_json(list(flags)).decode()
     uow.run(_SEND, number=draft.number, at=micros(at), call=call, flags=packed)
-    return reads.one(uow, draft.number) or draft
+    return submissions.one(uow, draft.number) or draft
 
 
 def cancel(uow: UnitOfWork, draft: View) -> bool:
     """Give a submission up that was not sent; nothing of it stays."""
     if not uow.run(_CANCEL, number=draft.number):
         return False
-    let_go(uow, draft.number)
+    submissions.let_go(uow, draft.number)
     return True
-
-
-def let_go(uow: UnitOfWork, number: int) -> None:
-    """Keep no picture of a submission any longer."""
-    for (picture,) in uow.run(_LET_GO, number=number):
-        unpin(uow, integer(picture))
-
-
-def unpin(uow: UnitOfWork, picture: int, *, original: bool = True, copy: bool = True) -> None:
-    """Let go of the files of a picture."""
-    if original:
-        media.unpin(uow, f"ugc-original:{picture}")
-    if copy:
-        media.unpin(uow, f"ugc:{picture}")
 
 
 def pause_next(uow: UnitOfWork, settings: UgcSettings) -> View | None:
@@ -201,14 +175,14 @@ def pause_next(uow: UnitOfWork, settings: UgcSettings) -> View | None:
     now = uow.clock.now()
     before = now - timedelta(minutes=settings.draft_pause_minutes)
     rows = uow.run(_IDLE, before=micros(before), now=micros(now))
-    return reads.one(uow, integer(rows[0][0])) if rows else None
+    return submissions.one(uow, integer(rows[0][0])) if rows else None
 
 
 def drop_next(uow: UnitOfWork, settings: UgcSettings) -> bool:
     """Give a draft up that was forgotten; False when there is none."""
     before = uow.clock.now() - timedelta(days=settings.draft_keep_days)
     rows = uow.run(_FORGOTTEN, before=micros(before))
-    found = reads.one(uow, integer(rows[0][0])) if rows else None
+    found = submissions.one(uow, integer(rows[0][0])) if rows else None
     return found is not None and cancel(uow, found)
 
 

@@ -1,8 +1,8 @@
 """What the clock does: drafts rest, verdicts are told, files forget who withdrew."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.commons import outreach
+from bot.commons import outreach, submissions
 from bot.commons.outreach import Letter, Purpose
 from bot.features.ugc import intake, moderation, using
 from bot.features.ugc.rules import UgcSettings
@@ -34,16 +34,17 @@ def _next_draft(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | 
 
 
 def _next_verdict(uow: UnitOfWork, _tools: Toolbox, after: datetime) -> datetime | None:
-    return moderation.next_settling(uow, after)
+    return submissions.next_settling(uow, after)
 
 
 def _old(uow: UnitOfWork, tools: Toolbox) -> bool:
-    return moderation.drop_old(uow, tools.use(UgcSettings))
+    days = tools.use(UgcSettings).rejected_keep_days
+    return submissions.drop_old(uow, uow.clock.now() - timedelta(days=days))
 
 
 jobs = (
     Job("ugc.drafts", _drafts, every_s=30, next_due=_next_draft),
-    Job("ugc.verdicts", moderation.settle_next, every_s=10, next_due=_next_verdict, sends=True),
+    Job("ugc.verdicts", moderation.tell_next, every_s=10, next_due=_next_verdict, sends=True),
     Job("ugc.withdrawn", using.forget_withdrawn, every_s=60),
     Job("ugc.old", _old, every_s=3600),
 )

@@ -1,8 +1,8 @@
-"""What operators write for this room: calls for entries (征集), and words to look at."""
+"""What operators write for this room: calls for entries (征集)."""
 
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+from pydantic import Field, StrictInt, model_validator
 from typing_extensions import override
 
 from bot.commons.content import PostMatter
@@ -31,15 +31,3 @@ class CallMatter(PostMatter):
     @override
     def all_words(self) -> list[tuple[Trail, str]]:
         return [*super().all_words(), (("winners",), self.winners)]
-
-
-Word = Annotated[str, Field(min_length=1, max_length=40)]
-
-
-class WordsTable(BaseModel):
-    """The file `content/words.toml`: what a moderator is shown, besides the house's own list."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    sensitive: tuple[Word, ...] = ()
-    advertising: tuple[Word, ...] = ()

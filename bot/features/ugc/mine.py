@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.commons import members
-from bot.features.ugc import calls, intake, moderation, reads, replies, service
-from bot.features.ugc.reads import View
-from bot.features.ugc.rules import CREDIT_CHARS, TEXT_CHARS, Credit, Wish
+from bot.commons import members, submissions
+from bot.commons.submissions import Credit, View, Wish
+from bot.features.ugc import calls, intake, replies, service
+from bot.features.ugc.rules import CREDIT_CHARS, TEXT_CHARS
 from bot.kernel.community import Community
 from bot.kernel.console import Download, number_in
 from bot.kernel.feature import MemberPage
@@ -19,7 +19,7 @@ from bot.kernel.work import Toolbox, UnitOfWork
 _MOST, _ON_A_PAGE = 30, 12
 
 
-class BadName(moderation.NoSuchSubmission):
+class BadName(service.NoSuchSubmission):
     """The name to be shown is empty or too long."""
 
     template = "ugc/bad_name.txt.j2"
@@ -29,10 +29,10 @@ def _load(
     uow: UnitOfWork, tools: Toolbox, member: MemberId, query: Mapping[str, str]
 ) -> Mapping[str, object]:
     now = uow.clock.now()
-    views = reads.mine(uow, member, most=_MOST)
+    views = submissions.mine(uow, member, most=_MOST)
     return {
         "views": [replies.words_of(uow, tools, view) for view in views],
-        "draft": reads.draft(uow, member),
+        "draft": submissions.draft(uow, member),
         "calls": calls.open_calls(uow, tools, now),
         "asked": number_in(query.get("call", "")),
         "nickname": members.display_name(uow, member),
@@ -82,7 +82,7 @@ def _gallery(
     uow: UnitOfWork, tools: Toolbox, _member: MemberId, query: Mapping[str, str]
 ) -> Mapping[str, object]:
     before = number_in(query.get("before", ""))
-    found = reads.shown(uow, before=before, most=_ON_A_PAGE + 1)
+    found = submissions.shown(uow, before=before, most=_ON_A_PAGE + 1)
     zone = tools.use(Community).zone
     shown = [
         {**replies.words_of(uow, tools, view), "day": _day(view, zone)}
@@ -98,7 +98,7 @@ def _day(view: View, zone: ZoneInfo) -> datetime | None:
 
 def _give(uow: UnitOfWork, tools: Toolbox, member: MemberId, number: int) -> Download | None:
     """Return a picture that she may see: of the gallery, or her own."""
-    copy = reads.picture(uow, number)
+    copy = submissions.picture(uow, number)
     if copy is None or not (copy.is_shown or copy.member == member):
         return None
     store = tools.use(FileStore)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from bot.commons import members
+from bot.commons.submissions import View
 from bot.features.ugc import arriving, calls, intake
-from bot.features.ugc.reads import View
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Button, Card, CardKind
 from bot.kernel.ports import Words

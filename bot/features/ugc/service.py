@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from bot.features.ugc import calls, intake, moderation, reads, using
+from bot.commons import submissions
+from bot.commons.submissions import View, Wish
+from bot.commons.vetting import flags_in
+from bot.features.ugc import calls, intake, using
 from bot.features.ugc.intake import Call
-from bot.features.ugc.reads import View
-from bot.features.ugc.rules import Wish, flags_in
 from bot.kernel.errors import Refusal
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -21,6 +22,12 @@ class NoSuchCall(Refusal):
     """There is no open call of this number."""
 
     template = "ugc/no_such_call.txt.j2"
+
+
+class NoSuchSubmission(Refusal):
+    """She has sent none of this number that stands."""
+
+    template = "ugc/no_such.txt.j2"
 
 
 def call_of(uow: UnitOfWork, tools: Toolbox, number: int, at: datetime) -> Call:
@@ -47,7 +54,7 @@ def send(
         NothingBegun: she is not writing anything.
         NothingInIt: it is empty.
     """
-    draft = reads.draft(uow, member)
+    draft = submissions.draft(uow, member)
     if draft is None:
         raise NothingBegun(f"member {member}")
     call = calls.find(uow, tools, draft.call) if draft.call else None
@@ -64,7 +71,9 @@ def withdraw(uow: UnitOfWork, tools: Toolbox, member: MemberId, number: int) -> 
     Raises:
         NoSuchSubmission: she has none of this number that stands.
     """
-    before = moderation.withdraw(uow, member, number)
+    before = submissions.withdraw(uow, member, number)
+    if before is None:
+        raise NoSuchSubmission(f"submission {number}", number=number)
     using.forget_withdrawn(uow, tools)
     return before
 
@@ -75,7 +84,9 @@ def choose(uow: UnitOfWork, tools: Toolbox, member: MemberId, wish: Wish) -> Vie
     Raises:
         NoSuchSubmission: she has none of this number that stands.
     """
-    view = moderation.choose(uow, member, wish)
+    view = submissions.one(uow, wish.number) if submissions.choose(uow, member, wish) else None
+    if view is None:
+        raise NoSuchSubmission(f"submission {wish.number}", number=wish.number)
     if not wish.public:
         using.forget_withdrawn(uow, tools)
     return view

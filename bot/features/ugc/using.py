@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.commons import audit, members
+from bot.commons import audit, members, submissions
 from bot.commons.content import ChangedMeanwhile, NotWritable, Pen
 from bot.commons.notices import Notices
-from bot.features.ugc import intake, reads
+from bot.commons.submissions import SHOWN, View
+from bot.features.ugc import intake
 from bot.features.ugc.intake import Call
-from bot.features.ugc.reads import View
 from bot.features.ugc.rules import excerpt
 from bot.kernel.community import Community
 from bot.kernel.errors import Refusal
@@ -39,7 +39,7 @@ _USE = Statement(
 _DEAD = Statement(
     "SELECT u.id, u.submission_id, u.path, u.media, u.revision FROM submission_uses u"
     " WHERE NOT EXISTS (SELECT 1 FROM submissions s"
-    f" WHERE s.id = u.submission_id AND {reads.SHOWN}) ORDER BY u.id"
+    f" WHERE s.id = u.submission_id AND {SHOWN}) ORDER BY u.id"
 )
 _OF_PATH = Statement("SELECT submission_id FROM submission_uses WHERE path = :path ORDER BY id")
 _FORGET = Statement("DELETE FROM submission_uses WHERE id = :use")
@@ -81,7 +81,7 @@ def write_recap(uow: UnitOfWork, tools: Toolbox, *, who: str) -> str:
         NothingToShow: there was nothing in this week.
     """
     now = uow.clock.now()
-    found = reads.fresh(uow, since=now - timedelta(days=_DAYS), most=_MOST_PIECES)
+    found = submissions.fresh(uow, since=now - timedelta(days=_DAYS), most=_MOST_PIECES)
     if not found:
         raise NothingToShow("recap", fewest=1)
     local = now.astimezone(tools.use(Community).zone)
@@ -111,7 +111,7 @@ def write_poll(
     Raises:
         NothingToShow: fewer than two entries may be shown.
     """
-    found = reads.shown(uow, call=call.path, most=_MOST_OPTIONS)[::-1]
+    found = submissions.shown(uow, call=call.path, most=_MOST_OPTIONS)[::-1]
     if len(found) < _FEWEST_OPTIONS:
         raise NothingToShow(call.path, fewest=_FEWEST_OPTIONS)
     pen, zone = tools.use(Pen), tools.use(Community).zone
@@ -199,7 +199,7 @@ def _leave(uow: UnitOfWork, tools: Toolbox, number: int, path: str, revision: st
     rest = [
         view
         for (other,) in uow.run(_OF_PATH, path=path)
-        if (view := reads.one(uow, integer(other))) is not None and view.is_shown
+        if (view := submissions.one(uow, integer(other))) is not None and view.is_shown
     ]
     if not rest:
         pen.remove(path, holds=text)

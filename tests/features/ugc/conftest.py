@@ -2,7 +2,7 @@
 
 import io
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -12,14 +12,13 @@ from PIL import Image, ImageDraw, ImageFilter
 from typing_extensions import override
 
 from bot.channels.simulator.channel import CAPABILITY
-from bot.commons import media
+from bot.commons import media, submissions
 from bot.commons.content import Forms, Pen, Shelf
 from bot.commons.media import DiskStore
 from bot.commons.notices import Notices
+from bot.commons.submissions import View
 from bot.features import ugc
-from bot.features.ugc import reads
 from bot.features.ugc.errands import errands
-from bot.features.ugc.reads import View
 from bot.features.ugc.rules import UgcSettings
 from bot.kernel.abilities import Errands
 from bot.kernel.capability import Doors
@@ -28,9 +27,9 @@ from bot.kernel.errors import Refusal
 from bot.kernel.events import MemberErased
 from bot.kernel.files import FileStore
 from bot.kernel.ids import InboxId
-from bot.kernel.messages import Media, Reply, Text, Update, UpdateKind
+from bot.kernel.messages import Media, Reply, Tap, Text, Update, UpdateKind
 from bot.kernel.ports import Groups, LastHeard
-from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.privacy import PersonalFile, PersonalRegistry
 from bot.kernel.work import Statement, UnitOfWork
 from tests.kit.desk import KNOWN, Desk
 from tests.kit.rooms import Store
@@ -197,25 +196,48 @@ class Studio(Talk):
         return [part.text.strip() for part in parts if isinstance(part, Text)]
 
     def view(self, number: int) -> View:
-        found = self.store.do(lambda uow: reads.one(uow, number))
+        found = self.store.do(lambda uow: submissions.one(uow, number))
         assert found is not None
         return found
 
     def latest(self, who: str) -> View:
         her = self.member(who)
-        return self.store.do(lambda uow: reads.mine(uow, her, most=1))[0]
+        return self.store.do(lambda uow: submissions.mine(uow, her, most=1))[0]
 
     def draft(self, who: str) -> View | None:
         her = self.member(who)
-        return self.store.do(lambda uow: reads.draft(uow, her))
+        return self.store.do(lambda uow: submissions.draft(uow, her))
 
     def erases(self, who: str) -> None:
         """Let a member's data be deleted."""
         her = self.member(who)
         with self.store.unit() as uow:
-            PersonalRegistry((*media.personal, *ugc.feature.personal)).erase(uow, her)
+            PersonalRegistry((*media.personal, *submissions.personal)).erase(uow, her)
             for listener in ugc.feature.listeners[MemberErased]:
                 listener(uow, MemberErased(her), self.tools)
+
+    def presses(self, who: str, button: str) -> list[str]:
+        """Let somebody press the button of a card."""
+        self._keys += 1
+        now, key = self.clock.now(), f"tap-{self._keys}"
+        tap = Tap(button, "card")
+        return self.hears(Update(CHANNEL, key, UpdateKind.TAP, who, now, who, tap=tap))
+
+    def exports(self, who: str) -> tuple[str, Sequence[PersonalFile]]:
+        """Return what somebody takes along: what is written down, and files."""
+        her, [data] = self.member(who), submissions.personal
+        with self.store.unit() as uow:
+            return str(data.export(uow, her)), data.files(uow, her)
+
+    def merges(self, goes: str, stays: str) -> object:
+        """Let two members be one."""
+        [data], who = submissions.personal, (self.member(goes), self.member(stays))
+        return self.store.do(lambda uow: data.movers[0].move(uow, *who))
+
+    def parts(self, goes: str, stays: str, moved: object) -> None:
+        """Let one member be two again."""
+        [data], who = submissions.personal, (self.member(goes), self.member(stays))
+        self.store.do(lambda uow: data.movers[0].back(uow, *who, moved))
 
     # ── operators and the clock ─────────────────────────────────────────────────────────
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.features.ugc.rules import State
+from bot.commons.submissions import State
 from bot.kernel.messages import UpdateKind
 from tests.features.ugc.conftest import Studio, photo
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.commons.content import Shelf
-from bot.features.ugc.rules import State
+from bot.commons.submissions import State
 from bot.kernel.events import SubmissionAccepted, SubmissionRejected
 from tests.features.ugc.conftest import Studio, photo
 

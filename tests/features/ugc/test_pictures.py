@@ -7,12 +7,16 @@ import pytest
 import segno
 from PIL import Image, ImageDraw
 
-from bot.features.ugc.looking import look, shape_of
-from bot.features.ugc.rules import ALIKE_BITS, Found, PictureState, State, Unfit, apart
+from bot.commons.submissions import PictureState, State
+from bot.commons.vetting import ALIKE_BITS, Found, Unfit, apart, look
+from bot.commons.vetting.looking import shape_of
 from bot.kernel.work import Statement
 from tests.features.ugc.conftest import MB, Studio, packed, photo, scene
 from tests.kit.media import GPS, heic
 
+APPLE = (
+    "这张是苹果的 HEIC 照片，这里打不开。请在手机“设置—相机—格式”里选“兼容性最佳”，或者截个图再发。"
+)
 ALL_RIGHT = "其他内容都在。"
 GONE = Statement("UPDATE media_refs SET status = 'gone', reason = 'expired'")
 KEPT = Statement("SELECT (SELECT COUNT(*) FROM media_pins), (SELECT COUNT(*) FROM media_refs)")
@@ -38,11 +42,7 @@ REFUSED = {
         photo(1) + b"PK\x05\x06" + b"\0" * 18,
         "这不是图片（像是压缩包或别的文件），请直接发照片。",
     ),
-    "heic": (
-        heic(),
-        "这张是苹果的 HEIC 照片，这里打不开。"
-        "请在手机“设置—相机—格式”里选“兼容性最佳”，或者截个图再发。",
-    ),
+    "heic": (heic(), APPLE),
     "cut short": (photo(1)[:2000], "这张图打不开，可能没传完，请再发一次。"),
     "too large": (noise(10 * MB + 1), "这张图太大了，最多 10 MB。压缩一下，或者截个图再发。"),
     "far too large": (

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
-
-from bot.features.ugc.rules import Credit, Flag, PictureState, Reason, State
+from bot.commons.submissions.kinds import Credit, PictureState, Reason, State
+from bot.commons.vetting import Flag, flags_json
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
-flags_json: TypeAdapter[list[Flag]] = TypeAdapter(list[Flag])
 _NEWEST = 2**62
 
 _COLUMNS = (

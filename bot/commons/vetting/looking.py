@@ -8,8 +8,8 @@ import io
 
 from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
 
-from bot.features.ugc.codes import holds_code
-from bot.features.ugc.rules import Looked, Unfit
+from bot.commons.vetting.codes import holds_code
+from bot.commons.vetting.photos import Looked, Unfit
 from bot.kernel.files import HEAD_BYTES, type_of
 
 LONGEST_SIDE = 1600
@@ -23,7 +23,7 @@ _ARCHIVES = frozenset({"application/zip", "application/gzip", "application/vnd.r
 _APPLE = frozenset({"image/heic", "image/avif"})
 
 
-def look(content: bytes, *, most_bytes: int) -> Looked:
+def looked(content: bytes, *, most_bytes: int) -> Looked:
     """Return what a picture is, and a copy of it that says nothing else.
 
     Raises:

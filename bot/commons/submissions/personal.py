@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.features.ugc.reads import flags_json
+from bot.commons.vetting import flags_json
 from bot.kernel.ids import MemberId
 from bot.kernel.merging import Mover
 from bot.kernel.privacy import PersonalData, PersonalFile, Record, run_all

@@ -41,12 +41,12 @@ class Submission(SQLModel, table=True):
         description="empty once she was erased: what is left is a count",
     )
     call: str = Field(description="path of the call for entries that it belongs to, or empty")
-    state: str = Field(description="see rules.State")
+    state: str = Field(description="see kinds.State")
     text: str
     public: str = Field(description="`yes` or `no`: whether others may see it")
-    credit: str = Field(description="see rules.Credit")
+    credit: str = Field(description="see kinds.Credit")
     credit_name: str
-    flags: str = Field(description="JSON, see rules.Flag: of its words")
+    flags: str = Field(description="JSON, see vetting.Flag: of its words")
     started_at: datetime = Field(sa_type=UtcDateTime)
     at: datetime = Field(sa_type=UtcDateTime, description="when something was added last")
     paused_at: datetime | None = Field(
@@ -55,7 +55,7 @@ class Submission(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: str
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    reason: str = Field(description="see rules.Reason; of a rejection")
+    reason: str = Field(description="see kinds.Reason; of a rejection")
     note: str = Field(description="what the operator adds to it, for her")
     settle_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime, description="when she is told; then it is empty"
@@ -81,14 +81,14 @@ class SubmissionPicture(SQLModel, table=True):
     channel: str
     update_key: str = Field(description="the message that brought it")
     place: int = Field(description="among the pictures of that message")
-    state: str = Field(index=True, description="see rules.PictureState")
+    state: str = Field(index=True, description="see kinds.PictureState")
     reason: str
     at: datetime = Field(sa_type=UtcDateTime, description="when it was taken note of")
     digest: str = Field(index=True, description="SHA-256 of what she sent")
     clean: str = Field(description="SHA-256 of the copy that others see: pixels and nothing else")
     clean_bytes: int
     shape: str = Field(description="64 bits in hex: what it looks like")
-    flags: str = Field(description="JSON, see rules.Flag")
+    flags: str = Field(description="JSON, see vetting.Flag")
 
 
 class SubmissionUse(SQLModel, table=True):
