@@ -47,7 +47,7 @@ _SETTLING = Statement(
 )
 _SETTLED = Statement(
     "UPDATE submissions SET settle_at = NULL, accepted_at = :accepted, reversed_at = :reversed"
-    " WHERE id = :number AND settle_at IS NOT NULL RETURNING id"
+    " WHERE id = :number AND state = :state AND settle_at IS NOT NULL RETURNING id"
 )
 _NEXT = Statement("SELECT min(settle_at) FROM submissions WHERE settle_at > :after")
 _CHOOSE = Statement(
@@ -151,12 +151,14 @@ def settle_next(uow: UnitOfWork) -> View | None:
     is_reversed = not is_accepted and bool(found.accepted_at) and found.reversed_at is None
     accepted_at = now if is_first else found.accepted_at
     reversed_at = now if is_reversed else found.reversed_at
-    uow.run(
+    if not uow.run(
         _SETTLED,
         number=found.number,
+        state=found.state,
         accepted=micros(accepted_at) if accepted_at else None,
         reversed=micros(reversed_at) if reversed_at else None,
-    )
+    ):
+        return None  # another replica was quicker, or it was undone just now
     if found.member is not None and is_first:
         uow.publish(SubmissionAccepted(found.member, found.number))
     if found.member is not None and is_reversed:

@@ -27,12 +27,7 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 _ON_A_PAGE = 20
 _NOTE_CHARS, _TITLE_CHARS, _WINNERS_CHARS, _BODY_CHARS = 200, 60, 200, 2000
-_SHOWS = {
-    "accepted": State.ACCEPTED,
-    "rejected": State.REJECTED,
-    "withdrawn": State.WITHDRAWN,
-    "waiting": State.WAITING,
-}
+_SHOWS = {state.value: state for state in (State.WAITING, State.ACCEPTED, State.REJECTED)}
 _EXPORT = 0
 """The number under which everything that was accepted is handed out."""
 _HEADS = ("number", "call", "sent_at", "accepted_by", "public", "credit", "text", "pictures")
@@ -49,7 +44,8 @@ class BadForm(Refusal):
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
-    show = query.get("show", "waiting")
+    show = query.get("show", "")
+    show = show if show in _SHOWS or show in {"publish", "shown"} else "waiting"
     call = query.get("call") or None
     beyond = number_in(query.get("beyond", ""))
     found = _found(uow, show, call, beyond)
@@ -82,9 +78,7 @@ def _found(uow: UnitOfWork, show: str, call: str | None, beyond: int | None) -> 
         return submissions.to_publish(uow, call=call, most=most)
     if show == "shown":
         return submissions.shown(uow, call=call, before=beyond, most=most)
-    return submissions.in_state(
-        uow, _SHOWS.get(show, State.WAITING), call=call, beyond=beyond, most=most
-    )
+    return submissions.in_state(uow, _SHOWS[show], call=call, beyond=beyond, most=most)
 
 
 def _item(

@@ -27,7 +27,8 @@ async def test_she_says_how_she_is_named(
 
 
 @pytest.mark.parametrize(
-    "typed", ["公开投稿", "公开投稿 x", "公开投稿 1 署名", "公开投稿 1 署名 " + "长" * 21, "公开投稿 9"]
+    "typed",
+    ["公开投稿", "公开投稿 x", "公开投稿 1 署名", "公开投稿 1 署名 " + "长" * 21, "公开投稿 9"],
 )
 async def test_what_is_not_clear_changes_nothing(studio: Studio, typed: str) -> None:
     await studio.submits("amei")
@@ -80,8 +81,8 @@ async def test_what_she_won_by_it_stays_hers(studio: Studio) -> None:
 
 
 async def test_an_unclear_number_is_asked_for(studio: Studio) -> None:
-    for typed in ("撤回投稿", "撤回投稿 一", "撤回投稿 -1", "撤回投稿 1.5", "撤回投稿 99999999999999999999"):
-        (said,) = studio.says("amei", typed)
+    for number in ("", " 一", " -1", " 1.5", " 0", " 99999999999999999999"):
+        (said,) = studio.says("amei", f"撤回投稿{number}")
         assert said.startswith(("请带上编号", "你没有编号"))
 
 
