@@ -6,7 +6,7 @@ While she writes, every command stays a command: what no room knows is what belo
 from bot.commons import members, submissions
 from bot.commons.submissions import Credit, View, Wish
 from bot.features.ugc import arriving, calls, intake, replies, service
-from bot.features.ugc.replies import GALLERY, PAGE
+from bot.features.ugc.replies import GALLERY, LINK_VALID_S, PAGE
 from bot.features.ugc.rules import MOST_PICTURES, number_in, wish_in
 from bot.kernel.abilities import Errands
 from bot.kernel.capability import Doors
@@ -134,7 +134,10 @@ def mine(ctx: Context) -> Reply:
         return Reply("ugc/in_private.txt.j2", {"url": links.for_group(PAGE), "name": name})
     views = submissions.mine(ctx.uow, ctx.member, most=_MOST_LISTED)
     seen = [replies.words_of(ctx.uow, ctx.tools, view) for view in views]
-    return Reply("ugc/mine.txt.j2", {"views": seen, "gallery": links.for_group(GALLERY)})
+    url = links.to(PAGE, ctx.member, valid_s=LINK_VALID_S)
+    return Reply(
+        "ugc/mine.txt.j2", {"views": seen, "url": url, "gallery": links.for_group(GALLERY)}
+    )
 
 
 @router.command("撤回投稿", "撤销投稿", "删除投稿", "投稿撤回", argument=True)

@@ -11,6 +11,7 @@ from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
 PAGE, GALLERY = "ugc/mine", "ugc/gallery"
+LINK_VALID_S = 24 * 3600
 
 
 def words_of(uow: UnitOfWork, tools: Toolbox, view: View) -> Mapping[str, object]:
