@@ -33,10 +33,10 @@ _PAST = (
 )
 _DAY = (
     "INSERT INTO checkins (member_id, day, at) SELECT i, :day, :at FROM n",
-    """INSERT INTO point_entries (key, debit, credit, points, reason, made_by, at)
+    """INSERT INTO point_entries (key, debit, credit, points, reason, made_by, at, rest)
     SELECT 'checkin:' || :day || ':' || i, (SELECT id FROM point_accounts
     WHERE house = 'checkin'), (SELECT id FROM point_accounts WHERE member_id = i),
-    5, 'checkin', '', :at FROM n""",
+    5, 'checkin', '', :at, 5 FROM n""",
 )
 
 

@@ -7,6 +7,8 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
+from bot.commons.coupons import CouponSettings
+from bot.commons.points import PointsSettings
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.arrivals.rules import ArrivalsSettings
 from bot.features.checkin.rules import CheckinSettings
@@ -37,6 +39,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "people": PeopleSettings,
     "pictures": PictureSettings,
     "ugc": UgcSettings,
+    "points": PointsSettings,
+    "coupons": CouponSettings,
 }
 ROOT = Path(__file__).parent.parent
 HEAD = '[community]\nname = "拾光衣橱"\n'
@@ -547,3 +551,13 @@ def test_the_example_loads_with_its_environment_set() -> None:
         "group_robot.vip2",
         "group_robot.staff",
     ]
+
+
+def test_an_advisor_looks_after_tiers_that_there_are(folder: Folder) -> None:
+    advisor = '[[advisors]]\nuserid = "lisi"\nname = "李顾问"\ntiers = ["时光挚友", "黑金"]\n'
+
+    problem = folder.problem(advisor)
+
+    assert (problem.rule, problem.line) == ("unknown-tier", 6)
+    assert "黑金" in problem.message
+    assert folder.load(f'{advisor}[members]\ntiers = ["时光挚友", "黑金"]\n').known_tiers

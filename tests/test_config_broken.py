@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from bot import app as roof
-from bot.app import FEATURES
 from bot.commons.content import check
 from bot.config import load
 from bot.kernel.errors import ConfigError, Problem
@@ -35,7 +34,7 @@ WRONG: tuple[Any, ...] = (
     ),
     *([], [[]], [{}], {}, {"a": {"b": 1}}, [1, "a"]),
 )
-SECTIONS = {room.name: room.settings for room in FEATURES if room.settings.model_fields}
+SECTIONS = roof.settings_sections()
 
 
 def places(at: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

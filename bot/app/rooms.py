@@ -7,6 +7,7 @@ from bot.commons import (
     accounts,
     audience,
     audit,
+    coupons,
     customers,
     groups,
     members,
@@ -48,6 +49,7 @@ from bot.features import (  # 帮助 is what that room is
     scenes,
     subscriptions,
     ugc,
+    wallet,
 )
 from bot.features import (
     customers as customer_friends,
@@ -64,6 +66,7 @@ FEATURES: tuple[Feature, ...] = (
     checkin.feature,
     polls.feature,
     ugc.feature,
+    wallet.feature,
     posts.feature,
     customer_groups.feature,
     customer_friends.feature,
@@ -88,6 +91,7 @@ MENU: tuple[Feature, ...] = (
     checkin.feature,
     polls.feature,
     ugc.feature,
+    wallet.feature,
     posts.feature,
     mass_send.feature,
     customer_groups.feature,
@@ -117,6 +121,7 @@ PERSONAL = PersonalRegistry(
         *members.personal,
         *members.standing_personal,
         *points.personal,
+        *coupons.personal,
         *origins.personal,
         *outreach.personal,
         *groups.personal,
@@ -141,5 +146,6 @@ TABLES = (audit.AuditEntry, accounts.Account, kept_media.MediaRef)
 
 
 def settings_sections() -> dict[str, type[BaseModel]]:
-    """Return the sections of the configuration that belong to rooms."""
-    return {room.name: room.settings for room in FEATURES if room.settings.model_fields}
+    """Return the sections of the configuration that belong to rooms, and to what they share."""
+    rooms = {room.name: room.settings for room in FEATURES if room.settings.model_fields}
+    return rooms | {"points": points.PointsSettings, "coupons": coupons.CouponSettings}

@@ -70,7 +70,14 @@ def known_to_schedules(config: Config) -> Known:
     groups = config.platform_groups
     owners = {group.id: group.owner for group in groups if group.channel == CUSTOMER_GROUPS}
     ids = [group.id for group in groups]
-    return Known(ids, config.member_groups, config.community.timezone, Crons(), owners)
+    return Known(
+        ids,
+        config.member_groups,
+        config.community.timezone,
+        Crons(),
+        owners,
+        config.known_tiers,
+    )
 
 
 def menu_file(config: Config) -> menus.MenuFile:

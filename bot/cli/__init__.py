@@ -12,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot.cli.common import OUTSIDE_FAILED, WRONG_USAGE, complain, fail
 from bot.cli.doctor import doctor
+from bot.cli.export import export
+from bot.cli.importing import import_command
 from bot.cli.looking import check, migrate_command
 from bot.cli.parked import parked
 from bot.cli.running import demo, run
@@ -30,6 +32,8 @@ cli.command()(run)
 cli.command()(demo)
 cli.command()(check)
 cli.command()(doctor)
+cli.command(name="import")(import_command)
+cli.command()(export)
 cli.command(name="migrate")(migrate_command)
 cli.add_typer(user, name="user")
 cli.add_typer(parked, name="parked")

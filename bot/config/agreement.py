@@ -12,6 +12,7 @@ from bot.config.models import (
     MP,
     SIMULATOR,
     WECOM_APP,
+    Members,
     Server,
 )
 from bot.config.values import is_loopback
@@ -37,6 +38,7 @@ def disagreements(source: Source) -> list[Problem]:
         *_twins(source, "groups", "id"),
         *_twins(source, "advisors", "userid"),
         *_groups(source),
+        *_advisors(source),
         *_alerts(source),
         *_recommended(source),
         *_console(source),
@@ -146,6 +148,18 @@ def _unknown(channel: str, known: list[str]) -> tuple[str, str]:
     if channel == CUSTOMER_GROUPS:
         hint = "add [channels.customer_groups]"
     return f"no channel {describe(channel)} is configured", hint
+
+
+def _advisors(source: Source) -> Iterator[Problem]:
+    tiers = _table(source.data, "members").get("tiers", Members.model_fields["tiers"].default)
+    known = tiers if isinstance(tiers, list | tuple) else ()
+    for index, advisor in _tables(source, "advisors"):
+        named = advisor.get("tiers")
+        for tier in named if isinstance(named, list) else ():
+            if isinstance(tier, str) and tier not in known:
+                hint = f"known: {', '.join(map(str, known))}; see tiers in [members]"
+                message = f"there is no tier {describe(tier)}"
+                yield source.problem(("advisors", index, "tiers"), "unknown-tier", message, hint)
 
 
 def _alerts(source: Source) -> Iterator[Problem]:

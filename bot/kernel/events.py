@@ -49,6 +49,28 @@ class CheckedIn(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PointsExpireSoon(Event):
+    """Points of a member expire soon (积分), and she was not told yet."""
+
+    member: MemberId
+    points: int
+    """All that expire within the days of warning."""
+    first_at: datetime
+    """When the first of them do."""
+
+
+@dataclass(frozen=True, slots=True)
+class CouponExpiresSoon(Event):
+    """A coupon of a member (优惠券) ends soon, and she was not told yet."""
+
+    member: MemberId
+    coupon: int
+    title: str
+    code: str
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class JoinedByKey(Event):
     """Two members were made one because a platform names both by the same key."""
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from bot.kernel.console import Download, Page
 from bot.kernel.events import Event
+from bot.kernel.exporting import Export
 from bot.kernel.files import Parcel
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Reply
@@ -136,12 +137,16 @@ class Feature:
     """The front matter of the files in a folder below `content/`, a `PostMatter` of the room's."""
     tables: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     """Files below `content/` that are one table of TOML each, and what they take."""
+    exports: Sequence[Export] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """What the reasons of points that this room books are called: `{"checkin": "打卡"}`."""
 
 
 class Rooms(tuple[Feature, ...]):
     """All rooms in the order of the menu; for whoever tells what the house can do.
 
-    A room that can do something for members says it in its template `<name>/menu.txt.j2`.
+    A room that can do something for members says it in its template `<name>/menu.txt.j2`, and
+    how points are earned in it in `<name>/earn.txt.j2`, which is given its `settings`.
     """
 
     __slots__ = ()

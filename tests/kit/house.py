@@ -12,7 +12,9 @@ from typing import Self
 from sqlmodel import SQLModel
 
 from bot.commons.content import MediaFolder
+from bot.commons.coupons import CouponSettings
 from bot.commons.notices import Notices
+from bot.commons.points import PointsSettings
 from bot.kernel.capability import ALL_CARDS, Capability, Chat
 from bot.kernel.community import Advisors, Community
 from bot.kernel.errors import BadCallback
@@ -135,6 +137,8 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
         Notices(),
         Groups(),
         *(room.settings() for room in features),
+        PointsSettings(),
+        CouponSettings(),
     )
     tools.add(Links, PlainLinks())
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))

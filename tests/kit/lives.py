@@ -47,6 +47,38 @@ def _spends(uow: UnitOfWork, member: MemberId, number: int) -> None:
         points.spend(uow, member, number + 1, reason="lottery", key=f"spent:{member}:{number}")
 
 
+def _reserves(uow: UnitOfWork, member: MemberId, number: int) -> None:
+    with suppress(points.NotEnoughPoints), uow.attempt():
+        points.hold(uow, member, number + 1, reason="gift", key=f"held:{member}:{number}")
+
+
+def _lets_go(uow: UnitOfWork, member: MemberId, number: int) -> None:
+    for held in points.holds_of(uow, member)[: number % 3]:
+        points.release(uow, held.key)
+
+
+def _takes_what_is_held(uow: UnitOfWork, member: MemberId, number: int) -> None:
+    for held in points.holds_of(uow, member)[: number % 3]:
+        points.capture(uow, held.key)
+
+
+def _is_corrected(uow: UnitOfWork, member: MemberId, number: int) -> None:
+    with suppress(LookupError):
+        points.reverse(uow, f"won:{member}:{number}", made_by="lisi", why="test")
+
+
+def _loses_what_is_old(uow: UnitOfWork, member: MemberId, number: int) -> None:
+    _wins_for_a_while(uow, member, number)
+    points.expire(uow, most=50)
+
+
+def _wins_for_a_while(uow: UnitOfWork, member: MemberId, number: int) -> None:
+    ends = uow.clock.now() + timedelta(days=number - 6)
+    key = f"brief:{member}:{number}"
+    with suppress(ValueError):
+        points.award(uow, member, number + 1, reason="gift", key=key, expires_at=ends)
+
+
 def _asks(uow: UnitOfWork, member: MemberId, number: int) -> None:
     help_room.ask_for_human(uow, member, NOON + timedelta(days=number, minutes=member % 7))
 
@@ -90,6 +122,12 @@ HAPPENINGS: Mapping[str, Happening] = {
     "checks in again": _checks_in,
     "wins": _wins,
     "spends": _spends,
+    "reserves": _reserves,
+    "lets go": _lets_go,
+    "takes what is held": _takes_what_is_held,
+    "is corrected": _is_corrected,
+    "wins for a while": _wins_for_a_while,
+    "loses what is old": _loses_what_is_old,
     "asks": _asks,
     "is helped": lambda uow, member, _number: help_room.close_request(uow, member, "lisi"),
     "is told": _is_told,
@@ -141,10 +179,10 @@ def everything(uow: UnitOfWork, *, but: frozenset[str] = frozenset()) -> Everyth
     Accounts of points are named by their owners: their numbers mean nothing either.
     """
     questions = {name: f"SELECT * FROM {name}" for name in SQLModel.metadata.tables}
-    questions["point_accounts"] = "SELECT member_id, house, balance FROM point_accounts"
+    questions["point_accounts"] = "SELECT member_id, house, balance, held, debt FROM point_accounts"
     questions["point_entries"] = (
-        "SELECT e.id, e.key, d.member_id, d.house, c.member_id, c.house, e.points, e.reason, e.at"
-        " FROM point_entries e JOIN point_accounts d ON d.id = e.debit"
+        "SELECT e.id, e.key, d.member_id, d.house, c.member_id, c.house, e.points, e.reason, e.at,"
+        " e.rest, e.expires_at FROM point_entries e JOIN point_accounts d ON d.id = e.debit"
         " JOIN point_accounts c ON c.id = e.credit"
     )
     return {

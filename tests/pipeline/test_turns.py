@@ -9,7 +9,7 @@ from psycopg.errors import LockNotAvailable
 
 from bot.app import PERSONAL
 from bot.commons import members
-from bot.features import checkin
+from bot.features import checkin, wallet
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Update, UpdateKind
 from bot.kernel.work import Statement, UnitOfWork
@@ -64,7 +64,7 @@ async def test_whoever_handles_a_message_takes_turns_with_merges_of_its_sender(
 ) -> None:
     """She is looked up only then: a merge that was under way has moved her meanwhile."""
     store = Store(tmp_path, postgres)
-    async with HouseUnderTest(tmp_path, [checkin.feature], url=postgres) as house:
+    async with HouseUnderTest(tmp_path, [checkin.feature, wallet.feature], url=postgres) as house:
         await house.hears("oAmei", "我的积分")
         amei = store.do(lambda uow: members.resolve(uow, PHONE, "amei", NOON))
         with store.database.writing() as merging:

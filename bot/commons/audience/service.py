@@ -18,7 +18,6 @@ _SPOKE = Statement(
     " VALUES (:channel, :chat, :member, :at)"
     " ON CONFLICT (channel, chat, member_id) DO NOTHING"
 )
-_ALL = Statement("SELECT id FROM members WHERE id > :after ORDER BY id LIMIT :most")
 # The platform lists a customer group by names that 微信客服 gives customers too.
 _IN_GROUP = (
     "SELECT s.member_id AS id FROM group_speakers s WHERE s.channel = :channel AND s.chat = :chat"
@@ -67,7 +66,7 @@ def members_of(
     """
     asked = sort_out(words)
     if EVERYBODY in asked:
-        return [MemberId(integer(row[0])) for row in uow.run(_ALL, after=after, most=most)]
+        return members.all_members(uow, after=after, most=most)
     found: set[MemberId] = set()
     for kind, ask in _ASK.items():
         for name in asked.get(kind, ()):

@@ -142,7 +142,7 @@ def check(
     used: Used = nothing_used,
 ) -> list[Problem]:
     """Return everything that is wrong with the content and schedule files of two folders."""
-    library = Library.read(content, forms=forms, auto_ad_mark=auto_ad_mark)
+    library = Library.read(content, forms=forms, auto_ad_mark=auto_ad_mark, audience=known.audience)
     timetable = Timetable.read(schedules, known, now=now)
     return check_read(library, timetable, known, now=now, used=used)
 

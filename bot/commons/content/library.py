@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from bot.commons.audience import KnownAudience
 from bot.commons.content.files import ContentFile
 from bot.commons.content.linking import link
 from bot.commons.content.matter import PLAIN, Forms
@@ -53,17 +54,33 @@ class Library:
         return next((table for table in self.tables.values() if isinstance(table, model)), None)
 
     @classmethod
-    def read(cls, folder: Path, *, forms: Forms = PLAIN, auto_ad_mark: bool = False) -> "Library":
-        """Read every content file below `folder`."""
-        return Bookcase(folder, forms=forms, auto_ad_mark=auto_ad_mark).read()
+    def read(
+        cls,
+        folder: Path,
+        *,
+        forms: Forms = PLAIN,
+        auto_ad_mark: bool = False,
+        audience: KnownAudience | None = None,
+    ) -> "Library":
+        """Read every content file below `folder`; whom it is for is checked by `audience`."""
+        case = Bookcase(folder, forms=forms, auto_ad_mark=auto_ad_mark, audience=audience)
+        return case.read()
 
 
 class Bookcase:
     """A content folder that is read again and again; only changed files are opened."""
 
-    def __init__(self, folder: Path, *, forms: Forms = PLAIN, auto_ad_mark: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        forms: Forms = PLAIN,
+        auto_ad_mark: bool = False,
+        audience: KnownAudience | None = None,
+    ) -> None:
         self._folder = folder
         self._forms = forms
+        self._audience = audience
         self._auto_ad_mark = auto_ad_mark
         self._drafts: dict[str, tuple[Stamp, Draft]] = {}
 
@@ -92,7 +109,7 @@ class Bookcase:
                 draft = read_draft(self._folder / path, path, f"{root}/{path}", self._forms)
                 self._drafts[path] = (stamp, draft)
         drafts = {path: self._drafts[path][1] for path in words if path in self._drafts}
-        linked = link(drafts, media, auto_ad_mark=self._auto_ad_mark)
+        linked = link(drafts, media, auto_ad_mark=self._auto_ad_mark, audience=self._audience)
         return Library(linked.files, tuple(sorted({*strange, *linked.problems})), root, tables)
 
     def _read_tables(self, present: Collection[str]) -> tuple[dict[str, BaseModel], list[Problem]]:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.commons.audience import KnownAudience, wrong_with
 from bot.commons.content.files import ContentFile, Kind, Variant
 from bot.commons.content.including import Included, Snippets, find, follow
 from bot.commons.content.matter import PostMatter, VariantMatter
@@ -24,13 +25,20 @@ class Linked:
     problems: Sequence[Problem]
 
 
-def link(drafts: Mapping[str, Draft], media: Collection[str], *, auto_ad_mark: bool) -> Linked:
+def link(
+    drafts: Mapping[str, Draft],
+    media: Collection[str],
+    *,
+    auto_ad_mark: bool,
+    audience: KnownAudience | None = None,
+) -> Linked:
     """Put files together.
 
     Args:
         drafts: all files that were read, by path.
         media: the paths of the files in the media folder, below that folder.
         auto_ad_mark: add the 广告 mark to promos that lack it.
+        audience: tiers and groups that may be named; None leaves that unchecked.
     """
     files: dict[str, ContentFile] = {}
     problems: list[Problem] = []
@@ -39,6 +47,7 @@ def link(drafts: Mapping[str, Draft], media: Collection[str], *, auto_ad_mark: b
         problems += draft.problems
         if draft.matter is not None:
             bench = _Bench(draft, draft.matter, drafts, media, auto_ad_mark=auto_ad_mark)
+            bench.check_audience(audience)
             file = bench.assemble()
             problems += bench.problems
             wanted |= bench.wanted
@@ -124,6 +133,16 @@ class _Bench:
             matter=matter,
             waived=tuple(matter.waive),
         )
+
+    def check_audience(self, known: KnownAudience | None) -> None:
+        """See whether everybody whom the file is for can be there."""
+        if known is None:
+            return
+        for key, words in self._matter.audiences():
+            line = self._draft.source.line_of((key,))
+            for word in words:
+                if wrong := wrong_with(word, known):
+                    self._say(line, wrong.rule, f"{key}: {wrong.message}", wrong.hint)
 
     def _say(self, line: int, rule: str, message: str, hint: str = "") -> None:
         if rule not in self._matter.waive:

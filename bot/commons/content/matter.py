@@ -112,6 +112,10 @@ class PostMatter(Matter):
     def _is_valid_on(self, day: date) -> bool:
         return (self.valid_from or day) <= day <= (self.valid_until or day)
 
+    def audiences(self) -> list[tuple[str, Words]]:
+        """Return every list of people that the front matter has, and its key."""
+        return []
+
     def all_media(self) -> list[tuple[Trail, str]]:
         """Return every media path that the front matter names, and where."""
         return [(("media", n), path) for n, path in enumerate(self.media)]
@@ -170,6 +174,10 @@ class PollMatter(PostMatter):
         return self
 
     @override
+    def audiences(self) -> list[tuple[str, Words]]:
+        return [("eligible", self.eligible)]
+
+    @override
     def all_media(self) -> list[tuple[Trail, str]]:
         pictures = [option.media for option in self.options]
         shown = [(("options", n), path) for n, path in enumerate(pictures) if path]
@@ -199,6 +207,10 @@ class SalonMatter(PostMatter):
     def _ends_after_it_starts(self) -> Self:
         _in_order("ends_at", self.starts_at, self.ends_at)
         return self
+
+    @override
+    def audiences(self) -> list[tuple[str, Words]]:
+        return [("invite", self.invite)]
 
 
 def _in_order(name: str, first: datetime | None, second: datetime | None) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.commons.audience import KnownAudience
 from bot.commons.content.entries import NOT_YET, ScheduleEntry
 from bot.commons.content.paths import UNSAFE_HINT, below, shown
 from bot.kernel.checking import Source, check, decode, describe, parse_toml
@@ -86,11 +87,17 @@ class Known:
     crons: CronReader
     owners: Mapping[GroupId, str] = field(default_factory=dict)
     """Who confirms by hand what is sent to a group, where somebody has to."""
+    tiers: Sequence[str] = ()
 
     def owner_of_several(self, audience: Sequence[GroupId]) -> str:
         """Return an owner who confirms for two or more of these groups; empty when none does."""
         asked = Counter(self.owners[group] for group in audience if group in self.owners)
         return next((owner for owner, count in asked.items() if count > 1), "")
+
+    @property
+    def audience(self) -> KnownAudience:
+        """What polls and salons may say of whom they are for."""
+        return KnownAudience(self.tiers, self.groups)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ class Shelf:
         auto_ad_mark: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._bookcase = Bookcase(content, forms=forms, auto_ad_mark=auto_ad_mark)
+        self._bookcase = Bookcase(
+            content, forms=forms, auto_ad_mark=auto_ad_mark, audience=known.audience
+        )
         self._schedules = schedules
         self._known = known
         self._monotonic = monotonic

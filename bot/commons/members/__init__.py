@@ -41,19 +41,24 @@ from bot.commons.members.personal import personal
 from bot.commons.members.renames import rename_identity
 from bot.commons.members.service import (
     IdentityOf,
+    add,
+    all_members,
     display_name,
     exists,
     find,
     identities_of,
     key_kinds,
+    look_for,
     name_identity,
     name_member,
     resolve,
     search,
+    set_joined,
     tidy_name,
 )
 from bot.commons.members.standing import personal as standing_personal
 from bot.commons.members.tags import (
+    TAG_CHARS,
     BadTag,
     all_tags,
     members_with_tag,
@@ -74,6 +79,7 @@ from bot.commons.members.tiers import (
 )
 
 __all__ = [
+    "TAG_CHARS",
     "BadTag",
     "BeingErased",
     "How",
@@ -94,6 +100,8 @@ __all__ = [
     "TierChange",
     "TierSet",
     "UnknownTier",
+    "add",
+    "all_members",
     "all_tags",
     "ask_erasure",
     "attach",
@@ -109,6 +117,7 @@ __all__ = [
     "key_kinds",
     "last_merge",
     "learn",
+    "look_for",
     "looked_up",
     "members_with_tag",
     "members_with_tier",
@@ -125,6 +134,7 @@ __all__ = [
     "rename_identity",
     "resolve",
     "search",
+    "set_joined",
     "set_tier",
     "standing_personal",
     "tag",

@@ -1,9 +1,11 @@
 """Who is who: from a name on a channel to a member, and back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commons.members.keys import Joining, learn
+from bot.kernel.console import number_in
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.words import cut_chars
 from bot.kernel.work import Statement, UnitOfWork
@@ -39,11 +41,15 @@ SEARCH = Statement(
     " WHERE m.display_name LIKE :part ESCAPE '!' OR i.display_name LIKE :part ESCAPE '!'"
     " ORDER BY m.id LIMIT :most"
 )
+_EVERYBODY = Statement("SELECT id FROM members WHERE id > :after ORDER BY id LIMIT :most")
 _EXISTS = Statement("SELECT id FROM members WHERE id = :member")
 _KEY_KINDS = Statement(
     "SELECT DISTINCT i.channel, i.identity, k.kind FROM person_keys k"
     " JOIN identities i ON i.id = k.identity_id WHERE i.member_id = :member"
     " ORDER BY i.channel, i.identity, k.kind"
+)
+_SET_JOINED = Statement(
+    "UPDATE members SET joined_at = :at WHERE id = :member AND joined_at <> :at RETURNING id"
 )
 _SET_NAME = Statement("UPDATE members SET display_name = :name WHERE id = :member")
 _SET_IDENTITY_NAME = Statement(
@@ -114,6 +120,16 @@ def _resolve(
         uow.run(_UNDO_MEMBER, member=member)  # another replica was quicker
 
 
+def add(uow: UnitOfWork, joined_at: datetime) -> MemberId:
+    """Add a member whom no channel knows yet: somebody whom an operator has on a list."""
+    return MemberId(integer(uow.run(_NEW_MEMBER, at=micros(joined_at))[0][0]))
+
+
+def set_joined(uow: UnitOfWork, member: MemberId, at: datetime) -> bool:
+    """Keep since when a member has been one; False when it is the same as before."""
+    return bool(uow.run(_SET_JOINED, member=member, at=micros(at)))
+
+
 def find(uow: UnitOfWork, channel: ChannelName, identity: str) -> MemberId | None:
     """Return the member behind an identity; None for somebody never seen."""
     rows = uow.run(KNOWN, channel=channel, identity=identity)
@@ -133,11 +149,27 @@ def exists(uow: UnitOfWork, member: MemberId) -> bool:
     return bool(uow.run(_EXISTS, member=member))
 
 
+def all_members(uow: UnitOfWork, *, after: int = 0, most: int = 500) -> list[MemberId]:
+    """Return members by number: a bite of those behind `after`."""
+    return [MemberId(integer(row[0])) for row in uow.run(_EVERYBODY, after=after, most=most)]
+
+
 def search(uow: UnitOfWork, part: str, *, most: int) -> list[MemberId]:
     """Return members with a name, on whatever channel, that holds `part`."""
     literal = "".join(f"!{sign}" if sign in "!%_" else sign for sign in part)
     rows = uow.run(SEARCH, part=f"%{literal}%", most=most)
     return [MemberId(integer(row[0])) for row in rows]
+
+
+def look_for(uow: UnitOfWork, asked: str, *, most: int) -> Sequence[MemberId]:
+    """Return the members whom an operator may mean by a name, a number or `channel:identity`."""
+    channel, colon, identity = asked.partition(":")
+    if colon:
+        member = find(uow, ChannelName(channel.strip()), identity.strip())
+        return [] if member is None else [member]
+    if (number := number_in(asked)) is not None:
+        return [MemberId(number)] if exists(uow, MemberId(number)) else []
+    return search(uow, asked, most=most)
 
 
 def key_kinds(uow: UnitOfWork, member: MemberId) -> dict[tuple[str, str], list[str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.commons.points.holds import holds_of
 from bot.commons.points.merging import mover
 from bot.commons.points.service import ERASED, balance
 from bot.kernel.ids import MemberId
@@ -30,7 +31,17 @@ def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
         }
         for number, key, at, reason, made_by, points in uow.run(_ENTRIES, member=member)
     ]
-    return [{"balance": balance(uow, member)}, *entries] if entries else []
+    held = [
+        {
+            "hold": one.key,
+            "at": one.at.isoformat(),
+            "reason": one.reason,
+            "points": one.points,
+            "until": None if one.until is None else one.until.isoformat(),
+        }
+        for one in holds_of(uow, member)
+    ]
+    return [{"balance": balance(uow, member)}, *entries, *held] if entries or held else []
 
 
 # A key may name the member, so that it goes too.
@@ -41,12 +52,14 @@ personal = (
         title="积分",
         purpose="记下你得到和用掉的积分",
         kept="直到你删除数据；之后只留下无法认出你的总数",
-        tables=("point_accounts", "point_entries"),
+        tables=("point_accounts", "point_entries", "point_holds"),
         export=_export,
         erase=run_all(
             f"INSERT INTO point_accounts (house) VALUES ('{ERASED}')"
             " ON CONFLICT (house) DO NOTHING",
-            f"UPDATE point_entries SET credit = {_THEIRS}, {_ANONYMOUS} WHERE credit = {_MINE}",
+            "DELETE FROM point_holds WHERE member_id = :member",
+            f"UPDATE point_entries SET credit = {_THEIRS}, rest = 0, {_ANONYMOUS}"
+            f" WHERE credit = {_MINE}",
             f"UPDATE point_entries SET debit = {_THEIRS}, {_ANONYMOUS} WHERE debit = {_MINE}",
             "DELETE FROM point_accounts WHERE member_id = :member",
         ),

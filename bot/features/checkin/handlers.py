@@ -1,22 +1,19 @@
-"""The chat doors: 打卡, 我的打卡, 我的积分."""
+"""The chat doors: 打卡, 我的打卡."""
 
 from datetime import date
 from itertools import product
 
-from bot.commons import members, pictures, points
+from bot.commons import members, pictures
 from bot.features.checkin import replies, service
 from bot.features.checkin.drawing import month_picture
 from bot.features.checkin.mine import LINK_VALID_S, PAGE
-from bot.features.checkin.rules import CheckinSettings, calendar
-from bot.kernel.community import Community
+from bot.features.checkin.rules import calendar
 from bot.kernel.messages import Reply
 from bot.kernel.ports import Links, Words
 from bot.kernel.router import Router
 from bot.kernel.work import Context
 
 router = Router()
-
-_LINES = 5
 
 # Only ever the whole message, so that no ordinary sentence is taken for a check-in.
 _BEFORE = ("", "我", "我要", "我来", "来", "今天", "今日", "每日", "早起", "早安", "早上好", "晚安")
@@ -61,22 +58,6 @@ def my_checkins(ctx: Context) -> Reply:
             "is_done": today in month.checked,
             "url": "" if ctx.update.in_group else links.to(PAGE, ctx.member, valid_s=LINK_VALID_S),
             "link_hours": LINK_VALID_S // 3600,
-        },
-    )
-
-
-@router.command("我的积分", "积分", "查积分", "查询积分", "积分查询", "积分余额", "wodejifen")
-def my_points(ctx: Context) -> Reply:
-    """Show the balance, the last entries and how to earn."""
-    zone = ctx.tools.use(Community).zone
-    lines = () if ctx.update.in_group else points.latest(ctx.uow, ctx.member, _LINES)
-    return Reply(
-        "checkin/points.txt.j2",
-        {
-            **_about(ctx),
-            "balance": points.balance(ctx.uow, ctx.member),
-            "lines": [(line.at.astimezone(zone), line.points, line.reason) for line in lines],
-            "settings": ctx.tools.use(CheckinSettings),
         },
     )
 

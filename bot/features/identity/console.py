@@ -28,7 +28,7 @@ class NoReason(Refusal):
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
     asked = query.get("q", "").strip()[:100]
     one, other = _number(query.get("one", "")), _number(query.get("other", ""))
-    found = service.look_for(uow, asked, most=_FOUND + 1) if asked else []
+    found = members.look_for(uow, asked, most=_FOUND + 1) if asked else []
     chosen = one is not None and members.exists(uow, one)
     return {
         "q": asked,

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from bot.commons import members
 from bot.features.identity.rules import CODE_DIGITS, LOCKED, MOST_WRONG, UNDO_WITHIN, VALID
-from bot.kernel.console import number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.privacy import PersonalRegistry
@@ -211,17 +210,6 @@ class Plan:
     goes: MemberId
     stays: MemberId
     moves: Sequence[Move]
-
-
-def look_for(uow: UnitOfWork, asked: str, *, most: int) -> Sequence[MemberId]:
-    """Return the members whom an operator may mean by a name, a number or `channel:identity`."""
-    channel, colon, identity = asked.partition(":")
-    if colon:
-        member = members.find(uow, ChannelName(channel.strip()), identity.strip())
-        return [] if member is None else [member]
-    if (number := number_in(asked)) is not None:
-        return [MemberId(number)] if members.exists(uow, MemberId(number)) else []
-    return members.search(uow, asked, most=most)
 
 
 def plan(uow: UnitOfWork, registry: PersonalRegistry, one: MemberId, other: MemberId) -> Plan:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Integer, PrimaryKeyConstraint, Table, UniqueConstraint, insert
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint, Table, UniqueConstraint, insert
 from sqlmodel import SQLModel
 
 from bot import app as roof
@@ -15,7 +15,7 @@ from tests.kit.rooms import NOON, Store
 
 WHO = ("amei-7f3", "lily-9c1")
 CHANNELS = (KEFU, MP)
-SUMS = {"point_accounts", "point_entries", "streaks", "checkins"}
+SUMS = {"point_accounts", "point_entries", "point_holds", "streaks", "checkins"}
 """They have a proof of their own in test_merging.py."""
 LISTS = {"picture_people"}
 """Likewise, in tests/features/pictures."""
@@ -28,6 +28,8 @@ OF_KIND: dict[type[Any], Any] = {
     PortableJSON: {},
     Integer: 1,
 }
+FITTING: dict[str, dict[str, Any]] = {"coupons": {"state": "issued", "percent_off": 0}}
+"""What a table's constraints ask for."""
 SINGLE = {
     "human_requests",
     "bindings",
@@ -68,6 +70,8 @@ def row(table: Table, who: int, identity: int, member: MemberId, *, shared: bool
         whose = "" if shared and column.name not in own else f" {who}{shared:d}"
         if column.name in NAMES:
             said[column.name] = WHO[who]
+        elif _parent_of(column) is not None:
+            said[column.name] = 1 if shared else 2 + who
         elif column.name == "member_id":
             said[column.name] = member
         elif column.name == "identity_id":
@@ -77,11 +81,30 @@ def row(table: Table, who: int, identity: int, member: MemberId, *, shared: bool
                 (value for kind, value in OF_KIND.items() if isinstance(column.type, kind)),
                 f"{column.name}{whose}",
             )
+    said |= FITTING.get(table.name, {})
     return said | ({"channel": CHANNELS[who]} if table.name in BY_NAME - {"person_keys"} else {})
+
+
+def _parent_of(column: Column[Any]) -> Table | None:
+    """Return the table whose number a column holds, unless it is one about members."""
+    keys = [key.column for key in column.foreign_keys if key.column.name == "id"]
+    tables = (key.table for key in keys)
+    return next((each for each in tables if each.name not in {"members", "identities"}), None)
+
+
+def add_parents(uow: UnitOfWork) -> None:
+    """Add three rows of whatever members' rows belong to: polls and the like."""
+    found = {_parent_of(column) for table in hers() for column in table.columns} - {None}
+    for table in SQLModel.metadata.sorted_tables:
+        if table in found:
+            for number in (1, 2, 3):
+                values = row(table, number, 0, MemberId(0), shared=False)
+                uow.session.execute(insert(table).values({**values, "id": number}))
 
 
 def fill(uow: UnitOfWork) -> list[MemberId]:
     """Let two members have rows in every table."""
+    add_parents(uow)
     both = []
     for who, channel in enumerate(CHANNELS):
         member = members.resolve(uow, channel, WHO[who], NOON, name=f"name of {WHO[who]}")
@@ -100,7 +123,7 @@ def everything(uow: UnitOfWork, *, but: set[str]) -> dict[str, list[tuple[object
     for name, table in SQLModel.metadata.tables.items():
         if name not in but:
             columns = ", ".join(
-                c.name for c in table.columns if c.name != "id" or name == "members"
+                f'"{c.name}"' for c in table.columns if c.name != "id" or name == "members"
             )
             kept[name] = sorted(
                 map(tuple, uow.run(Statement(f"SELECT {columns} FROM {name}"))), key=repr
@@ -139,6 +162,7 @@ def test_nothing_is_left_of_her_or_of_whom_she_was(store_on_both: Store) -> None
 
 def test_everything_of_her_is_handed_out(store: Store) -> None:
     with store.unit() as uow:
+        add_parents(uow)
         amei = members.resolve(uow, KEFU, WHO[0], NOON)
         [[number]] = uow.run(Statement("SELECT id FROM identities"))
         silent = []

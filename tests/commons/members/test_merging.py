@@ -57,11 +57,12 @@ def days(uow: UnitOfWork, member: MemberId) -> list[str]:
 
 
 def seen(uow: UnitOfWork, member: MemberId) -> dict[str, object]:
-    """Return what a member sees of herself."""
+    """Return what a member sees of herself; what is held may be let go or taken meanwhile."""
+    has = points.standing(uow, member)
     return {
         "days": days(uow, member),
         "streak": checkin.streak_of(uow, member),
-        "points": points.balance(uow, member),
+        "points": has.spendable + has.held - has.debt,
         "names": {(one.channel, one.identity) for one in members.identities_of(uow, member)},
     }
 

@@ -31,18 +31,21 @@ fresh = count()
 
 @dataclass
 class Oracle:
-    """The ledger as a child would keep it: one list of signed numbers."""
+    """The ledger as a child would keep it: one list of signed numbers; below 0 is a debt."""
 
     moves: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def balance(self, who: int) -> int:
+    def net(self, who: int) -> int:
         return sum(amount for owner, amount in self.moves.values() if owner == who)
 
-    def may(self, key: str, who: int, amount: int) -> bool:
+    def standing(self, who: int) -> points.Standing:
+        return points.Standing(max(0, self.net(who)), 0, max(0, -self.net(who)))
+
+    def may(self, key: str, who: int, amount: int, *, owing: bool) -> bool:
         known = self.moves.get(key)
         if known is not None:
             return known == (who, amount)
-        return self.balance(who) + amount >= 0
+        return owing or amount > 0 or self.net(who) + amount >= 0
 
     def wish(self, wish: Wish) -> bool:
         """Carry out a wish; return False when it has to be refused."""
@@ -55,7 +58,7 @@ class Oracle:
             amount = -amount
         elif deed == "spend":
             amount = -amount
-        if not self.may(key, who, amount):
+        if not self.may(key, who, amount, owing=deed == "reverse"):
             return False
         self.moves[key] = (who, amount)
         return True
@@ -92,7 +95,7 @@ def test_the_books_balance_after_any_wishes(ledger: Store, asked: list[Wish]) ->
         done = [ask(uow, pair[wish[1]], wish, run) for wish in asked]
 
         assert done == [oracle.wish(wish) for wish in asked]
-        assert [points.balance(uow, who) for who in pair] == [oracle.balance(n) for n in (0, 1)]
+        assert [points.standing(uow, who) for who in pair] == [oracle.standing(n) for n in (0, 1)]
         assert points.books_balance(uow) == []
 
 

@@ -14,7 +14,8 @@ PICTURE = Greeting("欢迎", kind=Attached.IMAGE, path="dress.png")
 FILE = media.File("a" * 64, 3, "image/png", 1, 1)
 WAY = Statement(
     "INSERT INTO group_join_ways (chat_id, state, status, platform_id, picture_url, picture, error,"
-    " made_by, at) VALUES ('wr1', '', 'made', 'way1', 'https://p.qpic.cn/1', '', '', 'lisi', 0)"
+    " made_by, at, tries) VALUES ('wr1', '', 'made', 'way1', 'https://p.qpic.cn/1', '', '', 'lisi',"
+    " 0, 0)"
 )
 
 

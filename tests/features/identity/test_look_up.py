@@ -20,7 +20,9 @@ from tests.kit.kefu_customers import FakeKefuWithCustomers
 from tests.kit.platforms import Fault
 from tests.kit.rooms import Store, TurnedClock
 
-ROOMS = [room for room in FEATURES if room.name in {"identity", "checkin", "privacy", "help"}]
+ROOMS = [
+    room for room in FEATURES if room.name in {"identity", "checkin", "wallet", "privacy", "help"}
+]
 WM = "wmInventedExternalUser000000000"
 
 

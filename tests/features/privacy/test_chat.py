@@ -4,13 +4,14 @@ from datetime import timedelta
 import pytest
 
 from bot.commons import audit, members, points
-from bot.features import checkin, privacy
+from bot.features import checkin, privacy, wallet
 from bot.features.checkin.rules import CheckinSettings
 from bot.features.privacy import service
 from bot.features.privacy.pages import parcels
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.community import Community
 from bot.kernel.events import MemberErased
+from bot.kernel.feature import Rooms
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Statement
 from tests.kit.rooms import Store
@@ -23,8 +24,9 @@ REGISTRY = PersonalRegistry(
 
 def talk_with(store: Store, grace_days: int = 7) -> Talk:
     settings = PrivacySettings(erasure_grace_days=grace_days)
-    rooms = [checkin.feature, privacy.feature]
-    return Talk(store, rooms, Community("拾光衣橱"), CheckinSettings(), settings, REGISTRY)
+    rooms = [checkin.feature, wallet.feature, privacy.feature]
+    tools = (Community("拾光衣橱"), CheckinSettings(), settings, REGISTRY, Rooms(rooms))
+    return Talk(store, rooms, *tools)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from alembic import op
 from bot.storage.columns import big_id
 
 revision = "0031"
-down_revision = "0020"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
