@@ -124,6 +124,11 @@ class View:
         return [one for one in self.all_pictures if one.state is PictureState.KEPT]
 
     @property
+    def count_pictures(self) -> int:
+        """How many are there or on their way."""
+        return len(self.pictures) + self.coming
+
+    @property
     def coming(self) -> int:
         """How many are still on their way."""
         return sum(one.state is PictureState.COMING for one in self.all_pictures)
@@ -132,6 +137,12 @@ class View:
     def flags(self) -> Sequence[Flag]:
         """What a moderator should look at."""
         return [*self.text_flags, *(flag for one in self.all_pictures for flag in one.flags)]
+
+    def credited(self, nickname: str | None) -> str:
+        """Return how the author is named to others; empty for somebody who wants no name."""
+        if self.credit is Credit.NAME:
+            return self.credit_name
+        return (nickname or "") if self.credit is Credit.NICKNAME else ""
 
     @property
     def is_shown(self) -> bool:

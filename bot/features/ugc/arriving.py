@@ -1,153 +1,40 @@
 """What becomes of a picture that has come: taken, or refused with words that say what to do."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-
-from bot.commons import media, outreach, submissions
+from bot.commons import outreach, submissions
 from bot.commons.outreach import Letter, Purpose
-from bot.commons.submissions import PictureState, State, View
-from bot.commons.vetting import Flag, Found, Looked, flags_json, most_alike
+from bot.commons.submissions import Coming, Files, Taken
+from bot.commons.vetting import Looked
 from bot.features.ugc.rules import UgcSettings
-from bot.kernel.ids import ChannelName
-from bot.kernel.work import Statement, Toolbox, UnitOfWork
-from bot.storage.columns import instant, integer
+from bot.kernel.work import Toolbox, UnitOfWork
 
 LOOK = "ugc.pictures"
 """The errand."""
-_LOST_AFTER = timedelta(minutes=10)
-_MOST_COMPARED = 50_000
-
-_COMING = Statement(
-    "SELECT id, submission_id, channel, update_key, place, at FROM submission_pictures"
-    " WHERE state = 'coming' ORDER BY id LIMIT :most"
-)
-_KEEP = Statement(
-    "UPDATE submission_pictures SET state = 'kept', digest = :digest, clean = :clean,"
-    " clean_bytes = :bytes, shape = :shape, flags = :flags"
-    " WHERE id = :picture AND state = 'coming' RETURNING id"
-)
-_REFUSE = Statement(
-    "UPDATE submission_pictures SET state = 'refused', reason = :reason"
-    " WHERE id = :picture AND state = 'coming' RETURNING submission_id"
-)
-_SAME = Statement(
-    "SELECT s.id, s.member_id, s.state, p.state FROM submission_pictures p"
-    " JOIN submissions s ON s.id = p.submission_id"
-    " WHERE p.digest = :digest AND p.id <> :picture AND s.state <> 'cancelled' ORDER BY p.id"
-)
-_SHAPES = Statement(
-    "SELECT submission_id, shape FROM submission_pictures WHERE state = 'kept' AND id <> :picture"
-    " AND submission_id <> :number AND digest <> :digest ORDER BY id DESC LIMIT :most"
-)
-_EMPTIED = Statement(
-    "UPDATE submissions SET state = 'cancelled' WHERE id = :number AND state = 'waiting'"
-    " AND text = '' AND NOT EXISTS (SELECT 1 FROM submission_pictures p"
-    " WHERE p.submission_id = submissions.id AND p.state IN ('coming', 'kept')) RETURNING id"
-)
-_LIVE = frozenset({State.DRAFT, State.WAITING, State.ACCEPTED})
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """A picture on its way, and how far it is."""
-
-    picture: int
-    submission: int
-    ref: media.Ref | None
-    is_lost: bool
-    """Nobody knows of it, and enough time has passed."""
-
-
-def coming(uow: UnitOfWork, *, most: int) -> Sequence[Coming]:
-    """Return the pictures that are not settled, the oldest first."""
-    before = uow.clock.now() - _LOST_AFTER
-    found = []
-    for picture, number, channel, key, place, at in uow.run(_COMING, most=most):
-        refs = media.of_update(uow, ChannelName(str(channel)), str(key))
-        ref = refs[integer(place)] if integer(place) < len(refs) else None
-        is_lost = ref is None and instant(at) < before
-        found.append(Coming(integer(picture), integer(number), ref, is_lost))
-    return found
+def keep(uow: UnitOfWork, tools: Toolbox, one: Coming, files: Files, looked: Looked) -> Taken:
+    """Take a picture; what can't be taken after all is refused, and its sender told."""
+    taken = submissions.keep_picture(uow, one, files, looked)
+    if taken is Taken.SAME:
+        refuse(uow, tools, one.picture, taken)
+    if taken is Taken.ENDED:
+        submissions.refuse_picture(uow, one.picture, taken)
+    return taken
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """What was sent and the copy for others, both in the store."""
-
-    original: media.File
-    copy: media.File
-
-
-def keep(uow: UnitOfWork, tools: Toolbox, one: Coming, files: Files, looked: Looked) -> bool:
-    """Take a picture that has been looked at, unless she has sent the same before.
-
-    Returns:
-        False when a file of it is just being removed: bring it again in a moment.
-    """
-    found = submissions.one(uow, one.submission)
-    if found is None or found.member is None or found.state not in _LIVE:
-        refuse(uow, tools, one.picture, "ended", quiet=True)
-        return True
-    flags, is_hers = _same(uow, one, files.original.digest, found.member)
-    if is_hers:
-        refuse(uow, tools, one.picture, "same")
-        return True
-    digest = files.original.digest
-    if not flags:
-        asked = {"picture": one.picture, "number": one.submission, "digest": digest}
-        rows = uow.run(_SHAPES, **asked, most=_MOST_COMPARED)
-        alike = most_alike(looked.shape, [(integer(number), str(shape)) for number, shape in rows])
-        flags += [Flag(Found.ALIKE, "picture", str(alike))] if alike else []
-    flags += [Flag(Found.CODE, "picture")] if looked.has_code else []
-    pins = ((f"ugc-original:{one.picture}", files.original), (f"ugc:{one.picture}", files.copy))
-    if not all(media.pin(uow, name, file) for name, file in pins):
-        return False
-    uow.run(
-        _KEEP,
-        picture=one.picture,
-        digest=digest,
-        clean=files.copy.digest,
-        bytes=files.copy.bytes,
-        shape=looked.shape,
-        flags=flags_json.dump_json(flags).decode(),
-    )
-    return True
-
-
-def _same(uow: UnitOfWork, one: Coming, digest: str, member: int) -> tuple[list[Flag], bool]:
-    """Return what to say of equal pictures, and whether she has sent this one already."""
-    flags: list[Flag] = []
-    for number, who, state, _ in uow.run(_SAME, digest=digest, picture=one.picture):
-        if who == member and State(str(state)) in _LIVE:
-            return [], True
-        what = Found.SAME_BEFORE if who == member else Found.SAME_OTHER
-        flags.append(Flag(what, "picture", str(number)))
-    return flags[:3], False
-
-
-def refuse(
-    uow: UnitOfWork, tools: Toolbox, picture: int, reason: str, *, quiet: bool = False
-) -> None:
+def refuse(uow: UnitOfWork, tools: Toolbox, picture: int, reason: str) -> None:
     """Give a picture up, and tell its sender what to do instead."""
-    rows = uow.run(_REFUSE, picture=picture, reason=reason)
-    if not rows:
+    refused = submissions.refuse_picture(uow, picture, reason)
+    if refused is None:
         return
-    found = submissions.one(uow, integer(rows[0][0]))
-    if found is None or found.member is None or quiet:
+    found, is_empty = refused
+    if found.member is None:
         return
-    is_empty = bool(uow.run(_EMPTIED, number=found.number))
-    settings_mb = tools.use(UgcSettings).max_picture_mb
+    most_mb = tools.use(UgcSettings).max_picture_mb
     letter = Letter(
         key=f"ugc.picture:{picture}",
         subject="投稿里的一张图片没收下",
         purpose=Purpose.SERVICE,
         template="ugc/picture_refused.txt.j2",
-        data={"reason": reason, "most_mb": settings_mb, "is_empty": is_empty, "view": found},
+        data={"reason": reason, "most_mb": most_mb, "is_empty": is_empty},
     )
     outreach.tell(uow, tools, found.member, letter)
-
-
-def count_kept(view: View) -> int:
-    """Return how many pictures of a submission are there or on their way."""
-    return sum(one.state in {PictureState.KEPT, PictureState.COMING} for one in view.all_pictures)

@@ -1,18 +1,13 @@
 """The operators' page of submissions: look, decide, show, adopt, make files of them, take along."""
 
-import csv
-import io
-import tempfile
-import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import BinaryIO
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from bot.commons import audit, members, submissions
 from bot.commons.content import Pen
-from bot.commons.submissions import Picture, Reason, State, Verdict, View
+from bot.commons.submissions import Reason, State, Verdict, View
 from bot.features.ugc import calls, intake, moderation, using
 from bot.features.ugc.rules import UgcSettings
 from bot.kernel.clock import instant_of
@@ -22,7 +17,6 @@ from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.files import FileStore
 from bot.kernel.ports import Links, Words
-from bot.kernel.words import for_sheet
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _ON_A_PAGE = 20
@@ -30,8 +24,6 @@ _NOTE_CHARS, _TITLE_CHARS, _WINNERS_CHARS, _BODY_CHARS = 200, 60, 200, 2000
 _SHOWS = {state.value: state for state in (State.WAITING, State.ACCEPTED, State.REJECTED)}
 _EXPORT = 0
 """The number under which everything that was accepted is handed out."""
-_HEADS = ("number", "call", "sent_at", "accepted_by", "public", "credit", "text", "pictures")
-_SPOOLED_BYTES = 8 * 1024 * 1024
 
 
 class BadForm(Refusal):
@@ -88,7 +80,7 @@ def _item(
     return {
         "view": view,
         "name": name,
-        "credit": intake.credit_of(view, name),
+        "credit": view.credited(name),
         "call": titles.get(view.call, view.call),
         "sent_at": view.sent_at.astimezone(zone) if view.sent_at else None,
         "untold": view.settle_at is not None,
@@ -221,10 +213,8 @@ def _instant(form: Mapping[str, str], field: str, tools: Toolbox) -> datetime:
 def _give(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
     """Return the copy of a picture; under 0 a zip of everything that was accepted."""
     if number == _EXPORT:
-        sheet, store = _sheet(uow, tools), tools.use(FileStore)
-        found = submissions.accepted(uow)
-        files = [(_name(view, at), one.clean) for view in found for at, one in _numbered(view)]
-        return Download("ugc.zip", "application/zip", lambda: _zip(sheet, files, store))
+        packing = submissions.pack(uow, tools.use(Community).zone, tools.use(FileStore))
+        return Download("ugc.zip", "application/zip", packing)
     copy = submissions.picture(uow, number)
     if copy is None:
         return None
@@ -232,43 +222,6 @@ def _give(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
     return Download(
         f"{copy.submission}-{number}.jpg", "image/jpeg", lambda: store.open(copy.clean), copy.clean
     )
-
-
-def _numbered(view: View) -> Sequence[tuple[int, Picture]]:
-    return list(enumerate(view.pictures, 1))
-
-
-def _name(view: View, at: int) -> str:
-    return f"pictures/{view.number}-{at}.jpg"
-
-
-def _sheet(uow: UnitOfWork, tools: Toolbox) -> str:
-    zone, sheet = tools.use(Community).zone, io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_HEADS)
-    for view in submissions.accepted(uow):
-        name = members.display_name(uow, view.member) if view.member else None
-        sent = view.sent_at.astimezone(zone).isoformat() if view.sent_at else ""
-        pictures = " ".join(_name(view, at) for at, _ in _numbered(view))
-        credit, public = intake.credit_of(view, name), int(view.is_public)
-        about = (view.call, sent, view.decided_by, public, credit, view.text, pictures)
-        writer.writerow([view.number, *(for_sheet(str(each)) for each in about)])
-    return sheet.getvalue()
-
-
-def _zip(sheet: str, files: Sequence[tuple[str, str]], store: FileStore) -> BinaryIO:
-    """Pack on the disk, not in memory: it is handed out piece by piece from there."""
-    packed = tempfile.SpooledTemporaryFile(max_size=_SPOOLED_BYTES)  # noqa: SIM115 - closed by whoever sends it
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as pack:
-        pack.writestr("submissions.csv", "\ufeff" + sheet)
-        for name, digest in files:
-            try:
-                with store.open(digest) as picture:
-                    pack.writestr(name, picture.read())
-            except FileNotFoundError:
-                continue  # it was withdrawn a moment ago
-    packed.seek(0)
-    return packed  # type: ignore[return-value]  # a binary file in all but name
 
 
 pages = (

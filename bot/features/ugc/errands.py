@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 import structlog
 
-from bot.commons import media
+from bot.commons import media, submissions
+from bot.commons.submissions import Coming, Files, Taken
 from bot.commons.vetting import Looked, Unfit, look
 from bot.features.ugc import arriving
-from bot.features.ugc.arriving import LOOK, Coming, Files
+from bot.features.ugc.arriving import LOOK
 from bot.features.ugc.rules import UgcSettings
 from bot.kernel import crash
 from bot.kernel.feature import Errand
@@ -34,7 +35,7 @@ _REASONS: Mapping[str, str] = {
 
 async def _look(work: Work, tools: Toolbox) -> float | None:
     """Settle what has come; come again soon while something is on its way."""
-    waiting = await work.look(lambda uow: arriving.coming(uow, most=_AT_ONCE))
+    waiting = await work.look(lambda uow: submissions.coming_pictures(uow, most=_AT_ONCE))
     left = [one for one in waiting if not await _one(work, tools, one)]
     if not left:
         return _AGAIN_S if len(waiting) == _AT_ONCE else None
@@ -75,10 +76,9 @@ async def _keep(work: Work, tools: Toolbox, one: Coming, looked: Looked) -> bool
     crash.step("ugc.copied")
     copy = media.File(digest, len(looked.copy), _JPEG, looked.width, looked.height)
     files = Files(one.ref.file, copy)
-    kept = await work.do(lambda uow: arriving.keep(uow, tools, one, files, looked))
-    if kept:
-        log.info("ugc.picture_kept", picture=one.picture, submission=one.submission)
-    return kept
+    taken = await work.do(lambda uow: arriving.keep(uow, tools, one, files, looked))
+    log.info("ugc.picture", picture=one.picture, submission=one.submission, taken=taken)
+    return taken is not Taken.AGAIN
 
 
 async def _refuse(work: Work, tools: Toolbox, one: Coming, reason: str) -> bool:

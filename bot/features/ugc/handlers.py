@@ -67,7 +67,7 @@ def hear(ctx: Context) -> Answer:
             _add_pictures(ctx, draft)
         return _done(ctx)
     if said in _STOP:
-        intake.cancel(ctx.uow, draft)
+        submissions.cancel(ctx.uow, draft)
         return Reply("ugc/cancelled.txt.j2")
     if draft.paused_at is not None:
         return None
@@ -101,7 +101,7 @@ def _take(ctx: Context, draft: View, words: str) -> Answer:
     """Add to a submission; a burst of pictures is answered once."""
     if words.strip():
         intake.add_words(ctx.uow, draft, words, ctx.update.at)
-    had = arriving.count_kept(draft)
+    had = draft.count_pictures
     left_out = _add_pictures(ctx, draft) if ctx.update.media else 0
     if had and not words.strip() and not left_out:
         return ()

@@ -1,60 +1,17 @@
-"""How a submission is taken: begun, added to, ended, given up; and what becomes of a forgotten one.
-
-One member writes one at a time, whichever way she writes.
-"""
+"""How a submission is taken, and what is refused: too many words, pictures, entries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.commons import submissions
-from bot.commons.submissions import Credit, PictureState, State, View
-from bot.commons.vetting import Flag, flags_json
-from bot.features.ugc.rules import MOST_PICTURES, TEXT_CHARS, UgcSettings
+from bot.commons.submissions import State, View
+from bot.commons.vetting import Flag
+from bot.features.ugc.rules import MOST_PICTURES, TEXT_CHARS
 from bot.kernel.errors import Refusal
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Update
-from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import instant, integer, micros
-
-_BEGIN = Statement(
-    "INSERT INTO submissions (member_id, call, state, text, public, credit, credit_name, flags,"
-    " started_at, at, decided_by, reason, note, published_by)"
-    " VALUES (:member, :call, 'draft', '', 'no', 'anonymous', '', '[]', :at, :at, '', '', '', '')"
-    " ON CONFLICT (member_id) WHERE state = 'draft' DO NOTHING RETURNING id"
-)
-_ADD_WORDS = Statement(
-    "UPDATE submissions SET text = CASE WHEN text = '' THEN CAST(:words AS VARCHAR)"
-    " ELSE text || CAST(:glued AS VARCHAR) END, at = :at, paused_at = NULL"
-    " WHERE id = :number AND state = 'draft' RETURNING text"
-)
-_ADD_PICTURE = Statement(
-    "INSERT INTO submission_pictures (submission_id, channel, update_key, place, state, reason, at,"
-    " digest, clean, clean_bytes, shape, flags)"
-    " VALUES (:number, :channel, :key, :place, 'coming', '', :now, '', '', 0, '', '[]')"
-    " ON CONFLICT (channel, update_key, place) DO NOTHING RETURNING id"
-)
-_TOUCH = Statement("UPDATE submissions SET at = :at, paused_at = NULL WHERE id = :number")
-_JOIN_CALL = Statement("UPDATE submissions SET call = :call WHERE id = :number")
-_SEND = Statement(
-    "UPDATE submissions SET state = 'waiting', sent_at = :at, call = :call, flags = :flags,"
-    " paused_at = NULL WHERE id = :number AND state = 'draft' RETURNING id"
-)
-_CANCEL = Statement(
-    "UPDATE submissions SET state = 'cancelled', text = '' WHERE id = :number AND state = 'draft'"
-    " RETURNING id"
-)
-_IDLE = Statement(
-    "UPDATE submissions SET paused_at = :now WHERE id = (SELECT id FROM submissions"
-    " WHERE state = 'draft' AND paused_at IS NULL AND at <= :before ORDER BY at LIMIT 1)"
-    " AND state = 'draft' AND paused_at IS NULL RETURNING id"
-)
-_FORGOTTEN = Statement(
-    "SELECT id FROM submissions WHERE state = 'draft' AND at <= :before ORDER BY at LIMIT 1"
-)
-_NEXT_IDLE = Statement(
-    "SELECT min(at) FROM submissions WHERE state = 'draft' AND paused_at IS NULL AND at > :after"
-)
+from bot.kernel.work import UnitOfWork
 
 
 class NothingInIt(Refusal):
@@ -100,16 +57,7 @@ def begin(uow: UnitOfWork, member: MemberId, at: datetime, call: Call | None) ->
     """
     if call is not None and submissions.entries(uow, member, call.path) >= call.most_each:
         raise TooManyEntries(call.path, call=call)
-    path = call.path if call else ""
-    is_new = bool(uow.run(_BEGIN, member=member, call=path, at=micros(at)))
-    found = submissions.draft(uow, member)
-    if found is None:
-        raise LookupError(f"the draft of member {member} was just begun")
-    if not is_new:
-        uow.run(_TOUCH, number=found.number, at=micros(max(at, found.at)))
-        if call is not None:
-            uow.run(_JOIN_CALL, number=found.number, call=path)
-    return submissions.one(uow, found.number) or found, is_new
+    return submissions.begin(uow, member, at, call.path if call else "")
 
 
 def add_words(uow: UnitOfWork, draft: View, words: str, at: datetime) -> None:
@@ -122,8 +70,7 @@ def add_words(uow: UnitOfWork, draft: View, words: str, at: datetime) -> None:
     if len(draft.text) + 1 + len(words) > TEXT_CHARS:
         left = max(0, TEXT_CHARS - len(draft.text) - 1)
         raise TooLong(f"submission {draft.number}", most=TEXT_CHARS, left=left)
-    number, later = draft.number, micros(max(at, draft.at))
-    uow.run(_ADD_WORDS, number=number, words=words, glued=f"\n{words}", at=later)
+    submissions.add_words(uow, draft, words, at)
 
 
 def add_pictures(uow: UnitOfWork, to: View, update: Update) -> int:
@@ -131,21 +78,11 @@ def add_pictures(uow: UnitOfWork, to: View, update: Update) -> int:
 
     They are fetched by the room of received files and looked at by our errand.
     """
-    free = MOST_PICTURES - sum(
-        one.state in {PictureState.COMING, PictureState.KEPT} for one in to.all_pictures
-    )
-    count = len(update.media)
-    for place in range(min(count, max(0, free))):
-        uow.run(
-            _ADD_PICTURE,
-            number=to.number,
-            channel=update.channel,
-            key=update.key,
-            place=place,
-            now=micros(uow.clock.now()),
-        )
+    free, count = max(0, MOST_PICTURES - to.count_pictures), len(update.media)
+    for place in range(min(count, free)):
+        submissions.add_picture(uow, to.number, update, place)
     if to.state is State.DRAFT:
-        uow.run(_TOUCH, number=to.number, at=micros(max(update.at, to.at)))
+        submissions.touch(uow, to, update.at)
     return max(0, count - free)
 
 
@@ -157,44 +94,4 @@ def send(uow: UnitOfWork, draft: View, at: datetime, flags: Sequence[Flag], call
     """
     if not draft.text and not draft.pictures and not draft.coming:
         raise NothingInIt(f"submission {draft.number}")
-    packed = flags_json.dump_json(list(flags)).decode()
-    uow.run(_SEND, number=draft.number, at=micros(at), call=call, flags=packed)
-    return submissions.one(uow, draft.number) or draft
-
-
-def cancel(uow: UnitOfWork, draft: View) -> bool:
-    """Give a submission up that was not sent; nothing of it stays."""
-    if not uow.run(_CANCEL, number=draft.number):
-        return False
-    submissions.let_go(uow, draft.number)
-    return True
-
-
-def pause_next(uow: UnitOfWork, settings: UgcSettings) -> View | None:
-    """Let a draft rest to which nothing was added for long; return it, None when there is none."""
-    now = uow.clock.now()
-    before = now - timedelta(minutes=settings.draft_pause_minutes)
-    rows = uow.run(_IDLE, before=micros(before), now=micros(now))
-    return submissions.one(uow, integer(rows[0][0])) if rows else None
-
-
-def drop_next(uow: UnitOfWork, settings: UgcSettings) -> bool:
-    """Give a draft up that was forgotten; False when there is none."""
-    before = uow.clock.now() - timedelta(days=settings.draft_keep_days)
-    rows = uow.run(_FORGOTTEN, before=micros(before))
-    found = submissions.one(uow, integer(rows[0][0])) if rows else None
-    return found is not None and cancel(uow, found)
-
-
-def next_pause(uow: UnitOfWork, settings: UgcSettings, after: datetime) -> datetime | None:
-    """Return when the next draft will be paused."""
-    idle = timedelta(minutes=settings.draft_pause_minutes)
-    at = uow.run(_NEXT_IDLE, after=micros(after - idle))[0][0]
-    return None if at is None else instant(at) + idle
-
-
-def credit_of(view: View, nickname: str | None) -> str:
-    """Return how the author is named to others; empty for somebody who wants no name."""
-    if view.credit is Credit.NAME:
-        return view.credit_name
-    return (nickname or "") if view.credit is Credit.NICKNAME else ""
+    return submissions.send(uow, draft, at, flags, call)

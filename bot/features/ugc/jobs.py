@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.commons import outreach, submissions
 from bot.commons.outreach import Letter, Purpose
-from bot.features.ugc import intake, moderation, using
+from bot.features.ugc import moderation, using
 from bot.features.ugc.rules import UgcSettings
 from bot.kernel.feature import Job
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -14,9 +14,10 @@ from bot.storage.columns import micros
 def _drafts(uow: UnitOfWork, tools: Toolbox) -> bool:
     """Let one draft rest that was left alone, and say so; or drop one that was forgotten."""
     settings = tools.use(UgcSettings)
-    found = intake.pause_next(uow, settings)
+    now = uow.clock.now()
+    found = submissions.pause_next(uow, now - timedelta(minutes=settings.draft_pause_minutes))
     if found is None:
-        return intake.drop_next(uow, settings)
+        return submissions.drop_next(uow, now - timedelta(days=settings.draft_keep_days))
     if found.member is not None:
         letter = Letter(
             key=f"ugc.paused:{found.number}:{micros(found.at)}",
@@ -30,7 +31,9 @@ def _drafts(uow: UnitOfWork, tools: Toolbox) -> bool:
 
 
 def _next_draft(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | None:
-    return intake.next_pause(uow, tools.use(UgcSettings), after)
+    idle = timedelta(minutes=tools.use(UgcSettings).draft_pause_minutes)
+    at = submissions.next_idle(uow, after - idle)
+    return None if at is None else at + idle
 
 
 def _next_verdict(uow: UnitOfWork, _tools: Toolbox, after: datetime) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.commons import members
 from bot.commons.submissions import View
-from bot.features.ugc import arriving, calls, intake
+from bot.features.ugc import calls
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Button, Card, CardKind
 from bot.kernel.ports import Words
@@ -21,8 +21,8 @@ def words_of(uow: UnitOfWork, tools: Toolbox, view: View) -> Mapping[str, object
     return {
         "view": view,
         "call": call.title if call else "",
-        "credit": intake.credit_of(view, nickname),
-        "pictures": arriving.count_kept(view),
+        "credit": view.credited(nickname),
+        "pictures": view.count_pictures,
     }
 
 

@@ -14,7 +14,6 @@ from bot.commons import audit, members, submissions
 from bot.commons.content import ChangedMeanwhile, NotWritable, Pen
 from bot.commons.notices import Notices
 from bot.commons.submissions import SHOWN, View
-from bot.features.ugc import intake
 from bot.features.ugc.intake import Call
 from bot.features.ugc.rules import excerpt
 from bot.kernel.community import Community
@@ -146,7 +145,7 @@ def _piece(uow: UnitOfWork, tools: Toolbox, view: View, *, pictures: int) -> _Pi
         with tools.use(FileStore).open(picture.clean) as copy:
             tools.use(Pen).put_media(path, copy.read())
         media.append(path)
-    credit = excerpt(intake.credit_of(view, name), _OPTION_CHARS)
+    credit = excerpt(view.credited(name), _OPTION_CHARS)
     return _Piece(view.number, excerpt(view.text, _PIECE_CHARS), credit, tuple(media))
 
 
