@@ -69,7 +69,7 @@ async def test_a_queue_is_worked_by_keys(
     async with open_page(console, size) as page:
         await sign_in(page)
         await opens(page, f"{console}ugc", "投稿 2 第 1 张图")
-        await expect(page.get_by_text("像微信号或 QQ lily_2020")).to_be_visible()
+        await expect(page.get_by_text("文字：像微信号或 QQ lily_2020")).to_be_visible()
         first = page.get_by_role("img", name="投稿 1 第 1 张图")
         await expect(first).to_have_js_property("complete", value=True)
         assert await page.evaluate("document.documentElement.scrollWidth") == size[0]

@@ -12,6 +12,7 @@ from bot.commons.submissions.changes import (
     next_settling,
     publish,
     settle_next,
+    take_back,
     undo,
     withdraw,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "sent_around",
     "settle_next",
     "shown",
+    "take_back",
     "to_publish",
     "touch",
     "undo",

@@ -70,6 +70,11 @@ _LET_GO = Statement(
     " WHERE submission_id = :number AND state IN ('kept', 'coming') RETURNING id"
 )
 
+_TAKE_BACK = Statement(
+    "UPDATE submission_pictures SET state = 'gone', clean = '', clean_bytes = 0, shape = ''"
+    " WHERE channel = :channel AND update_key = :key AND state IN ('kept', 'coming') RETURNING id"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -210,7 +215,16 @@ def forget_originals(uow: UnitOfWork, view: View) -> None:
 
 def let_go(uow: UnitOfWork, number: int) -> None:
     """Keep no picture of a submission any longer."""
-    for (picture,) in uow.run(_LET_GO, number=number):
+    _unpin(uow, uow.run(_LET_GO, number=number))
+
+
+def take_back(uow: UnitOfWork, channel: ChannelName, key: str) -> None:
+    """Keep no picture of a message that its sender took back."""
+    _unpin(uow, uow.run(_TAKE_BACK, channel=channel, key=key))
+
+
+def _unpin(uow: UnitOfWork, pictures: Sequence[Sequence[object]]) -> None:
+    for (picture,) in pictures:
         media.unpin(uow, f"ugc-original:{picture}")
         media.unpin(uow, f"ugc:{picture}")
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.commons import submissions
 from bot.features.ugc import using
-from bot.kernel.events import Event, MemberErased
+from bot.kernel.events import Event, MemberErased, MessageTakenBack
 from bot.kernel.feature import Listener
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -13,4 +14,11 @@ def _forget(uow: UnitOfWork, _erased: MemberErased, tools: Toolbox) -> None:
     using.forget_withdrawn(uow, tools)
 
 
-listeners: Mapping[type[Event], Sequence[Listener]] = {MemberErased: [_forget]}
+def _take_back(uow: UnitOfWork, taken: MessageTakenBack, _tools: Toolbox) -> None:
+    submissions.take_back(uow, taken.channel, taken.key)
+
+
+listeners: Mapping[type[Event], Sequence[Listener]] = {
+    MemberErased: [_forget],
+    MessageTakenBack: [_take_back],
+}

@@ -3,8 +3,10 @@
 import pytest
 
 from bot.commons.submissions import Credit, State
-from bot.kernel.events import SubmissionAccepted
+from bot.features import ugc
+from bot.kernel.events import MessageTakenBack, SubmissionAccepted
 from tests.features.ugc.conftest import Studio, photo
+from tests.kit.talk import CHANNEL
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,15 @@ async def test_a_card_offers_the_choice(studio: Studio) -> None:
     assert studio.presses("amei", "ugc:private:1")[0].startswith("记下了：投稿 1 只有店里")
     for nonsense in ("ugc:anonymous:x", "ugc:", "ugc:private:-1"):
         assert studio.presses("amei", nonsense)[0].startswith(("你没有编号", "请带上编号"))
+
+
+async def test_a_message_that_was_taken_back_leaves_no_picture(studio: Studio) -> None:
+    sent = await studio.submits("amei", photo(1), photo(2))
+    with studio.store.unit() as uow:
+        for listener in ugc.feature.listeners[MessageTakenBack]:
+            listener(uow, MessageTakenBack(CHANNEL, sent.pictures[0].update_key), studio.tools)
+    assert studio.view(1).pictures == []  # both came in one message
+    assert studio.store.count("media_pins") == 0
 
 
 # ── erased ──────────────────────────────────────────────────────────────────────────────

@@ -166,7 +166,7 @@ async def test_what_may_be_wrong_is_shown_with_its_place(
     studio.desk.write("words.toml", 'sensitive = ["高仿"]\nadvertising = ["福利群"]\n')
     studio.looks_at_files()
     sent = await studio.submits("amei", text=text)
-    assert shown in studio.page()
+    assert f"文字：{shown}" in studio.page()
     assert sent.state is State.WAITING  # never refused in silence
     assert studio.letters("amei") == []
 

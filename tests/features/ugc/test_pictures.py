@@ -155,7 +155,7 @@ async def test_the_picture_of_another_member_is_flagged_not_refused(studio: Stud
         (Found.SAME_OTHER, str(first.number))
     ]
     assert studio.letters("bea") == []
-    assert "别的会员发过同一张图，投稿 1" in studio.page()
+    assert "图 1：别的会员发过同一张图，投稿 1" in studio.page()
 
 
 async def test_a_picture_that_looks_alike_is_flagged(studio: Studio) -> None:
