@@ -1,8 +1,9 @@
 """Use cases that members share, whichever way they come: sending, and taking back."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from bot.commons import submissions
+from bot.commons import members, submissions
 from bot.commons.submissions import View, Wish
 from bot.commons.vetting import flags_in
 from bot.features.ugc import calls, intake, using
@@ -84,7 +85,8 @@ def choose(uow: UnitOfWork, tools: Toolbox, member: MemberId, wish: Wish) -> Vie
     Raises:
         NoSuchSubmission: she has none of this number that stands.
     """
-    view = submissions.one(uow, wish.number) if submissions.choose(uow, member, wish) else None
+    tidy = replace(wish, name=members.tidy_name(wish.name))
+    view = submissions.one(uow, wish.number) if submissions.choose(uow, member, tidy) else None
     if view is None:
         raise NoSuchSubmission(f"submission {wish.number}", number=wish.number)
     if not wish.public:

@@ -132,12 +132,16 @@ class Studio(Talk):
 
     async def arrives(self) -> None:
         """Let the room of received files have fetched everything, and ours look at it."""
+        await self.fetches()
+        await self.looks()
+
+    async def fetches(self) -> None:
+        """Let the room of received files have fetched everything."""
         for update, pictures in self._waiting:
             refs = self.store.do(lambda uow: media.of_update(uow, CHANNEL, update.key))  # noqa: B023 - called here
             for ref, content in zip(refs, pictures, strict=True):
                 await self._fetched(ref, content)
         self._waiting.clear()
-        await self.looks()
 
     async def _fetched(self, ref: media.Ref, content: bytes) -> None:
         try:

@@ -28,6 +28,13 @@ async def test_she_says_how_she_is_named(
     assert (view.is_public, view.credit, view.credit_name) == (True, credit, name)
 
 
+async def test_a_name_can_not_turn_the_text_around_it(studio: Studio) -> None:
+    await studio.submits("amei")
+    studio.says("amei", "公开投稿 1 署名 王\u202e小\u200b美<b>")
+    assert studio.view(1).credit_name == "王 小 美<b>"
+    assert "<b>" not in studio.member_page("amei")
+
+
 @pytest.mark.parametrize(
     "typed",
     ["公开投稿", "公开投稿 x", "公开投稿 1 署名", "公开投稿 1 署名 " + "长" * 21, "公开投稿 9"],

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from bot.commons.submissions import PictureState, State
 from bot.commons.vetting import ALIKE_BITS, Found, Unfit, apart, look
 from bot.commons.vetting.looking import shape_of
+from bot.kernel import crash
 from bot.kernel.work import Statement
 from tests.features.ugc.conftest import MB, Studio, packed, photo, scene
 from tests.kit.media import GPS, heic
@@ -91,6 +92,27 @@ async def test_a_submission_of_nothing_but_a_bad_picture_is_not_sent(studio: Stu
     await studio.arrives()
     assert studio.letters("amei")[0].endswith("所以没有送出；发“投稿”再来一次。")
     assert studio.view(1).state is State.CANCELLED
+
+
+async def test_a_death_before_it_is_written_down_is_made_good(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(step: str) -> None:
+        if step.startswith("ugc."):
+            raise RuntimeError(step)
+
+    studio.says("amei", "投稿")
+    studio.sends("amei", photo(1))
+    await studio.fetches()
+    with monkeypatch.context() as patch:
+        patch.setattr(crash, "step", dies)
+        with pytest.raises(RuntimeError, match=r"ugc\.copied"):
+            await studio.looks()
+    await studio.looks()
+    draft = studio.draft("amei")
+    assert draft is not None
+    assert [one.state for one in draft.all_pictures] == [PictureState.KEPT]
+    assert len(studio.files()) == 2
 
 
 # ── what others see ─────────────────────────────────────────────────────────────────────
