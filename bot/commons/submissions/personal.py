@@ -83,7 +83,7 @@ personal = (
     PersonalData(
         title="投稿",
         purpose="让店里看到你的投稿，并按你的授权展示",
-        kept="直到你撤回或删除数据；没有采用的图片 30 天后删除，原图审核完就删除",
+        kept="直到你撤回或删除数据；原图审核完就删除，没有采用的过一阵子也删除",
         tables=("submissions", "submission_pictures", "submission_uses"),
         export=_export,
         erase=run_all(

@@ -42,7 +42,6 @@ def begin(ctx: Context) -> Answer:
     data = {
         "is_new": is_new,
         "takes_pictures": UpdateKind.IMAGE in door.hears,
-        "page": ctx.tools.use(Links).for_group(PAGE),
         "calls": calls.open_calls(ctx.uow, ctx.tools, at) if call is None else [],
         "most": MOST_PICTURES,
     }

@@ -49,5 +49,6 @@ jobs = (
     Job("ugc.drafts", _drafts, every_s=30, next_due=_next_draft),
     Job("ugc.verdicts", moderation.tell_next, every_s=10, next_due=_next_verdict, sends=True),
     Job("ugc.withdrawn", using.forget_withdrawn, every_s=60),
+    Job("ugc.copies", using.drop_copies, every_s=3600),
     Job("ugc.old", _old, every_s=3600),
 )

@@ -7,16 +7,18 @@ taken away and operators are told where she still stands.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.commons import audit, members, submissions
-from bot.commons.content import ChangedMeanwhile, NotWritable, Pen
+from bot.commons.content import Pen
 from bot.commons.notices import Notices
 from bot.commons.submissions import SHOWN, View
 from bot.features.ugc.intake import Call
 from bot.features.ugc.rules import excerpt
 from bot.kernel.community import Community
+from bot.kernel.console import number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.files import FileStore
 from bot.kernel.ports import Words
@@ -24,6 +26,8 @@ from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer, micros
 
 RECAPS = "posts/ugc-recap"
+_COPIES = "ugc"
+"""The folder of pictures below `content/media/`."""
 _DAYS = 7
 _MOST_PIECES = 6
 _MOST_OPTIONS = 20
@@ -128,7 +132,8 @@ def write_poll(
         "options": options,
         "closes_at": closes_at.astimezone(zone) if closes_at else None,
     }
-    path = pen.free_path("polls", call.title)
+    day = uow.clock.now().astimezone(zone).date()
+    path = pen.free_path("polls", f"{call.title}-{day}")  # never that of a poll that was
     writing = pen.draft(path, matter, tools.use(Words)("ugc/poll.txt.j2", call=call))
     pen.write(writing)
     _note(uow, path, pieces, writing.text)
@@ -141,10 +146,10 @@ def _piece(uow: UnitOfWork, tools: Toolbox, view: View, *, pictures: int) -> _Pi
     name = members.display_name(uow, view.member) if view.member else None
     media = []
     for picture in view.pictures[:pictures]:
-        path = f"ugc/{view.number}-{picture.id}.jpg"
-        with tools.use(FileStore).open(picture.clean) as copy:
+        path = f"{_COPIES}/{view.number}-{picture.id}.jpg"
+        with suppress(FileNotFoundError), tools.use(FileStore).open(picture.clean) as copy:
             tools.use(Pen).put_media(path, copy.read())
-        media.append(path)
+            media.append(path)
     credit = excerpt(view.credited(name), _OPTION_CHARS)
     return _Piece(view.number, excerpt(view.text, _PIECE_CHARS), credit, tuple(media))
 
@@ -173,18 +178,26 @@ def forget_withdrawn(uow: UnitOfWork, tools: Toolbox) -> None:
 
     Safe to run at any time: what is gone stays gone.
     """
-    pen = tools.use(Pen)
     for use, number, path, media, revision in uow.run(_DEAD):
         try:
             for each in filter(None, str(media).split("\n")):
-                pen.remove_media(each)
+                tools.use(Pen).remove_media(each)
             is_out = _leave(uow, tools, integer(number), str(path), str(revision))
-        except (ChangedMeanwhile, NotWritable):
+        except Refusal:  # the file can't be changed, and a deletion must not fail by that
             is_out = False
         if is_out:
             uow.run(_FORGET, use=use)
         else:
             _tell(uow, tools, integer(number), str(path))
+
+
+def drop_copies(uow: UnitOfWork, tools: Toolbox) -> None:
+    """Take away copies of pictures that may not be shown, whoever has left them behind."""
+    for file in sorted((tools.use(Pen).folder / "media" / _COPIES).glob("*-*.jpg")):
+        number = number_in(file.name.partition("-")[0])
+        found = submissions.one(uow, number) if number else None
+        if number and (found is None or not found.is_shown):
+            tools.use(Pen).remove_media(f"{_COPIES}/{file.name}")
 
 
 def _leave(uow: UnitOfWork, tools: Toolbox, number: int, path: str, revision: str) -> bool:
@@ -214,7 +227,7 @@ def _names(text: str, number: int) -> bool:
     """Return True when a file still shows a submission: by its number, or by its pictures."""
     after = text.split(f"投稿 {number}")[1:]
     by_number = any(not rest[:1].isdigit() for rest in after)
-    return by_number or f"ugc/{number}-" in text
+    return by_number or f"{_COPIES}/{number}-" in text
 
 
 def _tell(uow: UnitOfWork, tools: Toolbox, number: int, path: str) -> None:

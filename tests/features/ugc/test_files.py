@@ -161,6 +161,29 @@ async def test_a_file_that_was_edited_is_left_to_its_editor_without_her_picture(
     assert len(studio.notices()) == 2
 
 
+async def test_a_copy_that_was_left_behind_goes(studio: Studio) -> None:
+    await studio.shows_to_all("amei", photo(1))
+    studio.operates("recap")
+    for name in ("7-1.jpg", "x-1.jpg"):
+        studio.desk.write(f"media/ugc/{name}", b"left by a death on the way")
+    studio.runs("ugc.copies")
+    left = sorted(file.name for file in (studio.desk.content / "media/ugc").iterdir())
+    assert left == ["1-1.jpg", "x-1.jpg"]  # what is not ours is not touched
+
+
+async def test_a_folder_that_takes_no_files_holds_up_no_deletion(studio: Studio) -> None:
+    await studio.shows_to_all("amei", photo(1), text="阿美的")
+    studio.operates("recap")
+    media = studio.desk.content / "media"
+    (media / "ugc/1-1.jpg").unlink()
+    (media / "ugc").rmdir()
+    (media / "ugc").write_bytes(b"no folder")
+    studio.erases("amei")
+    assert studio.view(1).member is None
+    assert len(studio.notices()) == 1
+    assert studio.operates("recap").startswith("✗ ")
+
+
 async def test_what_is_hidden_leaves_the_recap_too(studio: Studio) -> None:
     await studio.shows_to_all("amei", text="阿美的")
     studio.operates("recap")
@@ -180,8 +203,8 @@ async def test_entries_become_a_poll(studio: Studio) -> None:
         studio.accepts(number)
         studio.operates("publish", by="wang", item=str(number))
     said = studio.operates("poll", call="calls/winter.md", closes_at="2026-08-30T20:00")
-    assert said.startswith("投票写好了：content/polls/冬日搭配.md。")
-    about = matter(studio, "polls/冬日搭配.md")
+    assert said.startswith("投票写好了：content/polls/冬日搭配-2026-08-24.md。")
+    about = matter(studio, "polls/冬日搭配-2026-08-24.md")
     assert about["options"] == [
         {"text": f"搭配{who}（投稿 {n}）", "media": f"ugc/{n}-{n}.jpg"}
         for n, who in enumerate(("amei", "bea", "cleo"), 1)
@@ -189,7 +212,7 @@ async def test_entries_become_a_poll(studio: Studio) -> None:
     assert rules(studio) == []
     studio.says("amei", "撤回投稿 1")
     [notice] = studio.notices()
-    assert "content/polls/冬日搭配.md" in notice
+    assert "content/polls/冬日搭配-2026-08-24.md" in notice
     assert studio.operates("poll", call="calls/nowhere.md") == "✗ 没有这个征集，可能文件刚改过。"
 
 
