@@ -116,3 +116,5 @@ async def test_a_member_writes_chooses_and_takes_back_on_her_page(
         await page.get_by_role("button", name="确定撤回").click()
         await expect(page.get_by_role("status")).to_contain_text("投稿 1 撤回了")
         await expect(picture).to_have_count(0)
+        await page.get_by_role("link", name="投稿精选").click()
+        await expect(page.get_by_text("还没有公开的投稿。")).to_be_visible()

@@ -267,6 +267,20 @@ async def test_a_rooms_form_does_its_work_and_says_so_once(
     assert "改名为" not in (await browser.get("/console/shelf"))[1]
 
 
+@pytest.mark.parametrize(
+    ("back", "shown"),
+    [("hello=你好", "你好 绸"), ("//evil.example/?hello=x", "绸"), ("\r\nSet-Cookie: a=b", "绸")],
+)
+async def test_a_form_comes_back_to_what_was_looked_at(
+    browser: Browser, back: str, shown: str
+) -> None:
+    text = await press(browser, "/console/shelf/rename", name="绸", back=back)
+
+    assert "amei 改名为 绸" in text
+    assert shown in text
+    assert 'href="/console/shelf" aria-current="page"' in text
+
+
 async def test_a_rooms_refusal_is_shown_in_its_own_words(house: WebHouse, browser: Browser) -> None:
     assert "名字不能是空的（rename）" in await press(browser, "/console/shelf/rename")
     assert house.shop.name == "布衣"

@@ -15,7 +15,7 @@ from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer
 
 _LOST_AFTER = timedelta(minutes=10)
-_MOST_COMPARED = 50_000
+_MOST_COMPARED = 20_000  # the latest; some milliseconds
 
 _COMING = Statement(
     "SELECT id, submission_id, channel, update_key, place, at FROM submission_pictures"

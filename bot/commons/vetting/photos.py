@@ -50,5 +50,6 @@ def apart(one: str, other: str) -> int:
 
 def most_alike(shape: str, others: Sequence[tuple[int, str]]) -> int | None:
     """Return the submission with the picture that is most like this one; None when none is."""
-    near = ((apart(shape, other), number) for number, other in others)
+    mine = int(shape, 16)
+    near = (((mine ^ int(other, 16)).bit_count(), number) for number, other in others)
     return min((each for each in near if each[0] <= ALIKE_BITS), default=(0, None))[1]
