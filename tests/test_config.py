@@ -24,6 +24,7 @@ from bot.features.polls.rules import PollSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.salons.rules import SalonSettings
 from bot.features.subscriptions.rules import SubscriptionSettings
+from bot.features.ugc.rules import UgcSettings
 from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
@@ -41,6 +42,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "pictures": PictureSettings,
     "polls": PollSettings,
     "salons": SalonSettings,
+    "ugc": UgcSettings,
     "points": PointsSettings,
     "coupons": CouponSettings,
 }

@@ -16,6 +16,7 @@ from bot.commons import (
     outreach,
     points,
     profiles,
+    submissions,
     visits,
 )
 from bot.commons import (
@@ -48,6 +49,7 @@ from bot.features import (  # 帮助 is what that room is
     salons,
     scenes,
     subscriptions,
+    ugc,
     wallet,
 )
 from bot.features import (
@@ -65,6 +67,7 @@ FEATURES: tuple[Feature, ...] = (
     checkin.feature,
     polls.feature,
     salons.feature,
+    ugc.feature,
     wallet.feature,
     posts.feature,
     customer_groups.feature,
@@ -90,6 +93,7 @@ MENU: tuple[Feature, ...] = (
     checkin.feature,
     polls.feature,
     salons.feature,
+    ugc.feature,
     wallet.feature,
     posts.feature,
     mass_send.feature,
@@ -126,6 +130,7 @@ PERSONAL = PersonalRegistry(
         *groups.personal,
         *orders.personal,  # before profiles: it asks them for her phone
         *profiles.personal,
+        *submissions.personal,
         *audience.personal,
         *customers.personal,
         *audit.personal,

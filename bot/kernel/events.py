@@ -163,3 +163,22 @@ class SalonAttended(Event):
 
     member: MemberId
     salon: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionAccepted(Event):
+    """A member's submission (投稿) was accepted: told once for each, when it is told to her."""
+
+    member: MemberId
+    submission: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRejected(Event):
+    """A submission that was told as accepted was rejected after all: once for each.
+
+    That she withdraws one herself is no rejection, and she loses nothing by it.
+    """
+
+    member: MemberId
+    submission: int

@@ -11,6 +11,19 @@ Record = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalFile:
+    """A file of a member's in the `FileStore`, and what it is called in her export."""
+
+    path: str
+    digest: str
+    bytes: int
+
+
+def _no_files(_uow: UnitOfWork, _member: MemberId) -> Sequence[PersonalFile]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalData:
     """One kind of data about members: what it is for, how it leaves, how it is forgotten.
 
@@ -28,6 +41,8 @@ class PersonalData:
     erase: Callable[[UnitOfWork, MemberId], None]
     movers: Sequence[Mover] = ()
     named: tuple[tuple[str, str], ...] = ()
+    files: Callable[[UnitOfWork, MemberId], Sequence[PersonalFile]] = _no_files
+    """Those of her files that the room has in the `FileStore`; she takes them along."""
 
 
 class PersonalRegistry(tuple[PersonalData, ...]):
@@ -39,6 +54,10 @@ class PersonalRegistry(tuple[PersonalData, ...]):
         """Let every room forget a member; the member herself last, because all point to her."""
         for data in sorted(self, key=lambda data: "members" in data.tables):
             data.erase(uow, member)
+
+    def files(self, uow: UnitOfWork, member: MemberId) -> Sequence[PersonalFile]:
+        """Return the files that all rooms keep of a member."""
+        return [file for data in self for file in data.files(uow, member)]
 
     def move(self, uow: UnitOfWork, goes: MemberId, stays: MemberId) -> dict[str, object]:
         """Let every room move a member's rows to another; return what `back` needs."""

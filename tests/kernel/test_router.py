@@ -4,7 +4,7 @@ import pytest
 
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Reply, Tap, Update, UpdateKind
-from bot.kernel.router import Router, Switchboard
+from bot.kernel.router import Answer, Router, Switchboard
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 from tests.kit.rooms import NOON
 
@@ -64,3 +64,45 @@ def test_every_room_hears_the_news_and_nobody_answers_them(
 
     assert len(Switchboard([router, other]).news(update)) == heard
     assert Switchboard([router]).find(update) is None
+
+
+def asked(*answers: object) -> tuple[Switchboard, list[int]]:
+    """Return a switchboard whose rooms answer so what nobody knows, and who was asked."""
+    heard: list[int] = []
+    rooms = []
+    for number, answer in enumerate(answers):
+        room = Router()
+
+        def hear(_ctx: Context, number: int = number, answer: object = answer) -> Answer:
+            heard.append(number)
+            return answer  # type: ignore[return-value]  # what the test says
+
+        room.otherwise(hear)
+        room.without_words(hear)
+        rooms.append(room)
+    return Switchboard(rooms), heard
+
+
+NOTHING: Context = None  # type: ignore[assignment]  # these rooms do not look
+
+
+@pytest.mark.parametrize("kind", [UpdateKind.TEXT, UpdateKind.IMAGE])
+@pytest.mark.parametrize(
+    ("answers", "said", "heard"),
+    [
+        ((None, "b", "c"), "b", [0, 1]),
+        (((), "b"), (), [0]),
+        ((None, None), None, [0, 1]),
+        (("a",), "a", [0]),
+    ],
+    ids=["the first who answers", "silence is an answer", "nobody", "one alone"],
+)
+def test_what_nobody_knows_is_asked_around(
+    kind: UpdateKind, answers: tuple[object, ...], said: object, heard: list[int]
+) -> None:
+    switchboard, ears = asked(*answers)
+    match = switchboard.find(Update(ChannelName("mp"), "1", kind, "amei", NOON, "amei", text="嗯"))
+    assert match is not None
+    assert match.handler(NOTHING) == said
+    assert ears == heard
+    assert not switchboard.knows("嗯")

@@ -97,10 +97,55 @@ class Pen:
         if self.text_of(place) != replaces:
             raise ChangedMeanwhile(place, path=place)
         try:
-            _put(self.folder / place, writing.text)
+            _put(self.folder / place, writing.text.encode())
         except OSError as exc:
             why = exc.strerror or type(exc).__name__
             raise NotWritable(place, path=place, text=writing.text, why=why) from exc
+
+    def remove(self, path: str, *, holds: str) -> None:
+        """Take a file out of the folder; one that is not there is no mistake.
+
+        Raises:
+            ChangedMeanwhile: another text than `holds` stands there.
+            NotWritable: the folder can't be changed.
+        """
+        if self.text_of(path) not in {holds, ""}:
+            raise ChangedMeanwhile(path, path=path)
+        self._take_away(path)
+
+    def put_media(self, path: str, content: bytes) -> None:
+        """Put a picture or file below `content/media/`.
+
+        Raises:
+            NotWritable: the folder takes no files.
+        """
+        place = self._place_of_media(path)
+        try:
+            _put(self.folder / place, content)
+        except OSError as exc:
+            why = exc.strerror or type(exc).__name__
+            raise NotWritable(place, path=place, text="", why=why) from exc
+
+    def remove_media(self, path: str) -> None:
+        """Take a picture or file away from below `content/media/`, if it is there.
+
+        Raises:
+            NotWritable: the folder can't be changed.
+        """
+        self._take_away(self._place_of_media(path))
+
+    def _place_of_media(self, path: str) -> str:
+        place = below(path)
+        if place is None:
+            raise ValueError(f"{path!r} is no place below the media folder")
+        return f"media/{place}"
+
+    def _take_away(self, place: str) -> None:
+        try:
+            (self.folder / place).unlink(missing_ok=True)
+        except OSError as exc:
+            why = exc.strerror or type(exc).__name__
+            raise NotWritable(place, path=place, text="", why=why) from exc
 
     def text_of(self, path: str) -> str:
         """Return what stands in a file; empty when there is none."""
@@ -119,12 +164,12 @@ class Pen:
         raise ValueError(f"no name is left for {stem!r} in {folder!r}")
 
 
-def _put(file: Path, text: str) -> None:
+def _put(file: Path, content: bytes) -> None:
     """Write a file so that nobody ever reads half of it, and no crash leaves half of it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile("wb", dir=file.parent, prefix=".", delete=False) as half:
         try:
-            half.write(text.encode())
+            half.write(content)
             half.flush()
             os.fsync(half.fileno())
             Path(half.name).chmod(0o644)

@@ -4,7 +4,7 @@ from bot.commons.media.checks import Checked, Limits, Unfit, check
 from bot.commons.media.disk import DiskStore
 from bot.commons.media.holds import forget_holds, held, hold, holders, let_go
 from bot.commons.media.models import MediaFile, MediaHold, MediaRef
-from bot.commons.media.personal import SentFile, files_of, personal
+from bot.commons.media.personal import files_of, personal
 from bot.commons.media.pictures import Broken, without_metadata
 from bot.commons.media.reads import count_failed, count_waiting, of_update, one, recent
 from bot.commons.media.service import (
@@ -41,7 +41,6 @@ __all__ = [
     "MediaHold",
     "MediaRef",
     "Ref",
-    "SentFile",
     "Status",
     "Unfit",
     "again",

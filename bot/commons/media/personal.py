@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.commons.media.service import QUOTED_FROM
 from bot.kernel.files import download_name
 from bot.kernel.ids import MemberId
-from bot.kernel.privacy import PersonalData, Record, run_all
+from bot.kernel.privacy import PersonalData, PersonalFile, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer
 
@@ -27,21 +26,12 @@ _NO_NAME = re.compile(r'[<>:"|?*]')  # what Windows allows in no name
 _FIELDS = ("channel", "kind", "name", "status", "sha256", "type", "bytes", "width", "height")
 
 
-@dataclass(frozen=True, slots=True)
-class SentFile:
-    """A file that a member sent, and what it is called in her export."""
-
-    path: str
-    digest: str
-    bytes: int
-
-
-def files_of(uow: UnitOfWork, member: MemberId) -> Sequence[SentFile]:
+def files_of(uow: UnitOfWork, member: MemberId) -> Sequence[PersonalFile]:
     """Return the files that a member sent and that were kept, each once."""
-    found: dict[str, SentFile] = {}
+    found: dict[str, PersonalFile] = {}
     for name, digest, content_type, size in uow.run(_FILES, member=member):
         path = _path(str(name), str(digest), str(content_type))
-        found.setdefault(str(digest), SentFile(path, str(digest), integer(size)))
+        found.setdefault(str(digest), PersonalFile(path, str(digest), integer(size)))
     return list(found.values())
 
 
@@ -73,5 +63,6 @@ personal = (
         # files that nobody else sent are removed from the disk by the errand `media.sweep`
         erase=run_all(f"DELETE FROM media_refs WHERE (channel, sender) IN {_MINE}"),
         named=(("media_refs", "sender"),),
+        files=files_of,
     ),
 )

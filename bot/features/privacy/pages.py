@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 
-from bot.commons import media, members
+from bot.commons import members
 from bot.features.privacy import service
 from bot.features.privacy.rules import LINK_VALID_S, PrivacySettings, in_parts
 from bot.kernel.community import Community
@@ -35,7 +35,7 @@ def parcels(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Sequence[Parce
     )
     sent = [
         Packed(file.path, file.bytes, partial(_open, tools, file.digest))
-        for file in media.files_of(uow, who)
+        for file in tools.use(PersonalRegistry).files(uow, who)
     ]
     part_bytes = tools.use(PrivacySettings).export_part_mb * _MB
     return list(in_parts([data, *sent], part_bytes))

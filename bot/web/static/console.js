@@ -64,6 +64,26 @@ function stackTables() {
 }
 stackTables();
 
+// A queue worked by keys: j and k go on and back, any other letter presses what has it as
+// `data-key` in the item at hand. Without this script everything is a button.
+function workQueue(event) {
+  const queue = document.querySelector("[data-queue]");
+  const isTyping = event.target.closest("input:not([type=checkbox]), select, textarea");
+  if (!queue || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  const items = [...queue.children].filter((item) => item.matches("article"));
+  const at = items.indexOf(document.activeElement.closest("[data-queue] > article"));
+  if (event.key === "j" || event.key === "k") {
+    items[at < 0 ? 0 : at + (event.key === "j" ? 1 : -1)]?.focus();
+    return;
+  }
+  const pressed = /^[a-z]$/.test(event.key) && items[at]?.querySelector(`[data-key="${event.key}"]`);
+  if (!pressed) return;
+  event.preventDefault();
+  pressed.click();
+  if (pressed.matches("summary")) pressed.parentElement.querySelector("select").focus();
+}
+document.addEventListener("keydown", workQueue);
+
 // A sheet to print.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -153,3 +153,38 @@ def test_a_pen_knows_what_rooms_bring(tmp_path: Path) -> None:
     head = {"kind": "knowledge", "stage": "awareness"}
     assert [p.rule for p in pen.draft("cups/a.md", head, "字").problems] == ["missing-key"]
     assert pen.draft("cups/a.md", head | {"cups": 5}, "字").file is not None
+
+
+def test_a_picture_is_put_beside_and_taken_away(pen: Pen) -> None:
+    pen.put_media("ugc/1.jpg", b"one")
+    pen.put_media("ugc/1.jpg", b"two")
+    assert (pen.folder / "media/ugc/1.jpg").read_bytes() == b"two"
+    pen.remove_media("ugc/1.jpg")
+    pen.remove_media("ugc/1.jpg")
+    assert not (pen.folder / "media/ugc/1.jpg").exists()
+
+
+@pytest.mark.parametrize("path", ["../a.jpg", "/etc/a.jpg", "", "a:b"])
+def test_no_picture_leads_out_of_the_folder(pen: Pen, path: str) -> None:
+    with pytest.raises(ValueError, match="no place"):
+        pen.put_media(path, b"")
+    with pytest.raises(ValueError, match="no place"):
+        pen.remove_media(path)
+
+
+def test_a_folder_that_takes_no_pictures_says_so(pen: Pen) -> None:
+    (pen.folder / "media/ugc").write_bytes(b"no folder")
+    with pytest.raises(NotWritable):
+        pen.put_media("ugc/1.jpg", b"")
+    with pytest.raises(NotWritable):
+        pen.remove_media("ugc/1.jpg")
+
+
+def test_only_the_file_that_was_read_is_removed(pen: Pen) -> None:
+    pen.write(pen.draft("polls/a.md", POLL, "选一个。"))
+    text = pen.text_of("polls/a.md")
+    with pytest.raises(ChangedMeanwhile):
+        pen.remove("polls/a.md", holds="another text")
+    pen.remove("polls/a.md", holds=text)
+    pen.remove("polls/a.md", holds=text)
+    assert pen.text_of("polls/a.md") == ""

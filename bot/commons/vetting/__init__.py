@@ -1,0 +1,22 @@
+"""Vetting (预检): looks at what members send before others see it, words and pictures.
+
+It never decides: it makes copies that hide nothing, and flags for the moderator.
+"""
+
+from bot.commons.vetting.flags import Flag, Found, flags_json
+from bot.commons.vetting.photos import ALIKE_BITS, Looked, Unfit, apart, look, most_alike
+from bot.commons.vetting.words import WordsTable, flags_in
+
+__all__ = [
+    "ALIKE_BITS",
+    "Flag",
+    "Found",
+    "Looked",
+    "Unfit",
+    "WordsTable",
+    "apart",
+    "flags_in",
+    "flags_json",
+    "look",
+    "most_alike",
+]
