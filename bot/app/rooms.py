@@ -26,6 +26,7 @@ from bot.commons import (
 )
 from bot.features import (  # 帮助 is what that room is
     arrivals,
+    challenges,
     chatid,
     checkin,
     colleagues,
@@ -62,6 +63,7 @@ FEATURES: tuple[Feature, ...] = (
     identity.feature,
     contacts.feature,
     checkin.feature,
+    challenges.feature,  # before help: a picture may be for a challenge
     polls.feature,
     wallet.feature,
     posts.feature,
@@ -86,6 +88,7 @@ FEATURES: tuple[Feature, ...] = (
 
 MENU: tuple[Feature, ...] = (
     checkin.feature,
+    challenges.feature,
     polls.feature,
     wallet.feature,
     posts.feature,

@@ -175,3 +175,24 @@ class BallotCast(Event):
 
     member: MemberId
     poll: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeCompleted(Event):
+    """A member checked in on as many days as a challenge asks for: once for each challenge."""
+
+    member: MemberId
+    challenge: int
+    title: str
+    badge: str
+    """The code of the badge that it promises; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeWon(Event):
+    """A challenge is over, and by the rule that was said beforehand she is its winner, or one."""
+
+    member: MemberId
+    challenge: int
+    title: str
+    badge: str

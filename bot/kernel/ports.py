@@ -334,13 +334,22 @@ class LastHeard(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class CheckinDay:
+    """One day on which a member checked in."""
+
+    at: datetime
+    """When she said it, made it up or was given it."""
+    way: "CheckinWay"
+
+
 class CheckinDays(Protocol):
     """Finds the days on which a member checked in; waits in the toolbox."""
 
     def __call__(
         self, uow: "UnitOfWork", member: MemberId, first: date, last: date
-    ) -> Mapping[date, "CheckinWay"]:
-        """Return her days from `first` to `last`, both included, and how each came."""
+    ) -> Mapping[date, CheckinDay]:
+        """Return her days from `first` to `last`, both included."""
         ...
 
 

@@ -125,12 +125,16 @@ class Router:
         return frozenset((*listed, *self.fallbacks, *self.wordless))
 
     def otherwise(self, handler: Handler) -> Handler:
-        """Declare a handler for text that no room knows."""
+        """Declare a handler for text that no room knows.
+
+        Rooms are asked in their order until one does not return None: one that is in the middle of
+        something with her stands before the one that does not understand.
+        """
         self.fallbacks.append(handler)
         return handler
 
     def without_words(self, handler: Handler) -> Handler:
-        """Declare a handler for pictures, voice, files and the like that no room wants."""
+        """Declare a handler for pictures, voice, files and the like; asked like `otherwise`."""
         self.wordless.append(handler)
         return handler
 
@@ -143,8 +147,8 @@ class Switchboard:
         self._openings: dict[str, Handler] = {}
         self._taps: dict[str, Handler] = {}
         self._events: dict[str, Match] = {}
-        self._fallbacks: list[Handler] = []
-        self._wordless: list[Handler] = []
+        fallbacks: list[Handler] = []
+        wordless: list[Handler] = []
         self._news: dict[str, list[News]] = {}
         self.watches: list[Watch] = []
         self._undisturbed: frozenset[Handler] = frozenset()
@@ -166,8 +170,10 @@ class Switchboard:
             for name, handler in router.events.items():
                 heard = Match(handler, strangers=name not in router.reports)
                 self._events[name] = _both(self._events.get(name), heard)
-            self._fallbacks += router.fallbacks
-            self._wordless += router.wordless
+            fallbacks += router.fallbacks
+            wordless += router.wordless
+        self._fallback = _first_of(fallbacks)
+        self._wordless = _first_of(wordless)
         self._longest = sorted(self._openings, key=len, reverse=True)
 
     def find(self, update: Update) -> Match | None:
@@ -181,7 +187,7 @@ class Switchboard:
         if update.kind is UpdateKind.EVENT and (match := self._events.get(update.event)):
             return match
         if update.kind in WORDLESS and self._wordless:
-            return Match(self._wordless[0])
+            return Match(self._wordless)
         return None
 
     def news(self, update: Update) -> Sequence[News]:
@@ -201,7 +207,7 @@ class Switchboard:
         if word.partition(":")[0] in self._taps:
             return True
         match = self._find_text(word)
-        return match is not None and match.handler not in self._fallbacks
+        return match is not None and match.handler is not self._fallback
 
     def _find_tap(self, button: str, words: str) -> Match | None:
         """A button that no room knows counts as the words on it, where the channel tells them."""
@@ -218,7 +224,20 @@ class Switchboard:
             rest = said.removeprefix(word)
             if rest != said and (rest[0] == " " or rest[0].isdigit()):
                 return Match(self._openings[word], rest.strip())
-        return Match(self._fallbacks[0], said) if self._fallbacks else None
+        return Match(self._fallback, said) if self._fallback else None
+
+
+def _first_of(handlers: Sequence[Handler]) -> Handler | None:
+    """Return what asks one handler after another until one answers."""
+    if len(handlers) < 2:  # noqa: PLR2004 - nobody else to ask
+        return handlers[0] if handlers else None
+
+    @wraps(handlers[-1])
+    def answer(ctx: Context) -> Answer:
+        answers = (handler(ctx) for handler in handlers)
+        return next((said for said in answers if said is not None), None)
+
+    return answer
 
 
 def _both(first: Match | None, then: Match) -> Match:

@@ -17,6 +17,7 @@ from bot.features.checkin.rules import (
 from bot.kernel.errors import Refusal
 from bot.kernel.events import CheckedIn, CheckinWay
 from bot.kernel.ids import MemberId
+from bot.kernel.ports import CheckinDay
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
@@ -56,7 +57,7 @@ DAYS_BETWEEN = Statement(
     "SELECT day, at FROM checkins WHERE member_id = :member AND day BETWEEN :first AND :last"
 )
 _WAYS = Statement(
-    "SELECT c.day, m.at, a.key FROM checkins c"
+    "SELECT c.day, c.at, m.at, a.key FROM checkins c"
     " LEFT JOIN makeups m ON m.member_id = c.member_id AND m.day = c.day"
     " LEFT JOIN amnesty_days a ON a.member_id = c.member_id AND a.day = c.day"
     " WHERE c.member_id = :member AND c.day BETWEEN :first AND :last"
@@ -259,17 +260,19 @@ def checked_in_month(uow: UnitOfWork, member: MemberId, day: date) -> Mapping[da
 
 def days_of(
     uow: UnitOfWork, member: MemberId, first: date, last: date
-) -> Mapping[date, CheckinWay]:
+) -> Mapping[date, CheckinDay]:
     """Return a member's days from `first` to `last`; implements the kernel's `CheckinDays`."""
     rows = uow.run(_WAYS, member=member, first=first.isoformat(), last=last.isoformat())
     return {
-        _day(day): CheckinWay.MADE_UP
-        if made_at is not None
-        else CheckinWay.SAID
-        if amnesty is None
-        else CheckinWay.AMNESTY
-        for day, made_at, amnesty in rows
+        _day(day): CheckinDay(instant(at), _way(made_up=bool(made), given=bool(given)))
+        for day, at, made, given in rows
     }
+
+
+def _way(*, made_up: bool, given: bool) -> CheckinWay:
+    if made_up:
+        return CheckinWay.MADE_UP
+    return CheckinWay.AMNESTY if given else CheckinWay.SAID
 
 
 def is_checked(uow: UnitOfWork, member: MemberId, day: date) -> bool:
