@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from bot.commons import coupons, points
 from bot.commons.content import Forms, Pen, Shelf
@@ -95,6 +96,7 @@ class Arena(Talk):
             self.events += uow.events
         return bool(more)
 
+    @override
     def hears(self, update: Update) -> list[str]:
         before = len(self.events)
         said = super().hears(update)

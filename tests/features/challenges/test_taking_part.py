@@ -140,8 +140,9 @@ def test_who_erases_herself_in_the_middle_leaves_a_count(arena: Arena) -> None:
         arena.says(who, "参加")
         arena.comes(who, 0, 1, 2, 3, 4)
     amei = arena.member("amei")
-    for data in challenges.feature.personal:
-        arena.store.do(lambda uow, erase=data.erase: erase(uow, amei))
+    with arena.store.unit() as uow:
+        for data in challenges.feature.personal:
+            data.erase(uow, amei)
     arena.ends(days=8)
     assert "<strong>2</strong> 人参加，<strong>2</strong> 人完成" in arena.console()
     assert arena.finishers() == {arena.member("bea")}
