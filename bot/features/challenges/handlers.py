@@ -10,13 +10,15 @@ from bot.features.challenges.reads import View
 from bot.features.challenges.rules import FIRST_NUMBER, LINK_VALID_S, ChallengeSettings
 from bot.features.challenges.service import NoSuchChallenge
 from bot.kernel.community import Community
-from bot.kernel.messages import Reply, UpdateKind
-from bot.kernel.ports import Links
+from bot.kernel.console import number_in
+from bot.kernel.messages import Button, Card, CardKind, Reply, UpdateKind
+from bot.kernel.ports import Links, Words
 from bot.kernel.router import Answer, Router
 from bot.kernel.work import Context
 
 router = Router()
 _NUMBER = re.compile(r"(?:挑战|编号|号|第)?\s*(\d{1,9})\s*(?:号|个)?")
+_BUTTONS = 6
 _CONFIRM_WITHIN = timedelta(days=1)
 
 
@@ -28,22 +30,43 @@ def take_part(ctx: Context) -> Answer:
     if ctx.argument and said is None:
         raise NoSuchChallenge("not a number", number=None, views=found)
     if said is None and len(found) != 1:
-        return _list(found)
-    number = int(said[1]) - FIRST_NUMBER if said else found[0].id
-    told, is_new = service.join(ctx.uow, ctx.tools, ctx.member, number, ctx.update.at)
-    return Reply("challenges/joined.txt.j2", {**_about(ctx), "it": told, "is_new": is_new})
+        return _list(ctx, found)
+    return _join(ctx, int(said[1]) - FIRST_NUMBER if said else found[0].id)
 
 
-def _list(found: list[View]) -> Reply:
+def _list(ctx: Context, found: list[View]) -> Reply:
+    """Return what one can take part in: a card with buttons, or words where there are none."""
     if not found:
         raise NoSuchChallenge("nothing is open", number=None, views=found)
-    return Reply("challenges/list.txt.j2", {"views": found})
+    say = ctx.tools.use(Words)
+    card = Card(
+        id=f"challenges-{ctx.update.key}"[:64],
+        shape=CardKind.BUTTONS,
+        title=say("challenges/list_title.txt.j2", views=found),
+        fallback=say("challenges/list.txt.j2", views=found),
+        description=say("challenges/list_terms.txt.j2", views=found),
+        buttons=tuple(
+            Button(f"参加 {view.number}", f"challenge:{view.id}") for view in found[:_BUTTONS]
+        ),
+    )
+    return Reply(part=card)
+
+
+@router.tap("challenge")
+def tapped(ctx: Context) -> Answer:
+    """Take part in the challenge of a button."""
+    return _join(ctx, number_in(ctx.argument) or 0)
+
+
+def _join(ctx: Context, challenge: int) -> Reply:
+    told, is_new = service.join(ctx.uow, ctx.tools, ctx.member, challenge, ctx.update.at)
+    return Reply("challenges/joined.txt.j2", {**_about(ctx), "it": told, "is_new": is_new})
 
 
 @router.command("挑战", "有什么挑战", "打卡挑战", "挑战列表", "tiaozhan")
 def list_all(ctx: Context) -> Answer:
     """List what one can take part in."""
-    return _list(reads.open_or_coming(ctx.uow, ctx.tools.use(Community).day_of(ctx.update.at)))
+    return _list(ctx, reads.open_or_coming(ctx.uow, ctx.tools.use(Community).day_of(ctx.update.at)))
 
 
 @router.command("我的挑战", "挑战进度", "我的打卡挑战", "wodetiaozhan")

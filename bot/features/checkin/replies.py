@@ -47,16 +47,14 @@ def _next_days(
 
 def ask_makeup(
     uow: UnitOfWork, tools: Toolbox, member: MemberId, words: str, at: datetime
-) -> Reply:
-    """Say what making a day up costs, and how to do it.
+) -> Mapping[str, object]:
+    """Return what making a day up costs, for the words that ask her.
 
     Raises:
         NoMakeup: it can't be made up.
     """
-    settings = tools.use(CheckinSettings)
     wish = wish_of(uow, tools, member, words, at)
-    told = makeup.offer(uow, wish, settings)
-    return Reply("checkin/makeup_ask.txt.j2", {"offer": told, "settings": settings})
+    return {"offer": makeup.offer(uow, wish, tools.use(CheckinSettings)), "day": wish.day}
 
 
 def make_up(uow: UnitOfWork, tools: Toolbox, member: MemberId, words: str, at: datetime) -> Reply:

@@ -7,8 +7,10 @@ import pytest
 from bot.features import challenges
 from bot.features.challenges import windows
 from bot.kernel.events import CheckedIn
+from bot.kernel.messages import Tap, Update, UpdateKind
 from tests.features.challenges.conftest import GIFT, WEEK, Arena
 from tests.kit.rooms import Store
+from tests.kit.talk import CHANNEL
 
 LATER = WEEK.replace("08-24", "08-26").replace("08-30", "09-05")
 
@@ -58,6 +60,19 @@ def test_what_is_no_number_is_not_guessed(arena: Arena, typed: str) -> None:
     arena.writes()
     assert arena.says("amei", typed)[0].startswith("没看懂是哪个挑战，请带上编号，例如“参加 101”")
     assert arena.store.count("challenge_members") == 0
+
+
+def test_a_button_of_the_card_takes_part(arena: Arena) -> None:
+    arena.writes()
+    for button, said in (
+        ("challenge:1", "参加好了"),
+        ("challenge:x", "没有编号"),
+        ("challenge:", "没有"),
+    ):
+        tap, now = Tap(button, "card"), arena.clock.now()
+        update = Update(CHANNEL, "t", UpdateKind.TAP, "amei", now, "amei", tap=tap)
+        assert said in arena.hears(update)[0]
+    assert arena.store.count("challenge_members") == 1
 
 
 def test_what_she_did_before_she_joined_counts(arena: Arena) -> None:

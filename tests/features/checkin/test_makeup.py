@@ -11,9 +11,11 @@ from bot.features import checkin
 from bot.features.checkin import makeup, service
 from bot.features.checkin.makeup import NoMakeup, Wish
 from bot.features.checkin.rules import CheckinSettings
+from bot.kernel.messages import Tap, Update, UpdateKind
 from bot.kernel.work import UnitOfWork
 from tests.features.checkin.conftest import DAY, MONDAY, Club
 from tests.kit.rooms import Store
+from tests.kit.talk import CHANNEL
 
 
 def test_it_is_explained_where_it_is_off(store: Store) -> None:
@@ -34,6 +36,18 @@ def test_she_is_asked_with_the_cost_before_anything_happens(club: Club) -> None:
         )
     ]
     assert club.balance("amei") == 45
+
+
+def test_where_there_are_cards_a_button_confirms(club: Club) -> None:
+    club.was_there("amei", 2)
+    club.has("amei", 40)
+    tap = Tap("makeup:2026-08-23", "card")
+    now = club.clock.now()
+    update = Update(CHANNEL, "t", UpdateKind.TAP, "amei", now, "amei", tap=tap)
+    assert club.hears(update)[0].startswith("补签成功（8 月 23 日）")
+    assert club.hears(update) == ["8 月 23 日已打卡，不用补签。"]
+    forged = Update(CHANNEL, "t", UpdateKind.TAP, "amei", now, "amei", tap=Tap("makeup:x", "card"))
+    assert club.hears(forged)[0].startswith("没看懂")
 
 
 def test_it_joins_the_days_in_a_row(club: Club) -> None:
