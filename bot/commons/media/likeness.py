@@ -3,8 +3,6 @@
 import io
 from collections.abc import Sequence
 
-from PIL import Image, ImageOps
-
 ALIKE_BITS = 6
 """Pictures that differ in no more of 64 bits look the same to a person."""
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
@@ -17,24 +15,20 @@ def shape_in(content: bytes) -> str:
     That is dHash: whether each of 8 by 8 fields is brighter than its right neighbour. Slow; never
     on the database's thread.
     """
+    from PIL import Image, ImageOps  # noqa: PLC0415 - heavy, and nobody else here needs it
+
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 return ""
             picture.draft("L", (256, 256))
-            return _shape_of(ImageOps.exif_transpose(picture).convert("L"))
+            gray = ImageOps.exif_transpose(picture).convert("L")
+            small = gray.resize((9, 8), Image.Resampling.LANCZOS).tobytes()
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
         return ""
-
-
-def _shape_of(gray: Image.Image) -> str:
-    small = gray.resize((9, 8), Image.Resampling.LANCZOS).tobytes()
-    bits = 0
-    for row in range(8):
-        for column in range(8):
-            at = 9 * row + column
-            bits = bits << 1 | (small[at] > small[at + 1])
-    return f"{bits:016x}"
+    fields = [9 * row + column for row in range(8) for column in range(8)]
+    bits = "".join("1" if small[at] > small[at + 1] else "0" for at in fields)
+    return f"{int(bits, 2):016x}"
 
 
 def apart(one: str, other: str) -> int:

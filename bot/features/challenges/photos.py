@@ -40,10 +40,10 @@ class Photo(StrEnum):
 
 _ADD = Statement(
     "INSERT INTO challenge_photos (member_id, day, at, channel, update_key, place, state, digest,"
-    " shape, with_word) SELECT id, :day, :at, :channel, :key, :place, 'coming', '', '', :word"
-    " FROM members"
+    " shape, with_word) SELECT id, CAST(:day AS VARCHAR), :at, :channel, :key, :place, 'coming',"
+    " '', '', :word FROM members"
     " WHERE id = :member AND (SELECT COUNT(*) FROM challenge_photos"
-    " WHERE member_id = :member AND day = :day) < :most"
+    " WHERE member_id = :member AND day = CAST(:day AS VARCHAR)) < :most"
     " ON CONFLICT (channel, update_key, place) DO NOTHING RETURNING id"
 )
 _GOOD = Statement(

@@ -8,7 +8,7 @@ from bot.commons import members, pictures
 from bot.features.checkin import replies, service
 from bot.features.checkin.drawing import month_picture, streak_poster
 from bot.features.checkin.mine import LINK_VALID_S, PAGE
-from bot.features.checkin.rules import calendar
+from bot.features.checkin.rules import CheckinSettings, calendar
 from bot.features.checkin.said import NEAR, WEEKDAYS
 from bot.kernel.messages import Button, Card, CardKind, Reply
 from bot.kernel.ports import Links, Words
@@ -58,6 +58,7 @@ def my_checkins(ctx: Context) -> Reply:
             "streak": month.streak,
             "days": month.streak.days_on(today) if month.streak else 0,
             "is_done": today in month.checked,
+            "can_make_up": ctx.tools.use(CheckinSettings).can_make_up,
             "url": "" if ctx.update.in_group else links.to(PAGE, ctx.member, valid_s=LINK_VALID_S),
             "link_hours": LINK_VALID_S // 3600,
         },

@@ -118,15 +118,15 @@ def make_up(
     uow.take_turns({f"checkin.makeup:{member}"})  # else two at once are one too many this month
     paid = offer(uow, wish, settings)
     key = f"makeup:{day}:{member}"
+    if paid.points:
+        _pay(uow, member, paid.points, key)
+    elif not uow.run(_USE, member=member, day=day.isoformat()):
+        raise NoMakeup("token", every=settings.token_every_days)
     try:
         way = CheckinWay.MADE_UP
         checked = service.check_in(uow, member, day, at, settings, way=way, key=f"{key}:bonus")
     except service.AlreadyCheckedIn:
         raise NoMakeup("already", day=day, is_today=False) from None
-    if paid.points:
-        _pay(uow, member, paid.points, key)
-    elif not uow.run(_USE, member=member, day=day.isoformat()):
-        raise NoMakeup("token", every=settings.token_every_days)
     made_on = wish.today.isoformat()
     values = {"member": member, "day": day.isoformat(), "made_on": made_on, "at": micros(at)}
     uow.run(_MADE, points=paid.points, **values)

@@ -161,6 +161,13 @@ def test_the_page_asks_before_it_acts(club: Club) -> None:
     assert "确认补签" not in club.page("amei", day="2026-08-23")
 
 
+def test_the_month_mentions_it_where_it_is_on(club: Club) -> None:
+    club.was_there("amei", 2)
+    assert "漏了一天可以发“补签”" in club.says("amei", "我的打卡")[0]
+    off = Club(club.store)
+    assert "补签" not in off.says("amei", "我的打卡")[0]
+
+
 def test_just_after_midnight_yesterday_is_the_day_that_was_missed(club: Club) -> None:
     club.was_there("amei", 1)
     club.has("amei", 40)
