@@ -11,6 +11,7 @@ from bot.commons.coupons import CouponSettings
 from bot.commons.points import PointsSettings
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.arrivals.rules import ArrivalsSettings
+from bot.features.challenges.rules import ChallengeSettings
 from bot.features.checkin.rules import CheckinSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.customers.rules import CustomersSettings
@@ -29,6 +30,7 @@ from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
     "checkin": CheckinSettings,
+    "challenges": ChallengeSettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,

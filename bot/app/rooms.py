@@ -27,6 +27,7 @@ from bot.commons import (
 )
 from bot.features import (  # 帮助 is what that room is
     arrivals,
+    challenges,
     chatid,
     checkin,
     colleagues,
@@ -65,6 +66,7 @@ FEATURES: tuple[Feature, ...] = (
     identity.feature,
     contacts.feature,
     checkin.feature,
+    challenges.feature,  # before help: a picture may be for a challenge
     polls.feature,
     salons.feature,
     ugc.feature,
@@ -91,6 +93,7 @@ FEATURES: tuple[Feature, ...] = (
 
 MENU: tuple[Feature, ...] = (
     checkin.feature,
+    challenges.feature,
     polls.feature,
     salons.feature,
     ugc.feature,

@@ -6,6 +6,7 @@ the outbox, nothing else.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from bot.kernel.ids import ChannelName, InboxId, MemberId
 from bot.kernel.messages import Update
@@ -39,6 +40,16 @@ class MemberErased(Event):
     member: MemberId
 
 
+class CheckinWay(StrEnum):
+    """How a day came to have a check-in."""
+
+    SAID = "said"
+    MADE_UP = "made-up"
+    """She made it up later (补签)."""
+    AMNESTY = "amnesty"
+    """An operator gave it to everybody whom an outage kept from it."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedIn(Event):
     """A member checked in (打卡)."""
@@ -46,6 +57,15 @@ class CheckedIn(Event):
     member: MemberId
     day: date
     streak_days: int
+    way: CheckinWay = CheckinWay.SAID
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInTakenBack(Event):
+    """A day that an operator had given is none any more."""
+
+    member: MemberId
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +202,24 @@ class SubmissionRejected(Event):
 
     member: MemberId
     submission: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeCompleted(Event):
+    """A member checked in on as many days as a challenge asks for: once for each challenge."""
+
+    member: MemberId
+    challenge: int
+    title: str
+    badge: str
+    """The code of the badge that it promises; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeWon(Event):
+    """A challenge is over, and by the rule that was said beforehand she is its winner, or one."""
+
+    member: MemberId
+    challenge: int
+    title: str
+    badge: str

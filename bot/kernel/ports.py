@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from bot.kernel.ids import ChannelName, GroupId, InboxId, MemberId, OutboxId
@@ -10,6 +10,7 @@ from bot.kernel.messages import Card, Outgoing, RawCallback, Receipt, Received, 
 
 if TYPE_CHECKING:
     from bot.kernel.capability import Capability
+    from bot.kernel.events import CheckinWay
     from bot.kernel.work import UnitOfWork
 
 T = TypeVar("T")
@@ -330,6 +331,25 @@ class LastHeard(Protocol):
 
     def __call__(self, uow: "UnitOfWork", channel: ChannelName, identity: str) -> Update | None:
         """Return the latest update of an identity in a 1:1 chat; None when none is kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckinDay:
+    """One day on which a member checked in."""
+
+    at: datetime
+    """When she said it, made it up or was given it."""
+    way: "CheckinWay"
+
+
+class CheckinDays(Protocol):
+    """Finds the days on which a member checked in; waits in the toolbox."""
+
+    def __call__(
+        self, uow: "UnitOfWork", member: MemberId, first: date, last: date
+    ) -> Mapping[date, CheckinDay]:
+        """Return her days from `first` to `last`, both included."""
         ...
 
 

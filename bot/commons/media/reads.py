@@ -19,6 +19,9 @@ _OF_UPDATE = Statement(
     f"{_REFS} WHERE r.channel = :channel AND r.update_key = :key"
     f" AND r.place < {QUOTED_FROM} ORDER BY r.place"
 )
+_WITH_QUOTED = Statement(
+    f"{_REFS} WHERE r.channel = :channel AND r.update_key = :key ORDER BY r.place"
+)
 _RECENT = Statement(f"{_REFS} WHERE r.id < :before ORDER BY r.id DESC LIMIT :limit")
 _TROUBLED = Statement(
     f"{_REFS} WHERE r.id < :before AND r.status IN ('refused', 'gone', 'failed')"
@@ -38,9 +41,15 @@ def one(uow: UnitOfWork, item: int) -> Ref | None:
     return _ref(rows[0]) if rows else None
 
 
-def of_update(uow: UnitOfWork, channel: ChannelName, key: str) -> Sequence[Ref]:
-    """Return what was sent with one update, in its order: the way by which rooms find files."""
-    return [_ref(row) for row in uow.run(_OF_UPDATE, channel=channel, key=key)]
+def of_update(
+    uow: UnitOfWork, channel: ChannelName, key: str, *, quoted: bool = False
+) -> Sequence[Ref]:
+    """Return what was sent with one update, in its order: the way by which rooms find files.
+
+    With `quoted` also what it quotes, behind what it brought.
+    """
+    statement = _WITH_QUOTED if quoted else _OF_UPDATE
+    return [_ref(row) for row in uow.run(statement, channel=channel, key=key)]
 
 
 def recent(

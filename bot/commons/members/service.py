@@ -9,7 +9,7 @@ from bot.kernel.console import number_in
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.words import cut_chars
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import integer, micros
+from bot.storage.columns import instant, integer, micros
 
 NAME_CHARS = 20
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters to Unicode, nothing to the eye
@@ -51,6 +51,7 @@ _KEY_KINDS = Statement(
 _SET_JOINED = Statement(
     "UPDATE members SET joined_at = :at WHERE id = :member AND joined_at <> :at RETURNING id"
 )
+_JOINED = Statement("SELECT joined_at FROM members WHERE id = :member")
 _SET_NAME = Statement("UPDATE members SET display_name = :name WHERE id = :member")
 _SET_IDENTITY_NAME = Statement(
     "UPDATE identities SET display_name = :name"
@@ -128,6 +129,12 @@ def add(uow: UnitOfWork, joined_at: datetime) -> MemberId:
 def set_joined(uow: UnitOfWork, member: MemberId, at: datetime) -> bool:
     """Keep since when a member has been one; False when it is the same as before."""
     return bool(uow.run(_SET_JOINED, member=member, at=micros(at)))
+
+
+def joined_at(uow: UnitOfWork, member: MemberId) -> datetime | None:
+    """Return since when a member has been one; None for nobody."""
+    rows = uow.run(_JOINED, member=member)
+    return instant(rows[0][0]) if rows else None
 
 
 def find(uow: UnitOfWork, channel: ChannelName, identity: str) -> MemberId | None:

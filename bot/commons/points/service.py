@@ -243,6 +243,11 @@ def _lend(uow: UnitOfWork, member: MemberId, points: int, *, key: str) -> None:
     uow.run(_LEND, member=member, points=points)
 
 
+def is_booked(uow: UnitOfWork, key: str) -> bool:
+    """Return True when an entry has this key."""
+    return find(uow, key) is not None
+
+
 def balance(uow: UnitOfWork, member: MemberId) -> int:
     """Return how many points a member can spend: what is held is not among them."""
     rows = uow.run(BALANCE, member=member)

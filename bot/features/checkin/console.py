@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.commons import members
 from bot.features.checkin import service
+from bot.features.checkin.amnesty_page import page as amnesty_page
 from bot.features.checkin.mine import PAGE
 from bot.features.checkin.rules import DAY, CheckinSettings, day_of
 from bot.kernel.community import Community
@@ -73,7 +74,10 @@ def _sheet(people: Sequence[Mapping[str, object]]) -> str:
     return sheet.getvalue()
 
 
-pages = (Page("checkins", "今日打卡", "checkin/checkins.html.j2", _load, aisle=Aisle.MEMBERS),)
+pages = (
+    Page("checkins", "今日打卡", "checkin/checkins.html.j2", _load, aisle=Aisle.MEMBERS),
+    amnesty_page,
+)
 metrics = (
     Metric(
         "checkins_last_24h",

@@ -8,6 +8,7 @@ from bot.features.checkin import service
 from bot.features.checkin.rules import CheckinSettings, Mark, month_grid
 from bot.kernel.community import Community
 from bot.kernel.ids import MemberId
+from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _MARKS: Mapping[Mark, pictures.DayMark] = {
@@ -35,5 +36,22 @@ def month_picture(
         streak_days=streak.days_on(today) if streak else 0,
         best_days=streak.best_days if streak else 0,
         total_days=streak.total_days if streak else 0,
+        name=members.display_name(uow, member) or "",
+    )
+
+
+def streak_poster(
+    uow: UnitOfWork, tools: Toolbox, member: MemberId, today: date
+) -> pictures.StreakPoster | None:
+    """Return a poster of a member's days in a row; None while there are none."""
+    streak = service.streak_of(uow, member)
+    if streak is None or not (days := streak.days_on(today)):
+        return None
+    words = tools.use(Words)("checkin/poster_words.txt.j2", days=days, streak=streak)
+    return pictures.StreakPoster(
+        brand=tools.use(Community).name,
+        days=days,
+        day=streak.last_day,
+        words=words.strip(),
         name=members.display_name(uow, member) or "",
     )

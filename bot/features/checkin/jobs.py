@@ -1,6 +1,6 @@
-"""Reminds who has asked for it and has not checked in today: one consent, one reminder."""
+"""Gives what operators grant; reminds who asked for it and is not there yet, once a day."""
 
-from bot.features.checkin import replies, service
+from bot.features.checkin import amnesty, replies, service
 from bot.features.checkin.rules import CheckinSettings, is_time_to_remind, reminder
 from bot.kernel.community import Community
 from bot.kernel.feature import Job
@@ -28,4 +28,12 @@ def _remind(uow: UnitOfWork, tools: Toolbox) -> None:
         box.put(uow, member, REMINDER, words, key=f"checkin:{today}:{member}", url=url)
 
 
-jobs = (Job("checkin.remind", _remind, every_s=60),)
+def _amnesty(uow: UnitOfWork, tools: Toolbox) -> bool:
+    """Give one bite of the days that an operator grants, or take it back."""
+    return amnesty.go_on(uow, tools.use(CheckinSettings))
+
+
+jobs = (
+    Job("checkin.remind", _remind, every_s=60),
+    Job("checkin.amnesty", _amnesty, every_s=5),
+)

@@ -5,10 +5,12 @@ from typing import Any
 
 from bot.features.checkin.rules import streak_of_days
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, Mover, by_key
+from bot.kernel.merging import Fields, Mover, by_id, by_key
 from bot.kernel.work import Statement, UnitOfWork
 
 _DAYS = Statement("SELECT day FROM checkins WHERE member_id = :member ORDER BY day")
+# A check-in that comes at the same moment waits for the count, or the count for it.
+_HOLD = Statement("UPDATE streaks SET days = days WHERE member_id = :member")
 _FORGET = Statement("DELETE FROM streaks WHERE member_id = :member")
 _STREAK = Statement(
     "INSERT INTO streaks (member_id, last_day, days, best_days, total_days)"
@@ -26,17 +28,19 @@ _days = by_key("checkins", ["day"], ["at"], _earlier)
 
 def _move(uow: UnitOfWork, goes: MemberId, stays: MemberId) -> object:
     moved = _days.move(uow, goes, stays)
-    _count_again(uow, goes, stays)
+    count_again(uow, goes, stays)
     return moved
 
 
 def _back(uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Any) -> None:
     _days.back(uow, goes, stays, moved)
-    _count_again(uow, goes, stays)
+    count_again(uow, goes, stays)
 
 
-def _count_again(uow: UnitOfWork, *members: MemberId) -> None:
+def count_again(uow: UnitOfWork, *members: MemberId) -> None:
+    """Keep as streaks what the days of members amount to."""
     for member in members:
+        uow.run(_HOLD, member=member)
         days = [date.fromisoformat(str(day)) for (day,) in uow.run(_DAYS, member=member)]
         uow.run(_FORGET, member=member)
         if (streak := streak_of_days(days)) is not None:
@@ -51,3 +55,16 @@ def _count_again(uow: UnitOfWork, *members: MemberId) -> None:
 
 
 mover = Mover(("checkins", "streaks"), _move, _back)
+
+
+def _dearer(hers: Fields, gone: Fields) -> Fields:
+    """Return one of two rows about the same day: the one that more points belong to."""
+    return max(hers, gone, key=lambda row: row["points"])
+
+
+movers = (
+    mover,
+    by_key("makeups", ["day"], ["made_on", "points", "at"], _dearer),
+    by_id("makeup_tokens"),
+    by_key("amnesty_days", ["amnesty_id", "day"], ["points", "key"], _dearer),
+)

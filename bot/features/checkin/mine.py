@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.commons import pictures, points
-from bot.features.checkin import replies, service
-from bot.features.checkin.drawing import month_picture
+from bot.features.checkin import makeup, replies, service
+from bot.features.checkin.drawing import month_picture, streak_poster
+from bot.features.checkin.makeup import NoMakeup, Offer
 from bot.features.checkin.rules import (
     DAY,
     CheckinSettings,
@@ -24,6 +25,8 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 PAGE = "checkin/mine"
 LINK_VALID_S = 24 * 3600
+POSTER = 1
+"""The number of the poster among the files of the page; months have six digits."""
 
 
 def _load(
@@ -46,16 +49,43 @@ def _load(
         "streak": streak,
         "balance": points.balance(uow, member),
         "is_done": service.is_checked(uow, member, today),
-        "next_days": days_to_bonus(days, settings),
+        "next_days": days_to_bonus(
+            days, settings, had_it=service.had_the_bonus(uow, member, settings)
+        ),
         "settings": settings,
+        "poster": POSTER if days else 0,
+        "tokens": makeup.tokens_of(uow, member) if settings.can_make_up else 0,
+        "offer": _offer(uow, tools, member, query.get("day", "")),
+        "can_make_up": _days_to_offer(uow, tools, member, today),
         "before": _before(month),
         "after": None if month == month_of(today)[0] else month_of(month)[1] + DAY,
     }
 
 
+def _offer(uow: UnitOfWork, tools: Toolbox, member: MemberId, said: str) -> Offer | None:
+    """Return what the day costs that she has picked, to be confirmed; None when she has not."""
+    if not said:
+        return None
+    try:
+        wish = replies.wish_of(uow, tools, member, said, uow.clock.now())
+        return makeup.offer(uow, wish, tools.use(CheckinSettings))
+    except NoMakeup:
+        return None
+
+
+def _days_to_offer(uow: UnitOfWork, tools: Toolbox, member: MemberId, today: date) -> list[date]:
+    """Return the days that can be made up, the latest first; none where she cannot pay."""
+    settings = tools.use(CheckinSettings)
+    days = [today - number * DAY for number in range(1, settings.makeup_days_back + 1)]
+    return [day for day in days if _offer(uow, tools, member, day.isoformat())]
+
+
 def _give(uow: UnitOfWork, tools: Toolbox, member: MemberId, number: int) -> Download | None:
     """Return the picture of a month, 202608 for August; None for what is no month."""
     today = replies.today(uow, tools)
+    if number == POSTER:
+        poster = streak_poster(uow, tools, member, today)
+        return pictures.download(poster, f"lianxu-{poster.days}.png") if poster else None
     said = f"{number:06}"
     month = month_in(f"{said[:4]}-{said[4:]}", today)
     if f"{month:%Y%m}" != said:
@@ -73,13 +103,17 @@ def _check_in(uow: UnitOfWork, tools: Toolbox, member: MemberId, _form: Mapping[
     return replies.check_in(uow, tools, member, uow.clock.now(), alone)
 
 
+def _make_up(uow: UnitOfWork, tools: Toolbox, member: MemberId, form: Mapping[str, str]) -> Reply:
+    return replies.make_up(uow, tools, member, form.get("day", ""), uow.clock.now())
+
+
 member_pages = (
     MemberPage(
         "mine",
         "checkin/calendar.html.j2",
         _load,
         title="打卡",
-        acts={"check-in": _check_in},
+        acts={"check-in": _check_in, "make-up": _make_up},
         ask="我的打卡",
         files=_give,
     ),

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from bot.storage.columns import LocalDate, UtcDateTime, big_id
@@ -35,3 +35,61 @@ class StreakRow(SQLModel, table=True):
     days: int = Field(description="in a row, ending with last_day")
     best_days: int
     total_days: int
+
+
+class Makeup(SQLModel, table=True):
+    """A day that a member made up later (补签), and what it cost her."""
+
+    __tablename__ = "makeups"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    member_id: int = Field(primary_key=True, foreign_key="members.id", sa_type=big_id())
+    day: date = Field(primary_key=True, sa_type=LocalDate)
+    made_on: date = Field(sa_type=LocalDate, description="the day on which she did it")
+    points: int = Field(description="0 where a token paid")
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class MakeupToken(SQLModel, table=True):
+    """Makes up one day for nothing (补签卡)."""
+
+    __tablename__ = "makeup_tokens"
+    __table_args__ = (Index("ix_makeup_tokens_member_id", "member_id", "used_for"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    member_id: int = Field(foreign_key="members.id", sa_type=big_id())
+    earned_on: date = Field(sa_type=LocalDate, description="the day that completed the run")
+    used_for: date | None = Field(default=None, sa_type=LocalDate)
+
+
+class Amnesty(SQLModel, table=True):
+    """Days that an operator gives to everybody whom an outage kept from checking in."""
+
+    __tablename__ = "amnesties"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    first_day: date = Field(sa_type=LocalDate)
+    last_day: date = Field(sa_type=LocalDate)
+    reason: str
+    who: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    state: str = Field(description="see rules.AmnestyState")
+    next_member: int = Field(sa_type=big_id(), description="members from this one on wait")
+    expected: int = Field(description="members, when it was decided")
+    people: int = Field(description="members who have been given a day")
+    days: int = Field(description="all that were given")
+    undone_by: str = ""
+    undone_why: str = ""
+
+
+class AmnestyDay(SQLModel, table=True):
+    """One day that was given to one member; gone when it was taken back."""
+
+    __tablename__ = "amnesty_days"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    amnesty_id: int = Field(primary_key=True, foreign_key="amnesties.id", sa_type=big_id())
+    member_id: int = Field(primary_key=True, foreign_key="members.id", index=True, sa_type=big_id())
+    day: date = Field(primary_key=True, sa_type=LocalDate)
+    points: int
+    key: str = Field(description="under which they are booked")

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.commons import points
-from bot.features.checkin.rules import DAY, CheckinSettings, Streak, month_of, points_for
+from bot.features.checkin.rules import (
+    DAY,
+    BonusAgain,
+    CheckinSettings,
+    Streak,
+    bonus_for,
+    month_of,
+    reached,
+)
 from bot.kernel.errors import Refusal
-from bot.kernel.events import CheckedIn
+from bot.kernel.events import CheckedIn, CheckinWay
 from bot.kernel.ids import MemberId
+from bot.kernel.ports import CheckinDay
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
@@ -47,12 +56,23 @@ _JOIN = Statement(
 DAYS_BETWEEN = Statement(
     "SELECT day, at FROM checkins WHERE member_id = :member AND day BETWEEN :first AND :last"
 )
+_WAYS = Statement(
+    "SELECT c.day, c.at, m.at, a.key FROM checkins c"
+    " LEFT JOIN makeups m ON m.member_id = c.member_id AND m.day = c.day"
+    " LEFT JOIN amnesty_days a ON a.member_id = c.member_id AND a.day = c.day"
+    " WHERE c.member_id = :member AND c.day BETWEEN :first AND :last"
+)
 _ON_DAY = Statement("SELECT 1 FROM checkins WHERE member_id = :member AND day = :day")
 COUNT_OF_DAY = Statement("SELECT COUNT(*) FROM checkins WHERE day = :day")
 LIST_OF_DAY = Statement(
     "SELECT c.member_id, c.at, s.last_day, s.days, s.best_days, s.total_days FROM checkins c"
     " JOIN streaks s ON s.member_id = c.member_id WHERE c.day = :day"
     " ORDER BY c.at, c.member_id LIMIT :most OFFSET :skip"
+)
+_EARN_TOKEN = Statement(
+    "INSERT INTO makeup_tokens (member_id, earned_on) SELECT id, :day FROM members"
+    " WHERE id = :member AND (SELECT COUNT(*) FROM makeup_tokens"
+    " WHERE member_id = :member AND used_for IS NULL) < :most RETURNING id"
 )
 COUNT_SINCE = Statement("SELECT COUNT(*) FROM checkins WHERE day >= :day AND at > :since")
 
@@ -73,7 +93,11 @@ class Checked:
     is_current: bool
     """True when those days are the member's current streak; False for an old, late message."""
     won: int
+    """All points, the bonus included."""
+    bonus: int
     balance: int
+    tokens: int = 0
+    """Tokens (补签卡) that the days in a row have earned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +119,14 @@ class Present:
 
 
 def check_in(
-    uow: UnitOfWork, member: MemberId, day: date, at: datetime, settings: CheckinSettings
+    uow: UnitOfWork,
+    member: MemberId,
+    day: date,
+    at: datetime,
+    settings: CheckinSettings,
+    *,
+    way: CheckinWay = CheckinWay.SAID,
+    key: str = "",
 ) -> Checked:
     """Record a check-in and award its points.
 
@@ -107,6 +138,8 @@ def check_in(
         day: local date in the community's time zone, not the UTC date.
         at: when the message was sent.
         settings: the rules of the community.
+        way: how the day came; one that is made up earns no points but the bonus.
+        key: under which its points are booked; by day and member where empty.
 
     Raises:
         AlreadyCheckedIn: there is a check-in for `day`; nothing was written.
@@ -120,22 +153,59 @@ def check_in(
     if day < streak.last_day:
         before, after = _join_late(uow, member, day, streak)
     run_days = before + 1 + after
-    won = points_for(before, after, settings)
-    balance = _award(uow, member, day, won)
-    uow.publish(CheckedIn(member, day, run_days))
+    base = 0 if way is CheckinWay.MADE_UP else settings.base_points
+    bonus = bonus_for(before, after, settings)
+    apart = 0
+    if bonus and settings.bonus_again is BonusAgain.ONCE:
+        apart = bonus = _award_once(uow, member, bonus)
+    balance = _award(uow, member, base + bonus - apart, key or checkin_key(day, member))
+    tokens = _earn_tokens(uow, member, day, (before, after), settings)
+    uow.publish(CheckedIn(member, day, run_days, way))
     is_current = day + after * DAY == streak.last_day
-    return Checked(day, run_days, is_current, won, balance)
+    return Checked(day, run_days, is_current, base + bonus, bonus, balance, tokens)
 
 
-def _award(uow: UnitOfWork, member: MemberId, day: date, won: int) -> int:
-    """Award the points and return the balance.
+def checkin_key(day: date, member: MemberId) -> str:
+    """Return the key under which the points of a check-in are booked.
 
     The day stands first in the key: today's keys lie side by side in the index, however many
     members there are.
     """
+    return f"checkin:{day}:{member}"
+
+
+def _award(uow: UnitOfWork, member: MemberId, won: int, key: str) -> int:
+    """Award the points and return the balance."""
     if not won:
         return points.balance(uow, member)
-    return points.award(uow, member, won, reason="checkin", key=f"checkin:{day}:{member}").balance
+    return points.award(uow, member, won, reason="checkin", key=key).balance
+
+
+def _award_once(uow: UnitOfWork, member: MemberId, bonus: int) -> int:
+    """Award the bonus that there is once in all; return what came of it."""
+    booked = points.award(uow, member, bonus, reason="checkin", key=_once_key(member))
+    return bonus if booked.is_new else 0
+
+
+def had_the_bonus(uow: UnitOfWork, member: MemberId, settings: CheckinSettings) -> bool:
+    """Return True when the bonus is there once in all, and she has had it."""
+    if settings.bonus_again is not BonusAgain.ONCE:
+        return False
+    return points.is_booked(uow, _once_key(member))
+
+
+def _once_key(member: MemberId) -> str:
+    return f"checkin:once:{member}"
+
+
+def _earn_tokens(
+    uow: UnitOfWork, member: MemberId, day: date, sides: tuple[int, int], settings: CheckinSettings
+) -> int:
+    """Keep the tokens that the days in a row have earned; return how many."""
+    if not (every := settings.token_every_days):
+        return 0
+    values = {"member": member, "day": day.isoformat(), "most": settings.tokens_at_most}
+    return sum(bool(uow.run(_EARN_TOKEN, **values)) for _ in range(reached(*sides, every)))
 
 
 def _join_late(uow: UnitOfWork, member: MemberId, day: date, streak: Streak) -> tuple[int, int]:
@@ -186,6 +256,23 @@ def checked_in_month(uow: UnitOfWork, member: MemberId, day: date) -> Mapping[da
     first, last = month_of(day)
     rows = uow.run(DAYS_BETWEEN, member=member, first=first.isoformat(), last=last.isoformat())
     return {_day(day): instant(at) for day, at in rows}
+
+
+def days_of(
+    uow: UnitOfWork, member: MemberId, first: date, last: date
+) -> Mapping[date, CheckinDay]:
+    """Return a member's days from `first` to `last`; implements the kernel's `CheckinDays`."""
+    rows = uow.run(_WAYS, member=member, first=first.isoformat(), last=last.isoformat())
+    return {
+        _day(day): CheckinDay(instant(at), _way(made_up=bool(made), given=bool(given)))
+        for day, at, made, given in rows
+    }
+
+
+def _way(*, made_up: bool, given: bool) -> CheckinWay:
+    if made_up:
+        return CheckinWay.MADE_UP
+    return CheckinWay.AMNESTY if given else CheckinWay.SAID
 
 
 def is_checked(uow: UnitOfWork, member: MemberId, day: date) -> bool:

@@ -17,7 +17,7 @@ def talk(store: Store) -> Talk:
 
 
 def page(talk: Talk, **query: str) -> str:
-    (own,) = checkin.feature.pages
+    own = checkin.feature.pages[0]
     shown = talk.store.do(lambda uow: own.load(uow, talk.tools, query))
     return talk.words(own.template, **shown)
 
@@ -45,7 +45,7 @@ def test_the_page_shows_any_other_day_and_today_for_nonsense(talk: Talk) -> None
 def test_a_name_can_not_become_markup_or_a_formula(talk: Talk) -> None:
     talk.says("amei", "打卡")
     talk.store.do(lambda uow: members.name_identity(uow, CHANNEL, "amei", "=1+1<b>"))
-    (own,) = checkin.feature.pages
+    own = checkin.feature.pages[0]
 
     sheet = talk.store.do(lambda uow: str(own.load(uow, talk.tools, {})["csv"]))
 
@@ -71,7 +71,7 @@ def test_the_figure_for_the_metrics(talk: Talk) -> None:
 
 def test_a_member_takes_her_check_ins_with_her(talk: Talk) -> None:
     talk.says("amei", "打卡")
-    (own,) = checkin.feature.personal
+    own = checkin.feature.personal[0]
     amei: MemberId = talk.member("amei")
 
     exported = talk.store.do(lambda uow: own.export(uow, amei))

@@ -37,6 +37,19 @@ def test_check_ins_in_any_order(store_on_both: Store) -> None:
     assert store_on_both.do(service.count_last_24h) == 1
 
 
+def test_tokens_and_makeups(store_on_both: Store) -> None:
+    talk = talk_on(store_on_both)
+    talk.tools.add(CheckinSettings, CheckinSettings(token_every_days=2, tokens_at_most=1))
+    now = talk.clock.now()
+    for days_ago in (5, 4, 2):
+        talk.says("amei", "打卡", at=now - days_ago * DAY)
+    assert "用了 1 张补签卡" in talk.says("amei", "确认补签 大前天")[0]
+    assert (
+        "现在没有补签卡" not in talk.says("amei", "补签 昨天")[0]
+    )  # the joined run earned another
+    assert store_on_both.count("makeups") == 1
+
+
 @pytest.mark.postgres
 def test_days_that_arrive_at_once_on_two_replicas_make_one_streak(
     postgres: str, tmp_path: Path

@@ -46,7 +46,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 async def remind(desk: Desk) -> None:
-    (job,) = jobs
+    job = jobs[0]
     await desk.built.house.writer.do(lambda uow: job.run(uow, desk.built.tools))
     await desk.built.house.engine.settle()
 

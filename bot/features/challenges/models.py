@@ -1,0 +1,70 @@
+"""Tables of challenges, of who takes part, and of the pictures that were sent for them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from bot.storage.columns import LocalDate, UtcDateTime, big_id
+
+
+class Challenge(SQLModel, table=True):
+    """A challenge, as its file says it. Its terms stand still once somebody takes part."""
+
+    __tablename__ = "challenges"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    path: str = Field(unique=True, description="of the file below content/")
+    revision: str = Field(description="of the file that this was made from")
+    title: str
+    words: str
+    first_day: date = Field(sa_type=LocalDate)
+    last_day: date = Field(sa_type=LocalDate, index=True, description="earlier when it was closed")
+    terms: str = Field(description="JSON, see rules.Terms")
+    kinds: str = Field(description="JSON, the kinds of coupon it promises, as they were")
+    state: str = Field(description="see rules.State")
+    next_member: int = Field(sa_type=big_id(), description="members from this one on are to count")
+    gone_joined: int = Field(description="erased members who took part")
+    gone_done: int = Field(description="erased members who completed it")
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ChallengeMember(SQLModel, table=True):
+    """One member who takes part."""
+
+    __tablename__ = "challenge_members"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    challenge_id: int = Field(primary_key=True, foreign_key="challenges.id", sa_type=big_id())
+    member_id: int = Field(primary_key=True, foreign_key="members.id", index=True, sa_type=big_id())
+    joined_at: datetime = Field(sa_type=UtcDateTime)
+    days: int = Field(description="that counted, when it was counted last")
+    done_on: date | None = Field(default=None, sa_type=LocalDate)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reward: str = Field(description="see rules.Given")
+    prize: str = Field(description="of the winner, see rules.Given")
+    reward_key: str = Field(description="under which both are booked, with what they are in front")
+
+
+class ChallengePhoto(SQLModel, table=True):
+    """A picture that a member sent for a day; it is known by what it looks like."""
+
+    __tablename__ = "challenge_photos"
+    __table_args__ = (
+        UniqueConstraint("channel", "update_key", "place"),
+        Index("ix_challenge_photos_member_id", "member_id", "day"),
+        Index("ix_challenge_photos_state", "state", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    member_id: int = Field(foreign_key="members.id", sa_type=big_id())
+    day: date = Field(sa_type=LocalDate)
+    at: datetime = Field(sa_type=UtcDateTime, description="when she sent it")
+    channel: str
+    update_key: str
+    place: int
+    state: str = Field(description="see photos.Photo")
+    digest: str = Field(default="", index=True, description="SHA-256 of the file")
+    shape: str = Field(default="", description="64 bits in hex: what it looks like")
+    with_word: int = Field(description="1: sent together with 打卡")
+    like_id: int | None = Field(default=None, sa_type=big_id(), description="which one it is like")

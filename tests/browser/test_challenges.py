@@ -1,0 +1,118 @@
+"""Challenges on a phone, and how operators make one and give days back."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from bot.commons import accounts, members
+from bot.features.checkin import service
+from bot.features.checkin.rules import CheckinSettings
+from bot.kernel.community import Community
+from bot.kernel.desk import Role
+from bot.kernel.ids import ChannelName
+from bot.kernel.work import UnitOfWork
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.kit.street import Town, open_town
+from tests.kit.web import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+SETTINGS = "[checkin]\nmakeup_points = 1\n"
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    async with open_town(tmp_path, SETTINGS) as opened:
+        await opened.app.house.writer.do(_history)
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        today = Community("", "Asia/Shanghai").day_of(opened.app.clock.now())
+        folder = tmp_path / "content" / "challenges"
+        folder.mkdir()
+        (folder / "week.md").write_text(
+            '+++\ntitle = "早起一周"\nkind = "interactive"\nstage = "consideration"\n'
+            f"starts_on = {today - timedelta(days=4)}\nends_on = {today + timedelta(days=2)}\n"
+            "days_needed = 3\n[reward]\npoints = 50\n+++\n一起早起。\n",
+            encoding="utf-8",
+        )
+        yield opened
+
+
+def _history(uow: UnitOfWork) -> None:
+    accounts.add(uow, "lisi", Role.OPERATOR, PASSWORD)
+    now = uow.clock.now()
+    today = Community("", "Asia/Shanghai").day_of(now)
+    lihua = members.resolve(
+        uow, ChannelName("wecom_app"), "lihua", now - timedelta(days=20), name="李华"
+    )
+    for days in (4, 3, 2):
+        at = now - timedelta(days=days)
+        service.check_in(uow, lihua, today - timedelta(days=days), at, CheckinSettings())
+
+
+async def no_wider_than_the_screen(page: Page) -> None:
+    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+async def test_a_member_joins_and_sees_her_bar(town: Town, open_page: OpenPage) -> None:
+    await town.app.house.clockwork.run_all()
+    link = await town.link("lihua", "我的打卡")
+    async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
+        await page.get_by_role("button", name="是我，打开").click()
+        await page.goto(f"http://127.0.0.1:{town.port}/m/challenges/mine")
+        await expect(page.get_by_text("7 天里打卡 3 天算完成")).to_be_visible()
+        await page.get_by_role("button", name="参加").click()
+        await expect(page.get_by_text("你已经完成了 🎉")).to_be_visible()
+        await expect(page.get_by_role("progressbar")).to_be_visible()
+        await no_wider_than_the_screen(page)
+        await page.screenshot(path=SCREENSHOTS / "challenge-390.png", full_page=True)
+
+
+async def test_a_member_makes_a_day_up_after_she_was_asked(town: Town, open_page: OpenPage) -> None:
+    link = await town.link("lihua", "我的打卡")
+    async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
+        await page.get_by_role("button", name="是我，打开").click()
+        await page.locator("summary", has_text="补签").click()
+        await page.get_by_role("link", name="补").first.click()
+        await expect(page.get_by_text("用 1 积分，你有积分 15")).to_be_visible()
+        await no_wider_than_the_screen(page)
+        await page.screenshot(path=SCREENSHOTS / "makeup-390.png", full_page=True)
+        await page.get_by_role("button", name="确认补签").click()
+        await expect(page.get_by_text("补签成功")).to_be_visible()
+
+
+async def sign_in(page: Page) -> None:
+    await page.locator('input[name="name"]').fill("lisi")
+    await page.locator('input[name="password"]').fill(PASSWORD)
+    await page.locator('form button[type="submit"]').first.click()
+    await page.wait_for_url("**/console/**")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+async def test_an_operator_makes_a_challenge_and_gives_a_day(
+    town: Town, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    await town.app.house.clockwork.run_all()
+    address = f"http://127.0.0.1:{town.port}/console/challenges"
+    async with open_page(address, size) as page:
+        await sign_in(page)
+        await page.goto(address)
+        await page.get_by_label("标题").fill("晚上读书")
+        await page.get_by_label("最后一天").fill("2030-01-05")
+        await page.get_by_label("第一天").fill("2030-01-01")
+        await page.get_by_label("打卡多少天算完成").fill("3")
+        await no_wider_than_the_screen(page)
+        await page.screenshot(path=SCREENSHOTS / f"challenges-{size[0]}.png", full_page=True)
+        await page.get_by_role("button", name="写成文件").click()
+        await expect(page.get_by_role("status")).to_contain_text("content/challenges/晚上读书.md")
+
+        await page.goto(f"http://127.0.0.1:{town.port}/console/amnesties")
+        await page.get_by_role("button", name="先看看有多少人").click()
+        await expect(page.get_by_role("heading", name="1 人受影响")).to_be_visible()
+        await page.get_by_label("为什么").first.fill("停机")
+        await page.screenshot(path=SCREENSHOTS / f"amnesty-{size[0]}.png", full_page=True)
+        await page.get_by_role("button", name="确定给 1 人补发").click()
+        await expect(page.get_by_role("status")).to_contain_text("正在给 1 人补发")
+        await no_wider_than_the_screen(page)
