@@ -9,6 +9,7 @@ from bot.commons import (
     audit,
     coupons,
     customers,
+    deeds,
     groups,
     members,
     orders,
@@ -26,6 +27,7 @@ from bot.commons import (
 )
 from bot.features import (  # 帮助 is what that room is
     arrivals,
+    badges,
     chatid,
     checkin,
     colleagues,
@@ -45,8 +47,11 @@ from bot.features import (  # 帮助 is what that room is
     polls,
     posts,
     privacy,
+    rewards,
     scenes,
+    stamps,
     subscriptions,
+    titles,
     wallet,
 )
 from bot.features import (
@@ -63,7 +68,11 @@ FEATURES: tuple[Feature, ...] = (
     contacts.feature,
     checkin.feature,
     polls.feature,
+    badges.feature,
+    titles.feature,
     wallet.feature,
+    stamps.feature,
+    rewards.feature,
     posts.feature,
     customer_groups.feature,
     customer_friends.feature,
@@ -87,7 +96,11 @@ FEATURES: tuple[Feature, ...] = (
 MENU: tuple[Feature, ...] = (
     checkin.feature,
     polls.feature,
+    badges.feature,
+    titles.feature,
     wallet.feature,
+    stamps.feature,
+    rewards.feature,
     posts.feature,
     mass_send.feature,
     customer_groups.feature,
@@ -121,6 +134,7 @@ PERSONAL = PersonalRegistry(
         *origins.personal,
         *outreach.personal,
         *groups.personal,
+        *deeds.personal,
         *orders.personal,  # before profiles: it asks them for her phone
         *profiles.personal,
         *audience.personal,

@@ -4,7 +4,7 @@ A listener runs before the commit, in the same transaction: it touches the datab
 the outbox, nothing else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.kernel.ids import ChannelName, InboxId, MemberId
@@ -155,3 +155,59 @@ class BallotCast(Event):
 
     member: MemberId
     poll: int
+    at: datetime | None = field(default=None, compare=False)
+    """When she sent it; None where it is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionAccepted(Event):
+    """A member's submission (投稿) was accepted: told once for each, when it is told to her."""
+
+    member: MemberId
+    submission: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRejected(Event):
+    """A submission that was told as accepted was rejected after all: once for each.
+
+    That she withdraws one herself is no rejection, and she loses nothing by it.
+    """
+
+    member: MemberId
+    submission: int
+
+
+@dataclass(frozen=True, slots=True)
+class SalonAttended(Event):
+    """A member was at a salon (签到): told once for each, when it is over and nothing is undone."""
+
+    member: MemberId
+    salon: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeCompleted(Event):
+    """A member did what a challenge (挑战) asks for: told once for each."""
+
+    member: MemberId
+    challenge: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackGiven(Event):
+    """A member wrote to us what she thinks (反馈), be it praise or not: told once for each."""
+
+    member: MemberId
+    about: str
+    """What is unique for it in the whole house: room and number, `salons:17`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeedDone(Event):
+    """Something that a member did was written down: once for each, whatever it was."""
+
+    member: MemberId
+    deed: int
+    """For `deeds.get` of bot.commons."""
+    kind: str

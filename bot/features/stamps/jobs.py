@@ -1,0 +1,39 @@
+"""Tells members of coupons that their cards brought: by day, where a way leads to them."""
+
+from bot.commons import coupons, outreach
+from bot.kernel.community import Community
+from bot.kernel.feature import Job
+from bot.kernel.ids import MemberId
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
+from bot.storage.columns import integer
+
+_UNTOLD = Statement(
+    "SELECT id, member_id, coupon_key FROM stamp_coupons WHERE untold = 1 ORDER BY id LIMIT :most"
+)
+_TOLD = Statement("UPDATE stamp_coupons SET untold = 0 WHERE id = :id AND untold = 1 RETURNING id")
+_MOST = 100
+_FROM_HOUR, _TO_HOUR = 9, 21
+"""Nobody is told at night."""
+
+
+def _tell(uow: UnitOfWork, tools: Toolbox) -> bool:
+    hour = uow.clock.now().astimezone(tools.use(Community).zone).hour
+    if not _FROM_HOUR <= hour < _TO_HOUR:
+        return False
+    waiting = uow.run(_UNTOLD, most=_MOST)
+    for number, member, key in waiting:
+        coupon = coupons.by_key(uow, str(key))
+        if uow.run(_TOLD, id=number) and coupon is not None and coupon.is_usable:
+            _write(uow, tools, MemberId(integer(member)), coupon)
+    return len(waiting) == _MOST
+
+
+def _write(uow: UnitOfWork, tools: Toolbox, member: MemberId, coupon: coupons.Coupon) -> None:
+    if outreach.ways(uow, tools, member):
+        data = {"coupon": coupon}
+        purpose, key = outreach.Purpose.SERVICE, f"stamps:{coupon.key}"
+        letter = outreach.Letter(key, "集杯卡满了", purpose, "stamps/full.txt.j2", data)
+        outreach.tell(uow, tools, member, letter)
+
+
+jobs = (Job("stamps.tell", _tell, every_s=300),)
