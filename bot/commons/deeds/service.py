@@ -116,13 +116,13 @@ def days_of(
     member: MemberId,
     kind: str,
     *,
-    first: date = _FIRST,
-    last: date = _LAST,
-    most: int = _MOST,
+    first: date | None = None,
+    last: date | None = None,
+    most: int | None = None,
 ) -> dict[date, int]:
     """Return the days on which she did it, in order, each with the first deed of it."""
-    span = {"first": first.isoformat(), "last": last.isoformat()}
-    rows = uow.run(DAYS, member=member, kind=kind, most=most, **span)
+    span = {"first": (first or _FIRST).isoformat(), "last": (last or _LAST).isoformat()}
+    rows = uow.run(DAYS, member=member, kind=kind, most=most or _MOST, **span)
     return {date.fromisoformat(str(day)): integer(number) for day, number in rows}
 
 

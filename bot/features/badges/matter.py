@@ -66,18 +66,19 @@ class Badges(Row):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         all_differ("badge", [one.code for one in self.badge])
-        before: set[str] = set(KINDS)
-        for badge in self.badge:  # in order, so that none waits for itself
-            if lost := set(badge.of) - before:
-                message = f'{badge.code}: "{min(lost)}" is no deed, and no badge above this one'
-                raise wrong("bad-value", message, key="badge")
-            before.add(BADGE + badge.code)
         return self
 
     def missing(self, tables: Collection[BaseModel]) -> Sequence[tuple[Trail, str]]:
-        """Return the kinds of coupon that no file has."""
+        """Return the kinds of coupon that no file has, and what no badge can be made of."""
+        before, lost = set(KINDS), list[tuple[Trail, str]]()
+        for n, badge in enumerate(self.badge):  # in order, so that none waits for itself
+            for name in badge.of:
+                if name not in before:
+                    message = f'"{name}" is no deed, and no badge above this one'
+                    lost.append((("badge", n, "of"), message))
+            before.add(BADGE + badge.code)
         named = [(("badge", n, "coupon"), one.coupon) for n, one in enumerate(self.badge)]
-        return lost_kinds(named, tables)
+        return [*lost, *lost_kinds(named, tables)]
 
     def of(self, code: str) -> Badge | None:
         """Return the badge of that code."""

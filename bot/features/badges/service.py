@@ -158,18 +158,10 @@ def _evidence(uow: UnitOfWork, badge: Badge, member: MemberId) -> Sequence[int]:
     if badge.times:
         found = deeds.times_of(uow, member, kind, first=first, most=badge.times)
         return found if len(found) == badge.times else []
-    days = deeds.days_of(uow, member, kind, **_since(first), **_most(badge.days))
+    days = deeds.days_of(uow, member, kind, first=first, most=badge.days)
     if badge.days:
         return list(days.values()) if len(days) == badge.days else []
     return [days[day] for day in first_run(list(days), badge.needed)]
-
-
-def _since(first: date | None) -> dict[str, date]:
-    return {} if first is None else {"first": first}
-
-
-def _most(days: int | None) -> dict[str, int]:
-    return {} if days is None else {"most": days}
 
 
 def _collected(uow: UnitOfWork, badge: Badge, member: MemberId) -> dict[str, int]:
@@ -197,7 +189,7 @@ def _progress(uow: UnitOfWork, badge: Badge, member: MemberId) -> int:
         return len(_collected(uow, badge, member))
     if badge.times:
         return deeds.count_of(uow, member, badge.on or "", badge.since)
-    days = deeds.days_of(uow, member, badge.on or "", **_since(badge.since))
+    days = deeds.days_of(uow, member, badge.on or "", first=badge.since)
     if badge.days or not days:
         return len(days)
     last = max(days)

@@ -104,11 +104,6 @@ class Rewards(Row):
     def _agrees(self) -> Self:
         for table in ("rule", "double"):
             all_differ(table, [one.name for one in getattr(self, table)])
-        known = {one.name for one in self.rule}
-        for double in self.double:
-            if lost := set(double.rules) - known:
-                message = f'[[double]] {double.name}: there is no rule "{min(lost)}"'
-                raise wrong("bad-value", message, key="double")
         return self
 
     def audiences(self) -> Sequence[tuple[Trail, Sequence[str]]]:
@@ -116,6 +111,13 @@ class Rewards(Row):
         return [(("rule", n, "only"), rule.only) for n, rule in enumerate(self.rule)]
 
     def missing(self, tables: Collection[BaseModel]) -> Sequence[tuple[Trail, str]]:
-        """Return the kinds of coupon that no file has."""
+        """Return the kinds of coupon that no file has, and the rules that this one has not."""
+        known = {one.name for one in self.rule}
+        lost = [
+            (("double", n, "rules"), f'there is no rule "{rule}"')
+            for n, double in enumerate(self.double)
+            for rule in double.rules
+            if rule not in known
+        ]
         named = [(("rule", n, "coupon"), one.coupon) for n, one in enumerate(self.rule)]
-        return lost_kinds(named, tables)
+        return [*lost, *lost_kinds(named, tables)]
