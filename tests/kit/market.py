@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+from pydantic import BaseModel
+
 from bot.commons import coupons, members, orders, points
 from bot.commons.content import Forms, Pen, Shelf
 from bot.commons.coupons import Kinds
@@ -31,7 +33,7 @@ class Market(Talk):
     def __init__(self, store: Store, desk: Desk, rooms: Sequence[Feature]) -> None:
         super().__init__(store, rooms, Community("拾光衣橱"), Groups(), Notices())
         self.desk, self.rooms = desk, rooms
-        tables = {"coupons.toml": Kinds}
+        tables: dict[str, type[BaseModel]] = {"coupons.toml": Kinds}
         for room in rooms:
             tables |= room.tables
         forms = Forms(tables=tables)

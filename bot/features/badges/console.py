@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from bot.commons import deeds, members
 from bot.features.badges import rounds, service
 from bot.features.badges.book import book
+from bot.features.badges.matter import BADGE
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.exporting import Asked, Cell, Export
@@ -35,14 +36,15 @@ class BadForm(Refusal):
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
-    asked = query.get("q", "").strip()[:100]
+    rules, asked = book(uow, tools), query.get("q", "").strip()[:100]
     found = members.look_for(uow, asked, most=_FOUND + 1) if asked else []
     number = number_in(query.get("member", ""))
     if number is None and len(found) == 1:
         number = found[0]
     is_there = number is not None and members.exists(uow, MemberId(number))
     return {
-        "rules": book(uow, tools),
+        "rules": rules,
+        "names": {BADGE + each.code: each.title for each in rules.badges.badge},
         "counts": {str(code): integer(count) for code, count in uow.run(_COUNTS)},
         "rounds": {each.code: each for each in rounds.rounds(uow)},
         "q": asked,

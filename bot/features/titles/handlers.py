@@ -6,10 +6,12 @@ from bot.features.titles.matter import Titles
 from bot.kernel.community import Community
 from bot.kernel.messages import Reply
 from bot.kernel.router import Router
+from bot.kernel.words import plain
 from bot.kernel.work import Context
 
 router = Router()
 _MOST = 5
+_COMMAND_CHARS = 40
 
 
 def _titles(ctx: Context) -> Titles:
@@ -21,10 +23,16 @@ def _titles(ctx: Context) -> Titles:
 def propose(ctx: Context) -> Reply:
     """Put an event that she proposes on the operators' list."""
     at = ctx.update.at
-    words = " ".join(ctx.argument.split())
-    wish = service.Wish(ctx.member, words, at, f"{ctx.update.channel}:{ctx.update.key}")
+    wish = service.Wish(ctx.member, _as_written(ctx), at, f"{ctx.update.channel}:{ctx.update.key}")
     service.propose(ctx.uow, _titles(ctx), wish, ctx.tools.use(Community).day_of(at))
     return Reply("titles/proposed.txt.j2")
+
+
+def _as_written(ctx: Context) -> str:
+    """Return what followed the command as she wrote it: an operator reads it."""
+    text = " ".join(ctx.update.text.split())
+    tails = (text[at:] for at in range(min(len(text), _COMMAND_CHARS)))
+    return next((tail for tail in tails if plain(tail) == ctx.argument), ctx.argument)
 
 
 @router.command("我的头衔", "头衔", "我的称号", "称号", "我的提议")

@@ -198,10 +198,8 @@ def test_her_page_shows_badges_progress_and_only_her_own_pictures(market: Market
     give = page.files
     assert give is not None
     amei, lily = market.member("amei"), market.member("lily")
-    found = [
-        market.store.do(lambda uow, who=who, n=n: give(uow, market.tools, who, n))
-        for who, n in ((amei, 1), (lily, 1), (amei, 2))
-    ]
+    with market.store.unit() as uow:
+        found = [give(uow, market.tools, who, n) for who, n in ((amei, 1), (lily, 1), (amei, 2))]
     assert [one is not None for one in found] == [True, False, False]
 
 

@@ -130,6 +130,12 @@ def test_a_wrong_approval_writes_and_tells_nothing(
     assert "等你回复的提议" in reading.page("titles")
 
 
+def test_a_proposal_stands_as_she_wrote_it(reading: Market) -> None:
+    gives(reading)
+    reading.says("amei", "＠小拾 提議活動  週六，去 Park 讀「夜航西飛」！")
+    assert "週六，去 Park 讀「夜航西飛」！" in reading.page("titles")
+
+
 def test_declining_needs_a_reply(reading: Market) -> None:
     proposed(reading)
     assert reading.operates("titles", "decline", proposal="1", reply="").startswith("✗ 请写回复")
