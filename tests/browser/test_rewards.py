@@ -44,11 +44,12 @@ def _history(uow: UnitOfWork, tools: Toolbox) -> None:
     now = uow.clock.now()
     tools.use(Shelf).look(now)
     lihua = members.resolve(uow, APP, "lihua", now, name="李华")
-    first = now.date() - timedelta(days=6)
+    first, last = now.date() - timedelta(days=6), None
     for number in range(7):
         day: date = first + timedelta(days=number)
-        deeds.keep(uow, Deed("checkin", f"{day}:{lihua}", lihua, now, day))
-    badges.look(uow, badge_book.book(uow, tools), lihua, ["checkin"], tells=False)
+        last = deeds.keep(uow, Deed("checkin", f"{day}:{lihua}", lihua, now, day))
+    assert last is not None
+    badges.look(uow, badge_book.book(uow, tools), lihua, last.deed)
     paid = deeds.keep(uow, Deed("order_paid", "1", lihua, now, now.date(), 25_600))
     assert paid is not None
     earning.earn(uow, reward_book.book(uow, tools), paid)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.commons import deeds
 from bot.features.badges import rounds, service
 from bot.features.badges.book import book
 from bot.kernel.events import DeedDone, Event
@@ -11,11 +12,11 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 def hear(uow: UnitOfWork, event: DeedDone, tools: Toolbox) -> None:
     """Look whether a deed earns badges; while they can't be read, let them look later."""
-    rules = book(uow, tools)
-    if rules.is_whole:
-        service.look(uow, rules, event.member, [event.kind], tells=True)
-    else:
+    rules, kept = book(uow, tools), deeds.get(uow, event.deed)
+    if not rules.is_whole:
         rounds.begin_anew(uow)
+    elif kept is not None:
+        service.look(uow, rules, event.member, kept.deed)
 
 
 listeners: Mapping[type[Event], Sequence[Listener]] = {DeedDone: (hear,)}

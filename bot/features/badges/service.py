@@ -87,22 +87,18 @@ def standings(uow: UnitOfWork, book: Book, member: MemberId) -> list[Standing]:
     ]
 
 
-def look(
-    uow: UnitOfWork, book: Book, member: MemberId, kinds: Collection[str], *, tells: bool
-) -> int:
-    """Grant a member what she has earned, now that she did something of these kinds.
+def look(uow: UnitOfWork, book: Book, member: MemberId, deed: Deed) -> int:
+    """Grant a member what she has earned, now that she did something.
 
     What she had once is not granted again, not even when it was revoked.
     """
     had = {each.code for each in grants_of(uow, member)}
-    new = 0
-    wanted = set(kinds)
+    new, wanted = 0, {deed.kind}
     for badge in book.badges.badge:
         if badge.code in had or not any(badge.looks_at(kind) for kind in wanted):
             continue
-        if (evidence := _evidence(uow, badge, member)) and _put(
-            uow, book, badge, member, evidence, tells=tells
-        ):
+        evidence = _evidence(uow, badge, member, near=deed.day)
+        if evidence and _put(uow, book, badge, member, evidence, tells=True):
             new += 1
             wanted.add(BADGE + badge.code)
     return new
@@ -149,8 +145,13 @@ def _put(
     return True
 
 
-def _evidence(uow: UnitOfWork, badge: Badge, member: MemberId) -> Sequence[int]:
-    """Return the deeds that earn a badge; empty while it is not earned."""
+def _evidence(
+    uow: UnitOfWork, badge: Badge, member: MemberId, *, near: date | None = None
+) -> Sequence[int]:
+    """Return the deeds that earn a badge; empty while it is not earned.
+
+    A run of days is only looked for around the day `near`, if one is given.
+    """
     if badge.of:
         found = list(_collected(uow, badge, member).values())
         return found if len(found) >= badge.needed else []
@@ -158,9 +159,13 @@ def _evidence(uow: UnitOfWork, badge: Badge, member: MemberId) -> Sequence[int]:
     if badge.times:
         found = deeds.times_of(uow, member, kind, first=first, most=badge.times)
         return found if len(found) == badge.times else []
-    days = deeds.days_of(uow, member, kind, first=first, most=badge.days)
     if badge.days:
+        days = deeds.days_of(uow, member, kind, first=first, most=badge.days)
         return list(days.values()) if len(days) == badge.days else []
+    last = None if near is None else near + timedelta(badge.needed - 1)
+    if near is not None:
+        first = max(first or date.min, near - timedelta(badge.needed - 1))
+    days = deeds.days_of(uow, member, kind, first=first, last=last)
     return [days[day] for day in first_run(list(days), badge.needed)]
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.commons import audit, coupons, deeds, points
-from bot.commons.deeds import Kept
+from bot.commons.deeds import Kept, first_run
 from bot.features.rewards.book import Book
 from bot.features.rewards.judging import Verdict, is_run, judge
-from bot.features.rewards.rules import each_fen, worth
+from bot.features.rewards.matter import Rule
+from bot.features.rewards.rules import DAY, each_fen, worth
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import integer, micros
@@ -94,8 +95,13 @@ def _give(uow: UnitOfWork, book: Book, verdict: Verdict, kept: Kept) -> None:
         coupons.issue(uow, kept.member, kind, key=key, reason="reward", valid_until=ends)
 
 
-def give_back(uow: UnitOfWork, kept: Kept, amount_fen: int, *, undone: bool, why: str) -> None:
-    """Take back what a deed earned that is worth less now, or nothing."""
+def give_back(
+    uow: UnitOfWork, book: Book, kept: Kept, amount_fen: int, *, undone: bool, why: str
+) -> None:
+    """Take back what a deed earned that is worth less now, or nothing.
+
+    Runs of days are then paid as if an undone deed had never been.
+    """
     deeds.change(uow, kept, amount_fen=amount_fen, undone=undone)
     for earning in map(_earning, uow.run(_OF_DEED, deed=kept.id)):
         if undone:
@@ -104,6 +110,22 @@ def give_back(uow: UnitOfWork, kept: Kept, amount_fen: int, *, undone: bool, why
             _lower(uow, earning, kept, amount_fen, why)
     if undone:
         _mend_streaks(uow, kept, why)
+        for rule in book.rewards.rule:
+            if rule.on == kept.deed.kind and rule.streak_days:
+                _pay_other_runs(uow, book, rule, kept)
+
+
+def _pay_other_runs(uow: UnitOfWork, book: Book, rule: Rule, kept: Kept) -> None:
+    """Let a run that was part of a longer one have its own award."""
+    length, hers = rule.streak_days or 0, kept.member
+    ends = [kept.deed.day - DAY, kept.deed.day + length * DAY]
+    if not rule.again:
+        ends = list(first_run(list(deeds.days_of(uow, hers, rule.on)), length)[-1:])
+    for end in ends:
+        for number in deeds.days_of(uow, hers, rule.on, first=end, last=end).values():
+            source = deeds.get(uow, number)
+            if source and (verdict := judge(uow, book, rule, source)).why is None:
+                _give(uow, book, verdict, source)
 
 
 def _lower(uow: UnitOfWork, earning: Earning, kept: Kept, amount_fen: int, why: str) -> None:

@@ -43,16 +43,18 @@ def hear(uow: UnitOfWork, event: Any, tools: Toolbox) -> None:
     service.happened(uow, tools, Deed(kind, str(ref(event)), event.member, at, day, amount_fen))
 
 
-def hear_of_refund(uow: UnitOfWork, event: OrderRefunded, _tools: Toolbox) -> None:
+def hear_of_refund(uow: UnitOfWork, event: OrderRefunded, tools: Toolbox) -> None:
     """Take back what an order has earned, as far as it was given back."""
     left = None if event.is_whole else event.paid_fen - event.refunded_fen
-    service.undone(uow, f"order_paid:{event.order}", left_fen=left, why=f"refund {event.order}")
+    service.undone(
+        uow, tools, f"order_paid:{event.order}", left_fen=left, why=f"refund {event.order}"
+    )
 
 
-def hear_of_rejection(uow: UnitOfWork, event: SubmissionRejected, _tools: Toolbox) -> None:
+def hear_of_rejection(uow: UnitOfWork, event: SubmissionRejected, tools: Toolbox) -> None:
     """Take back what a submission has earned."""
     key = f"submission_accepted:{event.submission}"
-    service.undone(uow, key, left_fen=None, why=f"rejected {event.submission}")
+    service.undone(uow, tools, key, left_fen=None, why=f"rejected {event.submission}")
 
 
 listeners: Mapping[type[Event], Sequence[Listener]] = {

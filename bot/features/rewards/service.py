@@ -39,14 +39,15 @@ def catch_up(uow: UnitOfWork, tools: Toolbox, *, most: int) -> bool:
     return len(waiting) == most
 
 
-def undone(uow: UnitOfWork, key: str, *, left_fen: int | None, why: str) -> None:
+def undone(uow: UnitOfWork, tools: Toolbox, key: str, *, left_fen: int | None, why: str) -> None:
     """Take back what a deed earned: all of it, or what goes beyond `left_fen` of an order."""
     kept = deeds.find(uow, key)
     if kept is None or kept.is_undone:
         return
     _take_turns(uow, kept.member)
     amount_fen = min(left_fen or 0, kept.deed.amount_fen)
-    earning.give_back(uow, kept, amount_fen, undone=left_fen is None, why=why)
+    rules, is_over = book(uow, tools), left_fen is None
+    earning.give_back(uow, rules, kept, amount_fen, undone=is_over, why=why)
 
 
 def _take_turns(uow: UnitOfWork, member: int) -> None:

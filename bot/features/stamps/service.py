@@ -4,6 +4,7 @@ Nothing is kept as a sum: stamps and coupons are added up, so a card is never of
 its rows.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,9 +44,8 @@ _COUPONS = Statement(
 )
 _OPEN = Statement(
     "INSERT INTO stamp_coupons (card, member_id, cups, coupon_key, state, untold, at)"
-    " VALUES (:card, :member, :cups, '', 'given', 1, :now) RETURNING id"
+    " VALUES (:card, :member, :cups, :key, 'given', 1, :now)"
 )
-_NAME = Statement("UPDATE stamp_coupons SET coupon_key = :key WHERE id = :id")
 _MARK = Statement(
     "UPDATE stamp_coupons SET state = :state WHERE id = :id AND state <> :state RETURNING id"
 )
@@ -188,10 +188,9 @@ def _give(uow: UnitOfWork, rules: Book, card: CupCard, member: MemberId, count: 
         return
     now = uow.clock.now()
     for _ in range(min(count, _MOST_COUPONS)):
-        values = {"card": card.name, "member": member, "cups": card.cups}
-        number = integer(uow.run(_OPEN, now=micros(now), **values)[0][0])
-        key = f"stamps:{number}"
-        uow.run(_NAME, id=number, key=key)
+        key = f"stamps:{secrets.token_hex(10)}"  # a number could come again after an erasure
+        values = {"card": card.name, "member": member, "cups": card.cups, "key": key}
+        uow.run(_OPEN, now=micros(now), **values)
         ends = kind.ends(now, rules.zone)
         coupons.issue(uow, member, kind, key=key, reason="stamps", valid_until=ends)
 

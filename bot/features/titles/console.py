@@ -93,13 +93,16 @@ def _approve(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str)
     pen, title = tools.use(Pen), _line(form, "title")[:_TITLE_CHARS]
     if not title:
         raise BadForm("no title", why="no_name")
+    capacity = form.get("capacity", "").strip()
+    if capacity and number_in(capacity) is None:
+        raise BadForm("no number", why="capacity")
     matter = {
         "title": title,
         "kind": "interactive",
         "stage": "consideration",
         "starts_at": form.get("starts_at", "").strip(),
         "place": _line(form, "place")[:_PLACE_CHARS],
-        "capacity": number_in(form.get("capacity", "").strip()),
+        "capacity": number_in(capacity),
     }
     writing = pen.draft(pen.free_path("salons", title), matter, proposal.words)
     _decided(uow, tools, proposal, reply=_line(form, "reply"), who=who, path=writing.path)

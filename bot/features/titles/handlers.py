@@ -1,10 +1,12 @@
 """The chat doors: 提议活动, 我的头衔."""
 
 from bot.commons.content import Shelf
+from bot.commons.notices import Notices
 from bot.features.titles import service
 from bot.features.titles.matter import Titles
 from bot.kernel.community import Community
 from bot.kernel.messages import Reply
+from bot.kernel.ports import Words
 from bot.kernel.router import Router
 from bot.kernel.words import plain
 from bot.kernel.work import Context
@@ -24,7 +26,10 @@ def propose(ctx: Context) -> Reply:
     """Put an event that she proposes on the operators' list."""
     at = ctx.update.at
     wish = service.Wish(ctx.member, _as_written(ctx), at, f"{ctx.update.channel}:{ctx.update.key}")
-    service.propose(ctx.uow, _titles(ctx), wish, ctx.tools.use(Community).day_of(at))
+    day = ctx.tools.use(Community).day_of(at)
+    if number := service.propose(ctx.uow, _titles(ctx), wish, day):
+        text = ctx.tools.use(Words)("titles/notice.txt.j2")
+        ctx.tools.use(Notices).tell(ctx.uow, key=f"titles.proposal:{number}", text=text)
     return Reply("titles/proposed.txt.j2")
 
 

@@ -24,6 +24,7 @@ class Proposal(SQLModel, table=True):
     """An event that a member proposes."""
 
     __tablename__ = "proposals"
+    __table_args__ = {"sqlite_autoincrement": True}  # letters are known by the number
 
     id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
     key: str = Field(unique=True, description="of the message")

@@ -4,9 +4,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.commons import points
 from bot.commons.orders import Status
+from bot.features import rewards
 from bot.kernel.events import (
     BallotCast,
     CheckedIn,
@@ -16,7 +19,9 @@ from bot.kernel.events import (
     SubmissionAccepted,
     SubmissionRejected,
 )
+from tests.kit.desk import Desk
 from tests.kit.market import Market
+from tests.kit.rooms import Store
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = date(2026, 8, 24)
@@ -265,3 +270,34 @@ def test_nothing_stays_of_a_unit_that_dies_and_the_next_try_gives_all(both: Mark
     both.buys("amei", "a", 500)
     assert (both.balance("amei"), len(both.coupons("amei"))) == (50, 1)
     assert both.books() == []
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.sets(st.integers(0, 27), min_size=8), st.booleans(), st.sets(st.integers(0, 27), max_size=3)
+)
+def test_runs_are_paid_as_they_are_counted_by_hand(
+    tmp_path_factory: pytest.TempPathFactory,
+    days: set[int],
+    again: bool,  # noqa: FBT001 - hypothesis
+    gone: set[int],
+) -> None:
+    folder = tmp_path_factory.mktemp("runs")
+    store = Store(folder)
+    market = Market(store, Desk(folder), [rewards.feature])
+    market.writes("rewards.toml", SEVEN.replace("= 7", "= 3") + f"again = {str(again).lower()}\n")
+    buy_days(market, sorted(days))
+    assert market.balance("amei") == 50 * paid_runs(days, again=again)
+    for number in sorted(gone & days):
+        market.buys("amei", f"o{number}", 1_000, status=Status.CANCELLED, at=day(number))
+        days.discard(number)
+        assert market.balance("amei") == 50 * paid_runs(days, again=again)
+    assert market.books() == []
+    store.close()
+
+
+def paid_runs(days: set[int], *, again: bool) -> int:
+    """Return how many runs of three are paid, counted by hand."""
+    starts = [first for first in days if first - 1 not in days]
+    long = [first for first in starts if {first, first + 1, first + 2} <= days]
+    return len(long) if again else min(len(long), 1)

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.commons import outreach
+from bot.commons.notices import recent
 from bot.kernel.work import Statement
 from tests.kit.market import Market
 
@@ -32,6 +33,8 @@ def test_only_holders_may_propose_and_others_hear_who_may(reading: Market) -> No
     assert "现在是“城市领读人”" in gives(reading)
     assert "收到你提议的活动" in reading.says("amei", WALK)[0]
     assert reading.store.count("proposals") == 1
+    [notice] = reading.store.do(recent)
+    assert "有人提议一场活动" in notice.text
 
 
 def test_without_such_a_title_nobody_can(market: Market) -> None:
@@ -117,6 +120,7 @@ def test_approval_writes_a_salon_file_and_tells_her(reading: Market) -> None:
         ({"title": " "}, "请写活动的标题"),
         ({"starts_at": "明天"}, "starts_at"),
         ({"starts_at": ""}, "starts_at"),
+        ({"capacity": "-5"}, "人数要是 1 以上的整数"),
         ({"proposal": "9"}, "已经处理过"),
     ],
 )

@@ -73,6 +73,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_proposals"),
         sa.UniqueConstraint("key", name="uq_proposals_key"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_proposals_member_id", "proposals", ["member_id"])
     op.create_index("ix_proposals_state", "proposals", ["state"])
