@@ -20,6 +20,7 @@ from bot.features.mass_send.rules import MassSendSettings
 from bot.features.media.rules import MediaSettings
 from bot.features.people.rules import PeopleSettings
 from bot.features.pictures.rules import PictureSettings
+from bot.features.polls.rules import PollSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.errors import ConfigError, Problem
@@ -37,6 +38,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "media": MediaSettings,
     "people": PeopleSettings,
     "pictures": PictureSettings,
+    "polls": PollSettings,
     "points": PointsSettings,
     "coupons": CouponSettings,
 }

@@ -1,7 +1,8 @@
 """The chat doors: 投票 lists and votes, a card votes, 投票结果 shows what came of it."""
 
-from bot.commons import members
+from bot.commons import members, pictures
 from bot.features.polls import reads, replies, service
+from bot.features.polls.drawing import chart
 from bot.features.polls.mine import PAGE
 from bot.features.polls.reads import PollView
 from bot.features.polls.rules import (
@@ -11,6 +12,7 @@ from bot.features.polls.rules import (
     said_in,
     split_poll,
 )
+from bot.kernel.community import Community
 from bot.kernel.messages import Button, Card, CardKind, Choice, Question, Reply
 from bot.kernel.ports import Groups, Links, Words
 from bot.kernel.router import Answer, Router
@@ -45,7 +47,7 @@ def _unclear(ctx: Context, said: Said, polls: dict[int, PollView]) -> Answer:
     if said.numbers and said.numbers[0] > FIRST_NUMBER:
         return _cast(ctx, said.numbers[0] - FIRST_NUMBER, said.numbers[1:] or (0,))
     if not polls:
-        raise service.NoSuchPoll("nothing is open", number=None)
+        return _nothing_open(ctx)
     return Reply("polls/which.txt.j2", {"polls": list(polls.values()), "said": said})
 
 
@@ -74,10 +76,16 @@ def _cast(ctx: Context, number: int, chosen: tuple[int, ...]) -> Reply:
 
 def _list(ctx: Context, polls: list[PollView]) -> Answer:
     if not polls:
-        raise service.NoSuchPoll("nothing is open", number=None)
+        return _nothing_open(ctx)
     if len(polls) == 1:
         return Reply(part=_card(ctx, polls[0]))
     return Reply("polls/list.txt.j2", {"polls": [_seen(ctx, poll) for poll in polls]})
+
+
+def _nothing_open(ctx: Context) -> Reply:
+    zone = ctx.tools.use(Community).zone
+    coming = [(poll, poll.opens_at.astimezone(zone)) for poll in reads.coming(ctx.uow)]
+    return Reply("polls/nothing.txt.j2", {"coming": coming})
 
 
 def _seen(ctx: Context, poll: PollView) -> dict[str, object]:
@@ -119,7 +127,22 @@ def results(ctx: Context) -> Reply:
             raise service.NoSuchPoll("no such poll", number=said.numbers[0])
     else:
         polls = [poll for poll in polls if poll.outcome is not None][:_RESULTS]
+    if len(polls) == 1 and polls[0].outcome is not None:
+        _draw(ctx, polls[0])
     return Reply("polls/results.txt.j2", {"polls": [_seen(ctx, poll) for poll in polls]})
+
+
+def _draw(ctx: Context, poll: PollView) -> None:
+    """Let the result follow as a picture, where pictures can; the words say the same."""
+    pictures.soon(
+        ctx.uow,
+        ctx.tools,
+        chart(ctx.uow, ctx.tools, poll),
+        pictures.To.sender_of(ctx.update),
+        key=f"polls:{ctx.update.channel}:{ctx.update.key}",
+        alt=ctx.tools.use(Words)("polls/picture.txt.j2", poll=poll),
+        why="polls.result",
+    )
 
 
 def _about(ctx: Context) -> dict[str, object]:
