@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.kernel.checking import Trail
 
 _ALL = 100
+FILE = "coupons.toml"
+"""Where kinds are written."""
 
 
 class Kind(BaseModel):

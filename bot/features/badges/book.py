@@ -21,7 +21,7 @@ class Book:
     kinds: coupons.Kinds
     problems: tuple[Problem, ...]
     is_whole: bool
-    """False while the file has a mistake that keeps it from being read."""
+    """False while a mistake keeps the file from being read, or that of the coupons."""
     zone: ZoneInfo
 
 
@@ -29,11 +29,13 @@ def book(uow: UnitOfWork, tools: Toolbox) -> Book:
     """Return the badges as they were read last."""
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
     badges = library.table(Badges)
+    broken = {each.path for each in library.problems if not each.warning}
+    absent = {FILE, coupons.FILE} - library.tables.keys()
     problems = tuple(each for each in library.problems if each.path == f"{library.root}/{FILE}")
     return Book(
         badges or Badges(),
         library.table(coupons.Kinds) or coupons.Kinds(),
         problems,
-        is_whole=badges is not None or all(each.warning for each in problems),
+        is_whole=broken.isdisjoint(f"{library.root}/{name}" for name in absent),
         zone=tools.use(Community).zone,
     )

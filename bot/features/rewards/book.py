@@ -29,7 +29,7 @@ class Book:
     """Of this file."""
     keeps_deeds: bool
     is_whole: bool
-    """False while the file has a mistake that keeps it from being read."""
+    """False while a mistake keeps the file from being read, or that of the coupons."""
     groups: Groups
     zone: ZoneInfo
 
@@ -53,12 +53,13 @@ def book(uow: UnitOfWork, tools: Toolbox) -> Book:
     rewards = library.table(Rewards)
     broken = {each.path for each in library.problems if not each.warning}
     places = {f"{library.root}/{name}" for name in deeds.FILES}
+    absent = {FILE, coupons.FILE} - library.tables.keys()
     return Book(
         rewards or Rewards(),
         library.table(coupons.Kinds) or coupons.Kinds(),
         tuple(each for each in library.problems if each.path == f"{library.root}/{FILE}"),
         keeps_deeds=bool(library.tables.keys() & set(deeds.FILES) or broken & places),
-        is_whole=rewards is not None or f"{library.root}/{FILE}" not in broken,
+        is_whole=broken.isdisjoint(f"{library.root}/{name}" for name in absent),
         groups=tools.use(Groups),
         zone=tools.use(Community).zone,
     )

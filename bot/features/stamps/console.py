@@ -21,13 +21,14 @@ _FOUND, _LINES, _BITE = 20, 100, 1000
 _MOST_BY_HAND = 20
 _WHY_CHARS, _KEY_CHARS = 200, 32
 _COUNTS = Statement(
-    "SELECT card, COUNT(DISTINCT member_id), SUM(cups) FROM stamps GROUP BY card ORDER BY card"
+    "SELECT card, COUNT(DISTINCT member_id), SUM(cups) FROM stamps"
+    " WHERE card <> '' GROUP BY card ORDER BY card"
 )
 _STATES = Statement("SELECT card, state, COUNT(*) FROM stamp_coupons GROUP BY card, state")
 _OWED = Statement("SELECT COUNT(*) FROM stamp_coupons WHERE state = 'owed'")
 _ALL = Statement(
     "SELECT id, card, member_id, order_id, cups, first_cups, made_by, at FROM stamps"
-    " WHERE id > :after ORDER BY id LIMIT :most"
+    " WHERE id > :after AND card <> '' ORDER BY id LIMIT :most"
 )
 
 

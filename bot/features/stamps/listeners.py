@@ -12,7 +12,9 @@ from bot.kernel.work import Toolbox, UnitOfWork
 def hear_of_order(uow: UnitOfWork, event: OrderPaid, tools: Toolbox) -> None:
     """Stamp the cups of an order."""
     rules = service.book(uow, tools)
-    if rules.cards.card and (order := orders.get(uow, event.order)) is not None:
+    if not rules.is_whole:
+        service.wait(uow, event.order, event.member)
+    elif rules.cards.card and (order := orders.get(uow, event.order)) is not None:
         service.stamp_order(uow, rules, order, event.member)
 
 

@@ -19,7 +19,7 @@ class StampRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
     key: str = Field(unique=True, description="card and order, or card and form")
-    card: str
+    card: str = Field(description="empty while the cards could not be read")
     member_id: int = Field(foreign_key="members.id", sa_type=big_id())
     order_id: int | None = Field(default=None, index=True, sa_type=big_id())
     cups: int = Field(description="that count now")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.commons import audience, audit, coupons
+from bot.commons import audience, audit, coupons, orders
 from bot.commons.content import Shelf
 from bot.commons.coupons import Kinds
 from bot.commons.orders import KeptOrder
@@ -30,10 +30,16 @@ _PUT = Statement(
     " made_by, at) VALUES (:key, :card, :member, :order, :cups, :first, :prices, :list_fen, :who,"
     " :at) ON CONFLICT (key) DO NOTHING RETURNING id"
 )
+_WAITING = Statement(
+    "SELECT id, order_id, member_id FROM stamps WHERE card = '' ORDER BY id LIMIT :most"
+)
+_DONE = Statement("DELETE FROM stamps WHERE id = :id AND card = '' RETURNING id")
 _COLUMNS = "id, card, member_id, cups, first_cups, prices_fen, list_fen, made_by, at FROM stamps"
 _OF_ORDER = Statement(f"SELECT {_COLUMNS} WHERE order_id = :order ORDER BY id")
 _ONE = Statement(f"SELECT {_COLUMNS} WHERE id = :id")
-_OF_MEMBER = Statement(f"SELECT {_COLUMNS} WHERE member_id = :member ORDER BY id DESC LIMIT :most")
+_OF_MEMBER = Statement(
+    f"SELECT {_COLUMNS} WHERE member_id = :member AND card <> '' ORDER BY id DESC LIMIT :most"
+)
 _LOWER = Statement("UPDATE stamps SET cups = :cups WHERE id = :id AND cups > :cups RETURNING id")
 _SUM = Statement(
     "SELECT COALESCE(SUM(cups), 0) FROM stamps WHERE member_id = :member AND card = :card"
@@ -58,6 +64,8 @@ class Book:
     cards: Cards
     kinds: Kinds
     problems: tuple[Problem, ...]
+    is_whole: bool
+    """False while a mistake keeps the file from being read."""
     groups: Groups
     zone: ZoneInfo
 
@@ -79,10 +87,13 @@ class Stamp:
 def book(uow: UnitOfWork, tools: Toolbox) -> Book:
     """Return the cards as they were read last."""
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
+    cards = library.table(Cards)
+    problems = tuple(each for each in library.problems if each.path == f"{library.root}/{FILE}")
     return Book(
-        library.table(Cards) or Cards(),
+        cards or Cards(),
         library.table(Kinds) or Kinds(),
-        tuple(each for each in library.problems if each.path == f"{library.root}/{FILE}"),
+        problems,
+        cards is not None or all(each.warning for each in problems),
         tools.use(Groups),
         tools.use(Community).zone,
     )
@@ -112,6 +123,23 @@ def stamp_order(uow: UnitOfWork, rules: Book, order: KeptOrder, member: MemberId
             at=micros(order.paid_at),
         ):
             settle(uow, rules, card.name, member)
+
+
+def wait(uow: UnitOfWork, order: int, member: MemberId) -> None:
+    """Let an order wait for cards that can be read."""
+    now = micros(uow.clock.now())
+    values = {"cups": 0, "first": 0, "prices": "", "list_fen": 0, "who": "", "at": now}
+    uow.run(_PUT, key=f"order:{order}", card="", member=member, order=order, **values)
+
+
+def catch_up(uow: UnitOfWork, rules: Book, *, most: int) -> bool:
+    """Stamp the orders that have waited; True when there may be more."""
+    waiting = uow.run(_WAITING, most=most) if rules.is_whole else []
+    for number, order, member in waiting:
+        found = orders.get(uow, integer(order))
+        if uow.run(_DONE, id=number) and found is not None:
+            stamp_order(uow, rules, found, MemberId(integer(member)))
+    return bool(waiting) and len(waiting) == most
 
 
 def by_hand(

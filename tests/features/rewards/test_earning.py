@@ -20,7 +20,7 @@ from bot.kernel.events import (
     SubmissionRejected,
 )
 from tests.kit.desk import Desk
-from tests.kit.market import Market
+from tests.kit.market import COUPONS, Market
 from tests.kit.rooms import Store
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -251,6 +251,15 @@ def test_what_happens_while_the_file_is_broken_is_judged_when_it_is_mended(both:
     for _ in range(2):
         both.runs("rewards.catch-up")
     assert both.balance("amei") == 10
+
+
+def test_no_coupon_is_lost_while_the_kinds_are_broken(market: Market) -> None:
+    market.writes("rewards.toml", FEEDBACK + 'coupon = "cup"\n')
+    market.writes("coupons.toml", COUPONS.replace("face_fen = 3000", "face_fen = -1"))
+    market.happens(FeedbackGiven(market.member("amei"), "a:1"))
+    market.writes("coupons.toml", COUPONS)
+    market.runs("rewards.catch-up")
+    assert (market.balance("amei"), len(market.coupons("amei"))) == (10, 1)
 
 
 def dies_after(market: Market, event: Event) -> None:

@@ -133,6 +133,23 @@ def test_a_changed_card_takes_nothing_that_was_given(market: Market) -> None:
     assert card(market) == Standing(1, 10, 0, 1)
 
 
+def test_what_is_bought_while_the_file_is_broken_is_stamped_when_it_is_mended(
+    both: Market,
+) -> None:
+    both.writes("stamps.toml", CARD + "cupz = 5\n")
+    for _ in range(2):
+        buys(both, "a", 5)
+    buys(both, "b", 3)
+    buys(both, "b", 3, back=2)
+    both.runs("stamps.catch-up")
+    assert states(both) == []
+    both.writes("stamps.toml", CARD)
+    for _ in range(2):
+        both.runs("stamps.catch-up")
+    assert states(both) == ["issued"]
+    assert card(both) == Standing(1, 5, 0, 1)
+
+
 def test_a_card_counts_by_the_day_of_payment_and_for_whom_it_is(market: Market) -> None:
     market.writes("stamps.toml", CARD + 'valid_from = 2026-08-25\nonly = ["tag:通勤"]\n')
     begins = datetime(2026, 8, 25, tzinfo=SHANGHAI)
