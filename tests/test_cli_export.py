@@ -133,7 +133,10 @@ def test_what_breaks_on_the_way_leaves_the_file_as_it_was(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("treasure",), "no export 'treasure'; there are: ledger, members"),
+        (
+            ("treasure",),
+            "no export 'treasure'; there are: badges, ledger, members, rewards, stamps",
+        ),
         (("ledger", "--as-of", "2026-08-24"), "export ledger takes no --as-of"),
         (("ledger", "--format", "xlsx"), "xlsx needs --out FILE"),
         (("ledger", "--format", "pdf"), "pdf"),

@@ -4,7 +4,7 @@ A listener runs before the commit, in the same transaction: it touches the datab
 the outbox, nothing else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -175,6 +175,8 @@ class BallotCast(Event):
 
     member: MemberId
     poll: int
+    at: datetime | None = field(default=None, compare=False)
+    """When she sent it; None where it is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,8 @@ class SalonAttended(Event):
 
     member: MemberId
     salon: int
+    at: datetime | None = field(default=None, compare=False)
+    """When she sent it; None where it is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,3 +227,22 @@ class ChallengeWon(Event):
     challenge: int
     title: str
     badge: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackGiven(Event):
+    """A member wrote to us what she thinks (反馈), be it praise or not: told once for each."""
+
+    member: MemberId
+    about: str
+    """What is unique for it in the whole house: room and number, `salons:17`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeedDone(Event):
+    """Something that a member did was written down: once for each, whatever it was."""
+
+    member: MemberId
+    deed: int
+    """For `deeds.get` of bot.commons."""
+    kind: str

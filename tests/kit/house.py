@@ -11,7 +11,7 @@ from typing import Self
 
 from sqlmodel import SQLModel
 
-from bot.commons.content import MediaFolder
+from bot.commons.content import MediaFolder, Shelf
 from bot.commons.coupons import CouponSettings
 from bot.commons.notices import Notices
 from bot.commons.points import PointsSettings
@@ -49,6 +49,7 @@ from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.house import House, MakeEngine
 from bot.pipeline.render import Renderer
 from bot.storage.db import Database
+from tests.kit.desk import KNOWN
 from tests.kit.rooms import TurnedClock
 from tests.kit.talk import PlainLinks
 
@@ -148,6 +149,7 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
     tools.add(Advisors, Advisors())
     tools.add(Meaning, nothing_to_add)
     tools.add(MediaFolder, MediaFolder(Path("/nowhere")))
+    tools.add(Shelf, Shelf(Path("/nowhere"), Path("/nowhere"), KNOWN))
     return tools
 
 

@@ -12,8 +12,10 @@ from bot.commons.audience import KnownAudience
 from bot.commons.content.files import ContentFile
 from bot.commons.content.linking import link
 from bot.commons.content.matter import PLAIN, Forms
+from bot.commons.content.naming import wrong_names
 from bot.commons.content.paths import shown
 from bot.commons.content.reading import Draft, read_draft, read_table
+from bot.kernel.checking import Source
 from bot.kernel.errors import Problem
 
 M = TypeVar("M", bound=BaseModel)
@@ -113,15 +115,18 @@ class Bookcase:
         return Library(linked.files, tuple(sorted({*strange, *linked.problems})), root, tables)
 
     def _read_tables(self, present: Collection[str]) -> tuple[dict[str, BaseModel], list[Problem]]:
-        tables: dict[str, BaseModel] = {}
+        tables: dict[str, tuple[BaseModel, Source]] = {}
         problems: list[Problem] = []
         for path in self._forms.tables.keys() & present:
             place = f"{shown(self._folder)}/{path}"
-            table, found = read_table(self._folder / path, place, self._forms.tables[path])
+            table, found, source = read_table(self._folder / path, place, self._forms.tables[path])
             problems += found
             if table is not None:
-                tables[path] = table
-        return tables, problems
+                tables[path] = (table, source)
+        read = {path: table for path, (table, _) in tables.items()}
+        for table, source in tables.values():
+            problems += wrong_names(table, source, self._audience, read.values())
+        return read, problems
 
     def _is_new(self, path: str, stamp: Stamp) -> bool:
         return path not in self._drafts or self._drafts[path][0] != stamp

@@ -73,13 +73,13 @@ def read_text(text: str, path: str, shown: str, forms: Forms = PLAIN) -> Draft:
 
 def read_table(
     file: Path, shown: str, model: type[BaseModel]
-) -> tuple[BaseModel | None, Sequence[Problem]]:
+) -> tuple[BaseModel | None, Sequence[Problem], Source]:
     """Read a file that is one table of TOML; None when something is wrong with it."""
     try:
         source = parse_toml(shown, _text(file, shown))
     except FileProblem as exc:
-        return None, exc.problems
-    return check(model, source.data, source)
+        return None, exc.problems, Source(shown, {}, lambda _: 1)
+    return *check(model, source.data, source), source
 
 
 def _text(file: Path, shown: str) -> str:

@@ -18,10 +18,11 @@ from bot.commons.coupons.reads import (
     of_member,
     recent,
 )
-from bot.commons.coupons.rules import CouponSettings, Kind, Kinds, off
+from bot.commons.coupons.rules import FILE, CouponSettings, Kind, Kinds, lost_kinds, off
 from bot.commons.coupons.service import issue, redeem, remind, revoke, transfer, unredeem
 
 __all__ = [
+    "FILE",
     "Count",
     "Coupon",
     "CouponRefused",
@@ -36,6 +37,7 @@ __all__ = [
     "find",
     "heard",
     "issue",
+    "lost_kinds",
     "of_member",
     "off",
     "personal",

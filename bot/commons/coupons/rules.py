@@ -1,12 +1,17 @@
 """What kinds of coupon say, and what one takes off a price: arithmetic only."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bot.kernel.checking import Trail
+
 _ALL = 100
+FILE = "coupons.toml"
+"""Where kinds are written."""
 
 
 class Kind(BaseModel):
@@ -63,6 +68,15 @@ class Kinds(BaseModel):
     def of(self, name: str) -> Kind | None:
         """Return the kind of that name."""
         return next((one for one in self.coupon if one.name == name), None)
+
+
+def lost_kinds(
+    named: Sequence[tuple[Trail, str]], tables: Collection[BaseModel]
+) -> Sequence[tuple[Trail, str]]:
+    """Return where a file names a kind that no table of `coupons.toml` has, and words for it."""
+    known = {kind.name for table in tables if isinstance(table, Kinds) for kind in table.coupon}
+    message = 'there is no coupon "{}" in coupons.toml'
+    return [(trail, message.format(name)) for trail, name in named if name and name not in known]
 
 
 class CouponSettings(BaseModel):

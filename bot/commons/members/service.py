@@ -214,3 +214,9 @@ def tidy_name(name: str) -> str:
         char if char.isprintable() and char not in _BLANK else " " for char in name[:_READ_CHARS]
     )
     return cut_chars(" ".join(printable.split()), NAME_CHARS)
+
+
+def called(uow: UnitOfWork, member: MemberId) -> str:
+    """Return how files name a member, by her first name on a channel: `simulator:amei`."""
+    known = identities_of(uow, member)
+    return f"{known[0].channel}:{known[0].identity}" if known else f"member:{member}"

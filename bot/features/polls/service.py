@@ -131,7 +131,7 @@ def _first(
         paid=found.points,
         at=micros(wish.at),
     )
-    uow.publish(BallotCast(member, found.id))
+    uow.publish(BallotCast(member, found.id, wish.at))
     return Cast(chosen, is_new=True, is_same=False, balance=balance)
 
 

@@ -1,0 +1,58 @@
+"""Deeds (参与): what members did, whichever room it happened in; the evidence of what is earned.
+
+The room `rewards` writes them down, and publishes `DeedDone`; others read.
+"""
+
+from bot.commons.deeds.matter import (
+    KINDS,
+    Deed,
+    Kind,
+    first_run,
+    longest_run,
+    run_around,
+)
+from bot.commons.deeds.models import DeedRow
+from bot.commons.deeds.personal import personal
+from bot.commons.deeds.service import (
+    FILES,
+    Judged,
+    Kept,
+    around,
+    change,
+    count_of,
+    days_between,
+    days_of,
+    find,
+    get,
+    keep,
+    take,
+    times_of,
+    told,
+    unjudged,
+)
+
+__all__ = [
+    "FILES",
+    "KINDS",
+    "Deed",
+    "DeedRow",
+    "Judged",
+    "Kept",
+    "Kind",
+    "around",
+    "change",
+    "count_of",
+    "days_between",
+    "days_of",
+    "find",
+    "first_run",
+    "get",
+    "keep",
+    "longest_run",
+    "personal",
+    "run_around",
+    "take",
+    "times_of",
+    "told",
+    "unjudged",
+]

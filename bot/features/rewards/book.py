@@ -1,0 +1,65 @@
+"""The rules as they stand in the files now, and what judging by them needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.commons import coupons, deeds, profiles
+from bot.commons.content import Shelf
+from bot.commons.deeds import Deed
+from bot.features.rewards.lunar import lunar_of
+from bot.features.rewards.matter import Double, Rewards, Rule
+from bot.features.rewards.rules import Born, doubles_of, is_birthday
+from bot.kernel.community import Community
+from bot.kernel.errors import Problem
+from bot.kernel.ids import MemberId
+from bot.kernel.ports import Groups
+from bot.kernel.work import Toolbox, UnitOfWork
+
+FILE = "rewards.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What the file says."""
+
+    rewards: Rewards
+    kinds: coupons.Kinds
+    problems: tuple[Problem, ...]
+    """Of this file."""
+    keeps_deeds: bool
+    is_whole: bool
+    """False while a mistake keeps the file from being read, or that of the coupons."""
+    groups: Groups
+    zone: ZoneInfo
+
+    def doubles(self, uow: UnitOfWork, rule: Rule, deed: Deed) -> Sequence[Double]:
+        """Return the double days that count for a deed."""
+        mine = self.rewards.double
+        needs_birthday = any(each.birthday for each in mine)
+        birthday = needs_birthday and has_birthday(uow, deed)
+        return doubles_of(rule, mine, deed.day, birthday=birthday)
+
+
+def has_birthday(uow: UnitOfWork, deed: Deed) -> bool:
+    """Return True when a deed counts for a birthday of who did it."""
+    profile = profiles.profile_of(uow, MemberId(deed.member))
+    return is_birthday(Born(profile.birthday, profile.lunar_birthday), deed.day, lunar_of)
+
+
+def book(uow: UnitOfWork, tools: Toolbox) -> Book:
+    """Return the rules as they were read last."""
+    library = tools.use(Shelf).at_hand(uow.clock.now()).library
+    rewards = library.table(Rewards)
+    broken = {each.path for each in library.problems if not each.warning}
+    places = {f"{library.root}/{name}" for name in deeds.FILES}
+    absent = {FILE, coupons.FILE} - library.tables.keys()
+    return Book(
+        rewards or Rewards(),
+        library.table(coupons.Kinds) or coupons.Kinds(),
+        tuple(each for each in library.problems if each.path == f"{library.root}/{FILE}"),
+        keeps_deeds=bool(library.tables.keys() & set(deeds.FILES) or broken & places),
+        is_whole=broken.isdisjoint(f"{library.root}/{name}" for name in absent),
+        groups=tools.use(Groups),
+        zone=tools.use(Community).zone,
+    )
