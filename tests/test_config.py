@@ -16,6 +16,7 @@ from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.customers.rules import CustomersSettings
 from bot.features.handoff.rules import HandoffSettings
 from bot.features.help.rules import HelpSettings
+from bot.features.mall.rules import MallSettings
 from bot.features.mass_send.rules import MassSendSettings
 from bot.features.media.rules import MediaSettings
 from bot.features.people.rules import PeopleSettings
@@ -33,6 +34,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "handoff": HandoffSettings,
     "arrivals": ArrivalsSettings,
     "subscriptions": SubscriptionSettings,
+    "mall": MallSettings,
     "mass_send": MassSendSettings,
     "media": MediaSettings,
     "people": PeopleSettings,
