@@ -34,6 +34,7 @@ _TAKE_BACK = Statement(
     "UPDATE mall_claims SET state = 'got', until = NULL, closed_at = NULL, closed_by = ''"
     " WHERE id = :id AND state = 'done' AND closed_at >= :since RETURNING id"
 )
+_TRIES = 20
 
 
 class NotEnded(Refusal):
@@ -100,17 +101,26 @@ def expire_next(uow: UnitOfWork) -> ClaimView | None:
 
     One at a time, so that two replicas never wait for each other.
     """
-    rows = uow.run(_DUE, now=micros(uow.clock.now()))
-    claim = reads.claim(uow, integer(rows[0][0])) if rows else None
-    if claim is None:
-        return None
+    for _ in range(_TRIES):
+        rows = uow.run(_DUE, now=micros(uow.clock.now()))
+        claim = reads.claim(uow, integer(rows[0][0])) if rows else None
+        if claim is None:
+            return None
+        if _let_go(uow, claim):
+            return claim
+    return None  # others are at it
+
+
+def _let_go(uow: UnitOfWork, claim: ClaimView) -> bool:
+    """Bring points and stock back; False when somebody was quicker."""
     gone = uow.run(_EXPIRE, id=claim.id, now=micros(uow.clock.now()))
-    if gone:
-        if claim.points:
-            points.release(uow, payment_key(claim.id))
-        crash.step("mall.released")
-        uow.run(_BACK, goods=gone[0][0])
-    return claim if gone else None
+    if not gone:
+        return False
+    if claim.points:
+        points.release(uow, payment_key(claim.id))
+    crash.step("mall.released")
+    uow.run(_BACK, goods=gone[0][0])
+    return True
 
 
 def next_end(uow: UnitOfWork, after: datetime) -> datetime | None:
