@@ -49,6 +49,7 @@ from bot.features import (  # 帮助 is what that room is
     privacy,
     scenes,
     subscriptions,
+    vouchers,
     wallet,
 )
 from bot.features import (
@@ -67,6 +68,7 @@ FEATURES: tuple[Feature, ...] = (
     polls.feature,
     wallet.feature,
     mall.feature,
+    vouchers.feature,
     posts.feature,
     customer_groups.feature,
     customer_friends.feature,
@@ -92,6 +94,7 @@ MENU: tuple[Feature, ...] = (
     polls.feature,
     wallet.feature,
     mall.feature,
+    vouchers.feature,
     posts.feature,
     mass_send.feature,
     customer_groups.feature,

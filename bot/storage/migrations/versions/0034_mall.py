@@ -1,4 +1,4 @@
-"""Keep what points can buy, and who has claimed what."""
+"""Keep what points can buy, who has claimed what, and whom coupons are issued to."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,10 @@ depends_on = None
 
 _HELD = sa.text("state = 'held'")
 _TEXTS = ("path", "revision", "title", "words", "picture", "coupon", "audience", "early", "state")
+_BATCH_TEXTS = (
+    *("kind", "terms", "audience", "period", "why", "made_by", "state"),
+    *("revoked_by", "revoke_why"),
+)
 _NUMBERS = ("points", "stock", "taken", "per_member", "reserve_hours", "flash", "early_hours")
 
 
@@ -78,8 +82,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", name="pk_mall_wishes"),
     )
 
+    op.create_index("ix_coupons_reason", "coupons", ["reason"])
+    op.create_table(
+        "coupon_batches",
+        sa.Column("id", big_id(), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False) for name in _BATCH_TEXTS),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("tells", "issued", "revoked")),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("at", "ends_at")),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("next_member", big_id(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_coupon_batches"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("coupon_batches")
+    op.drop_index("ix_coupons_reason", "coupons")
     op.drop_table("mall_wishes")
     for name in ("ix_mall_claims_ends", "ix_mall_claims_closed_at", "ix_mall_claims_member_id"):
         op.drop_index(name, "mall_claims")
