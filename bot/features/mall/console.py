@@ -7,6 +7,7 @@ from datetime import datetime, time
 from functools import partial
 
 from bot.commons import audit, claims, members
+from bot.commons.audience import KnownAudience
 from bot.commons.claims import ClaimView, GoodsView
 from bot.commons.content import Pen, Shelf
 from bot.commons.coupons import Kinds
@@ -14,10 +15,10 @@ from bot.features.mall import clubs, filing, replies
 from bot.features.mall.making import matter_in, text_in
 from bot.features.mall.mine import MALL
 from bot.features.mall.rules import MallSettings
-from bot.kernel.community import Community
+from bot.kernel.community import Community, Tiers
 from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.feature import Metric
-from bot.kernel.ports import Links, Words
+from bot.kernel.ports import Groups, Links, Words
 from bot.kernel.words import for_sheet
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer, micros
@@ -94,7 +95,8 @@ def _csv(uow: UnitOfWork, tools: Toolbox, claims: Sequence[ClaimView], name: str
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     """Write the file of new goods; from there it goes like one that was written by hand."""
     title = text_in(form, "title", _TITLE_CHARS)
-    matter = matter_in(form, title, tools.use(Community).zone)
+    known = KnownAudience(tools.use(Tiers), [*map(str, tools.use(Groups).by_id)])
+    matter = matter_in(form, title, tools.use(Community).zone, known)
     pen = tools.use(Pen)
     taken = [goods.path for goods in claims.all_goods(uow, most=10_000)]
     path = pen.free_path("goods", title, taken)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.commons.audience import KnownAudience, wrong_with
 from bot.kernel.clock import instant_of
 from bot.kernel.errors import Refusal
 
@@ -28,11 +29,13 @@ def text_in(form: Mapping[str, str], field: str, most: int) -> str:
     return text
 
 
-def matter_in(form: Mapping[str, str], title: str, zone: ZoneInfo) -> dict[str, object]:
+def matter_in(
+    form: Mapping[str, str], title: str, zone: ZoneInfo, known: KnownAudience
+) -> dict[str, object]:
     """Return the front matter; its own checks name what is wrong with it.
 
     Raises:
-        BadForm: what should be a number or an instant is none.
+        BadForm: what should be a number, an instant or an audience is none.
     """
     return {
         "title": title,
@@ -43,14 +46,22 @@ def matter_in(form: Mapping[str, str], title: str, zone: ZoneInfo) -> dict[str, 
         "per_member": _number(form, "per_member") or 1,
         "opens_at": _instant(form, "opens_at", zone),
         "closes_at": _instant(form, "closes_at", zone),
-        "audience": form.get("audience", "").split() or None,
-        "early": form.get("early", "").split() or None,
+        "audience": _people(form, "audience", known),
+        "early": _people(form, "early", known),
         "invite": bool(form.get("invite")) or None,
         "flash": bool(form.get("flash")) or None,
         "coupon": form.get("coupon", "").strip() or None,
         "reserve_hours": _number(form, "reserve_hours") or None,
         "media": [media] if (media := form.get("media", "").strip()) else None,
     }
+
+
+def _people(form: Mapping[str, str], field: str, known: KnownAudience) -> list[str] | None:
+    words = form.get(field, "").split()
+    for word in words:
+        if wrong_with(word, known):
+            raise BadForm(field, field="people", name=word[:40])
+    return words or None
 
 
 def _number(form: Mapping[str, str], field: str) -> int:

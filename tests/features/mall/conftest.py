@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commons import claims, coupons, members, points
+from bot.commons import audience, claims, coupons, members, points
 from bot.commons.claims import ClaimView, GoodsView
 from bot.commons.content import Forms, MediaFolder, Pen, Shelf
 from bot.commons.coupons import Coupon, CouponSettings, Kinds
@@ -16,7 +16,7 @@ from bot.features.mall.matter import GoodsMatter
 from bot.features.mall.rules import MallSettings
 from bot.kernel.capability import Capability, Chat, Doors
 from bot.kernel.community import Community, Tiers
-from bot.kernel.errors import Refusal
+from bot.kernel.errors import Problem, Refusal
 from bot.kernel.ids import GroupId
 from bot.kernel.messages import Reply, Tap, Text, Update, UpdateKind
 from bot.kernel.ports import Group, Groups, LastHeard
@@ -151,6 +151,15 @@ class Shop(Talk):
         ]
         self.outgoing.clear()
         return told
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the files."""
+        return [*self.tools.use(Shelf).look(self.clock.now()).library.problems]
+
+    def joins(self, who: str, group: str) -> None:
+        """Let somebody be in a group."""
+        her = self.member(who)
+        self.store.do(lambda uow: audience.spoke(uow, CHANNEL, group, her, self.clock.now()))
 
     def notices(self) -> list[str]:
         return [str(row[0]) for row in self.store.do(lambda uow: uow.run(_NOTICES))]
