@@ -47,6 +47,7 @@ HEAD = '[community]\nname = "拾光衣橱"\n'
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ENVIRON = {
     "BOT_SIGNING_KEY": "0123456789abcdef0123456789abcdef",
+    "TILL_TOKEN": "fedcba9876543210fedcba9876543210",
     "WECOM_APP_SECRET": "a-very-secret-secret",
     "WECOM_APP_TOKEN": "token",
     "WECOM_APP_AES_KEY": AES_KEY,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_hundred_at_once_get_twenty_each_once(store_on_both: Store, hours: int
     assert stock(store) == (STOCK, STOCK)
     places = store.do(lambda uow: uow.run(PLACES))
     assert [row[0] for row in places] == [*range(1, STOCK + 1)]
-    has = [store.do(lambda uow, her=her: points.balance(uow, her)) for her in people]
+    has = [store.do(partial(points.balance, member=her)) for her in people]
     assert sorted(has) == [45] * STOCK + [50] * 80
     assert store.do(points.books_balance) == []
 
@@ -155,7 +156,7 @@ def test_a_hand_over_and_the_end_of_the_time_agree(store_on_both: Store) -> None
     work = [step for pair in zip(map(handing, codes), ending, strict=False) for step in pair]
     at_once(store, [*work, *ending])
     assert stock(store) == (0, 0)
-    has = [store.do(lambda uow, her=her: points.standing(uow, her)) for her in people]
+    has = [store.do(partial(points.standing, member=her)) for her in people]
     assert {(each.spendable, each.held) for each in has} == {(50, 0)}
     assert store.do(points.books_balance) == []
 
