@@ -11,7 +11,7 @@ from bot.commons.audience import KnownAudience
 from bot.commons.claims import ClaimView, GoodsView
 from bot.commons.content import Pen, Shelf
 from bot.commons.coupons import Kinds
-from bot.features.mall import clubs, filing, replies
+from bot.features.mall import clubs, filing, inviting, replies
 from bot.features.mall.making import matter_in, text_in
 from bot.features.mall.mine import MALL
 from bot.features.mall.rules import MallSettings
@@ -119,6 +119,7 @@ def _resume(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) 
 def _cancel(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     number, why = number_in(form.get("claim", "")) or 0, text_in(form, "why", _WHY_CHARS)
     claim = claims.cancel(uow, number, by=who, why=why)
+    inviting.tell_cancelled(uow, tools, claim, why)
     return tools.use(Words)("mall/said.txt.j2", what="cancelled", title=claim.title)
 
 

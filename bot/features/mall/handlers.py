@@ -38,8 +38,7 @@ def exchange(ctx: Context) -> Answer:
         return shelf(ctx)
     number = _number(ctx)
     if ctx.update.in_group:  # a yes belongs to one person
-        words = {**_about(ctx), "number": number, "url": _url(ctx, MALL)}
-        return Reply("mall/in_private.txt.j2", words)
+        return _in_private(ctx, number)
     counter, asking = _counter(ctx), _asking(ctx, number)
     return Reply(part=_question(ctx, claims.ask(ctx.uow, counter, asking)))
 
@@ -63,8 +62,7 @@ def _question(ctx: Context, goods: GoodsView) -> Card:
 def confirm(ctx: Context) -> Reply:
     """Do what was asked about last."""
     if ctx.update.in_group:
-        words = {**_about(ctx), "number": None, "url": _url(ctx, MALL)}
-        return Reply("mall/in_private.txt.j2", words)
+        return _in_private(ctx, None)
     minutes, at = ctx.tools.use(MallSettings).confirm_minutes, ctx.update.at
     counter = _counter(ctx)
     taken = claims.confirm(ctx.uow, counter, ctx.member, at, within_minutes=minutes)
@@ -86,7 +84,13 @@ def flash(ctx: Context) -> Answer:
     goods = claims.one(ctx.uow, number)
     if goods is not None and not goods.is_flash:
         return exchange(ctx)
-    taken = claims.take(ctx.uow, _counter(ctx), _asking(ctx, number))
+    try:
+        with ctx.uow.attempt():
+            taken = claims.take(ctx.uow, _counter(ctx), _asking(ctx, number))
+    except claims.TooPoor:
+        if not ctx.update.in_group:
+            raise
+        return _in_private(ctx, number)  # what she has is nobody else's business
     return Reply("mall/taken.txt.j2", replies.taken_words(ctx.tools, taken, _about(ctx)))
 
 
@@ -109,6 +113,11 @@ def cancel(ctx: Context) -> Reply:
     number = _number(ctx) if ctx.argument else live[0].id
     claim = claims.cancel(ctx.uow, number, by="member", why=_REASON, member=ctx.member)
     return Reply("mall/cancelled.txt.j2", {**_about(ctx), "claim": claim})
+
+
+def _in_private(ctx: Context, number: int | None) -> Reply:
+    words = {**_about(ctx), "number": number, "url": _url(ctx, MALL)}
+    return Reply("mall/in_private.txt.j2", words)
 
 
 def _number(ctx: Context) -> int:

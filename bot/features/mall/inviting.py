@@ -97,6 +97,14 @@ def tell_expired(uow: UnitOfWork, tools: Toolbox, claim: ClaimView) -> None:
     _tell(uow, tools, claim, "expired", {"claim": claim})
 
 
+def tell_cancelled(uow: UnitOfWork, tools: Toolbox, claim: ClaimView, why: str) -> None:
+    """Tell a member that the shop has cancelled what she got; whom no way leads to is called."""
+    key, subject = f"mall.cancelled:{claim.id}", f"取消兑换「{claim.title}」"
+    words = {"claim": claim, "why": why}
+    letter = Letter(key, subject, Purpose.ESSENTIAL, "mall/taken_away.txt.j2", words)
+    outreach.tell(uow, tools, claim.member, letter)
+
+
 _PURPOSES = {"reminder": Purpose.SERVICE, "expired": Purpose.ESSENTIAL}
 
 

@@ -210,12 +210,17 @@ class Shop(Talk):
         """Let the room be configured otherwise."""
         self.tools.add(MallSettings, MallSettings(**changes))
 
+    def letters(self) -> list[str]:
+        """Return what members were written to about."""
+        return [str(row[0]) for row in self.store.do(lambda uow: uow.run(_SUBJECTS))]
+
     def invited(self) -> list[str]:
         """Return who was written to or is listed, in the order of the letters."""
         rows = self.store.do(lambda uow: uow.run(_LETTERS))
         return [str(row[0]) for row in rows]
 
 
+_SUBJECTS = Statement("SELECT subject FROM letters ORDER BY id")
 _LETTERS = Statement(
     "SELECT i.identity FROM letters l JOIN identities i ON i.member_id = l.member_id"
     " WHERE l.key LIKE 'mall.invite:%' ORDER BY l.id"

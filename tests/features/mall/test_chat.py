@@ -140,6 +140,14 @@ def test_in_a_group_no_code_and_no_balance_is_read(shop: Shop) -> None:
         assert "100" not in said
 
 
+def test_in_a_group_nobody_reads_that_she_has_too_few(shop: Shop) -> None:
+    shop.writes(FLASH + "points = 500\n")
+    (said,) = shop.says("amei", "秒杀 1", group="vip-1")
+    assert "请私聊我发“兑换 1”" in said
+    assert "不够" not in said
+    assert shop.store.count("mall_claims") == 0
+
+
 def test_a_coupon_for_points_comes_at_once(shop: Shop) -> None:
     shop.has_kinds()
     shop.writes(BAG + 'coupon = "fifty"\n')

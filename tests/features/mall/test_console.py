@@ -145,6 +145,7 @@ def test_an_operator_cancels_with_a_reason(shop: Shop) -> None:
     assert (shop.standing("amei"), shop.goods().taken) == ((100, 0), 0)
     assert shop.coupons("amei")[0].state.value == "revoked"
     assert "已经取消了" in shop.operates("cancel", claim="1", why="再一次")
+    assert shop.letters() == ["取消兑换「帆布袋」"]
     shop.books()
 
 
