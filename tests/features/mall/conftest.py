@@ -196,6 +196,17 @@ class Shop(Talk):
         here = f"/m/mall/{name}"
         return self.words(page.template, csrf_field="", here=here, told=False, **shown)
 
+    def picture(self, who: str, number: int = 1) -> bytes | None:
+        """Return the picture of goods, as a member gets it."""
+        [page] = [each for each in mall.feature.member_pages if each.name == "shop"]
+        give, her = page.files, self.member(who)
+        assert give is not None
+        found = self.store.do(lambda uow: give(uow, self.tools, her, number))
+        if found is None:
+            return None
+        with found.open() as file:
+            return file.read()
+
     def sends_form(self, who: str, page: str, act: str, form: Mapping[str, str]) -> str:
         """Let a member send a form of a page."""
         [found] = [each for each in mall.feature.member_pages if each.name == page]

@@ -1,6 +1,7 @@
 """What a member has and can get, by two taps and without any script."""
 
 from tests.features.mall.conftest import BAG, FLASH, Shop
+from tests.kit.media import png
 
 
 def test_a_coupon_is_a_card_with_its_code_and_a_picture_to_scan(shop: Shop) -> None:
@@ -59,6 +60,15 @@ def test_what_is_not_hers_to_see_is_not_there(shop: Shop) -> None:
     assert "还没轮到" in shop.member_page("amei", "shop", goods="1")
     shop.is_of("amei", "时光挚友")
     assert "围巾" in shop.member_page("amei", "shop", goods="1")
+
+
+def test_a_picture_is_for_those_who_may_see_the_goods(shop: Shop) -> None:
+    shop.desk.write("media/scarf.png", png())
+    shop.writes(FLASH + 'media = ["scarf.png"]\naudience = ["tier:时光挚友"]\n')
+    shop.is_of("amei", "时光挚友")
+    assert '<img src="/m/mall/shop/files/1" alt="围巾"' in shop.member_page("amei", "shop")
+    assert shop.picture("amei") == png()
+    assert shop.picture("bea") is None
 
 
 def test_words_of_operators_are_only_words(shop: Shop) -> None:
