@@ -13,6 +13,10 @@ _MINE = Statement(
     "SELECT g.title, c.points, c.state, c.sent_at, c.until, c.closed_at FROM mall_claims c"
     " JOIN mall_goods g ON g.id = c.goods_id WHERE c.member_id = :member ORDER BY c.id"
 )
+_WISHED = Statement(
+    "SELECT g.title, w.points, w.at FROM mall_wishes w JOIN mall_goods g ON g.id = w.goods_id"
+    " WHERE w.member_id = :member"
+)
 _BACK = (
     "UPDATE mall_goods SET taken = taken - (SELECT COUNT(*) FROM mall_claims"
     " WHERE goods_id = mall_goods.id AND member_id = :member AND state IN ('held', 'got'))"
@@ -33,7 +37,11 @@ _GIVE = Statement(
 
 
 def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
-    return [
+    wishes = [
+        {"asked_about": title, "points": points, "at": instant(at).isoformat()}
+        for title, points, at in uow.run(_WISHED, member=member)
+    ]
+    claims = [
         {
             "goods": title,
             "points": points,
@@ -44,6 +52,7 @@ def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
         }
         for title, points, state, sent, until, closed in uow.run(_MINE, member=member)
     ]
+    return [*claims, *wishes]
 
 
 def _move(uow: UnitOfWork, goes: MemberId, stays: MemberId) -> object:
