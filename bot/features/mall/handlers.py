@@ -69,7 +69,7 @@ def confirm(ctx: Context) -> Reply:
     return Reply("mall/taken.txt.j2", replies.taken_words(ctx.tools, taken, _about(ctx)))
 
 
-@router.command("秒杀", "我要秒杀", "抢", "miaosha", argument=True)
+@router.command("秒杀", "我要秒杀", "miaosha", argument=True)
 def flash(ctx: Context) -> Answer:
     """Claim at once: who is first has it. Without a number, show what there is."""
     if not ctx.argument:
