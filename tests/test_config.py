@@ -17,6 +17,7 @@ from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.customers.rules import CustomersSettings
 from bot.features.handoff.rules import HandoffSettings
 from bot.features.help.rules import HelpSettings
+from bot.features.mall.rules import MallSettings
 from bot.features.mass_send.rules import MassSendSettings
 from bot.features.media.rules import MediaSettings
 from bot.features.people.rules import PeopleSettings
@@ -38,6 +39,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "handoff": HandoffSettings,
     "arrivals": ArrivalsSettings,
     "subscriptions": SubscriptionSettings,
+    "mall": MallSettings,
     "mass_send": MassSendSettings,
     "media": MediaSettings,
     "people": PeopleSettings,
@@ -53,6 +55,7 @@ HEAD = '[community]\nname = "拾光衣橱"\n'
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ENVIRON = {
     "BOT_SIGNING_KEY": "0123456789abcdef0123456789abcdef",
+    "TILL_TOKEN": "fedcba9876543210fedcba9876543210",
     "WECOM_APP_SECRET": "a-very-secret-secret",
     "WECOM_APP_TOKEN": "token",
     "WECOM_APP_AES_KEY": AES_KEY,

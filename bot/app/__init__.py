@@ -44,6 +44,7 @@ from bot.pipeline.proof import prove_durable
 from bot.pipeline.render import Renderer
 from bot.storage.db import Database
 from bot.web import server
+from bot.web.api import Api
 from bot.web.callers import Callers
 from bot.web.colleague_way import ColleagueWay
 from bot.web.console import Console
@@ -156,6 +157,13 @@ class App:
                 seals=self.seals,
                 callers=callers,
                 visits=visits,
+                work=work,
+                tools=tools,
+                words=words,
+            ).routes(),
+            Api(
+                FEATURES,
+                {name: one.get_secret_value() for name, one in config.api.tokens.items()},
                 work=work,
                 tools=tools,
                 words=words,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.config.values import (
     AesKey,
+    ApiToken,
     DatabaseUrl,
     Folder,
     Host,
@@ -272,6 +273,12 @@ class Alerts(Section):
     to: Words = ()
 
 
+class ApiSection(Section):
+    """Other systems that may ask us, by `/api/v1`; without one there is no such address."""
+
+    tokens: dict[Id, ApiToken] = Field(default_factory=dict)
+
+
 class Log(Section):
     """What the program says about itself on stderr."""
 
@@ -298,6 +305,7 @@ class Config(Section):
     advisors: tuple[Advisor, ...] = ()
     members: Members = Members()
     alerts: Alerts = Alerts()
+    api: ApiSection = ApiSection()
     console: ConsoleSection = ConsoleSection()
     log: Log = Log()
     content: Content = Content()

@@ -195,6 +195,14 @@ def _check_signing(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_token(value: SecretStr) -> SecretStr:
+    token = value.get_secret_value()
+    if len(token) < 32 or not token.isascii() or len(token.split()) != 1:  # noqa: PLR2004 - 128 bits in hex
+        allowed = "32 letters, digits and signs or more, without spaces; openssl rand -hex 32"
+        raise wrong("bad-value", f"is no good token, allowed: {allowed}")
+    return value
+
+
 def _name_pattern(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", value):
         allowed = "letters, digits, - and _, at most 64"
@@ -205,6 +213,7 @@ def _name_pattern(value: str) -> str:
 Secret = Annotated[SecretStr, BeforeValidator(_open_secret)]
 AesKey = Annotated[Secret, AfterValidator(_check_aes_key)]
 SigningKey = Annotated[Secret, AfterValidator(_check_signing)]
+ApiToken = Annotated[Secret, AfterValidator(_check_token)]
 SecretWeb = Annotated[Secret, AfterValidator(_check_secret_web)]
 DatabaseUrl = Annotated[SecretStr, BeforeValidator(_open_database)]
 Web = Annotated[str, AfterValidator(_check_web)]

@@ -61,6 +61,8 @@ class Page:
     actions: Mapping[str, Act] = field(default_factory=dict)
     files: Give | None = None
     aisle: Aisle = Aisle.SYSTEM
+    advisors: bool = False
+    """Advisors may open it, who see nothing else of the console."""
 
 
 def number_in(word: str) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bot.kernel.calling import Call
 from bot.kernel.console import Download, Page
 from bot.kernel.events import Event
 from bot.kernel.exporting import Export
@@ -138,6 +139,7 @@ class Feature:
     tables: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     """Files below `content/` that are one table of TOML each, and what they take."""
     exports: Sequence[Export] = ()
+    calls: Sequence[Call] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
     """What the reasons of points that this room books are called: `{"checkin": "打卡"}`."""
 

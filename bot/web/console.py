@@ -17,6 +17,7 @@ from bot.kernel.desk import (
     ParkedMessage,
     ParkedUpdate,
     PipelineDesk,
+    Role,
     Shelf,
 )
 from bot.kernel.errors import CannotStore, Refusal
@@ -100,10 +101,11 @@ class Console:
         yield web.post("/console/notices/seen", action(self._mark_seen))
         yield web.get("/console/account", page(self._account))
         yield web.post("/console/account/password", action(self._door.change_password))
-        yield web.get("/console/{page}", page(self._room))
+        yield web.get("/console/{page}", page(self._room, everybody=True))
         at = r"/console/{page}/files/{number:\d{1,18}}"
-        yield web.get(at, page(self._file), allow_head=False)  # it would open the file for nothing
-        yield web.post("/console/{page}/{action}", action(self._act))
+        file = page(self._file, everybody=True)
+        yield web.get(at, file, allow_head=False)  # it would open the file for nothing
+        yield web.post("/console/{page}/{action}", action(self._act, everybody=True))
         yield web.route("*", "/console/{rest:.*}", page(self._nothing))
 
     async def _home(self, _request: web.Request) -> web.StreamResponse:
@@ -127,7 +129,7 @@ class Console:
         frame = {
             "here": here,
             "visitor": visitor,
-            "aisles": self._aisles,
+            "aisles": self._open_to(visitor),
             "unseen": await self._house.work.look(self._house.notices.unseen),
             "flash": flash,
         }
@@ -136,6 +138,11 @@ class Console:
         if flash is not None:
             self._pages.forget(response)
         return response
+
+    def _open_to(self, visitor: Visitor) -> Sequence[tuple[Aisle, Sequence[RoomPage]]]:
+        if visitor.role is not Role.ADVISOR:
+            return self._aisles
+        return [(aisle, [one for one in pages if one.advisors]) for aisle, pages in self._aisles]
 
     # ── overview ────────────────────────────────────────────────────────────────────────
 
@@ -276,15 +283,15 @@ class Console:
         return await self._show(request, visitor, "account.html.j2", {}, here="account")
 
     async def _room(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        page = self._find(request)
+        page = self._find(request, visitor)
         house, query = self._house, query_of(request)
         data = await house.work.look(lambda uow: page.load(uow, house.tools, query))
         inside = house.words(page.template, **data, csrf_field=_csrf_field(visitor))
         frame = {"title": page.title, "inside": Markup(inside)}  # noqa: S704 - escaped by its own template
         return await self._show(request, visitor, "room.html.j2", frame, here=page.name)
 
-    async def _file(self, request: web.Request, _visitor: Visitor) -> web.StreamResponse:
-        page, number = self._find(request), int(request.match_info["number"])
+    async def _file(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        page, number = self._find(request, visitor), int(request.match_info["number"])
         if page.files is None:
             raise Trouble(404, "no_page")
         give, tools = page.files, self._house.tools
@@ -295,7 +302,7 @@ class Console:
         return await handed_out(found, request)
 
     async def _act(self, request: web.Request, visitor: Visitor, form: Form) -> web.StreamResponse:
-        page = self._find(request)
+        page = self._find(request, visitor)
         act = page.actions.get(request.match_info["action"])
         if act is None:
             raise Trouble(404, "no_page")
@@ -314,8 +321,10 @@ class Console:
         except Refusal as refusal:
             return Flash(house.words(refusal.template, **refusal.words), bad=True)
 
-    def _find(self, request: web.Request) -> RoomPage:
+    def _find(self, request: web.Request, visitor: Visitor) -> RoomPage:
         page = self._rooms.get(request.match_info["page"])
+        if visitor.role is Role.ADVISOR and not (page and page.advisors):
+            raise Trouble(403, "no_desk")
         if page is None:
             raise Trouble(404, "no_page")
         return page

@@ -99,11 +99,11 @@ class Doorkeeper:
 
     # ── guards ──────────────────────────────────────────────────────────────────────────
 
-    def page(self, handler: Page) -> Handler:
-        """Return a handler that only those who may use the console reach."""
+    def page(self, handler: Page, *, everybody: bool = False) -> Handler:
+        """Return a handler that only those who may use the console reach; with `everybody` all."""
 
         async def checked(request: web.Request) -> web.StreamResponse:
-            return await handler(request, await self._known(request))
+            return await handler(request, await self._known(request, everybody=everybody))
 
         return self._pages.guard(checked)
 

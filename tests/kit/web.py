@@ -139,7 +139,15 @@ class Shop:
                     self.load,
                     {"rename": self.rename},
                     files=self.give,
-                )
+                ),
+                Page(
+                    "till",
+                    "收银",
+                    "shop/shelf.html.j2",
+                    self.load,
+                    {"rename": self.rename},
+                    advisors=True,
+                ),
             ],
             member_pages=[
                 MemberPage(

@@ -17,9 +17,10 @@ from bot.commons.coupons.reads import (
     find,
     of_member,
     recent,
+    unused_for,
 )
 from bot.commons.coupons.rules import FILE, CouponSettings, Kind, Kinds, lost_kinds, off
-from bot.commons.coupons.service import issue, redeem, remind, revoke, transfer, unredeem
+from bot.commons.coupons.service import issue, redeem, remind, revoke, transfer, unredeem, usable
 
 __all__ = [
     "FILE",
@@ -48,4 +49,6 @@ __all__ = [
     "spoken",
     "transfer",
     "unredeem",
+    "unused_for",
+    "usable",
 ]

@@ -28,6 +28,7 @@ class CouponRow(SQLModel, table=True):
             postgresql_where=_UNUSED,
         ),
         Index("ix_coupons_order_ref", "order_ref"),
+        Index("ix_coupons_reason", "reason"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=big_id())

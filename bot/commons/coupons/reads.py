@@ -22,6 +22,9 @@ OF_MEMBER = Statement(
     f"{COLUMNS} WHERE member_id = :member ORDER BY CASE WHEN state = 'issued' AND"
     " valid_until > :now THEN 0 ELSE 1 END, valid_until, id LIMIT :most"
 )
+_OF_REASON = Statement(
+    f"{COLUMNS} WHERE reason = :reason AND state = 'issued' ORDER BY id LIMIT :most"
+)
 _RECENT = Statement(f"{COLUMNS} ORDER BY id DESC LIMIT :most")
 _REDEEMED = Statement(
     f"{COLUMNS} WHERE state = 'redeemed' ORDER BY closed_at DESC, id DESC LIMIT :most"
@@ -150,6 +153,12 @@ def of_member(
     now = uow.clock.now()
     rows = uow.run(OF_MEMBER, member=member, now=micros(now), most=most)
     return [read(row, now) for row in rows]
+
+
+def unused_for(uow: UnitOfWork, reason: str, *, most: int) -> Sequence[Coupon]:
+    """Return coupons that were issued for a reason and not used, expired ones too."""
+    now = uow.clock.now()
+    return [read(row, now) for row in uow.run(_OF_REASON, reason=reason, most=most)]
 
 
 def recent(uow: UnitOfWork, *, most: int, redeemed: bool = False) -> Sequence[Coupon]:

@@ -109,6 +109,17 @@ def issue(
     raise RuntimeError("no code is free")  # the same code twenty times in a row
 
 
+def usable(uow: UnitOfWork, code: str, *, zone: ZoneInfo) -> Coupon:
+    """Return the coupon of a code as it was typed, which could be used now.
+
+    Raises:
+        CouponRefused: there is none, or it was used, taken back, or has ended.
+    """
+    coupon = find(uow, code)
+    _refuse_state(coupon, zone)
+    return coupon
+
+
 def redeem(
     uow: UnitOfWork,
     code: str,

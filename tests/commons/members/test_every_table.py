@@ -36,9 +36,10 @@ SINGLE = {
     "binding_tries",
     "colleague_names",
     "member_profiles",
+    "mall_wishes",
 }
 """A member has at most one."""
-DROPPED = {"bindings", "binding_tries"}
+DROPPED = {"bindings", "binding_tries", "mall_wishes"}
 WRITTEN = {"merges", "audit"}
 
 

@@ -1,0 +1,93 @@
+"""Claims (领取): goods with a stock, who has how many of them, and what is kept for whom.
+
+The words of every refusal stand in the room `mall`.
+"""
+
+from bot.commons.claims.ending import (
+    NotEnded,
+    cancel,
+    expire_next,
+    find,
+    hand_over,
+    next_end,
+    take_back,
+)
+from bot.commons.claims.models import Claim, Goods, Wish
+from bot.commons.claims.personal import personal
+from bot.commons.claims.reads import (
+    ClaimView,
+    GoodsView,
+    all_goods,
+    claim,
+    handed,
+    hers,
+    is_early,
+    is_for,
+    of_goods,
+    of_member,
+    one,
+    visible,
+    waiting,
+)
+from bot.commons.claims.rules import OnShelf, Stand
+from bot.commons.claims.service import (
+    SPENT_ON,
+    Asking,
+    Counter,
+    HasHers,
+    NoSuchGoods,
+    NotForHer,
+    NothingToConfirm,
+    NotOpen,
+    SoldOut,
+    Taken,
+    TooPoor,
+    ask,
+    confirm,
+    look,
+    take,
+)
+
+__all__ = [
+    "SPENT_ON",
+    "Asking",
+    "Claim",
+    "ClaimView",
+    "Counter",
+    "Goods",
+    "GoodsView",
+    "HasHers",
+    "NoSuchGoods",
+    "NotEnded",
+    "NotForHer",
+    "NotOpen",
+    "NothingToConfirm",
+    "OnShelf",
+    "SoldOut",
+    "Stand",
+    "Taken",
+    "TooPoor",
+    "Wish",
+    "all_goods",
+    "ask",
+    "cancel",
+    "claim",
+    "confirm",
+    "expire_next",
+    "find",
+    "hand_over",
+    "handed",
+    "hers",
+    "is_early",
+    "is_for",
+    "look",
+    "next_end",
+    "of_goods",
+    "of_member",
+    "one",
+    "personal",
+    "take",
+    "take_back",
+    "visible",
+    "waiting",
+]
