@@ -36,6 +36,7 @@ from bot.features import (  # 帮助 is what that room is
     handoff,
     help,  # noqa: A004
     hush,
+    ideas,
     identity,
     mass_send,
     media,
@@ -63,6 +64,7 @@ FEATURES: tuple[Feature, ...] = (
     contacts.feature,
     checkin.feature,
     polls.feature,
+    ideas.feature,
     wallet.feature,
     posts.feature,
     customer_groups.feature,
@@ -87,6 +89,7 @@ FEATURES: tuple[Feature, ...] = (
 MENU: tuple[Feature, ...] = (
     checkin.feature,
     polls.feature,
+    ideas.feature,
     wallet.feature,
     posts.feature,
     mass_send.feature,

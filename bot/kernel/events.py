@@ -155,3 +155,11 @@ class BallotCast(Event):
 
     member: MemberId
     poll: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaAdopted(Event):
+    """A member's idea (建议) was adopted: told once for each."""
+
+    member: MemberId
+    idea: int

@@ -11,9 +11,9 @@ import unicodedata
 
 # Only characters that occur in command words; a full converter would change people's names.
 _TRADITIONAL = str.maketrans(
-    "簽籤補積勳選數據資導刪確認銷幫報動權為麼麽靜復訂閱轉專處誰這個請問門歷曆"
+    "議調簽籤補積勳選數據資導刪確認銷幫報動權為麼麽靜復訂閱轉專處誰這個請問門歷曆"
     "歴記錄單會來餘額務聯係繫顧詢說隱載號賬帳註嗎嘍達遷綁",
-    "签签补积勋选数据资导删确认销帮报动权为么么静复订阅转专处谁这个请问门历历"
+    "议调签签补积勋选数据资导删确认销帮报动权为么么静复订阅转专处谁这个请问门历历"
     "历记录单会来余额务联系系顾询说隐载号账账注吗喽达迁绑",
 )
 _MENTION = re.compile(r"^(?:@\S+\s+)+")

@@ -1,0 +1,76 @@
+"""The pages of ideas, questions, trials and surveys on a phone and at a desk."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from bot.commons import accounts
+from bot.kernel.desk import Role
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.kit.street import Town, open_town
+from tests.kit.web import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    async with open_town(tmp_path) as opened:
+        await opened.app.house.writer.do(
+            lambda uow: accounts.add(uow, "lisi", Role.OPERATOR, PASSWORD)
+        )
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        yield opened
+
+
+async def looks_right(page: Page, name: str) -> None:
+    """Nothing is wider than the screen; a person can look at the picture."""
+    await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+async def signs_in(page: Page, address: str) -> None:
+    await page.locator('input[name="name"]').fill("lisi")
+    await page.locator('input[name="password"]').fill(PASSWORD)
+    await page.locator('form button[type="submit"]').first.click()
+    await page.wait_for_url("**/console/**")
+    await page.goto(address)
+
+
+async def test_a_member_proposes_and_supports(town: Town, open_page: OpenPage) -> None:
+    await town.hears("meimei", "建议：多进 XS 码的大衣，试衣间再亮一点")
+    link = await town.link("lihua", "我的建议")
+    async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
+        await page.get_by_role("button", name="是我，打开").click()
+        await page.get_by_label("想说的话").fill("周日晚一点关门")
+        await page.get_by_role("button", name="提交").click()
+        await expect(page.get_by_text("收到，编号 2")).to_be_visible()
+        await page.get_by_role("button", name=re.compile(r"支持\s*建议 1")).click()
+        await expect(page.get_by_text("现在 1 人支持，再有 9 人")).to_be_visible()
+        await looks_right(page, "ideas-board")
+
+
+@SIZES
+async def test_an_operator_answers_an_idea(
+    town: Town, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    await town.hears("meimei", "建议：多进 XS 码的大衣，试衣间再亮一点")
+    await town.hears("lihua", "建议 加我微信 abc12345 一起团购")
+    address = f"http://127.0.0.1:{town.port}/console/ideas"
+    async with open_page(address, size) as page:
+        await signs_in(page, address)
+        await looks_right(page, f"ideas-{size[0]}")
+        await page.get_by_label("给会员的话（会发给她）").first.fill("十月上架")
+        await page.get_by_label("然后").first.select_option("adopted")
+        await page.get_by_role("button", name="答复").first.click()
+        await expect(page.get_by_role("status")).to_contain_text("已采纳，已经告诉她")
+        await page.locator("summary", has_text="悬赏奖励").click()
+        await page.get_by_label("多少积分").fill("50")
+        await page.get_by_label("为什么（必填，会记下来）").fill("真的做了")
+        await page.get_by_role("button", name="提出奖励").click()
+        await expect(page.get_by_role("status")).to_contain_text("等另一位同事同意")
+        await looks_right(page, f"ideas-reward-{size[0]}")

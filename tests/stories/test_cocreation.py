@@ -1,0 +1,57 @@
+"""Members propose, ask, try and answer in the whole bot; operators at their desk."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.kit.oauth import Person
+from tests.kit.street import Town, open_town
+from tests.kit.visits import WECOM, phone
+
+CONSOLE = """
+[console]
+wecom_login = true
+[[console.roles]]
+role = "operator"
+userids = ["ZhangSan", "WangWu"]
+[ideas]
+supporters_needed = 1
+"""
+HOME = "/console/"
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    async with open_town(tmp_path, CONSOLE) as opened:
+        yield opened
+
+
+async def test_an_idea_is_supported_adopted_and_rewarded_by_two(town: Town) -> None:
+    zhang, wang = Person(userid="ZhangSan"), Person(userid="WangWu")
+    async with (
+        phone(town.port, town.platform, zhang, agent=WECOM, area=HOME) as one,
+        phone(town.port, town.platform, wang, agent=WECOM, area=HOME) as two,
+        phone(town.port, town.platform, Person(userid="LiHua"), agent=WECOM) as mine,
+    ):
+        await town.hears("lihua", "打卡")
+        await town.hears("meimei", "建议：多进 XS 码的大衣")
+        page = await mine.open("/m/ideas/board")
+        done = await mine.send(page.form("/m/ideas/board/do/support"), {})
+        assert "支持了建议 1，现在 1 人支持" in done.text
+        await town.app.house.engine.settle()
+        assert "进入评审了" in town.platform.to("meimei")[-1].words
+
+        desk = await one.open("/console/ideas")
+        form = desk.form("/console/ideas/answer")
+        told = await one.send(form, {"reply": "十月上架", "state": "adopted"})
+        assert "建议 1：已采纳，已经告诉她。" in told.text
+        reward = {"kind": "points", "points": "50", "why": "真的做了"}
+        await one.send((await one.open("/console/ideas")).form("/console/ideas/reward"), reward)
+        agree = (await one.open("/console/ideas")).form("/console/ideas/agree")
+        assert "提的人自己不能批" in (await one.send(agree, {})).text
+        agree = (await two.open("/console/ideas")).form("/console/ideas/agree")
+        assert "奖励已经发了" in (await two.send(agree, {})).text
+        await town.app.house.engine.settle()
+        assert "奖励给你：50 积分" in town.platform.to("meimei")[-1].words
+        assert "50" in (await town.hears("meimei", "我的积分"))[0]
