@@ -22,12 +22,14 @@ from bot.features.media.rules import MediaSettings
 from bot.features.people.rules import PeopleSettings
 from bot.features.pictures.rules import PictureSettings
 from bot.features.privacy.rules import PrivacySettings
+from bot.features.questions.rules import QuestionSettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
     "checkin": CheckinSettings,
     "ideas": IdeaSettings,
+    "questions": QuestionSettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,

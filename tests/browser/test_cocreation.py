@@ -74,3 +74,33 @@ async def test_an_operator_answers_an_idea(
         await page.get_by_role("button", name="提出奖励").click()
         await expect(page.get_by_role("status")).to_contain_text("等另一位同事同意")
         await looks_right(page, f"ideas-reward-{size[0]}")
+
+
+async def test_a_member_asks_and_reads(town: Town, open_page: OpenPage) -> None:
+    await town.hears("meimei", "提问 羊毛大衣怎么洗")
+    link = await town.link("meimei", "问答")
+    async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
+        await page.get_by_role("button", name="是我，打开").click()
+        await page.get_by_label("想问的事").fill("周日几点关门")
+        await page.get_by_role("button", name="提问", exact=True).click()
+        await expect(page.get_by_text("收到，编号 2")).to_be_visible()
+        await looks_right(page, "questions-all")
+
+
+@SIZES
+async def test_an_expert_answers_with_the_keyboard(
+    town: Town, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    await town.hears("meimei", "提问 羊毛大衣怎么洗，要不要送干洗店")
+    address = f"http://127.0.0.1:{town.port}/console/questions"
+    async with open_page(address, size) as page:
+        await signs_in(page, address)
+        await looks_right(page, f"questions-{size[0]}")
+        await page.keyboard.type("干洗，别机洗。")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("已经回答，发给她了")
+        await page.locator("summary", has_text="公开…").click()
+        await page.get_by_role("button", name="公开", exact=True).click()
+        await expect(page.get_by_role("status")).to_contain_text("公开了")
+        await looks_right(page, f"questions-answered-{size[0]}")

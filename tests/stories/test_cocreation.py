@@ -17,6 +17,12 @@ role = "operator"
 userids = ["ZhangSan", "WangWu"]
 [ideas]
 supporters_needed = 1
+[questions]
+skill = "styling"
+[[advisors]]
+userid = "lisi"
+name = "李顾问"
+skills = ["styling"]
 """
 HOME = "/console/"
 
@@ -55,3 +61,25 @@ async def test_an_idea_is_supported_adopted_and_rewarded_by_two(town: Town) -> N
         await town.app.house.engine.settle()
         assert "奖励给你：50 积分" in town.platform.to("meimei")[-1].words
         assert "50" in (await town.hears("meimei", "我的积分"))[0]
+
+
+async def test_a_question_reaches_the_expert_and_the_answer_everybody(town: Town) -> None:
+    zhang, meimei = Person(userid="ZhangSan"), Person(userid="MeiMei")
+    async with (
+        phone(town.port, town.platform, zhang, agent=WECOM, area=HOME) as one,
+        phone(town.port, town.platform, meimei, agent=WECOM) as hers,
+    ):
+        await town.hears("meimei", "提问：羊毛大衣怎么洗？")
+        assert "有新的提问 1，请 李顾问" in town.platform.to("lisi")[-1].words
+        form = (await one.open("/console/questions")).form("/console/questions/answer")
+        assert "已经回答" in (await one.send(form, {"answer": "干洗，别机洗。"})).text
+        await town.app.house.engine.settle()
+        assert "专家回答：干洗，别机洗。" in town.platform.to("meimei")[-1].words
+        form = (await one.open("/console/questions")).form("/console/questions/publish")
+        assert "公开了" in (await one.send(form, {"words": "羊毛大衣怎么洗？"})).text
+        assert "这些问过了" in (await town.hears("lihua", "提问 请问羊毛大衣怎么洗"))[0]
+        page = await hers.open("/m/questions/all")
+        assert "干洗，别机洗。" in page.text
+        form = page.form("/m/questions/all/do/withdraw")
+        assert "撤回了" in (await hers.send(form, {})).text
+        assert "没有编号 1" in (await town.hears("lihua", "问答 1"))[0]

@@ -39,6 +39,7 @@ SINGLE = {
     "colleague_names",
     "member_profiles",
     "mass_opt_outs",
+    "question_drafts",
 }
 """A member has at most one."""
 DROPPED = {"bindings", "binding_tries"}

@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     _ideas()
+    _questions()
 
 
 def _texts(*names: str) -> list[sa.Column[str]]:
@@ -85,6 +86,33 @@ def _ideas() -> None:
     )
 
 
+def _questions() -> None:
+    op.create_table(
+        "questions",
+        _id(),
+        sa.Column("member_id", big_id(), nullable=False),
+        *_texts("words", "flags", "state", "answer", "answered_by", "public_words"),
+        *_numbers("named", "answers"),
+        *_instants("asked_at"),
+        *_instants("remind_at", "answered_at", "published_at", nullable=True),
+        _key("questions", "member_id", "members"),
+        sa.PrimaryKeyConstraint("id", name="pk_questions"),
+    )
+    for column in ("member_id", "remind_at", "published_at"):
+        op.create_index(f"ix_questions_{column}", "questions", [column])
+    op.create_table(
+        "question_drafts",
+        sa.Column("member_id", big_id(), nullable=False),
+        *_texts("words"),
+        *_instants("at"),
+        _key("question_drafts", "member_id", "members"),
+        sa.PrimaryKeyConstraint("member_id", name="pk_question_drafts"),
+        sqlite_with_rowid=False,
+    )
+
+
 def downgrade() -> None:
+    for table in ("question_drafts", "questions"):
+        op.drop_table(table)
     for table in ("idea_rewards", "idea_steps", "idea_supports", "ideas"):
         op.drop_table(table)
