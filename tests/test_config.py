@@ -24,12 +24,14 @@ from bot.features.pictures.rules import PictureSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.questions.rules import QuestionSettings
 from bot.features.subscriptions.rules import SubscriptionSettings
+from bot.features.trials.rules import TrialSettings
 from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
     "checkin": CheckinSettings,
     "ideas": IdeaSettings,
     "questions": QuestionSettings,
+    "trials": TrialSettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,

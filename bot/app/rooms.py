@@ -49,6 +49,7 @@ from bot.features import (  # 帮助 is what that room is
     questions,
     scenes,
     subscriptions,
+    trials,
     wallet,
 )
 from bot.features import (
@@ -67,6 +68,7 @@ FEATURES: tuple[Feature, ...] = (
     polls.feature,
     ideas.feature,
     questions.feature,
+    trials.feature,
     wallet.feature,
     posts.feature,
     customer_groups.feature,
@@ -93,6 +95,7 @@ MENU: tuple[Feature, ...] = (
     polls.feature,
     ideas.feature,
     questions.feature,
+    trials.feature,
     wallet.feature,
     posts.feature,
     mass_send.feature,

@@ -163,3 +163,11 @@ class IdeaAdopted(Event):
 
     member: MemberId
     idea: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackGiven(Event):
+    """A member said how a trial (试用) was: once for each trial, however often she changes it."""
+
+    member: MemberId
+    feedback: int

@@ -104,3 +104,51 @@ async def test_an_expert_answers_with_the_keyboard(
         await page.get_by_role("button", name="公开", exact=True).click()
         await expect(page.get_by_role("status")).to_contain_text("公开了")
         await looks_right(page, f"questions-answered-{size[0]}")
+
+
+TRIAL = """+++
+kind = "interactive"
+stage = "consideration"
+title = "新款羊绒围巾试用"
+quota = 1
+consent = "拿到以后不外传照片；先在手腕内侧试一小时。"
+questions = ["平时穿几码"]
+feedback = ["合身吗", "会买吗"]
++++
+羊绒围巾，三种颜色，送一条给你试。
+"""
+
+
+async def test_a_member_applies_with_consent(town: Town, open_page: OpenPage) -> None:
+    await town.writes("trials/a.md", TRIAL)
+    link = await town.link("meimei", "申请")
+    async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
+        await page.get_by_role("button", name="是我，打开").click()
+        await looks_right(page, "trials-apply")
+        await page.get_by_label("平时穿几码").fill("XS")
+        await page.get_by_label("我看过并且同意").check()
+        await page.get_by_role("button", name="申请").click()
+        await expect(page.get_by_text("申请上了！")).to_be_visible()
+        await page.get_by_label("合身吗").fill("刚好")
+        await page.get_by_role("button", name="交反馈").click()
+        await expect(page.get_by_text("谢谢你的反馈")).to_be_visible()
+        await looks_right(page, "trials-in")
+
+
+@SIZES
+async def test_an_operator_hands_out(
+    town: Town, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    await town.writes("trials/a.md", TRIAL)
+    for who in ("meimei", "lihua"):
+        await town.hears(who, "申请 1")
+        await town.hears(who, "同意 1")
+    address = f"http://127.0.0.1:{town.port}/console/trials"
+    async with open_page(address, size) as page:
+        await signs_in(page, address)
+        await looks_right(page, f"trials-{size[0]}")
+        await page.get_by_role("button", name=re.compile("^已发出")).click()
+        await expect(page.get_by_role("status")).to_contain_text("记下已经发出")
+        await page.get_by_label("标题").fill("新品试穿")
+        await page.get_by_role("button", name="写成文件").click()
+        await expect(page.get_by_role("status")).to_contain_text("写好了 content/trials/")

@@ -83,3 +83,41 @@ async def test_a_question_reaches_the_expert_and_the_answer_everybody(town: Town
         form = page.form("/m/questions/all/do/withdraw")
         assert "撤回了" in (await hers.send(form, {})).text
         assert "没有编号 1" in (await town.hears("lihua", "问答 1"))[0]
+
+
+TRIAL = """+++
+title = "新款羊绒围巾试用"
+kind = "interactive"
+stage = "consideration"
+quota = 1
+consent = "不外传照片。"
+feedback = ["合身吗"]
+feedback_after_days = 0
++++
+来试。
+"""
+
+
+async def test_a_trial_is_applied_for_cancelled_handed_out_and_reviewed(town: Town) -> None:
+    zhang, meimei = Person(userid="ZhangSan"), Person(userid="MeiMei")
+    async with (
+        phone(town.port, town.platform, zhang, agent=WECOM, area=HOME) as one,
+        phone(town.port, town.platform, meimei, agent=WECOM) as hers,
+    ):
+        await town.writes("trials/a.md", TRIAL)
+        assert "不外传照片。" in (await town.hears("lihua", "申请 1"))[0]
+        assert "申请上了" in (await town.hears("lihua", "同意 1"))[0]
+        await town.hears("meimei", "打卡")
+        page = await hers.open("/m/trials/all?trial=1")
+        applied = await hers.send(page.form("/m/trials/all/do/apply"), {"agree": "1"})
+        assert "你排候补，前面还有 0 人" in applied.text
+        await town.hears("lihua", "取消申请 1")
+        await town.app.house.engine.settle()
+        assert "轮到你了" in town.platform.to("meimei")[-1].words
+
+        form = (await one.open("/console/trials")).form("/console/trials/hand")
+        assert "记下已经发出" in (await one.send(form, {})).text
+        await town.due("trials.feedback")
+        assert "用得怎么样？" in town.platform.to("meimei")[-1].words
+        assert "谢谢你的反馈" in (await town.hears("meimei", "试用反馈 1 很软"))[0]
+        assert "反馈 n = 1" in (await one.open("/console/trials")).text

@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _ideas()
     _questions()
+    _trials()
 
 
 def _texts(*names: str) -> list[sa.Column[str]]:
@@ -30,6 +31,10 @@ def _instants(*names: str, nullable: bool = False) -> list[sa.Column[int]]:
 
 def _key(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([column], [f"{to}.id"], name=f"fk_{table}_{column}_{to}")
+
+
+def _one_each(table: str, column: str) -> sa.UniqueConstraint:
+    return sa.UniqueConstraint(column, "member_id", name=f"uq_{table}_{column}_member_id")
 
 
 def _id() -> sa.Column[int]:
@@ -111,7 +116,53 @@ def _questions() -> None:
     )
 
 
+def _trials() -> None:
+    op.create_table(
+        "trials",
+        _id(),
+        *_texts("path", "revision", "title", "words", "audience", "questions", "feedback"),
+        *_texts("consent", "pick", "seed", "tag", "state"),
+        *_numbers("quota", "feedback_after_days", "is_cohort"),
+        *_instants("opens_at"),
+        *_instants("closes_at", nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_trials"),
+        sa.UniqueConstraint("path", name="uq_trials_path"),
+    )
+    op.create_index("ix_trials_closes_at", "trials", ["closes_at"])
+    op.create_table(
+        "trial_applications",
+        _id(),
+        sa.Column("trial_id", big_id(), nullable=False),
+        sa.Column("member_id", big_id(), nullable=False),
+        *_texts("state", "consent", "answers", "handed_by"),
+        *_numbers("told", "asked"),
+        *_instants("sent_at", "place"),
+        *_instants("agreed_at", "decided_at", "handed_at", "asked_at", nullable=True),
+        _key("trial_applications", "trial_id", "trials"),
+        _key("trial_applications", "member_id", "members"),
+        sa.PrimaryKeyConstraint("id", name="pk_trial_applications"),
+        _one_each("trial_applications", "trial_id"),
+    )
+    for column in ("member_id", "told"):
+        op.create_index(f"ix_trial_applications_{column}", "trial_applications", [column])
+    op.create_table(
+        "trial_feedback",
+        _id(),
+        sa.Column("trial_id", big_id(), nullable=False),
+        sa.Column("member_id", big_id(), nullable=False),
+        *_texts("answers"),
+        *_instants("first_at", "at"),
+        _key("trial_feedback", "trial_id", "trials"),
+        _key("trial_feedback", "member_id", "members"),
+        sa.PrimaryKeyConstraint("id", name="pk_trial_feedback"),
+        _one_each("trial_feedback", "trial_id"),
+    )
+    op.create_index("ix_trial_feedback_member_id", "trial_feedback", ["member_id"])
+
+
 def downgrade() -> None:
+    for table in ("trial_feedback", "trial_applications", "trials"):
+        op.drop_table(table)
     for table in ("question_drafts", "questions"):
         op.drop_table(table)
     for table in ("idea_rewards", "idea_steps", "idea_supports", "ideas"):
