@@ -24,6 +24,7 @@ from bot.features.pictures.rules import PictureSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.questions.rules import QuestionSettings
 from bot.features.subscriptions.rules import SubscriptionSettings
+from bot.features.surveys.rules import SurveySettings
 from bot.features.trials.rules import TrialSettings
 from bot.kernel.errors import ConfigError, Problem
 
@@ -32,6 +33,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "ideas": IdeaSettings,
     "questions": QuestionSettings,
     "trials": TrialSettings,
+    "surveys": SurveySettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,

@@ -49,6 +49,7 @@ from bot.features import (  # 帮助 is what that room is
     questions,
     scenes,
     subscriptions,
+    surveys,
     trials,
     wallet,
 )
@@ -69,6 +70,7 @@ FEATURES: tuple[Feature, ...] = (
     ideas.feature,
     questions.feature,
     trials.feature,
+    surveys.feature,
     wallet.feature,
     posts.feature,
     customer_groups.feature,
@@ -96,6 +98,7 @@ MENU: tuple[Feature, ...] = (
     ideas.feature,
     questions.feature,
     trials.feature,
+    surveys.feature,
     wallet.feature,
     posts.feature,
     mass_send.feature,

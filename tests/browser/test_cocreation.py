@@ -152,3 +152,52 @@ async def test_an_operator_hands_out(
         await page.get_by_label("标题").fill("新品试穿")
         await page.get_by_role("button", name="写成文件").click()
         await expect(page.get_by_role("status")).to_contain_text("写好了 content/trials/")
+
+
+SURVEY = """+++
+kind = "interactive"
+stage = "consideration"
+title = "秋冬大衣"
+audience = ["all"]
+closes_at = 2036-08-25T22:00:00+08:00
+[[questions]]
+text = "最想要的颜色"
+kind = "single"
+options = ["黑", "白", "驼"]
+[[questions]]
+text = "这季满意吗"
+kind = "scale"
+[[questions]]
+text = "还想说什么"
+kind = "text"
+required = false
++++
+说说大衣，一分钟。
+"""
+
+
+@SIZES
+async def test_a_survey_is_sent_answered_and_seen(
+    town: Town, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    await town.hears("meimei", "打卡")
+    await town.writes("surveys/a.md", SURVEY)
+    address = f"http://127.0.0.1:{town.port}/console/surveys"
+    async with open_page(address, size) as desk:
+        await signs_in(desk, address)
+        await desk.locator("summary", has_text="发出…").click()
+        await desk.get_by_role("button", name="确定发出").click()
+        await expect(desk.get_by_role("status")).to_contain_text("正在发给选中的人")
+        await town.due("surveys.send")
+        link = (await town.link("meimei", "问卷 1")).strip()
+        async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
+            await page.get_by_role("button", name="是我，打开").click()
+            await page.get_by_label("白").check()
+            await page.get_by_label("5 分（很满意）").check()
+            await looks_right(page, "surveys-mine")
+            await page.get_by_role("button", name="提交").click()
+            await expect(page.get_by_text("谢谢，记下了")).to_be_visible()
+        await town.due("surveys.arrived")
+        await desk.goto(address)
+        await expect(desk.get_by_text("平均 5.0 分")).to_be_visible()
+        await looks_right(desk, f"surveys-{size[0]}")

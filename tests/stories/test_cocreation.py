@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.commons import members
+from bot.kernel.ids import MemberId
 from tests.kit.oauth import Person
 from tests.kit.street import Town, open_town
 from tests.kit.visits import WECOM, phone
@@ -121,3 +123,41 @@ async def test_a_trial_is_applied_for_cancelled_handed_out_and_reviewed(town: To
         assert "用得怎么样？" in town.platform.to("meimei")[-1].words
         assert "谢谢你的反馈" in (await town.hears("meimei", "试用反馈 1 很软"))[0]
         assert "反馈 n = 1" in (await one.open("/console/trials")).text
+
+
+SURVEY = """+++
+title = "秋冬大衣"
+kind = "interactive"
+stage = "consideration"
+audience = ["tag:通勤"]
+closes_at = 2036-08-25T22:00:00+08:00
+[[questions]]
+text = "最想要的颜色"
+kind = "single"
+options = ["黑", "白"]
++++
+说说大衣。
+"""
+
+
+async def test_a_survey_reaches_its_segment_and_counts_what_was_delivered(town: Town) -> None:
+    zhang, meimei = Person(userid="ZhangSan"), Person(userid="MeiMei")
+    async with (
+        phone(town.port, town.platform, zhang, agent=WECOM, area=HOME) as one,
+        phone(town.port, town.platform, meimei, agent=WECOM) as hers,
+    ):
+        for who in ("meimei", "lihua"):
+            await town.hears(who, "打卡")
+        await town.app.house.writer.do(lambda uow: members.tag(uow, MemberId(1), "通勤", who="lin"))
+        await town.writes("surveys/a.md", SURVEY)
+        form = (await one.open("/console/surveys")).form("/console/surveys/send")
+        assert "正在发给选中的人" in (await one.send(form, {})).text
+        await town.due("surveys.send")
+        assert "想请你填一份问卷" in town.platform.to("meimei")[-1].words
+        assert "想请你填" not in town.platform.to("lihua")[-1].words
+        page = await hers.open("/m/surveys/mine?survey=1")
+        answered = await hers.send(page.form("/m/surveys/mine/do/answer"), {"q-1": "2"})
+        assert "谢谢，记下了" in answered.text
+        await town.due("surveys.arrived")
+        shown = (await one.open("/console/surveys")).text
+        assert "发到 <strong>1</strong>，回答 <strong>1</strong>，回收率 <strong>100%" in shown

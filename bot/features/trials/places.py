@@ -21,8 +21,9 @@ _NEXT = Statement(
     " AND state = 'waiting' ORDER BY place, id LIMIT 1) RETURNING id"
 )
 _FREE = Statement(
-    "SELECT t.id FROM trials t WHERE t.state <> 'withdrawn' AND EXISTS (SELECT 1"
-    " FROM trial_applications a WHERE a.trial_id = t.id AND a.state = 'waiting')"
+    "SELECT t.id FROM trials t WHERE t.state <> 'withdrawn' AND t.pick <> 'operator'"
+    " AND EXISTS (SELECT 1 FROM trial_applications a WHERE a.trial_id = t.id"
+    " AND a.state = 'waiting')"
     " AND (SELECT COUNT(*) FROM trial_applications a WHERE a.trial_id = t.id"
     " AND a.state = 'accepted') < t.quota ORDER BY t.id"
 )
@@ -38,7 +39,8 @@ _DRAWN = Statement(
     "UPDATE trials SET state = 'drawn' WHERE id = :trial AND state = 'open' RETURNING id"
 )
 _CHOOSE = Statement(
-    "UPDATE trial_applications SET state = :state, decided_at = :now, told = 0, asked = 0"
+    "UPDATE trial_applications SET state = :state, place = :place, decided_at = :now,"
+    " told = 0, asked = 0"
     " WHERE id = :application AND state IN ('pending', 'waiting', 'declined', 'accepted')"
     " AND state <> :state AND handed_at IS NULL RETURNING member_id"
 )
@@ -62,7 +64,12 @@ class NotDone(Refusal):
 
 
 def fill(uow: UnitOfWork, tools: Toolbox, found: TrialView) -> list[MemberId]:
-    """Give free places to those who wait, in their order, and tell them."""
+    """Give free places to those who wait, in their order, and tell them.
+
+    Where an operator picks, she does that too.
+    """
+    if found.pick == "operator":
+        return []
     free = found.quota - counts(uow, found.id)[State.ACCEPTED]
     promoted: list[MemberId] = []
     while len(promoted) < free and (rows := uow.run(_NEXT, trial=found.id, now=_now(uow))):
@@ -129,7 +136,8 @@ def choose(uow: UnitOfWork, number: int, state: State, *, who: str) -> Applicati
         raise NotDone("changed")
     if state is State.ACCEPTED and counts(uow, found.id)[State.ACCEPTED] >= found.quota:
         raise NotDone("full")
-    if not uow.run(_CHOOSE, application=number, state=state, now=_now(uow)):
+    place = _now(uow) if state is State.WAITING else one.place  # who goes back, goes to the end
+    if not uow.run(_CHOOSE, application=number, state=state, place=place, now=_now(uow)):
         raise NotDone("changed")
     if state is State.ACCEPTED:
         enter(uow, found, one.member)

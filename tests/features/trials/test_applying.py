@@ -24,8 +24,8 @@ def test_a_second_try_changes_nothing(hall: TrialHall) -> None:
     hall.says("amei", "申请 1")
     before = hall.asks("SELECT * FROM trial_applications")
     for _ in range(200):
-        said = hall.says("amei", "申请 1")
-    assert said == ["「新款羊绒围巾试用」你申请过了，轮到你了。"]
+        hall.says("amei", "申请 1")
+    assert hall.says("amei", "申请 1") == ["「新款羊绒围巾试用」你申请过了，轮到你了。"]
     assert hall.asks("SELECT * FROM trial_applications") == before
 
 

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _ideas()
     _questions()
     _trials()
+    _surveys()
 
 
 def _texts(*names: str) -> list[sa.Column[str]]:
@@ -160,7 +161,62 @@ def _trials() -> None:
     op.create_index("ix_trial_feedback_member_id", "trial_feedback", ["member_id"])
 
 
+def _surveys() -> None:
+    op.create_table(
+        "surveys",
+        _id(),
+        *_texts("path", "revision", "title", "words", "questions", "audience", "state", "salt"),
+        *_texts("sent_by"),
+        *_numbers("anonymous"),
+        *_instants("closes_at"),
+        *_instants("sent_at", nullable=True),
+        sa.Column("next_member", big_id(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_surveys"),
+        sa.UniqueConstraint("path", name="uq_surveys_path"),
+    )
+    op.create_table(
+        "survey_invitations",
+        sa.Column("survey_id", big_id(), nullable=False),
+        sa.Column("member_id", big_id(), nullable=False),
+        *_texts("letter", "told"),
+        *_numbers("answered"),
+        *_instants("delivered_at", nullable=True),
+        *_of_survey_and_member("survey_invitations"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "survey_answers",
+        sa.Column("survey_id", big_id(), nullable=False),
+        sa.Column("member_id", big_id(), nullable=False),
+        *_texts("answers"),
+        *_instants("at"),
+        *_of_survey_and_member("survey_answers"),
+        sqlite_with_rowid=False,
+    )
+    for table in ("survey_invitations", "survey_answers"):
+        op.create_index(f"ix_{table}_member_id", table, ["member_id"])
+    op.create_table(
+        "survey_voices",
+        _id(),
+        sa.Column("survey_id", big_id(), nullable=False),
+        *_texts("token", "answers"),
+        _key("survey_voices", "survey_id", "surveys"),
+        sa.PrimaryKeyConstraint("id", name="pk_survey_voices"),
+        sa.UniqueConstraint("survey_id", "token", name="uq_survey_voices_survey_id_token"),
+    )
+
+
+def _of_survey_and_member(table: str) -> list[sa.Constraint]:
+    return [
+        _key(table, "survey_id", "surveys"),
+        _key(table, "member_id", "members"),
+        sa.PrimaryKeyConstraint("survey_id", "member_id", name=f"pk_{table}"),
+    ]
+
+
 def downgrade() -> None:
+    for table in ("survey_voices", "survey_answers", "survey_invitations", "surveys"):
+        op.drop_table(table)
     for table in ("trial_feedback", "trial_applications", "trials"):
         op.drop_table(table)
     for table in ("question_drafts", "questions"):
