@@ -17,6 +17,7 @@ from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.customers.rules import CustomersSettings
 from bot.features.handoff.rules import HandoffSettings
 from bot.features.help.rules import HelpSettings
+from bot.features.ideas.rules import IdeaSettings
 from bot.features.mall.rules import MallSettings
 from bot.features.mass_send.rules import MassSendSettings
 from bot.features.media.rules import MediaSettings
@@ -24,14 +25,21 @@ from bot.features.people.rules import PeopleSettings
 from bot.features.pictures.rules import PictureSettings
 from bot.features.polls.rules import PollSettings
 from bot.features.privacy.rules import PrivacySettings
+from bot.features.questions.rules import QuestionSettings
 from bot.features.salons.rules import SalonSettings
 from bot.features.subscriptions.rules import SubscriptionSettings
+from bot.features.surveys.rules import SurveySettings
+from bot.features.trials.rules import TrialSettings
 from bot.features.ugc.rules import UgcSettings
 from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
     "checkin": CheckinSettings,
     "challenges": ChallengeSettings,
+    "ideas": IdeaSettings,
+    "questions": QuestionSettings,
+    "trials": TrialSettings,
+    "surveys": SurveySettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,

@@ -230,6 +230,14 @@ class ChallengeWon(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class IdeaAdopted(Event):
+    """A member's idea (建议) was adopted: told once for each."""
+
+    member: MemberId
+    idea: int
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackGiven(Event):
     """A member wrote to us what she thinks (反馈), be it praise or not: told once for each."""
 

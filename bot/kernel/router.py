@@ -16,6 +16,9 @@ Watch = Callable[[Context], bool]
 """Is shown what a member says or does, before anybody answers; True while a human has the
 conversation."""
 
+_AFTER = " :,、"
+"""What may stand between a command and the words after it: `建议：多进小码`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -222,8 +225,8 @@ class Switchboard:
             return Match(handler)
         for word in self._longest:
             rest = said.removeprefix(word)
-            if rest != said and (rest[0] == " " or rest[0].isdigit()):
-                return Match(self._openings[word], rest.strip())
+            if rest != said and (rest[0] in _AFTER or rest[0].isdigit()):
+                return Match(self._openings[word], rest.strip(_AFTER))
         return Match(self._fallback, said) if self._fallback else None
 
 

@@ -13,10 +13,10 @@ import unicodedata
 _TRADITIONAL = str.maketrans(
     "簽籤補積勳選數據資導刪確認銷幫報動權為麼麽靜復訂閱轉專處誰這個請問門歷曆"
     "歴記錄單會來餘額務聯係繫顧詢說隱載號賬帳註嗎嘍達遷綁評價參戰進圖沒錯週頭"
-    "銜盃議兌換殺搶預優貨",
+    "銜盃議兌換殺搶預優貨調",
     "签签补积勋选数据资导删确认销帮报动权为么么静复订阅转专处谁这个请问门历历"
     "历记录单会来余额务联系系顾询说隐载号账账注吗喽达迁绑评价参战进图没错周头"
-    "衔杯议兑换杀抢预优货",
+    "衔杯议兑换杀抢预优货调",
 )
 _MENTION = re.compile(r"^(?:@\S+\s+)+")
 _SPACES = re.compile(r"[\s\u200b\u2060\ufeff]+")  # three of no width, which copying brings along

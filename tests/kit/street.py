@@ -9,6 +9,8 @@ from pathlib import Path
 import aiohttp
 
 from bot import app as roof
+from bot.app.tools import forms_of_rooms, known_to_schedules
+from bot.commons.content import Shelf
 from bot.kernel.work import Statement
 from bot.storage import migrate
 from bot.storage.db import Database
@@ -63,6 +65,25 @@ class Town:
         """Let a member ask for a link of her own; return it without the host."""
         answer, *_ = await self.hears(who, ask)  # a picture may follow
         return answer.rpartition(PUBLIC)[2]
+
+    async def writes(self, path: str, text: str) -> None:
+        """Let an operator write a file of a room, and the clock find it at once."""
+        config, tools = self.app.config, self.app.tools
+        file = config.paths.content / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        known, forms = known_to_schedules(config), forms_of_rooms()
+        tools.add(Shelf, Shelf(config.paths.content, config.paths.schedules, known, forms=forms))
+        await self.due(f"{path.partition('/')[0]}.files")
+
+    async def due(self, name: str) -> None:
+        """Let the clock run one job now, and what it queued leave."""
+        [job] = [job for room in roof.FEATURES for job in room.jobs if job.name == name]
+        tools, house = self.app.tools, self.app.house
+        if (look := job.before) is not None:
+            await house.writer.look(lambda uow: look(uow, tools))
+        await house.writer.do(lambda uow: job.run(uow, tools))
+        await house.engine.settle()
 
     async def ask(self, sql: str) -> Sequence[tuple[object, ...]]:
         """Read the database."""

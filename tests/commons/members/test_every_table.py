@@ -30,6 +30,8 @@ OF_KIND: dict[type[Any], Any] = {
 }
 FITTING: dict[str, dict[str, Any]] = {"coupons": {"state": "issued", "percent_off": 0}}
 """What a table's constraints ask for."""
+PARENTS = (1001, 1002, 1003)
+"""Numbers that no row gets by itself."""
 SINGLE = {
     "human_requests",
     "bindings",
@@ -37,6 +39,8 @@ SINGLE = {
     "colleague_names",
     "member_profiles",
     "mall_wishes",
+    "mass_opt_outs",
+    "question_drafts",
 }
 """A member has at most one."""
 DROPPED = {"bindings", "binding_tries", "mall_wishes"}
@@ -71,7 +75,7 @@ def row(table: Table, who: int, identity: int, member: MemberId, *, shared: bool
         if column.name in NAMES:
             said[column.name] = WHO[who]
         elif _parent_of(column) is not None:
-            said[column.name] = 1 if shared else 2 + who
+            said[column.name] = PARENTS[0 if shared else 1 + who]
         elif column.name == "member_id":
             said[column.name] = member
         elif column.name == "identity_id":
@@ -97,8 +101,10 @@ def add_parents(uow: UnitOfWork) -> None:
     found = {_parent_of(column) for table in hers() for column in table.columns} - {None}
     for table in SQLModel.metadata.sorted_tables:
         if table in found:
-            for number in (1, 2, 3):
+            for number in PARENTS:
                 values = row(table, number, 0, MemberId(0), shared=False)
+                if "member_id" in table.columns:
+                    values["member_id"] = None  # what somebody left behind
                 uow.session.execute(insert(table).values({**values, "id": number}))
 
 

@@ -1,0 +1,162 @@
+"""The operators' page of surveys: make, send, see how far they came and what came of them."""
+
+import csv
+import io
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.commons import audience, audit
+from bot.commons.content import Pen
+from bot.features.surveys import reads, sending
+from bot.features.surveys.reads import SurveyView
+from bot.features.surveys.rules import (
+    LEAST_ANONYMOUS,
+    Answer,
+    Question,
+    State,
+    count,
+    questions_in,
+    share,
+)
+from bot.kernel.clock import instant_of
+from bot.kernel.community import Community
+from bot.kernel.console import Aisle, Download, Page, number_in
+from bot.kernel.errors import Refusal
+from bot.kernel.feature import Metric
+from bot.kernel.ports import Groups, Words
+from bot.kernel.words import for_sheet
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
+from bot.storage.columns import integer
+
+_MOST, _TITLE_CHARS, _COUNTED = 20, 60, 2000
+_SHOWN_TEXTS = 20
+_OPEN = Statement("SELECT COUNT(*) FROM surveys WHERE state = 'sent'")
+
+
+class BadForm(Refusal):
+    """A field of the form is wrong; nothing was written."""
+
+    template = "surveys/bad_form.txt.j2"
+
+
+def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
+    asked = number_in(query.get("survey", ""))
+    found = [each for each in reads.surveys(uow, most=_MOST) if asked in {None, each.id}]
+    return {
+        "surveys": [_row(uow, tools, each) for each in found],
+        "title_chars": _TITLE_CHARS,
+        "least": LEAST_ANONYMOUS,
+        "shown_texts": _SHOWN_TEXTS,
+        "counted": _COUNTED,
+    }
+
+
+def _row(uow: UnitOfWork, tools: Toolbox, one: SurveyView) -> Mapping[str, object]:
+    zone, answers = tools.use(Community).zone, reads.answers(uow, one)
+    reach, is_draft = reads.reach(uow, one.id), one.state is State.DRAFT
+    groups = tools.use(Groups)
+    people = audience.members_of(uow, one.audience, groups, most=_COUNTED) if is_draft else ()
+    return {
+        "survey": one,
+        "closes_at": one.closes_at.astimezone(zone),
+        "is_over": one.closes_at <= uow.clock.now(),
+        "people": len(people),
+        "reach": reach,
+        "rate": share(reach.answered, reach.delivered),
+        "n": len(answers),
+        "results": count(one.questions, answers) if _may_show(one, len(answers)) else None,
+    }
+
+
+def _may_show(one: SurveyView, n: int) -> bool:
+    return n > 0 and (not one.is_anonymous or n >= LEAST_ANONYMOUS)
+
+
+def _sheet(uow: UnitOfWork, _tools: Toolbox, number: int) -> Download | None:
+    """Return the answers as CSV; of too few anonymous ones only the questions."""
+    one = reads.survey(uow, number)
+    if one is None:
+        return None
+    named = [] if one.is_anonymous else reads.named(uow, number)
+    lines = [(str(member), given) for member, given in named]
+    if one.is_anonymous and _may_show(one, len(voices := reads.answers(uow, one))):
+        lines = [("", given) for given in voices]
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\n")
+    writer.writerow(["member", *(for_sheet(each.text) for each in one.questions)])
+    for member, given in lines:
+        pairs = zip(given, one.questions, strict=False)
+        writer.writerow([member, *(for_sheet(_said(*pair)) for pair in pairs)])
+    content = ("\ufeff" + sheet.getvalue()).encode()
+    return Download(f"survey-{number}.csv", "text/csv", lambda: io.BytesIO(content))
+
+
+def _said(answer: Answer, question: Question) -> str:
+    if isinstance(answer, str):
+        return answer
+    options = question.options
+    return "、".join(options[n - 1] if options else str(n) for n in answer)
+
+
+def _survey(form: Mapping[str, str]) -> int:
+    return number_in(form.get("survey", "")) or 0
+
+
+def _send(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    one = sending.send(uow, _survey(form), who=who)
+    return tools.use(Words)("surveys/done.txt.j2", what="sent", title=one.title, path="")
+
+
+def _close(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    one = sending.close_now(uow, _survey(form), who=who)
+    return tools.use(Words)("surveys/done.txt.j2", what="closed", title=one.title, path="")
+
+
+def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    """Write the file of a new survey; from there it goes like one that was written by hand."""
+    title, questions = form.get("title", "").strip(), questions_in(form.get("questions", ""))
+    if not 0 < len(title) <= _TITLE_CHARS:
+        raise BadForm("title", field="title")
+    if questions is None:
+        raise BadForm("questions", field="questions")
+    matter: dict[str, object] = {
+        "title": title,
+        "kind": "interactive",
+        "stage": "consideration",
+        "audience": form.get("audience", "").split(),
+        "anonymous": bool(form.get("anonymous")),
+        "closes_at": _instant(form, tools),
+        "questions": questions,
+    }
+    pen, taken = tools.use(Pen), [each.path for each in reads.surveys(uow, most=10_000)]
+    path = pen.free_path("surveys", title, taken)
+    pen.write(pen.draft(path, matter, form.get("body", "").replace("\r\n", "\n") or title))
+    audit.record(uow, who, "surveys.made", path)
+    return tools.use(Words)("surveys/done.txt.j2", what="made", title=title, path=path)
+
+
+def _instant(form: Mapping[str, str], tools: Toolbox) -> datetime:
+    zone = tools.use(Community).zone
+    try:
+        typed = datetime.fromisoformat(form.get("closes_at", "").strip()).replace(tzinfo=None)
+        return instant_of(typed, zone).astimezone(zone)
+    except ValueError:
+        raise BadForm("date", field="date") from None
+
+
+def _count_open(uow: UnitOfWork) -> float:
+    return float(integer(uow.run(_OPEN)[0][0]))
+
+
+pages = (
+    Page(
+        "surveys",
+        "问卷",
+        "surveys/surveys.html.j2",
+        _load,
+        {"send": _send, "close": _close, "make": _make},
+        files=_sheet,
+        aisle=Aisle.MEMBERS,
+    ),
+)
+metrics = (Metric("surveys_open", "Surveys that can be answered", _count_open, "进行中的问卷"),)
