@@ -21,11 +21,13 @@ from bot.features.media.rules import MediaSettings
 from bot.features.people.rules import PeopleSettings
 from bot.features.pictures.rules import PictureSettings
 from bot.features.privacy.rules import PrivacySettings
+from bot.features.rankings.rules import RankingSettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
     "checkin": CheckinSettings,
+    "rankings": RankingSettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,
@@ -230,6 +232,11 @@ WRONG = {
         '[checkin]\nremind_at = "20:00"\nremind_fields = { thing1 = "打卡" }\n',
         "missing-key",
         4,
+    ),
+    "boards whose day begins at another time": (
+        "[checkin]\ngrace_minutes = 30\n[rankings]\ntop = 5\n",
+        "bad-value",
+        5,
     ),
     "a wait of no minutes": ("[handoff]\nwait_minutes = 0\n", "bad-value", 4),
     "an unknown channel": (
@@ -515,6 +522,7 @@ def test_the_example_shows_every_key() -> None:
         *entry_keys(),
         *(key for settings in SECTIONS.values() for key in keys_of(settings)),
         *keys_of(CheckinSettings),
+        *keys_of(RankingSettings),
         *keys_of(MassSendSettings),
         *keys_of(PrivacySettings),
     } - {"features"}

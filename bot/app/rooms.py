@@ -45,6 +45,7 @@ from bot.features import (  # 帮助 is what that room is
     polls,
     posts,
     privacy,
+    rankings,
     scenes,
     subscriptions,
     wallet,
@@ -62,6 +63,7 @@ FEATURES: tuple[Feature, ...] = (
     identity.feature,
     contacts.feature,
     checkin.feature,
+    rankings.feature,
     polls.feature,
     wallet.feature,
     posts.feature,
@@ -86,6 +88,7 @@ FEATURES: tuple[Feature, ...] = (
 
 MENU: tuple[Feature, ...] = (
     checkin.feature,
+    rankings.feature,
     polls.feature,
     wallet.feature,
     posts.feature,

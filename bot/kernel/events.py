@@ -49,6 +49,14 @@ class CheckedIn(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckInTakenBack(Event):
+    """A day that an operator had given is none any more."""
+
+    member: MemberId
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class PointsExpireSoon(Event):
     """Points of a member expire soon (积分), and she was not told yet."""
 
