@@ -22,12 +22,14 @@ from bot.features.people.rules import PeopleSettings
 from bot.features.pictures.rules import PictureSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.rankings.rules import RankingSettings
+from bot.features.referral.rules import ReferralSettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
     "checkin": CheckinSettings,
     "rankings": RankingSettings,
+    "referral": ReferralSettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,
@@ -523,6 +525,7 @@ def test_the_example_shows_every_key() -> None:
         *(key for settings in SECTIONS.values() for key in keys_of(settings)),
         *keys_of(CheckinSettings),
         *keys_of(RankingSettings),
+        *keys_of(ReferralSettings),
         *keys_of(MassSendSettings),
         *keys_of(PrivacySettings),
     } - {"features"}

@@ -1,4 +1,4 @@
-"""Keep leaderboards, filled from the check-ins so far."""
+"""Keep leaderboards, filled from the check-ins so far, and referrals."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,16 +24,21 @@ _FILL_STREAKS = """
 
 def upgrade() -> None:
     _rankings()
+    _referral()
 
 
 def downgrade() -> None:
-    for table in (*("rank_streaks", "rank_months", "rank_hidden", "digests", "digest_groups"),):
+    tables = (
+        *("referral_tiers", "referral_refusals", "referrals", "referral_codes"),
+        *("rank_streaks", "rank_months", "rank_hidden", "digests", "digest_groups"),
+    )
+    for table in tables:
         op.drop_table(table)
 
 
-def _member(table: str) -> sa.ForeignKeyConstraint:
-    name = f"fk_{table}_member_id_members"
-    return sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=name)
+def _member(table: str, column: str = "member_id") -> sa.ForeignKeyConstraint:
+    name = f"fk_{table}_{column}_members"
+    return sa.ForeignKeyConstraint([column], ["members.id"], name=name)
 
 
 def _rankings() -> None:
@@ -84,3 +89,60 @@ def _rankings() -> None:
     op.create_index("ix_rank_streaks_days", "rank_streaks", ["last_day", "days", "member_id"])
     op.execute(_FILL_MONTHS)
     op.execute(_FILL_STREAKS)
+
+
+def _referral() -> None:
+    op.create_table(
+        "referral_codes",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("member_id", big_id(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        _member("referral_codes"),
+        sa.PrimaryKeyConstraint("code", name="pk_referral_codes"),
+    )
+    op.create_index("ix_referral_codes_member_id", "referral_codes", ["member_id"])
+    op.create_table(
+        "referrals",
+        sa.Column("id", big_id(), nullable=False),
+        sa.Column("friend_id", big_id(), nullable=True),
+        sa.Column("referrer_id", big_id(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", big_id(), nullable=True),
+        sa.Column("paid_at", sa.BigInteger(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("granted_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "friend_id <> referrer_id OR state IN ('void', 'refused')", name="ck_referrals_not_self"
+        ),
+        _member("referrals", "friend_id"),
+        _member("referrals", "referrer_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_referrals"),
+        sa.UniqueConstraint("friend_id", name="uq_referrals_friend_id"),
+    )
+    op.create_index("ix_referrals_referrer_id", "referrals", ["referrer_id"])
+    op.create_index("ix_referrals_due", "referrals", ["state", "due_at"])
+    op.create_table(
+        "referral_refusals",
+        sa.Column("id", big_id(), nullable=False),
+        sa.Column("friend_id", big_id(), nullable=False),
+        sa.Column("referrer_id", big_id(), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        _member("referral_refusals", "friend_id"),
+        _member("referral_refusals", "referrer_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_referral_refusals"),
+    )
+    op.create_index("ix_referral_refusals_friend_id", "referral_refusals", ["friend_id"])
+    op.create_index("ix_referral_refusals_referrer_id", "referral_refusals", ["referrer_id"])
+    op.create_table(
+        "referral_tiers",
+        sa.Column("member_id", big_id(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("coupon_key", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        _member("referral_tiers"),
+        sa.PrimaryKeyConstraint("member_id", "count", name="pk_referral_tiers"),
+        sqlite_with_rowid=False,
+    )
