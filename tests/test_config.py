@@ -11,6 +11,7 @@ from bot.commons.coupons import CouponSettings
 from bot.commons.points import PointsSettings
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.arrivals.rules import ArrivalsSettings
+from bot.features.bookings.rules import BookingSettings
 from bot.features.checkin.rules import CheckinSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.customers.rules import CustomersSettings
@@ -30,6 +31,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "checkin": CheckinSettings,
     "rankings": RankingSettings,
     "referral": ReferralSettings,
+    "bookings": BookingSettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,
@@ -526,6 +528,7 @@ def test_the_example_shows_every_key() -> None:
         *keys_of(CheckinSettings),
         *keys_of(RankingSettings),
         *keys_of(ReferralSettings),
+        *keys_of(BookingSettings),
         *keys_of(MassSendSettings),
         *keys_of(PrivacySettings),
     } - {"features"}

@@ -26,6 +26,7 @@ from bot.commons import (
 )
 from bot.features import (  # 帮助 is what that room is
     arrivals,
+    bookings,
     chatid,
     checkin,
     colleagues,
@@ -68,6 +69,7 @@ FEATURES: tuple[Feature, ...] = (
     polls.feature,
     wallet.feature,
     referral.feature,
+    bookings.feature,
     posts.feature,
     customer_groups.feature,
     customer_friends.feature,
@@ -94,6 +96,7 @@ MENU: tuple[Feature, ...] = (
     polls.feature,
     wallet.feature,
     referral.feature,
+    bookings.feature,
     posts.feature,
     mass_send.feature,
     customer_groups.feature,

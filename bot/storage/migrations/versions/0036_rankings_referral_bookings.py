@@ -1,4 +1,4 @@
-"""Keep leaderboards, filled from the check-ins so far, and referrals."""
+"""Keep leaderboards, filled from the check-ins so far, referrals, and bookings."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,10 +25,12 @@ _FILL_STREAKS = """
 def upgrade() -> None:
     _rankings()
     _referral()
+    _bookings()
 
 
 def downgrade() -> None:
     tables = (
+        *("booked_quarters", "bookings", "bookable_services"),
         *("referral_tiers", "referral_refusals", "referrals", "referral_codes"),
         *("rank_streaks", "rank_months", "rank_hidden", "digests", "digest_groups"),
     )
@@ -146,3 +148,64 @@ def _referral() -> None:
         sa.PrimaryKeyConstraint("member_id", "count", name="pk_referral_tiers"),
         sqlite_with_rowid=False,
     )
+
+
+def _bookings() -> None:
+    op.create_table(
+        "bookable_services",
+        sa.Column("id", big_id(), nullable=False),
+        sa.Column("path", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_bookable_services"),
+        sa.UniqueConstraint("path", name="uq_bookable_services_path"),
+    )
+    op.create_table(
+        "bookings",
+        sa.Column("id", big_id(), nullable=False),
+        sa.Column("service_id", big_id(), nullable=False),
+        sa.Column("member_id", big_id(), nullable=True),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("advisor", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("reminded", sa.Integer(), nullable=False),
+        sa.Column("news", sa.String(), nullable=False),
+        sa.Column("closed_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["bookable_services.id"],
+            name="fk_bookings_service_id_bookable_services",
+        ),
+        _member("bookings"),
+        sa.PrimaryKeyConstraint("id", name="pk_bookings"),
+    )
+    op.create_index("ix_bookings_member_id", "bookings", ["member_id"])
+    op.create_index("ix_bookings_starts_at", "bookings", ["starts_at"])
+    op.create_index("ix_bookings_state", "bookings", ["state", "starts_at"])
+    booked, has_news = sa.text("state = 'booked'"), sa.text("news <> ''")
+    op.create_index(
+        "uq_bookings_one_each",
+        "bookings",
+        ["member_id", "service_id"],
+        unique=True,
+        sqlite_where=booked,
+        postgresql_where=booked,
+    )
+    op.create_index(
+        "ix_bookings_news", "bookings", ["id"], sqlite_where=has_news, postgresql_where=has_news
+    )
+    op.create_table(
+        "booked_quarters",
+        sa.Column("advisor", sa.String(), nullable=False),
+        sa.Column("quarter", big_id(), nullable=False),
+        sa.Column("booking_id", big_id(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["bookings.id"], name="fk_booked_quarters_booking_id_bookings"
+        ),
+        sa.PrimaryKeyConstraint("advisor", "quarter", name="pk_booked_quarters"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_booked_quarters_booking_id", "booked_quarters", ["booking_id"])
