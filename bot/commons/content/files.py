@@ -1,6 +1,6 @@
 """What a content file is, once it has been read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -58,7 +58,7 @@ class ContentFile:
     variants: tuple[Variant, ...] = ()
     snippets: tuple[tuple[str, str], ...] = ()
     """Path and text of every file that the body includes, directly or not."""
-    matter: BaseModel | None = None
+    matter: BaseModel | None = field(default=None, hash=False)
     """The front matter as the room understands it that brought its model."""
     waived: tuple[str, ...] = ()
     """Rules of which its writer wants to hear nothing."""
