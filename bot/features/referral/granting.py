@@ -107,20 +107,27 @@ def order_paid(uow: UnitOfWork, friend: MemberId, number: int, terms: Terms) -> 
 
 
 def _earn(uow: UnitOfWork, found: Referral, order: KeptOrder, terms: Terms) -> bool:
-    minimum_fen = (terms.terms.minimum_yuan if terms.terms else 0) * 100
-    if not order.counts or order.amount_fen < minimum_fen or order.paid_at < found.at:
+    if not _is_enough(order, terms) or order.paid_at < found.at:
         return False
     due = due_at(order.paid_at, uow.clock.now(), terms.settings)
     values = {"order": order.id, "paid": micros(order.paid_at), "due": micros(due)}
     return bool(uow.run(_EARN, id=found.id, **values))
 
 
+def _is_enough(order: KeptOrder, terms: Terms) -> bool:
+    """What is left of an order is what counts."""
+    minimum_fen = (terms.terms.minimum_yuan if terms.terms else 0) * 100
+    return order.counts and order.amount_fen >= minimum_fen
+
+
 def order_refunded(
     uow: UnitOfWork, tools: Toolbox, friend: MemberId, number: int, terms: Terms
 ) -> None:
-    """Hear that all of an order was given back: what it brought is taken back in time."""
-    found = reads.of_friend(uow, friend)
+    """Hear that an order was given back: when too little is left, it brings nothing after all."""
+    found, order = reads.of_friend(uow, friend), orders.get(uow, number)
     if found is None or found.order != number or found.paid_at is None:
+        return
+    if order is not None and _is_enough(order, terms):
         return
     if found.state is State.EARNED:
         _wait_again(uow, found, terms)
@@ -171,7 +178,7 @@ def next_due(uow: UnitOfWork, after: datetime) -> object:
 
 def _grant(uow: UnitOfWork, tools: Toolbox, found: Referral, terms: Terms) -> None:
     order = orders.get(uow, found.order) if found.order is not None else None
-    if order is not None and not order.counts:  # given back, and not told yet
+    if order is not None and not _is_enough(order, terms):  # given back, and not told yet
         _wait_again(uow, found, terms)
         return
     if terms.terms is None or terms.missing:

@@ -13,9 +13,8 @@ def _paid(uow: UnitOfWork, event: OrderPaid, tools: Toolbox) -> None:
 
 
 def _refunded(uow: UnitOfWork, event: OrderRefunded, tools: Toolbox) -> None:
-    if event.is_whole:
-        terms = supply.at_hand(uow, tools)
-        granting.order_refunded(uow, tools, event.member, event.order, terms)
+    terms = supply.at_hand(uow, tools)
+    granting.order_refunded(uow, tools, event.member, event.order, terms)
 
 
 listeners: Mapping[type[Event], Sequence[Listener]] = {

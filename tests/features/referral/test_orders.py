@@ -97,6 +97,17 @@ def test_an_order_below_the_minimum_does_not_count(village: Village) -> None:
     assert village.usable("lily") == ["50 元券"]
 
 
+def test_an_order_of_which_too_little_is_left_does_not_count(village: Village) -> None:
+    village.desk.write("referral.toml", "minimum_yuan = 200\n" + TERMS)
+    village.look()
+    village.names("lily", "amei")
+    paid_at, number = village.clock.now(), village.buys("lily")
+    village.order("lily", number, back=10_000, at=paid_at)
+    assert village.usable("lily") == ["50 元券"]
+    village.order("lily", number, back=10_001, at=paid_at)
+    assert village.usable("lily") == village.usable("amei") == []
+
+
 def test_the_third_friend_brings_the_tier_once(village: Village) -> None:
     for number in range(5):
         village.names(f"f{number}", "amei")
