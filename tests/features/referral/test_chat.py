@@ -3,10 +3,12 @@
 import pytest
 
 from bot.commons import members
+from bot.commons.content import rewards_sharing
 from bot.commons.profiles import Profile, keep_profile
 from bot.features.referral.rules import State
 from bot.kernel.community import Tiers
 from tests.features.referral.conftest import Village
+from tests.kit.talk import FEATURES
 
 
 def test_a_member_gets_one_code_and_reads_that_sharing_brings_nothing(village: Village) -> None:
@@ -129,3 +131,14 @@ def test_the_page_shows_the_code_and_a_friend_s_page_takes_it(village: Village) 
     assert "没有这个邀请码" in village.member_page("lily", "welcome", code="<script>")
     assert "记下了" in village.sends_form("lily", code)
     assert village.state("lily") is State.WAITING
+
+
+def test_no_word_of_the_room_itself_rewards_sharing(village: Village) -> None:
+    said = [
+        *village.says("amei", "邀请"),
+        village.names("lily", "amei"),
+        village.member_page("amei"),
+    ]
+    folder = FEATURES / "referral" / "templates"
+    for text in [*said, *(file.read_text("utf-8") for file in folder.glob("*.txt.j2"))]:
+        assert rewards_sharing(text) is None
