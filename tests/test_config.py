@@ -11,6 +11,7 @@ from bot.commons.coupons import CouponSettings
 from bot.commons.points import PointsSettings
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.arrivals.rules import ArrivalsSettings
+from bot.features.bookings.rules import BookingSettings
 from bot.features.challenges.rules import ChallengeSettings
 from bot.features.checkin.rules import CheckinSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
@@ -26,6 +27,8 @@ from bot.features.pictures.rules import PictureSettings
 from bot.features.polls.rules import PollSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.questions.rules import QuestionSettings
+from bot.features.rankings.rules import RankingSettings
+from bot.features.referral.rules import ReferralSettings
 from bot.features.salons.rules import SalonSettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.features.surveys.rules import SurveySettings
@@ -40,6 +43,9 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "questions": QuestionSettings,
     "trials": TrialSettings,
     "surveys": SurveySettings,
+    "rankings": RankingSettings,
+    "referral": ReferralSettings,
+    "bookings": BookingSettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,
@@ -249,6 +255,11 @@ WRONG = {
         '[checkin]\nremind_at = "20:00"\nremind_fields = { thing1 = "打卡" }\n',
         "missing-key",
         4,
+    ),
+    "boards whose day begins at another time": (
+        "[checkin]\ngrace_minutes = 30\n[rankings]\ntop = 5\n",
+        "bad-value",
+        5,
     ),
     "a wait of no minutes": ("[handoff]\nwait_minutes = 0\n", "bad-value", 4),
     "an unknown channel": (
@@ -534,6 +545,9 @@ def test_the_example_shows_every_key() -> None:
         *entry_keys(),
         *(key for settings in SECTIONS.values() for key in keys_of(settings)),
         *keys_of(CheckinSettings),
+        *keys_of(RankingSettings),
+        *keys_of(ReferralSettings),
+        *keys_of(BookingSettings),
         *keys_of(MassSendSettings),
         *keys_of(PrivacySettings),
     } - {"features"}

@@ -43,6 +43,7 @@ def disagreements(source: Source) -> list[Problem]:
         *_recommended(source),
         *_console(source),
         *_reminded(source),
+        *_ranked(source),
     ]
 
 
@@ -218,3 +219,12 @@ def _reminded(source: Source) -> Iterator[Problem]:
         message = "reminders of check-ins need [subscriptions.templates.checkin]"
         hint = "choose a 订阅通知 at 公众平台 and write its template_id there"
         yield source.problem(("checkin", "remind_at"), "missing-key", message, hint)
+
+
+def _ranked(source: Source) -> Iterator[Problem]:
+    """The boards' day is that of the check-ins."""
+    grace = _table(source.data, "checkin").get("grace_minutes", 0)
+    if _table(source.data, "rankings").get("grace_minutes", 0) != grace:
+        message = "the day of the boards begins at another time than that of check-ins"
+        hint = f"set grace_minutes = {describe(grace)} in [rankings], as in [checkin]"
+        yield source.problem(("rankings", "grace_minutes"), "bad-value", message, hint)

@@ -2,10 +2,11 @@
 
 from bot.commons.audience.models import GroupSpeaker
 from bot.commons.audience.personal import personal
-from bot.commons.audience.service import includes, members_of, spoke
+from bot.commons.audience.service import IN_GROUP, includes, members_of, spoke
 from bot.commons.audience.words import KnownAudience, Wrong, wrong_with
 
 __all__ = [
+    "IN_GROUP",
     "GroupSpeaker",
     "KnownAudience",
     "Wrong",

@@ -19,16 +19,17 @@ _SPOKE = Statement(
     " ON CONFLICT (channel, chat, member_id) DO NOTHING"
 )
 # The platform lists a customer group by names that 微信客服 gives customers too.
-_IN_GROUP = (
+IN_GROUP = (
     "SELECT s.member_id AS id FROM group_speakers s WHERE s.channel = :channel AND s.chat = :chat"
     " UNION SELECT i.member_id FROM group_members g JOIN identities i ON i.identity = g.identity"
     " AND i.channel IN ('kefu', 'customer_groups', 'wecom_app')"
     " WHERE :channel = 'customer_groups' AND g.chat_id = :chat AND g.left_at IS NULL"
 )
+"""Selects the `id` of everybody in the group `:chat` of `:channel`, to be joined with."""
 _OF_GROUP = Statement(
-    f"SELECT id FROM ({_IN_GROUP}) AS present WHERE id > :after ORDER BY id LIMIT :most"
+    f"SELECT id FROM ({IN_GROUP}) AS present WHERE id > :after ORDER BY id LIMIT :most"
 )
-_IS_IN_GROUP = Statement(f"SELECT 1 FROM ({_IN_GROUP}) AS present WHERE id = :member LIMIT 1")
+_IS_IN_GROUP = Statement(f"SELECT 1 FROM ({IN_GROUP}) AS present WHERE id = :member LIMIT 1")
 
 
 def spoke(uow: UnitOfWork, channel: ChannelName, chat: str, member: MemberId, at: datetime) -> None:

@@ -13,6 +13,7 @@ from bot.commons.content.checks import (
     nothing_used,
     slot_warnings,
 )
+from bot.commons.content.entries import Stretch
 from bot.commons.content.files import ContentFile, Kind, Stage, Variant
 from bot.commons.content.fires import (
     Verdict,
@@ -63,6 +64,7 @@ __all__ = [
     "Shelf",
     "Shelved",
     "Stage",
+    "Stretch",
     "Timetable",
     "Variant",
     "Verdict",

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from bot.commons.content.matter import PLAIN, Forms, PostMatter
 from bot.commons.content.rendering import Anatomy, dissect
-from bot.kernel.checking import Source, check, decode, parse_toml
+from bot.commons.content.sharing import rewards_sharing
+from bot.kernel.checking import Source, Trail, check, decode, parse_toml
 from bot.kernel.errors import FileProblem, Problem
 
 FILE_MAX_BYTES = 64 * 1024
@@ -79,7 +80,28 @@ def read_table(
         source = parse_toml(shown, _text(file, shown))
     except FileProblem as exc:
         return None, exc.problems, Source(shown, {}, lambda _: 1)
-    return *check(model, source.data, source), source
+    table, problems = check(model, source.data, source)
+    shared = list(_shared(source))
+    return (None if shared else table), [*problems, *shared], source
+
+
+def _shared(source: Source) -> Iterator[Problem]:
+    """What a table promises may not reward sharing either, whatever room it is of."""
+    for at, text in _texts(source.data):
+        if (found := rewards_sharing(text)) is not None:
+            message = f'"{found.words}" is rewarded, and WeChat closes who rewards sharing'
+            hint = "reward a check-in, a submission in this chat or a paid order instead"
+            yield source.problem(at, "share-for-reward", message, hint)
+
+
+def _texts(value: object, at: tuple[str | int, ...] = ()) -> Iterator[tuple[Trail, str]]:
+    if isinstance(value, str):
+        yield at, value
+        return
+    inner = value.items() if isinstance(value, Mapping) else ()
+    listed = enumerate(value) if isinstance(value, list) else ()
+    for key, each in (*inner, *listed):
+        yield from _texts(each, (*at, key))
 
 
 def _text(file: Path, shown: str) -> str:

@@ -3,7 +3,7 @@
 The words of every refusal stand in `wallet/coupon_refused.txt.j2`.
 """
 
-from bot.commons.coupons.codes import heard, spoken
+from bot.commons.coupons.codes import draw, heard, spoken
 from bot.commons.coupons.models import CouponRow
 from bot.commons.coupons.personal import personal
 from bot.commons.coupons.reads import (
@@ -35,6 +35,7 @@ __all__ = [
     "Why",
     "by_key",
     "counts",
+    "draw",
     "find",
     "heard",
     "issue",
