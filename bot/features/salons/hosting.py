@@ -10,14 +10,11 @@ from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer, micros
 
-# Whoever is asked anew, instead of somebody else, has not answered yet.
 _ASK = Statement(
     "INSERT INTO salon_hosts (salon_id, member_id, consent, asked_at, answered_at)"
-    " VALUES (:salon, :member, 'asked', :now, NULL) ON CONFLICT (salon_id) DO UPDATE SET"
-    " member_id = excluded.member_id, consent = 'asked', asked_at = excluded.asked_at,"
-    " answered_at = NULL WHERE salon_hosts.member_id <> excluded.member_id"
+    " VALUES (:salon, :member, 'asked', :now, NULL) ON CONFLICT (salon_id, member_id) DO NOTHING"
 )
-_DROP = Statement("DELETE FROM salon_hosts WHERE salon_id = :salon")
+_DROP = Statement("DELETE FROM salon_hosts WHERE salon_id = :salon AND member_id <> :member")
 _ANSWER = Statement(
     "UPDATE salon_hosts SET consent = :consent, answered_at = :now"
     " WHERE salon_id = :salon AND member_id = :member RETURNING 1"
@@ -35,9 +32,8 @@ _HERS = Statement(
 def ask(uow: UnitOfWork, number: int, ref: str) -> None:
     """Note whom a file names as the host, so that she is asked; nobody when it names none."""
     member = _named(uow, ref) if ref else None
-    if member is None:
-        uow.run(_DROP, salon=number)
-    else:
+    uow.run(_DROP, salon=number, member=member or 0)
+    if member is not None:
         uow.run(_ASK, salon=number, member=member, now=micros(uow.clock.now()))
 
 

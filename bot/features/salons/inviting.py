@@ -122,7 +122,7 @@ def invite_some(uow: UnitOfWork, tools: Toolbox) -> bool:
     words = found.invite_first if found.wave is Wave.FIRST else found.invite
     bite = audience.members_of(uow, words, tools.use(Groups), after=found.next_member, most=_BITE)
     for member in bite:
-        if _invite(uow, found, member) and reads.signup(uow, found.id, member) is None:
+        if _invite(uow, found, member):  # who signed up before is on the list already
             outreach.tell(uow, tools, member, _letter(found, member, tools))
     if bite:
         _move(uow, found, found.wave, int(bite[-1]))

@@ -50,7 +50,6 @@ class SalonSignup(SQLModel, table=True):
 
     __tablename__ = "salon_signups"
     __table_args__ = (
-        UniqueConstraint("salon_id", "code"),
         Index("ix_salon_signups_tell", "tell", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
     )
 
@@ -87,14 +86,10 @@ class SalonHost(SQLModel, table=True):
     """The member who leads a salon, and whether she agreed to be named."""
 
     __tablename__ = "salon_hosts"
+    __table_args__ = {"sqlite_with_rowid": False}
 
-    salon_id: int = Field(
-        primary_key=True,
-        foreign_key="salons.id",
-        sa_type=big_id(),
-        sa_column_kwargs={"autoincrement": False},
-    )
-    member_id: int = Field(foreign_key="members.id", index=True, sa_type=big_id())
+    salon_id: int = Field(primary_key=True, foreign_key="salons.id", sa_type=big_id())
+    member_id: int = Field(primary_key=True, foreign_key="members.id", index=True, sa_type=big_id())
     consent: str = Field(description="see rules.Consent")
     asked_at: datetime = Field(sa_type=UtcDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -6,7 +6,7 @@ from typing import Any
 from bot.commons import media
 from bot.features.salons.calendars import holder
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, Mover, by_id, by_key
+from bot.kernel.merging import Fields, Mover, by_key
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer
@@ -30,6 +30,10 @@ _NO_ROOM = Statement(
     " WHERE member_id = :member AND state = 'in' AND (SELECT SUM(u.heads) FROM salon_signups u"
     " WHERE u.salon_id = salon_signups.salon_id AND u.state = 'in') >"
     " (SELECT s.capacity FROM salons s WHERE s.id = salon_signups.salon_id AND s.state = 'open')"
+)
+_CALENDARS = Statement(
+    "SELECT s.title, c.channel, c.at FROM salon_calendars c JOIN salons s ON s.id = c.salon_id"
+    " WHERE c.member_id = :member ORDER BY c.at"
 )
 _ORDER = ("in", "door", "waiting", "out")
 
@@ -65,6 +69,10 @@ def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
             {"asked_to_host": title, "consent": consent, "answered_at": _when(at)}
             for title, consent, at in uow.run(_HOSTED, member=member)
         ),
+        *(
+            {"calendar_file_of": title, "asked_on": channel, "at": _when(at)}
+            for title, channel, at in uow.run(_CALENDARS, member=member)
+        ),
     ]
 
 
@@ -91,6 +99,11 @@ def _better(hers: Fields, gone: Fields) -> Fields:
 
 def _earlier(hers: Fields, gone: Fields) -> Fields:
     return min(hers, gone, key=lambda row: row["at"])
+
+
+def _answered(hers: Fields, gone: Fields) -> Fields:
+    """Return what was answered, if it was; else what was asked first."""
+    return min(hers, gone, key=lambda row: (row["answered_at"] is None, row["asked_at"]))
 
 
 _places = by_key(
@@ -136,7 +149,7 @@ personal = (
         movers=(
             Mover(_places.tables, _places.move, _back),
             by_key("salon_invitees", ["salon_id"], ["tier", "at"], _earlier),
-            by_id("salon_hosts", key="salon_id"),
+            by_key("salon_hosts", ["salon_id"], ["consent", "asked_at", "answered_at"], _answered),
             by_key(
                 "salon_calendars", ["salon_id"], ["channel", "recipient", "via", "at"], _earlier
             ),

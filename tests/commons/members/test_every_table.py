@@ -28,7 +28,10 @@ OF_KIND: dict[type[Any], Any] = {
     PortableJSON: {},
     Integer: 1,
 }
-FITTING: dict[str, dict[str, Any]] = {"coupons": {"state": "issued", "percent_off": 0}}
+FITTING: dict[str, dict[str, Any]] = {
+    "coupons": {"state": "issued", "percent_off": 0},
+    "salon_signups": {"state": "in"},
+}
 """What a table's constraints ask for."""
 PARENTS = (1001, 1002, 1003)
 """Numbers that no row gets by itself."""

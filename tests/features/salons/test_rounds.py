@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.commons import members, outreach
 from bot.features import salons
+from bot.features.salons import rounds
 from bot.features.salons.rules import State
 from bot.kernel.capability import Doors
 from tests.features.salons.conftest import COATS, Street
@@ -82,6 +83,32 @@ def test_a_salon_that_moved_reminds_by_its_new_time(street: Street) -> None:
     assert street.letters() == []
     until(street, days=3)
     assert len(street.letters("amei")) == 1
+
+
+def test_a_reminder_that_has_begun_is_overtaken_by_a_move(street: Street) -> None:
+    street.writes()
+    street.says("amei", "报名 101")
+    street.store.clock.at = street.salon().starts_at - timedelta(days=3)
+    street.store.do(rounds.remind)
+    street.writes(COATS.replace("08-31", "09-07"))
+    street.runs("salons.rounds")
+    [letter] = street.letters("amei")
+    assert "改了" in letter
+
+
+def test_who_signed_up_after_it_was_due_has_just_read_it(street: Street) -> None:
+    street.writes()
+    street.store.clock.at = street.salon().starts_at - timedelta(days=3)
+    street.store.clock.tick(minutes=1)
+    street.says("amei", "报名 101")
+    street.runs("salons.rounds")
+    assert street.letters() == []
+    street.says("bea", "报名 101")
+    street.writes(COATS.replace("一楼", "二楼"))
+    street.store.clock.tick(seconds=1)
+    street.says("cai", "报名 101")
+    street.runs("salons.rounds")
+    assert sorted(street.told()) == ["amei", "bea"]
 
 
 def test_a_cancelled_salon_sends_nothing_later(street: Street) -> None:

@@ -66,7 +66,6 @@ def upgrade() -> None:
         _salon("salon_signups"),
         _member("salon_signups"),
         sa.PrimaryKeyConstraint("salon_id", "member_id", name="pk_salon_signups"),
-        sa.UniqueConstraint("salon_id", "code", name="uq_salon_signups_salon_id_code"),
     )
     op.create_index("ix_salon_signups_member_id", "salon_signups", ["member_id"])
     op.create_index(
@@ -90,14 +89,15 @@ def upgrade() -> None:
     op.create_index("ix_salon_invitees_member_id", "salon_invitees", ["member_id"])
     op.create_table(
         "salon_hosts",
-        sa.Column("salon_id", big_id(), autoincrement=False, nullable=False),
+        sa.Column("salon_id", big_id(), nullable=False),
         sa.Column("member_id", big_id(), nullable=False),
         sa.Column("consent", sa.String(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
         _salon("salon_hosts"),
         _member("salon_hosts"),
-        sa.PrimaryKeyConstraint("salon_id", name="pk_salon_hosts"),
+        sa.PrimaryKeyConstraint("salon_id", "member_id", name="pk_salon_hosts"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_salon_hosts_member_id", "salon_hosts", ["member_id"])
     op.create_table(
