@@ -2,10 +2,10 @@
 
 from bot.commons.media.checks import Checked, Limits, Unfit, check
 from bot.commons.media.disk import DiskStore
-from bot.commons.media.models import MediaFile, MediaHold, MediaPin, MediaRef
+from bot.commons.media.holds import forget_holds, held, hold, holders, let_go
+from bot.commons.media.models import MediaFile, MediaHold, MediaRef
 from bot.commons.media.personal import files_of, personal
 from bot.commons.media.pictures import Broken, without_metadata
-from bot.commons.media.pins import pin, pinned, pins, unpin
 from bot.commons.media.reads import count_failed, count_waiting, of_update, one, recent
 from bot.commons.media.service import (
     Ask,
@@ -17,15 +17,12 @@ from bot.commons.media.service import (
     end,
     expire,
     forget_files,
-    forget_holds,
     forget_refs,
     forget_update,
     has_due,
-    hold,
     keep,
     known_files,
     leaving,
-    let_go,
     note,
     postpone,
     rest,
@@ -42,7 +39,6 @@ __all__ = [
     "Limits",
     "MediaFile",
     "MediaHold",
-    "MediaPin",
     "MediaRef",
     "Ref",
     "Status",
@@ -61,7 +57,9 @@ __all__ = [
     "forget_refs",
     "forget_update",
     "has_due",
+    "held",
     "hold",
+    "holders",
     "keep",
     "known_files",
     "leaving",
@@ -70,12 +68,8 @@ __all__ = [
     "of_update",
     "one",
     "personal",
-    "pin",
-    "pinned",
-    "pins",
     "postpone",
     "recent",
     "rest",
-    "unpin",
     "without_metadata",
 ]

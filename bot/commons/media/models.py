@@ -67,15 +67,6 @@ class MediaRef(SQLModel, table=True):
     digest: str | None = Field(default=None, foreign_key="media_files.digest")
 
 
-class MediaPin(SQLModel, table=True):
-    """A file that the house itself keeps, though nobody sent it."""
-
-    __tablename__ = "media_pins"
-
-    name: str = Field(primary_key=True, description="the room's, `join-way:3`")
-    digest: str = Field(foreign_key="media_files.digest", index=True)
-
-
 class MediaUpload(SQLModel, table=True):
     """Under which id a platform knows a file that was uploaded to it."""
 
@@ -94,4 +85,6 @@ class MediaHold(SQLModel, table=True):
 
     holder: str = Field(primary_key=True, description="who needs it, `picture:…`")
     digest: str = Field(foreign_key="media_files.digest", index=True)
-    until: datetime = Field(sa_type=UtcDateTime, index=True)
+    until: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, index=True, description="NULL until it is let go"
+    )

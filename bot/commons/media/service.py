@@ -278,46 +278,10 @@ def again(uow: UnitOfWork, item: int, *, lost: bool = False) -> bool:
     return bool(uow.run(_AGAIN, id=item, now=now, lost=int(lost)))
 
 
-# ── held ────────────────────────────────────────────────────────────────────────────────
-
-_HOLD = Statement(
-    "INSERT INTO media_holds (holder, digest, until) VALUES (:holder, :digest, :until)"
-    " ON CONFLICT (holder) DO UPDATE SET digest = excluded.digest, until = excluded.until"
-)
-_LET_GO = Statement("DELETE FROM media_holds WHERE holder = :holder")
-_FORGET_HOLDS = Statement(
-    "DELETE FROM media_holds WHERE holder IN (SELECT holder FROM media_holds"
-    " WHERE until <= :now ORDER BY until LIMIT :most) RETURNING 1"
-)
-
-
-def hold(uow: UnitOfWork, holder: str, file: File, *, until: datetime) -> bool:
-    """Hold on to a file in the store that nobody sent, or that is needed for longer.
-
-    Returns:
-        False when just this file is being removed: put it there again in a moment.
-    """
-    if not put_file(uow, file):
-        return False
-    uow.run(_HOLD, holder=holder, digest=file.digest, until=micros(until))
-    return True
-
-
-def let_go(uow: UnitOfWork, holder: str) -> None:
-    """Need a file no longer; it leaves unless somebody else does."""
-    uow.run(_LET_GO, holder=holder)
-
-
-def forget_holds(uow: UnitOfWork, *, most: int) -> int:
-    """Forget holds that are over; return how many there were."""
-    return len(uow.run(_FORGET_HOLDS, now=micros(uow.clock.now()), most=most))
-
-
 # ── removed ─────────────────────────────────────────────────────────────────────────────
 
 _NOBODYS = (
     "NOT EXISTS (SELECT 1 FROM media_refs WHERE media_refs.digest = media_files.digest)"
-    " AND NOT EXISTS (SELECT 1 FROM media_pins WHERE media_pins.digest = media_files.digest)"
     " AND NOT EXISTS (SELECT 1 FROM media_holds WHERE media_holds.digest = media_files.digest)"
 )
 _LEAVING = Statement("SELECT digest FROM media_files WHERE leaving_at IS NOT NULL LIMIT :most")

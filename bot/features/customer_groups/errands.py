@@ -271,8 +271,8 @@ async def _keep_pictures(work: Work, store: FileStore, ways: JoinWays) -> None:
         except media.Unfit as exc:
             reason = exc.reason
         else:
-            pinned = partial(ordering.pin_picture, number=number, url=url, file=file)
-            if not await work.do(pinned) or not await store.exists(file.digest):
+            holds = partial(ordering.hold_picture, number=number, url=url, file=file)
+            if not await work.do(holds) or not await store.exists(file.digest):
                 raise RetryLater("the file was just being removed", after_s=_LOOK_AGAIN_S)
             continue
         log.warning("customer_groups.no_picture", way=number, reason=reason)

@@ -13,7 +13,7 @@ from bot.storage.columns import instant, integer, micros
 
 MAKE = "customer_groups.make"
 KEPT = "kept"
-_PIN = "join-way:"
+_HELD = "join-way:"
 
 _ORDER_WAY = Statement(
     "INSERT INTO group_join_ways (chat_id, state, status, platform_id, picture_url, picture, error,"
@@ -194,9 +194,9 @@ def picture_to_fetch(uow: UnitOfWork) -> tuple[int, str] | None:
     return (integer(rows[0][0]), str(rows[0][1])) if rows else None
 
 
-def pin_picture(uow: UnitOfWork, number: int, url: str, file: media.File) -> bool:
+def hold_picture(uow: UnitOfWork, number: int, url: str, file: media.File) -> bool:
     """Keep the picture of a join way; False when it has to be fetched again in a moment."""
-    if not media.pin(uow, f"{_PIN}{number}", file):
+    if not media.hold(uow, f"{_HELD}{number}", file):
         return False
     uow.run(_FETCHED, id=number, url=url, state=KEPT)
     return True
@@ -220,15 +220,15 @@ def fetch_picture_again(uow: UnitOfWork, number: int, who: str) -> None:
 
 def picture_of(uow: UnitOfWork, number: int) -> media.File | None:
     """Return the picture of a join way."""
-    return media.pinned(uow, f"{_PIN}{number}")
+    return media.held(uow, f"{_HELD}{number}")
 
 
 def forget_pictures(uow: UnitOfWork) -> None:
     """Let go of the pictures of join ways that were taken back."""
-    known = {f"{_PIN}{integer(number)}" for (number,) in uow.run(_WAYS)}
-    for name in media.pins(uow, _PIN):
+    known = {f"{_HELD}{integer(number)}" for (number,) in uow.run(_WAYS)}
+    for name in media.holders(uow, _HELD):
         if name not in known:
-            media.unpin(uow, name)
+            media.let_go(uow, name)
 
 
 # ── greetings of groups ─────────────────────────────────────────────────────────────────

@@ -14,67 +14,44 @@ router = Router()
 Change = Callable[[UnitOfWork, MemberId, Hushed], bool]
 
 
-@router.command(
-    *(
-        "安静",
-        "安静点",
-        "安静一点",
-        "安静模式",
-        "免打扰",
-        "勿扰",
-        "别打扰",
-        "不要打扰",
-        "别吵",
-        "闭嘴",
-    ),
-    *("静音", "anjing", "mute"),
-    always=True,
+_QUIET = (
+    *("安静", "安静点", "安静一点", "安静模式", "免打扰", "勿扰", "别打扰", "不要打扰"),
+    *("别吵", "闭嘴", "静音", "anjing", "mute"),
 )
+_SPEAK = (
+    *("恢复", "取消安静", "解除安静", "关闭安静", "取消免打扰", "关闭免打扰", "可以说话了"),
+    *("取消静音", "huifu", "unmute"),
+)
+_NO_OFFERS = (
+    *("退订", "退订推送", "退订群发", "取消订阅", "取消推送", "不要推送", "不要群发", "不收群发"),
+    *("不想收群发", "不要广告", "别发广告", "拒收", "拒收群发", "拒绝推送", "退", "td", "t"),
+    *("tuiding", "unsubscribe", "stop"),
+)
+_OFFERS = (
+    *("订阅", "订阅推送", "订阅群发", "重新订阅", "恢复订阅", "恢复群发", "接收群发"),
+    *("dingyue", "subscribe"),
+)
+
+
+@router.command(*_QUIET, always=True)
 def be_quiet(ctx: Context) -> Reply:
     """Write to the sender no more unless it is essential."""
     return _change(ctx, "quiet", outreach.hush, Hushed.QUIET)
 
 
-@router.command(
-    *(
-        "恢复",
-        "取消安静",
-        "解除安静",
-        "关闭安静",
-        "取消免打扰",
-        "关闭免打扰",
-        "可以说话了",
-        "huifu",
-    ),
-    *("取消静音", "unmute"),
-    always=True,
-)
+@router.command(*_SPEAK, always=True)
 def speak_again(ctx: Context) -> Reply:
     """Write to the sender as before."""
     return _change(ctx, "speak", outreach.unhush, Hushed.QUIET)
 
 
-@router.command(
-    *(
-        "退订",
-        "退订推送",
-        "取消订阅",
-        "取消推送",
-        "不要推送",
-        "不要广告",
-        "别发广告",
-        "拒收",
-        "拒绝推送",
-    ),
-    *("td", "t", "退", "tuiding", "unsubscribe", "stop"),
-    always=True,
-)
+@router.command(*_NO_OFFERS, always=True)
 def unsubscribe(ctx: Context) -> Reply:
     """Offer the sender nothing any more."""
     return _change(ctx, "unsubscribed", outreach.hush, Hushed.OFFERS)
 
 
-@router.command(*("订阅", "订阅推送", "重新订阅", "恢复订阅", "dingyue", "subscribe"), always=True)
+@router.command(*_OFFERS, always=True)
 def subscribe(ctx: Context) -> Reply:
     """Offer the sender things again."""
     return _change(ctx, "subscribed", outreach.unhush, Hushed.OFFERS)

@@ -19,7 +19,7 @@ from bot.storage.columns import micros
 
 _WHO = (
     "(SELECT id AS member_id, 'erasing' AS why FROM members WHERE erase_after IS NOT NULL"
-    " UNION ALL SELECT member_id, 'opted_out' FROM mass_opt_outs) AS who"
+    " UNION ALL SELECT member_id, 'opted_out' FROM hushes) AS who"
     " JOIN identities i ON i.member_id = who.member_id"
 )
 """Members to whom nothing is sent."""

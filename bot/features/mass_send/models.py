@@ -33,12 +33,3 @@ class MomentRow(SQLModel, table=True):
     cancel_by: str = Field(default="", description="the operator who wants it stopped")
     error: str = ""
     error_code: int = 0
-
-
-class OptOut(SQLModel, table=True):
-    """A member who wants no mass sends."""
-
-    __tablename__ = "mass_opt_outs"
-
-    member_id: int = Field(primary_key=True, foreign_key="members.id", sa_type=big_id())
-    at: datetime = Field(sa_type=UtcDateTime)

@@ -96,7 +96,7 @@ def _follow(
     found = poll(uow, number)
     if found is None or found.state not in {State.OPEN, State.WITHDRAWN}:
         return []
-    fields = _fields(file, matter, found.opens_at, zone)
+    fields = _fields(file, matter, min(found.opens_at, uow.clock.now()), zone)
     if not uow.run(_HAS_BALLOTS, poll=number):
         uow.run(_CHANGE, poll=number, **fields)
         return []

@@ -11,6 +11,7 @@ from bot.features.polls.rules import (
     said_in,
     split_poll,
 )
+from bot.kernel.community import Community
 from bot.kernel.messages import Button, Card, CardKind, Choice, Question, Reply
 from bot.kernel.ports import Groups, Links, Words
 from bot.kernel.router import Answer, Router
@@ -45,7 +46,7 @@ def _unclear(ctx: Context, said: Said, polls: dict[int, PollView]) -> Answer:
     if said.numbers and said.numbers[0] > FIRST_NUMBER:
         return _cast(ctx, said.numbers[0] - FIRST_NUMBER, said.numbers[1:] or (0,))
     if not polls:
-        raise service.NoSuchPoll("nothing is open", number=None)
+        return _nothing_open(ctx)
     return Reply("polls/which.txt.j2", {"polls": list(polls.values()), "said": said})
 
 
@@ -74,10 +75,16 @@ def _cast(ctx: Context, number: int, chosen: tuple[int, ...]) -> Reply:
 
 def _list(ctx: Context, polls: list[PollView]) -> Answer:
     if not polls:
-        raise service.NoSuchPoll("nothing is open", number=None)
+        return _nothing_open(ctx)
     if len(polls) == 1:
         return Reply(part=_card(ctx, polls[0]))
     return Reply("polls/list.txt.j2", {"polls": [_seen(ctx, poll) for poll in polls]})
+
+
+def _nothing_open(ctx: Context) -> Reply:
+    zone = ctx.tools.use(Community).zone
+    coming = [(poll, poll.opens_at.astimezone(zone)) for poll in reads.coming(ctx.uow)]
+    return Reply("polls/nothing.txt.j2", {"coming": coming})
 
 
 def _seen(ctx: Context, poll: PollView) -> dict[str, object]:

@@ -21,6 +21,10 @@ _STARTED = Statement(
     " AND (closes_at IS NULL OR closes_at > :now) ORDER BY closes_at IS NULL, closes_at, id"
     " LIMIT :most"
 )
+_COMING = Statement(
+    f"SELECT {_COLUMNS} FROM polls WHERE state = 'open' AND opens_at > :now"
+    " ORDER BY opens_at, id LIMIT :most"
+)
 _LATEST = Statement(
     f"SELECT {_COLUMNS} FROM polls WHERE state <> 'withdrawn' ORDER BY opens_at DESC, id DESC"
     " LIMIT :most"
@@ -90,6 +94,11 @@ def held(uow: UnitOfWork, number: int) -> PollView | None:
 def open_polls(uow: UnitOfWork, *, most: int = 20) -> list[PollView]:
     """Return the polls that take ballots now, the one that ends first in front."""
     return [_view(row) for row in uow.run(_STARTED, now=micros(uow.clock.now()), most=most)]
+
+
+def coming(uow: UnitOfWork, *, most: int = 3) -> list[PollView]:
+    """Return the polls that will open, the first in front."""
+    return [_view(row) for row in uow.run(_COMING, now=micros(uow.clock.now()), most=most)]
 
 
 def latest(uow: UnitOfWork, *, most: int = 50) -> list[PollView]:

@@ -30,7 +30,7 @@ _CHANGE = Statement(
 
 
 class NoSuchPoll(Refusal):
-    """There is no poll of this number, or nothing to vote on."""
+    """There is no poll of this number."""
 
     template = "polls/no_poll.txt.j2"
 

@@ -36,7 +36,6 @@ SINGLE = {
     "binding_tries",
     "colleague_names",
     "member_profiles",
-    "mass_opt_outs",
 }
 """A member has at most one."""
 DROPPED = {"bindings", "binding_tries"}

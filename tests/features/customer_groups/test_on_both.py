@@ -34,11 +34,11 @@ def test_a_greeting_is_drafted_changed_and_handed_over(store_on_both: Store) -> 
         store.do(lambda uow: ordering.change_greeting(uow, 1, LINK, "lisi"))
 
 
-def test_a_picture_is_pinned_and_let_go(store_on_both: Store) -> None:
+def test_a_picture_is_held_and_let_go(store_on_both: Store) -> None:
     store = store_on_both
     store.do(lambda uow: uow.run(WAY))
     number, url = store.do(ordering.picture_to_fetch) or (0, "")
-    assert store.do(lambda uow: ordering.pin_picture(uow, number, url, FILE))
+    assert store.do(lambda uow: ordering.hold_picture(uow, number, url, FILE))
     assert store.do(ordering.picture_to_fetch) is None
     found = store.do(lambda uow: ordering.picture_of(uow, number))
     assert found is not None
@@ -48,4 +48,4 @@ def test_a_picture_is_pinned_and_let_go(store_on_both: Store) -> None:
     store.do(lambda uow: uow.run(Statement("DELETE FROM group_join_ways")))
     store.do(ordering.forget_pictures)
     assert store.do(media.leaving) == [FILE.digest]
-    assert not store.do(lambda uow: media.pin(uow, "again", FILE)), "it is on its way out"
+    assert not store.do(lambda uow: media.hold(uow, "again", FILE)), "it is on its way out"

@@ -133,7 +133,7 @@ async def test_the_sweep_leaves_it_alone_until_the_code_is_taken_back(ready: Sta
 
         await press(built, "take-way-back", {"chat": chat(1)})
         await ready.passes(built, seconds=301)
-        assert await built.house.writer.look(lambda uow: media.pins(uow, "join-way:")) == []
+        assert await built.house.writer.look(lambda uow: media.holders(uow, "join-way:")) == []
         await sweep.run(built.house.writer, built.tools)
     assert [file for file in (ready.folder / "store").rglob("*") if file.is_file()] == []
 

@@ -18,11 +18,11 @@ from bot.channels.wecom.customer_groups.channel import CUSTOMER_GROUPS
 from bot.channels.wecom.mass_send import WecomMassSend
 from bot.channels.wecom.media import PictureShelf
 from bot.commons import customers as known
-from bot.commons import members
+from bot.commons import members, outreach
 from bot.commons.content import Shelf
 from bot.commons.mass_send import Matter, tell_customers
-from bot.features import customers, mass_send, privacy
-from bot.features.mass_send import creating, opting
+from bot.features import customers, hush, mass_send, privacy
+from bot.features.mass_send import creating
 from bot.features.mass_send.drafting import NothingChosen, NotRendered
 from bot.features.mass_send.rules import MassSendSettings
 from bot.features.mass_send.to_customers import NobodyLeft
@@ -46,7 +46,7 @@ __all__ = ["on_both"]
 (PAGE,) = mass_send.feature.pages
 CALL = "externalcontact/add_msg_template"
 FORM = {"file": "posts/a.md", "c:lihua": "1", "c:wangfang": "1", "stamp": "17"}
-ROOMS = (privacy.feature, customers.feature, mass_send.feature)
+ROOMS = (privacy.feature, customers.feature, mass_send.feature, hush.feature)
 POSTS = {
     "a": "周六徒步开始报名",
     "b": "新品到店",
@@ -234,9 +234,7 @@ async def test_what_counts_is_counted_over_tasks_and_ends_with_its_time(
 async def test_who_wants_no_mass_sends_gets_none_and_may_have_them_again(
     stage: Stage, built: HouseUnderTest
 ) -> None:
-    assert await built.hears(AMEI, "退订群发") == [
-        "好的，以后不再群发消息给你。想再收到就发“恢复群发”。"
-    ]
+    assert (await built.hears(AMEI, "退订群发"))[0].startswith("已退订")
     assert "退订了群发 1 位" in await page(built, new="customers", **FORM)
     await draft(built, FORM | {"file": "posts/b.md"})
     await stage.pass_(built, seconds=16)
@@ -247,14 +245,14 @@ async def test_who_wants_no_mass_sends_gets_none_and_may_have_them_again(
     await stage.pass_(built, seconds=16)
     assert stage.platform.asked_for().count(AMEI) == 1
     deeds = await built.ask("SELECT what FROM audit WHERE who = 'member'")
-    assert deeds == [("mass_send.opted_out",), ("mass_send.opted_in",)]
+    assert deeds == [("outreach.hush.offers",), ("outreach.unhush.offers",)]
 
 
 async def test_a_no_on_another_channel_counts_when_her_key_is_known(
     built: HouseUnderTest,
 ) -> None:
     follower = await member(built, "oFOLLOWER", ChannelName("mp"), key=AMEI)
-    await built.house.writer.do(lambda uow: opting.opt_out(uow, follower))
+    await built.house.writer.do(lambda uow: outreach.hush(uow, follower, outreach.Hushed.OFFERS))
 
     assert "退订了群发 1 位" in await page(built, new="customers", **FORM)
 
@@ -321,7 +319,9 @@ async def test_a_no_between_preparing_and_asking_takes_her_out(
     door = built.house.channels[CUSTOMER_GROUPS]
     assert isinstance(door, CustomerGroups)
     amei = await member(built, AMEI)
-    opts_out = partial(built.house.writer.do, lambda uow: opting.opt_out(uow, amei))
+    opts_out = partial(
+        built.house.writer.do, lambda uow: outreach.hush(uow, amei, outreach.Hushed.OFFERS)
+    )
     slow = Interrupted(stage, door.api, opts_out)
     await creating.Maker(built.house.writer, built.tools, CUSTOMER_GROUPS, slow).run()
     await stage.pass_(built, seconds=16)

@@ -120,6 +120,8 @@ def test_an_older_choice_that_comes_late_does_not_undo_a_newer_one(village: Vill
 def test_a_poll_that_has_not_begun_says_so(village: Village) -> None:
     village.writes(STYLES + "opens_at = 2026-08-25T09:00:00+08:00\n")
     assert village.says("amei", "投票 101 1") == ["“明年春天进什么”还没开始。"]
+    (answer,) = village.says("amei", "投票")
+    assert answer.endswith("“明年春天进什么”8 月 25 日 09:00 开始。")
 
 
 def test_in_a_group_nobody_reads_what_she_chose(village: Village) -> None:

@@ -83,3 +83,11 @@ def test_an_instant_without_a_zone_is_the_communitys(village: Village) -> None:
     closes_at = village.poll().closes_at
     assert closes_at is not None
     assert closes_at.isoformat() == "2026-08-25T14:00:00+00:00"
+
+
+def test_a_poll_whose_file_names_no_beginning_any_more_has_begun(village: Village) -> None:
+    village.writes(STYLES + "opens_at = 2026-08-25T09:00:00+08:00\n")
+    village.writes(STYLES)
+    (shown,) = village.says("amei", "投票")
+    assert "选 1 个，随时可以改。" in shown
+    assert "结果在结束后公布" in shown

@@ -20,7 +20,7 @@ APPLE = (
 )
 ALL_RIGHT = "其他内容都在。"
 GONE = Statement("UPDATE media_refs SET status = 'gone', reason = 'expired'")
-KEPT = Statement("SELECT (SELECT COUNT(*) FROM media_pins), (SELECT COUNT(*) FROM media_refs)")
+KEPT = Statement("SELECT (SELECT COUNT(*) FROM media_holds), (SELECT COUNT(*) FROM media_refs)")
 
 
 def noise(at_least: int) -> bytes:

@@ -44,15 +44,6 @@ def upgrade() -> None:
         sa.Column("completed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_customer_rounds"),
     )
-    op.create_table(
-        "mass_opt_outs",
-        sa.Column("member_id", big_id(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["members.id"], name="fk_mass_opt_outs_member_id_members"
-        ),
-        sa.PrimaryKeyConstraint("member_id", name="pk_mass_opt_outs"),
-    )
     for table in _SENDS:
         audience = sa.Column("audience", sa.String(), nullable=False, server_default="groups")
         op.add_column(table, audience)
@@ -67,5 +58,5 @@ def downgrade() -> None:
     op.execute(f"DELETE FROM mass_tasks WHERE {ours}")
     for table in _SENDS:
         op.drop_column(table, "audience")
-    for table in ("mass_opt_outs", "customer_rounds", "friendships"):
+    for table in ("customer_rounds", "friendships"):
         op.drop_table(table)

@@ -16,7 +16,7 @@ def upgrade() -> None:
         "media_holds",
         sa.Column("holder", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["digest"], ["media_files.digest"], name="fk_media_holds_digest_media_files"
         ),
