@@ -20,6 +20,7 @@ from bot.features.mass_send.rules import MassSendSettings
 from bot.features.media.rules import MediaSettings
 from bot.features.people.rules import PeopleSettings
 from bot.features.pictures.rules import PictureSettings
+from bot.features.polls.rules import PollSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.features.ugc.rules import UgcSettings
@@ -39,6 +40,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "people": PeopleSettings,
     "pictures": PictureSettings,
     "ugc": UgcSettings,
+    "polls": PollSettings,
     "points": PointsSettings,
     "coupons": CouponSettings,
 }

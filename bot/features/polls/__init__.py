@@ -20,4 +20,5 @@ feature = Feature(
     member_pages=member_pages,
     metrics=metrics,
     personal=personal,
+    reasons={"poll": "投票"},
 )

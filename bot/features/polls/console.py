@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from bot.commons import audit
 from bot.commons.content import Pen
 from bot.features.polls import ending, reads, replies, telling
+from bot.features.polls.drawing import download
 from bot.features.polls.mine import PAGE
 from bot.features.polls.reads import PollView
 from bot.features.polls.rules import State
 from bot.kernel.clock import instant_of
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Page, number_in
+from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links, Words
@@ -156,6 +157,10 @@ def _count_open(uow: UnitOfWork) -> float:
     return float(integer(uow.run(_OPEN)[0][0]))
 
 
+def _give(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
+    return download(uow, tools, reads.poll(uow, number))
+
+
 pages = (
     Page(
         "polls",
@@ -163,6 +168,7 @@ pages = (
         "polls/polls.html.j2",
         _load,
         {"make": _make, "close": _close, "call-off": _call_off, "say": _say},
+        files=_give,
         aisle=Aisle.CONTENT,
     ),
 )

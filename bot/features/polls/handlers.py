@@ -1,7 +1,8 @@
 """The chat doors: 投票 lists and votes, a card votes, 投票结果 shows what came of it."""
 
-from bot.commons import members
+from bot.commons import members, pictures
 from bot.features.polls import reads, replies, service
+from bot.features.polls.drawing import chart
 from bot.features.polls.mine import PAGE
 from bot.features.polls.reads import PollView
 from bot.features.polls.rules import (
@@ -126,7 +127,22 @@ def results(ctx: Context) -> Reply:
             raise service.NoSuchPoll("no such poll", number=said.numbers[0])
     else:
         polls = [poll for poll in polls if poll.outcome is not None][:_RESULTS]
+    if len(polls) == 1 and polls[0].outcome is not None:
+        _draw(ctx, polls[0])
     return Reply("polls/results.txt.j2", {"polls": [_seen(ctx, poll) for poll in polls]})
+
+
+def _draw(ctx: Context, poll: PollView) -> None:
+    """Let the result follow as a picture, where pictures can; the words say the same."""
+    pictures.soon(
+        ctx.uow,
+        ctx.tools,
+        chart(ctx.uow, ctx.tools, poll),
+        pictures.To.sender_of(ctx.update),
+        key=f"polls:{ctx.update.channel}:{ctx.update.key}",
+        alt=ctx.tools.use(Words)("polls/picture.txt.j2", poll=poll),
+        why="polls.result",
+    )
 
 
 def _about(ctx: Context) -> dict[str, object]:

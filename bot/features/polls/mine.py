@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from bot.features.polls import reads, replies, service
+from bot.features.polls.drawing import download
 from bot.features.polls.rules import FIRST_NUMBER
-from bot.kernel.console import number_in
+from bot.kernel.console import Download, number_in
 from bot.kernel.feature import MemberPage
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Reply
@@ -41,6 +42,18 @@ def _vote(uow: UnitOfWork, tools: Toolbox, member: MemberId, form: Mapping[str, 
     return Reply("polls/cast.txt.j2", replies.cast_words(poll, cast, _ALONE))
 
 
+def _give(uow: UnitOfWork, tools: Toolbox, _member: MemberId, number: int) -> Download | None:
+    return download(uow, tools, reads.poll(uow, number))
+
+
 member_pages = (
-    MemberPage("vote", "polls/vote.html.j2", _load, title="投票", acts={"vote": _vote}, ask="投票"),
+    MemberPage(
+        "vote",
+        "polls/vote.html.j2",
+        _load,
+        title="投票",
+        acts={"vote": _vote},
+        ask="投票",
+        files=_give,
+    ),
 )

@@ -47,6 +47,7 @@ def test_the_result_is_shown_with_bars(village: Village) -> None:
     shown = village.member_page("bea", poll="101")
     assert '<li class="winner"><span>美拉德 <strong>胜出</strong></span>' in shown
     assert "共 1 人投票" in shown
+    assert 'href="/m/polls/vote/files/1"' in shown
     assert "没有这个投票" in village.member_page("bea", poll="999")
 
 
@@ -82,3 +83,23 @@ def test_two_members_who_are_one_have_one_ballot(village: Village) -> None:
     assert village.store.do(lambda uow: data.export(uow, amei))[0]["paid_points"] == 10
     village.store.do(lambda uow: mover.back(uow, bea, amei, moved))
     assert village.counts() == [1, 1, 0, 0]
+
+
+def test_the_result_is_a_picture_and_before_the_end_there_is_none(village: Village) -> None:
+    [page], bea = polls.feature.member_pages, village.member("bea")
+    [desk] = polls.feature.pages
+    give, give_desk = page.files, desk.files
+    assert give is not None
+    assert give_desk is not None
+    village.writes()
+    village.says("amei", "投票 2")
+    assert village.store.do(lambda uow: give(uow, village.tools, bea, 1)) is None
+    assert village.store.do(lambda uow: give(uow, village.tools, bea, 9)) is None
+    village.waits(hours=35)
+    for found in (
+        village.store.do(lambda uow: give(uow, village.tools, bea, 1)),
+        village.store.do(lambda uow: give_desk(uow, village.tools, 1)),
+    ):
+        assert found is not None
+        with found.open() as file:
+            assert file.read(8) == b"\x89PNG\r\n\x1a\n"
