@@ -215,15 +215,15 @@ def forget_originals(uow: UnitOfWork, view: View) -> None:
 
 def let_go(uow: UnitOfWork, number: int) -> None:
     """Keep no picture of a submission any longer."""
-    _unpin(uow, uow.run(_LET_GO, number=number))
+    _free(uow, uow.run(_LET_GO, number=number))
 
 
 def take_back(uow: UnitOfWork, channel: ChannelName, key: str) -> None:
     """Keep no picture of a message that its sender took back."""
-    _unpin(uow, uow.run(_TAKE_BACK, channel=channel, key=key))
+    _free(uow, uow.run(_TAKE_BACK, channel=channel, key=key))
 
 
-def _unpin(uow: UnitOfWork, pictures: Sequence[Sequence[object]]) -> None:
+def _free(uow: UnitOfWork, pictures: Sequence[Sequence[object]]) -> None:
     for (picture,) in pictures:
         media.let_go(uow, f"ugc-original:{picture}")
         media.let_go(uow, f"ugc:{picture}")

@@ -71,7 +71,7 @@ class Submission(SQLModel, table=True):
 
 
 class SubmissionPicture(SQLModel, table=True):
-    """One picture of a submission. `ugc:ID` and `ugc-original:ID` pin its files."""
+    """One picture of a submission. `ugc:ID` and `ugc-original:ID` hold its files."""
 
     __tablename__ = "submission_pictures"
     __table_args__ = (UniqueConstraint("channel", "update_key", "place"),)

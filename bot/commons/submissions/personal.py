@@ -87,10 +87,10 @@ personal = (
         tables=("submissions", "submission_pictures", "submission_uses"),
         export=_export,
         erase=run_all(
-            "DELETE FROM media_pins WHERE name IN"
+            "DELETE FROM media_holds WHERE holder IN"
             f" (SELECT 'ugc:' || CAST(id AS VARCHAR) FROM submission_pictures"
             f" WHERE submission_id IN {_HERS})",
-            "DELETE FROM media_pins WHERE name IN"
+            "DELETE FROM media_holds WHERE holder IN"
             f" (SELECT 'ugc-original:' || CAST(id AS VARCHAR) FROM submission_pictures"
             f" WHERE submission_id IN {_HERS})",
             f"DELETE FROM submission_pictures WHERE submission_id IN {_HERS}",

@@ -100,8 +100,8 @@ def keep_picture(uow: UnitOfWork, one: Coming, files: Files, looked: Looked) -> 
         return Taken.SAME
     flags += [] if flags else _alike(uow, one, files.original.digest, looked.shape)
     flags += [Flag(Found.CODE, "picture")] if looked.has_code else []
-    pins = ((f"ugc-original:{one.picture}", files.original), (f"ugc:{one.picture}", files.copy))
-    if not all(media.hold(uow, name, file) for name, file in pins):
+    held = ((f"ugc-original:{one.picture}", files.original), (f"ugc:{one.picture}", files.copy))
+    if not all(media.hold(uow, name, file) for name, file in held):
         return Taken.AGAIN
     uow.run(
         _KEEP,

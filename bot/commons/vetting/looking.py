@@ -6,7 +6,7 @@ the database's thread.
 
 import io
 
-from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageStat
 
 from bot.commons.vetting.codes import holds_code
 from bot.commons.vetting.photos import Looked, Unfit
@@ -34,10 +34,12 @@ def looked(content: bytes, *, most_bytes: int) -> Looked:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
             _check_inside(picture)
             plain = _plain(picture)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
-        raise Unfit("broken") from None
+    except Unfit:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Unfit("too_many_pixels") from None
+    except Exception as exc:
+        raise Unfit("broken") from exc
     gray = plain.convert("L")
     if ImageStat.Stat(gray).stddev[0] < _BLANK:
         raise Unfit("blank")

@@ -133,7 +133,7 @@ def _item_in(form: Mapping[str, str]) -> int:
 
 
 def _undo(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    moderation.undo(uow, _item_in(form), who=who)
+    moderation.must(submissions.undo(uow, _item_in(form), who=who), _item_in(form))
     using.forget_withdrawn(uow, tools)
     return _said(tools, "undone", number=_item_in(form))
 
@@ -144,7 +144,7 @@ def _publish(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str)
 
 
 def _hide(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    moderation.hide(uow, _item_in(form), who=who)
+    moderation.must(submissions.hide(uow, _item_in(form), who=who), _item_in(form))
     using.forget_withdrawn(uow, tools)
     return _said(tools, "hidden", number=_item_in(form))
 

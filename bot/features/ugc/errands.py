@@ -19,7 +19,7 @@ from bot.kernel.work import Toolbox
 
 log = structlog.get_logger(__name__)
 
-_AT_ONCE = 50
+_AT_ONCE = 200
 _AGAIN_S, _WAITS_S = 2.0, 30.0
 _JPEG = "image/jpeg"
 _REASONS: Mapping[str, str] = {

@@ -35,7 +35,7 @@ def begin(ctx: Context) -> Answer:
     at = ctx.update.at
     call = service.call_of(ctx.uow, ctx.tools, number, at) if number else None
     draft, is_new = intake.begin(ctx.uow, ctx.member, at, call)
-    words = _after_opening(ctx) if ctx.argument and number is None else ""
+    words = _after(ctx, *_OPENING) if ctx.argument and number is None else ""
     if words or ctx.update.media:
         return _take(ctx, draft, words)
     door = ctx.tools.use(Doors).of(ctx.update.channel)
@@ -48,10 +48,10 @@ def begin(ctx: Context) -> Answer:
     return Reply("ugc/begun.txt.j2", {**replies.words_of(ctx.uow, ctx.tools, draft), **data})
 
 
-def _after_opening(ctx: Context) -> str:
-    """Return what she wrote behind the command, in her own letters."""
+def _after(ctx: Context, *openings: str) -> str:
+    """Return what she wrote behind the command, in her own letters where they are known."""
     text = ctx.update.text.strip()
-    opening = next((word for word in _OPENING if text.startswith(word)), "")
+    opening = next((word for word in openings if text.startswith(word)), "")
     return text.removeprefix(opening).strip(" \t:：,，") if opening else ctx.argument
 
 
@@ -118,7 +118,7 @@ def _add_pictures(ctx: Context, to: View) -> int:
 def _done(ctx: Context) -> Reply:
     sent, late_for = service.send(ctx.uow, ctx.tools, ctx.member, ctx.update.at)
     data = {**replies.words_of(ctx.uow, ctx.tools, sent), "late_for": late_for}
-    return Reply(part=replies.choice_card(ctx.uow, ctx.tools, ctx.member, data))
+    return Reply(part=replies.choice_card(ctx.uow, ctx.tools, sent, data))
 
 
 # ── what she says of it later ───────────────────────────────────────────────────────────
@@ -142,7 +142,9 @@ def mine(ctx: Context) -> Reply:
 @router.command("撤回投稿", "撤销投稿", "删除投稿", "投稿撤回", argument=True)
 def withdraw(ctx: Context) -> Reply:
     """Take one back."""
-    number = _number(ctx)
+    number = number_in(ctx.argument) if ctx.argument else None
+    if number is None:
+        raise service.NoSuchSubmission("no number", number=None)
     view = service.withdraw(ctx.uow, ctx.tools, ctx.member, number)
     return Reply("ugc/withdrawn.txt.j2", {"view": view, "in_group": ctx.update.in_group})
 
@@ -150,7 +152,7 @@ def withdraw(ctx: Context) -> Reply:
 @router.command("公开投稿", "投稿公开", argument=True)
 def make_public(ctx: Context) -> Reply:
     """Let others see one, and say how its author is named."""
-    return _choose(ctx, wish_in(_words(ctx, "公开投稿"), public=True))
+    return _choose(ctx, wish_in(_after(ctx, "公开投稿"), public=True))
 
 
 @router.command("不公开投稿", "投稿不公开", "取消公开投稿", argument=True)
@@ -167,22 +169,9 @@ def tapped(ctx: Context) -> Reply:
     return _choose(ctx, Wish(id_in(rest) or 0, what != "private", credit))
 
 
-def _words(ctx: Context, opening: str) -> str:
-    """Return what followed a command, in her own letters where they are known."""
-    text = ctx.update.text.strip()
-    return text.removeprefix(opening) if text.startswith(opening) else ctx.argument
-
-
 def _choose(ctx: Context, wish: Wish | None) -> Reply:
     if wish is None:
         raise service.NoSuchSubmission("no number", number=None)
     view = service.choose(ctx.uow, ctx.tools, ctx.member, wish)
     data = replies.words_of(ctx.uow, ctx.tools, view)
     return Reply("ugc/chosen.txt.j2", {**data, "in_group": ctx.update.in_group})
-
-
-def _number(ctx: Context) -> int:
-    number = number_in(ctx.argument) if ctx.argument else None
-    if number is None:
-        raise service.NoSuchSubmission("no number", number=None)
-    return number

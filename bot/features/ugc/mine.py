@@ -1,11 +1,9 @@
 """The members' pages: one's own submissions, and the gallery of what others allow to be seen."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.commons import members, submissions
-from bot.commons.submissions import Credit, View, Wish
+from bot.commons.submissions import Credit, Wish
 from bot.features.ugc import calls, intake, replies, service
 from bot.features.ugc.rules import CREDIT_CHARS, TEXT_CHARS
 from bot.kernel.community import Community
@@ -85,15 +83,14 @@ def _gallery(
     found = submissions.shown(uow, before=before, most=_ON_A_PAGE + 1)
     zone = tools.use(Community).zone
     shown = [
-        {**replies.words_of(uow, tools, view), "day": _day(view, zone)}
+        {
+            **replies.words_of(uow, tools, view),
+            "day": view.sent_at and view.sent_at.astimezone(zone),
+        }
         for view in found[:_ON_A_PAGE]
     ]
     last = found[_ON_A_PAGE - 1].number if len(found) > _ON_A_PAGE else None
     return {"shown": shown, "before": last}
-
-
-def _day(view: View, zone: ZoneInfo) -> datetime | None:
-    return view.sent_at.astimezone(zone) if view.sent_at else None
 
 
 def _give(uow: UnitOfWork, tools: Toolbox, member: MemberId, number: int) -> Download | None:

@@ -21,13 +21,13 @@ class NotThere(Refusal):
     template = "ugc/not_there.txt.j2"
 
 
-def undo(uow: UnitOfWork, number: int, *, who: str) -> None:
-    """Take a verdict back.
+def must(done: object, number: int) -> None:
+    """Go on when something was done.
 
     Raises:
-        NotThere: there is none to take back.
+        NotThere: the submission was not as the page showed it.
     """
-    if not submissions.undo(uow, number, who=who):
+    if not done:
         raise NotThere(f"submission {number}")
 
 
@@ -44,16 +44,6 @@ def publish(uow: UnitOfWork, number: int, settings: UgcSettings, *, who: str) ->
     if found and found.state is State.ACCEPTED and found.is_public and not found.published_by:
         raise SameEyes(f"submission {number}", number=number)
     raise NotThere(f"submission {number}")
-
-
-def hide(uow: UnitOfWork, number: int, *, who: str) -> None:
-    """Show it to others no longer.
-
-    Raises:
-        NotThere: it is not shown.
-    """
-    if not submissions.hide(uow, number, who=who):
-        raise NotThere(f"submission {number}")
 
 
 def adopt(uow: UnitOfWork, tools: Toolbox, number: int, *, who: str, title: str) -> None:

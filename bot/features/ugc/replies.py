@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from bot.commons import members
 from bot.commons.submissions import View
 from bot.features.ugc import calls
-from bot.kernel.ids import MemberId
 from bot.kernel.messages import Button, Card, CardKind
 from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -26,14 +25,9 @@ def words_of(uow: UnitOfWork, tools: Toolbox, view: View) -> Mapping[str, object
     }
 
 
-def choice_card(
-    uow: UnitOfWork, tools: Toolbox, member: MemberId, data: Mapping[str, object]
-) -> Card:
+def choice_card(uow: UnitOfWork, tools: Toolbox, view: View, data: Mapping[str, object]) -> Card:
     """Return the question whether others may see it; `fallback` is how it is asked in words."""
-    view = data["view"]
-    if not isinstance(view, View):
-        raise TypeError("a card is about a submission")
-    number, nickname = view.number, members.display_name(uow, member)
+    number, nickname = view.number, members.display_name(uow, view.member) if view.member else None
     words = tools.use(Words)
     named = [Button(words("ugc/button.txt.j2", what="nickname"), f"ugc:nickname:{number}")]
     buttons = (

@@ -13,12 +13,6 @@ from bot.kernel.ids import MemberId
 from bot.kernel.work import Toolbox, UnitOfWork
 
 
-class NothingBegun(Refusal):
-    """She is not writing anything."""
-
-    template = "ugc/nothing_begun.txt.j2"
-
-
 class NoSuchCall(Refusal):
     """There is no open call of this number."""
 
@@ -52,12 +46,11 @@ def send(
         The submission, and the call that it came too late for.
 
     Raises:
-        NothingBegun: she is not writing anything.
-        NothingInIt: it is empty.
+        NothingInIt: it is empty, or was not begun.
     """
     draft = submissions.draft(uow, member)
     if draft is None:
-        raise NothingBegun(f"member {member}")
+        raise intake.NothingInIt(f"member {member}")
     call = calls.find(uow, tools, draft.call) if draft.call else None
     is_late = bool(draft.call) and (call is None or not call.is_open(at))
     words = calls.words(uow, tools)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.commons import audit, members, submissions
-from bot.commons.content import Pen
+from bot.commons.content import NotWritable, Pen
 from bot.commons.notices import Notices
 from bot.commons.submissions import SHOWN, View
 from bot.features.ugc.intake import Call
@@ -147,7 +147,7 @@ def _piece(uow: UnitOfWork, tools: Toolbox, view: View, *, pictures: int) -> _Pi
     media = []
     for picture in view.pictures[:pictures]:
         path = f"{_COPIES}/{view.number}-{picture.id}.jpg"
-        with suppress(FileNotFoundError), tools.use(FileStore).open(picture.clean) as copy:
+        with suppress(OSError), tools.use(FileStore).open(picture.clean) as copy:
             tools.use(Pen).put_media(path, copy.read())
             media.append(path)
     credit = excerpt(view.credited(name), _OPTION_CHARS)
@@ -197,7 +197,8 @@ def drop_copies(uow: UnitOfWork, tools: Toolbox) -> None:
         number = number_in(file.name.partition("-")[0])
         found = submissions.one(uow, number) if number else None
         if number and (found is None or not found.is_shown):
-            tools.use(Pen).remove_media(f"{_COPIES}/{file.name}")
+            with suppress(NotWritable):
+                tools.use(Pen).remove_media(f"{_COPIES}/{file.name}")
 
 
 def _leave(uow: UnitOfWork, tools: Toolbox, number: int, path: str, revision: str) -> bool:

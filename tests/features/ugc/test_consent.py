@@ -65,7 +65,7 @@ async def test_taken_back_nothing_of_it_stays(studio: Studio, typed: str) -> Non
     assert studio.says("amei", typed)[0].startswith("投稿 1 撤回了，文字和图片已经删除。")
     view = studio.view(1)
     assert (view.state, view.text, view.pictures) == (State.WITHDRAWN, "", [])
-    assert studio.store.count("media_pins") == 0
+    assert studio.store.count("media_holds") == 0
     assert studio.store.count("media_refs") == 0
     assert "还没有公开的投稿" in studio.member_page("bea", "gallery")
     assert studio.says("amei", "撤回投稿 1")[0].startswith("你没有编号 1 的投稿")
@@ -126,7 +126,7 @@ async def test_a_message_that_was_taken_back_leaves_no_picture(studio: Studio) -
         for listener in ugc.feature.listeners[MessageTakenBack]:
             listener(uow, MessageTakenBack(CHANNEL, sent.pictures[0].update_key), studio.tools)
     assert studio.view(1).pictures == []  # both came in one message
-    assert studio.store.count("media_pins") == 0
+    assert studio.store.count("media_holds") == 0
 
 
 # ── erased ──────────────────────────────────────────────────────────────────────────────
@@ -140,7 +140,7 @@ async def test_an_erased_author_leaves_the_gallery_and_a_count(studio: Studio) -
     studio.erases("amei")
     assert "还没有公开的投稿" in studio.member_page("bea", "gallery")
     assert studio.store.count("submission_pictures") == 0
-    assert studio.store.count("media_pins") == 0
+    assert studio.store.count("media_holds") == 0
     view = studio.view(1)
     assert (view.state, view.member, view.text, view.credit_name) == (
         State.ACCEPTED,
@@ -160,7 +160,7 @@ async def test_what_is_under_way_when_she_is_erased_leaves_nothing(studio: Studi
     await studio.looks()
     studio.waits(days=1)
     assert studio.store.count("submissions") == 0
-    assert studio.store.count("media_pins") == 0
+    assert studio.store.count("media_holds") == 0
     assert studio.letters("amei") == []
 
 

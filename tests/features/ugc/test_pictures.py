@@ -2,9 +2,12 @@
 
 import io
 import os
+from contextlib import suppress
 
 import pytest
 import segno
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from bot.commons.submissions import PictureState, State
@@ -20,7 +23,14 @@ APPLE = (
 )
 ALL_RIGHT = "其他内容都在。"
 GONE = Statement("UPDATE media_refs SET status = 'gone', reason = 'expired'")
-KEPT = Statement("SELECT (SELECT COUNT(*) FROM media_pins), (SELECT COUNT(*) FROM media_refs)")
+KEPT = Statement("SELECT (SELECT COUNT(*) FROM media_holds), (SELECT COUNT(*) FROM media_refs)")
+
+
+SPOILT = (
+    photo(1),
+    packed(scene(1), "GIF"),
+    packed(scene(1, 300, 250), "WEBP"),
+)
 
 
 def noise(at_least: int) -> bytes:
@@ -243,6 +253,14 @@ def test_drawings_without_a_code_are_not_flagged() -> None:
 def test_no_bytes_get_past(content: bytes) -> None:
     with pytest.raises(Unfit):
         look(content, most_bytes=MB)
+
+
+@given(st.integers(10, 3000), st.binary(min_size=1, max_size=40), st.sampled_from([0, 1, 2]))
+def test_no_spoilt_picture_is_more_than_unfit(at: int, spoilt: bytes, which: int) -> None:
+    content = SPOILT[which]
+    broken = content[:at] + spoilt + content[at + len(spoilt) :]
+    with suppress(Unfit):
+        look(broken, most_bytes=MB)
 
 
 def test_a_picture_that_would_burst_is_not_opened() -> None:
