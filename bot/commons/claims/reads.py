@@ -42,7 +42,7 @@ _HANDED = Statement(
     f"{_CLAIMS} WHERE c.state = 'done' AND g.coupon = '' AND c.closed_at >= :since"
     " ORDER BY c.closed_at DESC, c.id DESC LIMIT :most"
 )
-_HANDLED = 200
+_MOST_SHOWN = 200
 words_json: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 
@@ -179,12 +179,12 @@ def of_goods(uow: UnitOfWork, goods: int, *, most: int = 10_000) -> Sequence[Cla
     return [_claim(row) for row in uow.run(_OF_GOODS, goods=goods, most=most)]
 
 
-def waiting(uow: UnitOfWork, *, most: int = _HANDLED) -> Sequence[ClaimView]:
+def waiting(uow: UnitOfWork, *, most: int = _MOST_SHOWN) -> Sequence[ClaimView]:
     """Return what waits to be handed over, the oldest first."""
     return [_claim(row) for row in uow.run(_WAITING, most=most)]
 
 
-def handed(uow: UnitOfWork, since: int, *, most: int = _HANDLED) -> Sequence[ClaimView]:
+def handed(uow: UnitOfWork, since: int, *, most: int = _MOST_SHOWN) -> Sequence[ClaimView]:
     """Return what was handed over since an instant (in microseconds), the latest first."""
     return [_claim(row) for row in uow.run(_HANDED, since=since, most=most)]
 

@@ -149,12 +149,20 @@ def _for_her(uow: UnitOfWork, counter: Counter, asking: Asking) -> GoodsView:
         raise NoSuchGoods(f"goods {asking.goods}, not yet hers", number=asking.goods)
     if not reads.is_for(uow, goods, asking.member, counter.groups):
         raise NotForHer(f"goods {goods.id}", goods=goods)
-    sold = goods.coupon and goods.coupon not in counter.kinds
-    if goods.state is OnShelf.STOPPED or sold or not is_open(opens, goods.closes_at, asking.at):
+    stopped = goods.state is OnShelf.STOPPED or not _has_kind(uow, counter, goods)
+    if stopped or not is_open(opens, goods.closes_at, asking.at):
         is_early = goods.state is OnShelf.OPEN and asking.at < opens
         opens_at = opens.astimezone(counter.zone)
         raise NotOpen(f"goods {goods.id}", goods=goods, is_early=is_early, opens_at=opens_at)
     return goods
+
+
+def _has_kind(uow: UnitOfWork, counter: Counter, goods: GoodsView) -> bool:
+    """Return False for a kind of coupon that is not there any more, or has ended."""
+    if not goods.coupon:
+        return True
+    kind, now = counter.kinds.get(goods.coupon), uow.clock.now()
+    return kind is not None and kind.ends(now, counter.zone) > now
 
 
 def _has_hers(uow: UnitOfWork, goods: GoodsView, member: MemberId) -> HasHers:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.features.mall.conftest import BAG, FLASH, Shop
+from tests.features.mall.conftest import BAG, COUPONS, FLASH, Shop
 
 DEAR = BAG.replace("30", "500")
 
@@ -166,6 +166,14 @@ def test_a_kind_of_coupon_that_is_not_there_sells_nothing(shop: Shop) -> None:
     shop.has("amei", 100)
     assert "已经结束了" in shop.says("amei", "兑换 1")[0]
     assert "没有券种 fifty" in shop.page()
+
+
+def test_a_coupon_that_has_ended_is_not_sold(shop: Shop) -> None:
+    shop.has_kinds(COUPONS.replace("valid_days = 10", "valid_until = 2026-08-23"))
+    shop.writes(BAG + 'coupon = "fifty"\n')
+    shop.has("amei", 100)
+    assert "已经结束了" in shop.says("amei", "兑换 1")[0]
+    assert shop.standing("amei") == (100, 0)
 
 
 def test_giving_up_brings_stock_and_points_back(shop: Shop) -> None:
