@@ -22,7 +22,9 @@ def _overdue(uow: UnitOfWork, tools: Toolbox) -> None:
     tools.use(Notices).tell(uow, key=f"ideas.overdue:{here.date()}", text=text)
 
 
-def _next_overdue(_uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime:
+def _next_overdue(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | None:
+    if not reads.waiting(uow, most=1):
+        return None
     here = after.astimezone(tools.use(Community).zone)
     nine = here.replace(hour=_FROM_HOUR, minute=0, second=0, microsecond=0)
     return nine if nine > here else nine + timedelta(days=1)

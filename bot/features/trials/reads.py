@@ -1,7 +1,9 @@
 """Trials and applications as the room's doors need them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -176,12 +178,7 @@ def before(uow: UnitOfWork, one: Application) -> int:
 def feedback(uow: UnitOfWork, number: int) -> list[Feedback]:
     """Return the feedback of a trial, the oldest first."""
     return [
-        Feedback(
-            MemberId(integer(member)),
-            texts_json.validate_json(str(answers)),
-            instant(at),
-            integer(key),
-        )
+        Feedback(_member(member), _texts(answers), instant(at), integer(key))
         for member, answers, at, key in uow.run(_FEEDBACK, trial=number)
     ]
 
@@ -189,48 +186,35 @@ def feedback(uow: UnitOfWork, number: int) -> list[Feedback]:
 def feedback_of(uow: UnitOfWork, member: MemberId, number: int) -> tuple[str, ...]:
     """Return what a member said of a trial; nothing when she has not."""
     rows = uow.run(_HER_FEEDBACK, trial=number, member=member)
-    return texts_json.validate_json(str(rows[0][0])) if rows else ()
+    return _texts(rows[0][0]) if rows else ()
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return texts_json.validate_json(str(value))
+
+
+def _instant(value: object) -> datetime | None:
+    return None if value is None else instant(value)
+
+
+def _member(value: object) -> MemberId:
+    return MemberId(integer(value))
+
+
+_Readers = tuple[Callable[[object], Any], ...]
+_TRIAL_AS: _Readers = (
+    *(integer, str, str, str, integer, instant, _instant, _texts, _texts, _texts, integer),
+    *(str, str, str, bool, str, str),
+)
+_APPLICATION_AS: _Readers = (
+    *(integer, integer, _member, lambda value: State(str(value)), instant, integer, str),
+    *(_instant, _texts, _instant, _instant, str, integer),
+)
 
 
 def _trial(row: Row) -> TrialView:
-    number, path, title, words, quota, opens, closes, audience, questions, after, *rest = row
-    days, consent, pick, seed, is_cohort, tag, state = rest
-    return TrialView(
-        id=integer(number),
-        path=str(path),
-        title=str(title),
-        words=str(words),
-        quota=integer(quota),
-        opens_at=instant(opens),
-        closes_at=None if closes is None else instant(closes),
-        audience=texts_json.validate_json(str(audience)),
-        questions=texts_json.validate_json(str(questions)),
-        feedback=texts_json.validate_json(str(after)),
-        feedback_after_days=integer(days),
-        consent=str(consent),
-        pick=str(pick),
-        seed=str(seed),
-        is_cohort=bool(is_cohort),
-        tag=str(tag),
-        state=str(state),
-    )
+    return TrialView(*(read(value) for read, value in zip(_TRIAL_AS, row, strict=True)))
 
 
 def _application(row: Row) -> Application:
-    number, trial_id, member, state, sent, place, consent, agreed, answers, *rest = row
-    decided, handed, handed_by, asked = rest
-    return Application(
-        id=integer(number),
-        trial=integer(trial_id),
-        member=MemberId(integer(member)),
-        state=State(str(state)),
-        sent_at=instant(sent),
-        place=integer(place),
-        consent=str(consent),
-        agreed_at=None if agreed is None else instant(agreed),
-        answers=texts_json.validate_json(str(answers)),
-        decided_at=None if decided is None else instant(decided),
-        handed_at=None if handed is None else instant(handed),
-        handed_by=str(handed_by),
-        asked=integer(asked),
-    )
+    return Application(*(read(value) for read, value in zip(_APPLICATION_AS, row, strict=True)))

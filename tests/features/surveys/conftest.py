@@ -50,7 +50,8 @@ class SurveyHall(Hall):
     def in_segment(self, *who: str) -> None:
         for one in who:
             her = self.member(one)
-            self.store.do(lambda uow, her=her: members.tag(uow, her, "通勤", who="lin"))
+            with self.store.unit() as uow:
+                members.tag(uow, her, "通勤", who="lin")
 
     def asks_them(self, matter: str = SURVEY, *who: str) -> None:
         """Send a survey to some members."""
