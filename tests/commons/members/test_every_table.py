@@ -17,9 +17,11 @@ WHO = ("amei-7f3", "lily-9c1")
 CHANNELS = (KEFU, MP)
 SUMS = {"point_accounts", "point_entries", "point_holds", "streaks", "checkins"}
 """They have a proof of their own in test_merging.py."""
+RANKS = {"rank_months", "rank_streaks"}
+"""Likewise, in tests/features/rankings."""
 LISTS = {"picture_people"}
 """Likewise, in tests/features/pictures."""
-APART = SUMS | LISTS | {"members", "identities", "merges"}
+APART = SUMS | RANKS | LISTS | {"members", "identities", "merges"}
 BY_NAME = {"inbox", "outbox", "person_keys", "media_refs", "colleague_names", "pictures"}
 NAMES = {"identity", "sender", "recipient", "member"}
 OF_KIND: dict[type[Any], Any] = {
@@ -31,21 +33,14 @@ OF_KIND: dict[type[Any], Any] = {
 FITTING: dict[str, dict[str, Any]] = {
     "coupons": {"state": "issued", "percent_off": 0},
     "salon_signups": {"state": "in"},
+    "submissions": {"flags": "[]"},
+    "referrals": {"state": "waiting"},
 }
 """What a table's constraints ask for."""
 PARENTS = (1001, 1002, 1003)
 """Numbers that no row gets by itself."""
-SINGLE = {
-    "human_requests",
-    "bindings",
-    "binding_tries",
-    "colleague_names",
-    "member_profiles",
-    "mall_wishes",
-    "mass_opt_outs",
-    "question_drafts",
-}
-"""A member has at most one."""
+ONE = {"colleague_names", "referrals"}
+"""A name has at most one."""
 DROPPED = {"bindings", "binding_tries", "mall_wishes"}
 WRITTEN = {"merges", "audit"}
 
@@ -57,6 +52,20 @@ def hers() -> list[Table]:
         for table in SQLModel.metadata.sorted_tables
         if table.name in BY_NAME or (table.name not in APART and _points_at_members(table))
     ]
+
+
+def is_single(table: Table) -> bool:
+    """Return True when two rows of one member would be the same to the table."""
+    keys = [
+        [column for column in key.columns if column.name != "member_id"]
+        for key in table.constraints
+        if isinstance(key, UniqueConstraint | PrimaryKeyConstraint)
+        if "member_id" in key.columns
+    ]
+    return any(
+        all(isinstance(c.type, (*OF_KIND,)) and _parent_of(c) is None for c in others)
+        for others in keys
+    )
 
 
 def _points_at_members(table: Table) -> bool:
@@ -79,7 +88,7 @@ def row(table: Table, who: int, identity: int, member: MemberId, *, shared: bool
             said[column.name] = WHO[who]
         elif _parent_of(column) is not None:
             said[column.name] = PARENTS[0 if shared else 1 + who]
-        elif column.name == "member_id":
+        elif column.name in ("member_id", "friend_id"):
             said[column.name] = member
         elif column.name == "identity_id":
             said[column.name] = identity
@@ -119,7 +128,7 @@ def fill(uow: UnitOfWork) -> list[MemberId]:
         member = members.resolve(uow, channel, WHO[who], NOON, name=f"name of {WHO[who]}")
         [[number]] = uow.run(Statement("SELECT id FROM identities WHERE member_id = :m"), m=member)
         for table in hers():
-            for shared in (True,) if table.name in SINGLE else (False, True):
+            for shared in (True,) if is_single(table) or table.name in ONE else (False, True):
                 values = row(table, who, integer(number), member, shared=shared)
                 uow.session.execute(insert(table).values(values))
         both.append(member)
