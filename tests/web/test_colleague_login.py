@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.commons import accounts
 from bot.kernel.desk import Role, RoleRule
@@ -489,13 +490,14 @@ async def test_nothing_of_a_login_is_logged(
     street: Street, capfd: pytest.CaptureFixture[str]
 ) -> None:
     street.wecom.faults["auth/getuserinfo"].append(Fault(errcode=50001))
-    async with browser(street) as mine:
-        backs = [await back_address(street, mine)]
-        await mine.open(backs[0])
-        backs.append(await back_address(street, mine))
-        await mine.open(backs[1])
-        secret = mine.cookie("session")
-    said = "".join(capfd.readouterr())
+    with capture_logs() as logs:
+        async with browser(street) as mine:
+            backs = [await back_address(street, mine)]
+            await mine.open(backs[0])
+            backs.append(await back_address(street, mine))
+            await mine.open(backs[1])
+            secret = mine.cookie("session")
+    said = "".join([*capfd.readouterr(), str(logs)])
 
     assert "console.login_failed" in said
     words = [

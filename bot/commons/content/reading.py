@@ -81,7 +81,8 @@ def read_table(
     except FileProblem as exc:
         return None, exc.problems, Source(shown, {}, lambda _: 1)
     table, problems = check(model, source.data, source)
-    shared = list(_shared(source))
+    said = {(problem.rule, problem.line) for problem in problems}
+    shared = [each for each in _shared(source) if (each.rule, each.line) not in said]
     return (None if shared else table), [*problems, *shared], source
 
 
