@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot import app as roof
-from bot.commons.content import Forms, Library
+from bot.commons.content import Library
 from bot.features.menus.rules import MenuFile
 from bot.kernel.router import Switchboard
 
@@ -23,5 +23,4 @@ def test_the_example_is_a_menu_whose_words_the_rooms_know() -> None:
 
 
 def test_the_menu_is_no_content_file() -> None:
-    tables = {name: model for room in roof.FEATURES for name, model in room.tables.items()}
-    assert Library.read(CONTENT, forms=Forms(tables=tables)).problems == ()
+    assert Library.read(CONTENT, forms=roof.forms_of_rooms()).problems == ()
