@@ -6,10 +6,11 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.commons import media
+from bot.commons.media.likeness import most_alike
 from bot.commons.submissions import reads
 from bot.commons.submissions.kinds import State
 from bot.commons.submissions.reads import View
-from bot.commons.vetting import Flag, Found, Looked, flags_json, most_alike
+from bot.commons.vetting import Flag, Found, Looked, flags_json
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer

@@ -4,19 +4,16 @@ It never decides: it makes copies that hide nothing, and flags for the moderator
 """
 
 from bot.commons.vetting.flags import Flag, Found, flags_json
-from bot.commons.vetting.photos import ALIKE_BITS, Looked, Unfit, apart, look, most_alike
+from bot.commons.vetting.photos import Looked, Unfit, look
 from bot.commons.vetting.words import WordsTable, flags_in
 
 __all__ = [
-    "ALIKE_BITS",
     "Flag",
     "Found",
     "Looked",
     "Unfit",
     "WordsTable",
-    "apart",
     "flags_in",
     "flags_json",
     "look",
-    "most_alike",
 ]

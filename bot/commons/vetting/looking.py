@@ -8,6 +8,7 @@ import io
 
 from PIL import Image, ImageOps, ImageStat
 
+from bot.commons.media.likeness import shape_of
 from bot.commons.vetting.codes import holds_code
 from bot.commons.vetting.photos import Looked, Unfit
 from bot.kernel.files import HEAD_BYTES, type_of
@@ -84,17 +85,3 @@ def _jpeg(plain: Image.Image) -> bytes:
     made = io.BytesIO()
     plain.save(made, "JPEG", quality=_QUALITY, optimize=True)
     return made.getvalue()
-
-
-def shape_of(gray: Image.Image) -> str:
-    """Return 64 bits in hex: whether each of 8×8 fields is brighter than its right neighbour.
-
-    That is dHash: it stays nearly the same when a picture is made smaller, brighter or compressed.
-    """
-    small = gray.resize((9, 8), Image.Resampling.LANCZOS).tobytes()
-    bits = 0
-    for row in range(8):
-        for column in range(8):
-            at = 9 * row + column
-            bits = bits << 1 | (small[at] > small[at + 1])
-    return f"{bits:016x}"

@@ -1,12 +1,6 @@
-"""What is known of a picture once it was looked at, and which pictures look alike."""
+"""What is known of a picture once it was looked at."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-ALIKE_BITS = 10
-"""Pictures whose hashes differ in so few of 64 bits look alike. Of 150 scenes that we drew, copies
-(a third of the size, JPEG 30, a label in a corner) differ in at most 4, with 2 % cut off each side
-in at most 10 but for one; of 11,175 pairs of different scenes the nearest differ in 11."""
 
 
 class Unfit(Exception):
@@ -26,7 +20,7 @@ class Looked:
     width: int
     height: int
     shape: str
-    """64 bits in hex: what it looks like."""
+    """What it looks like, see `media.likeness`."""
     has_code: bool
 
 
@@ -41,15 +35,3 @@ def look(content: bytes, *, most_bytes: int) -> Looked:
     from bot.commons.vetting.looking import looked  # noqa: PLC0415 - Pillow is read when needed
 
     return looked(content, most_bytes=most_bytes)
-
-
-def apart(one: str, other: str) -> int:
-    """Return in how many of 64 bits two hashes of pictures differ."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
-
-
-def most_alike(shape: str, others: Sequence[tuple[int, str]]) -> int | None:
-    """Return the submission with the picture that is most like this one; None when none is."""
-    mine = int(shape, 16)
-    near = (((mine ^ int(other, 16)).bit_count(), number) for number, other in others)
-    return min((each for each in near if each[0] <= ALIKE_BITS), default=(0, None))[1]

@@ -11,6 +11,7 @@ from bot.kernel.events import (
     BallotCast,
     ChallengeCompleted,
     CheckedIn,
+    CheckInTakenBack,
     Event,
     FeedbackGiven,
     OrderPaid,
@@ -57,8 +58,15 @@ def hear_of_rejection(uow: UnitOfWork, event: SubmissionRejected, tools: Toolbox
     service.undone(uow, tools, key, left_fen=None, why=f"rejected {event.submission}")
 
 
+def hear_of_a_day_less(uow: UnitOfWork, event: CheckInTakenBack, tools: Toolbox) -> None:
+    """Take back what a day has earned that is none any more."""
+    key = f"checkin:{event.day}:{event.member}"
+    service.undone(uow, tools, key, left_fen=None, why=f"day taken back {event.day}")
+
+
 listeners: Mapping[type[Event], Sequence[Listener]] = {
     **dict.fromkeys(_KINDS, (hear,)),
+    CheckInTakenBack: (hear_of_a_day_less,),
     OrderRefunded: (hear_of_refund,),
     SubmissionRejected: (hear_of_rejection,),
 }

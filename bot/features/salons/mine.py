@@ -4,8 +4,9 @@ import io
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.commons.ics import CONTENT_TYPE
 from bot.features.salons import reads, replies, service
-from bot.features.salons.calendar import CONTENT_TYPE, calendar_file
+from bot.features.salons.calendar import calendar_file
 from bot.features.salons.reads import SalonView
 from bot.features.salons.rules import FIRST_NUMBER, Place, asked_in
 from bot.features.salons.service import Wish

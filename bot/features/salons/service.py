@@ -18,6 +18,7 @@ from bot.features.salons.rules import (
     fits,
 )
 from bot.kernel.errors import Refusal
+from bot.kernel.events import FeedbackGiven
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Groups
 from bot.kernel.work import Statement, UnitOfWork
@@ -265,4 +266,6 @@ def rate(uow: UnitOfWork, wish: Wish, stars: int, said: str) -> SalonView:
     if not 1 <= stars <= MOST_STARS:
         raise BadStars(str(stars), salon=found)
     uow.run(_RATE, salon=found.id, member=wish.member, stars=stars, said=said[:MOST_SAID])
+    if mine.stars is None:
+        uow.publish(FeedbackGiven(wish.member, f"salons:{found.id}:{wish.member}"))
     return found

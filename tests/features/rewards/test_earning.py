@@ -13,6 +13,7 @@ from bot.features import rewards
 from bot.kernel.events import (
     BallotCast,
     CheckedIn,
+    CheckInTakenBack,
     Event,
     FeedbackGiven,
     OrderPaid,
@@ -310,3 +311,16 @@ def paid_runs(days: set[int], *, again: bool) -> int:
     starts = [first for first in days if first - 1 not in days]
     long = [first for first in starts if {first, first + 1, first + 2} <= days]
     return len(long) if again else min(len(long), 1)
+
+
+def test_a_day_that_is_none_any_more_earns_nothing(both: Market) -> None:
+    both.writes(
+        "rewards.toml", '[[rule]]\nname = "day"\ntitle = "来过"\non = "checkin"\npoints = 4\n'
+    )
+    her = both.member("amei")
+    for number in range(2):
+        both.happens(CheckedIn(her, MONDAY + timedelta(number), number + 1))
+    assert both.balance("amei") == 8
+    both.happens(CheckInTakenBack(her, MONDAY), times=3)
+    assert both.balance("amei") == 4
+    assert both.books() == []

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bot.commons.ics import CONTENT_TYPE
 from bot.features import salons
 from bot.features.salons import reads
-from bot.features.salons.calendar import CONTENT_TYPE, calendar_file
+from bot.features.salons.calendar import calendar_file
 from tests.features.salons.conftest import COATS, Street
 
 

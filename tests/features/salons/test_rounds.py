@@ -7,6 +7,7 @@ from bot.features import salons
 from bot.features.salons import rounds
 from bot.features.salons.rules import State
 from bot.kernel.capability import Doors
+from bot.kernel.events import FeedbackGiven
 from tests.features.salons.conftest import COATS, Street
 from tests.kit.rooms import NOON
 
@@ -180,6 +181,10 @@ def test_how_it_was_is_kept_once_and_shown_with_the_number_of_voices(street: Str
     assert "只请到场的人" in street.says("cai", "评价 101 5")[0]
     assert "1 到 5 分" in street.says("bea", "评价 101 9")[0]
     assert "评分 4.5（2 人）" in street.page()
+    voices = [street.member("amei"), street.member("bea")]
+    assert [one for one in street.events if isinstance(one, FeedbackGiven)] == [
+        FeedbackGiven(her, f"salons:1:{her}") for her in voices
+    ]
 
 
 def test_operators_say_something_to_those_with_a_place_once(street: Street) -> None:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from bot.commons.media.likeness import ALIKE_BITS, apart, shape_of
 from bot.commons.submissions import PictureState, State
-from bot.commons.vetting import ALIKE_BITS, Found, Unfit, apart, look
-from bot.commons.vetting.looking import shape_of
+from bot.commons.vetting import Found, Unfit, look
 from bot.kernel import crash
 from bot.kernel.work import Statement
 from tests.features.ugc.conftest import MB, Studio, packed, photo, scene
