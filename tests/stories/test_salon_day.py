@@ -157,7 +157,9 @@ async def test_erasing_leaves_nothing_of_her_and_the_next_one_is_told(
     await writes(town, tmp_path)
     await town.hears("lihua", "报名 101")
     await town.hears("wang", "报名 101")
-    assert "活动" in "".join(await town.hears("lihua", "我的数据"))
+    (mine,) = await town.hears("lihua", "我的数据")
+    assert "· 活动（" in mine
+    assert "还没有记过你的：" in mine
     await town.hears("lihua", "删除我的数据")
     await town.hears("lihua", "确认删除")
     await runs(town)
