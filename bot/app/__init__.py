@@ -1,6 +1,6 @@
 """The roof: the one place that knows every room, every channel and every step of the trip."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,13 +94,21 @@ class App:
     seals: Seals
     simulator: simulator.Simulator | None
 
-    async def start(self, roles: frozenset[str]) -> server.Server | None:
+    async def start(
+        self, roles: frozenset[str], first: Callable[[], Awaitable[None]] | None = None
+    ) -> server.Server | None:
         """Start the roles of this process.
+
+        Args:
+            roles: what this process does.
+            first: what is to be done before anybody from outside is let in.
 
         Raises:
             CannotListen: the port is taken; everything else is stopped again.
         """
         await self.house.start(worker="worker" in roles, scheduler="scheduler" in roles)
+        if first is not None:
+            await first()
         if "web" not in roles:
             return None
         try:

@@ -6,8 +6,9 @@ import gc
 import importlib.util
 import os
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from typing import Annotated, Any
@@ -97,7 +98,7 @@ def demo(
         application = roof.build(settings)
         if fresh and application.simulator is not None:
             simulator.begin_history(application.clock, application.simulator.zone)
-        _run(_serve(application, ROLES, on_start=_welcome))
+        _run(_serve(application, ROLES, _Demo(application)))
 
 
 def _demo_settings(config: Path, port: int | None, data: Path | None) -> Config:
@@ -120,38 +121,44 @@ def _demo_settings(config: Path, port: int | None, data: Path | None) -> Config:
     return settings.model_copy(update=changes)
 
 
-async def _welcome(application: roof.App, port: int) -> None:
-    """Let the demo's members say their lines, once, and tell where to look."""
-    house = application.house
-    stage = application.simulator
-    if stage is not None:
-        await simulator.seed(stage, house.inbox.accept, house.travel())
-    password = await house.writer.do(accounts.ensure_demo)
-    console = f"账号 {accounts.DEMO_NAME}  密码 {password}" if password else "用你自己的账号登录"
-    base = f"http://{application.config.server.host}:{port}"
-    print(  # noqa: T201
-        f"\n{application.config.community.name} 已经开门：\n"
-        f"  聊天（模拟器）  {base}/simulator/\n"
-        f"  运营后台        {base}/console/   {console}\n"
-        "  停止：Ctrl-C    重新开始：make demo RESET=1\n",
-        flush=True,
-    )
+@dataclass(slots=True)
+class _Demo:
+    """What a demo does before it opens its door, and what it tells then."""
+
+    application: roof.App
+    password: str | None = None
+
+    async def furnish(self) -> None:
+        """Make the account, and let the members say their lines, once."""
+        house, stage = self.application.house, self.application.simulator
+        self.password = await house.writer.do(accounts.ensure_demo)
+        if stage is not None:
+            await simulator.seed(stage, house.inbox.accept, house.travel())
+
+    def welcome(self, port: int) -> None:
+        """Tell where to look."""
+        config, name = self.application.config, accounts.DEMO_NAME
+        console = f"账号 {name}  密码 {self.password}" if self.password else "用你自己的账号登录"
+        base = f"http://{config.server.host}:{port}"
+        print(  # noqa: T201
+            f"\n{config.community.name} 已经开门：\n"
+            f"  聊天（模拟器）  {base}/simulator/\n"
+            f"  运营后台        {base}/console/   {console}\n"
+            "  停止：Ctrl-C    重新开始：make demo RESET=1\n",
+            flush=True,
+        )
 
 
-async def _serve(
-    application: roof.App,
-    roles: frozenset[str],
-    on_start: Callable[[roof.App, int], Any] | None = None,
-) -> None:
+async def _serve(application: roof.App, roles: frozenset[str], demo: _Demo | None = None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    server = await application.start(roles)
+    server = await application.start(roles, demo.furnish if demo else None)
     _collect_seldom()
     try:
-        if on_start is not None and server is not None:
-            await on_start(application, server.port)
+        if demo is not None and server is not None:
+            demo.welcome(server.port)
         await stop.wait()
     finally:
         if application.simulator is not None:

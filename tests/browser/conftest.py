@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.channels.simulator.conftest import stage
 from tests.kit.rooms import store
@@ -18,6 +18,7 @@ HAS_CHROMIUM = CHROMIUM.exists()
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
+WORKS_WITHIN_MS = 15_000
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -73,3 +74,23 @@ def open_page(browser: Browser) -> OpenPage:
         await context.close()
 
     return opened
+
+
+async def sign_in(page: Page, name: str, password: str) -> None:
+    """Sign in to the console and wait for its first page."""
+    await page.locator('input[name="name"]').fill(name)
+    await page.locator('input[name="password"]').fill(password)
+    await page.locator('form button[type="submit"]').first.click()
+    await expect(page.locator('input[name="password"]')).to_have_count(0, timeout=WORKS_WITHIN_MS)
+
+
+async def says_it_is_she(page: Page) -> None:
+    """Answer a personal link's question and wait for the page behind it."""
+    mine = page.get_by_role("button", name="是我，打开")
+    await mine.click()
+    await expect(mine).to_have_count(0, timeout=WORKS_WITHIN_MS)
+
+
+async def no_wider_than_the_screen(page: Page) -> None:
+    """Fail where a page scrolls sideways."""
+    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")

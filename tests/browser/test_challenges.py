@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.commons import accounts, members
 from bot.features.checkin import service
@@ -14,7 +14,15 @@ from bot.kernel.community import Community
 from bot.kernel.desk import Role
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import UnitOfWork
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    SCREENSHOTS,
+    OpenPage,
+    no_wider_than_the_screen,
+    says_it_is_she,
+    sign_in,
+)
 from tests.kit.street import Town, open_town
 from tests.kit.web import PASSWORD
 
@@ -52,15 +60,11 @@ def _history(uow: UnitOfWork) -> None:
         service.check_in(uow, lihua, today - timedelta(days=days), at, CheckinSettings())
 
 
-async def no_wider_than_the_screen(page: Page) -> None:
-    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-
-
 async def test_a_member_joins_and_sees_her_bar(town: Town, open_page: OpenPage) -> None:
     await town.app.house.clockwork.run_all()
     link = await town.link("lihua", "我的打卡")
     async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
-        await page.get_by_role("button", name="是我，打开").click()
+        await says_it_is_she(page)
         await page.goto(f"http://127.0.0.1:{town.port}/m/challenges/mine")
         await expect(page.get_by_text("7 天里打卡 3 天算完成")).to_be_visible()
         await page.get_by_role("button", name="参加").click()
@@ -73,7 +77,7 @@ async def test_a_member_joins_and_sees_her_bar(town: Town, open_page: OpenPage) 
 async def test_a_member_makes_a_day_up_after_she_was_asked(town: Town, open_page: OpenPage) -> None:
     link = await town.link("lihua", "我的打卡")
     async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
-        await page.get_by_role("button", name="是我，打开").click()
+        await says_it_is_she(page)
         await page.locator("summary", has_text="补签").click()
         await page.get_by_role("link", name="补").first.click()
         await expect(page.get_by_text("用 1 积分，你有积分 15")).to_be_visible()
@@ -83,13 +87,6 @@ async def test_a_member_makes_a_day_up_after_she_was_asked(town: Town, open_page
         await expect(page.get_by_text("补签成功")).to_be_visible()
 
 
-async def sign_in(page: Page) -> None:
-    await page.locator('input[name="name"]').fill("lisi")
-    await page.locator('input[name="password"]').fill(PASSWORD)
-    await page.locator('form button[type="submit"]').first.click()
-    await page.wait_for_url("**/console/**")
-
-
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
 async def test_an_operator_makes_a_challenge_and_gives_a_day(
     town: Town, open_page: OpenPage, size: tuple[int, int]
@@ -97,7 +94,7 @@ async def test_an_operator_makes_a_challenge_and_gives_a_day(
     await town.app.house.clockwork.run_all()
     address = f"http://127.0.0.1:{town.port}/console/challenges"
     async with open_page(address, size) as page:
-        await sign_in(page)
+        await sign_in(page, "lisi", PASSWORD)
         await page.goto(address)
         await page.get_by_label("标题").fill("晚上读书")
         await page.get_by_label("最后一天").fill("2030-01-05")

@@ -5,10 +5,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.kernel.work import Statement, UnitOfWork
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage, sign_in
 from tests.kit.city import OPERATOR, City, open_city
 from tests.kit.customers import customer
 from tests.kit.web import PASSWORD
@@ -43,20 +43,13 @@ async def city(tmp_path: Path) -> AsyncIterator[City]:
         yield opened
 
 
-async def sign_in(page: Page) -> None:
-    await page.locator('input[name="name"]').fill(OPERATOR)
-    await page.locator('input[name="password"]').fill(PASSWORD)
-    await page.locator('form button[type="submit"]').first.click()
-    await page.wait_for_url("**/console/**")
-
-
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
 async def test_every_page_fits_and_shows_names_as_words(
     city: City, open_page: OpenPage, size: tuple[int, int]
 ) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     async with open_page(f"{city.url}/console/", size) as page:
-        await sign_in(page)
+        await sign_in(page, OPERATOR, PASSWORD)
         pages = await page.locator("#pages li a").evaluate_all("links => links.map(l => l.href)")
         assert len(pages) >= 17
         for address in (*pages, f"{city.url}/console/mass-send?new=1"):
@@ -70,7 +63,7 @@ async def test_every_page_fits_and_shows_names_as_words(
 
 async def test_on_a_phone_the_menu_unfolds_and_leads_on(city: City, open_page: OpenPage) -> None:
     async with open_page(f"{city.url}/console/", PHONE) as page:
-        await sign_in(page)
+        await sign_in(page, OPERATOR, PASSWORD)
         menu = page.get_by_role("navigation", name="控制台")
         await expect(menu).to_be_hidden()
         await page.get_by_role("link", name="菜单").first.click()
@@ -87,7 +80,7 @@ async def test_what_a_form_did_not_do_is_said_in_red_and_names_the_field(
     city: City, open_page: OpenPage
 ) -> None:
     async with open_page(f"{city.url}/console/handoff", DESKTOP) as page:
-        await sign_in(page)
+        await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(f"{city.url}/console/handoff")
         await page.get_by_label("企业成员账号").fill("李 华")
         await page.get_by_role("button", name="加为接待人员").click()
@@ -100,7 +93,7 @@ async def test_an_operator_has_every_door_examined(
 ) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     async with open_page(f"{city.url}/console/", size) as page:
-        await sign_in(page)
+        await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(f"{city.url}/console/doctor")
         await expect(page.get_by_text("还没有检查过")).to_be_visible()
         await page.get_by_role("button", name="现在检查").click()
@@ -122,7 +115,7 @@ async def test_an_operator_takes_back_that_somebody_was_contacted(
     city: City, open_page: OpenPage, size: tuple[int, int]
 ) -> None:
     async with open_page(f"{city.url}/console/", size) as page:
-        await sign_in(page)
+        await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(f"{city.url}/console/waiting")
         await page.get_by_role("button", name="已联系").first.click()
         await expect(page.get_by_role("heading", name="刚联系过的")).to_be_visible()
@@ -141,7 +134,7 @@ async def test_whose_question_about_her_data_waits_is_shown_beside_her(
 ) -> None:
     await city.customer_writes("我的数据", customer(1))
     async with open_page(f"{city.url}/console/", size) as page:
-        await sign_in(page)
+        await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(f"{city.url}/console/handoff")
         await expect(page.get_by_text("问过自己的数据，还没回答")).to_be_visible()
         wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

@@ -9,7 +9,15 @@ from playwright.async_api import Page, expect
 
 from bot.commons import accounts
 from bot.kernel.desk import Role
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    SCREENSHOTS,
+    OpenPage,
+    no_wider_than_the_screen,
+    says_it_is_she,
+    sign_in,
+)
 from tests.kit.street import Town, open_town
 from tests.kit.web import PASSWORD
 
@@ -30,14 +38,11 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
 async def looks_right(page: Page, name: str) -> None:
     """Nothing is wider than the screen; a person can look at the picture."""
     await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    await no_wider_than_the_screen(page)
 
 
 async def signs_in(page: Page, address: str) -> None:
-    await page.locator('input[name="name"]').fill("lisi")
-    await page.locator('input[name="password"]').fill(PASSWORD)
-    await page.locator('form button[type="submit"]').first.click()
-    await page.wait_for_url("**/console/**")
+    await sign_in(page, "lisi", PASSWORD)
     await page.goto(address)
 
 
@@ -45,7 +50,7 @@ async def test_a_member_proposes_and_supports(town: Town, open_page: OpenPage) -
     await town.hears("meimei", "建议：多进 XS 码的大衣，试衣间再亮一点")
     link = await town.link("lihua", "我的建议")
     async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
-        await page.get_by_role("button", name="是我，打开").click()
+        await says_it_is_she(page)
         await page.get_by_label("想说的话").fill("周日晚一点关门")
         await page.get_by_role("button", name="提交").click()
         await expect(page.get_by_text("收到，编号 2")).to_be_visible()
@@ -80,7 +85,7 @@ async def test_a_member_asks_and_reads(town: Town, open_page: OpenPage) -> None:
     await town.hears("meimei", "提问 羊毛大衣怎么洗")
     link = await town.link("meimei", "问答")
     async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
-        await page.get_by_role("button", name="是我，打开").click()
+        await says_it_is_she(page)
         await page.get_by_label("想问的事").fill("周日几点关门")
         await page.get_by_role("button", name="提问", exact=True).click()
         await expect(page.get_by_text("收到，编号 2")).to_be_visible()
@@ -123,7 +128,7 @@ async def test_a_member_applies_with_consent(town: Town, open_page: OpenPage) ->
     await town.writes("trials/a.md", TRIAL)
     link = await town.link("meimei", "申请")
     async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
-        await page.get_by_role("button", name="是我，打开").click()
+        await says_it_is_she(page)
         await looks_right(page, "trials-apply")
         await page.get_by_label("平时穿几码").fill("XS")
         await page.get_by_label("我看过并且同意").check()
@@ -191,7 +196,7 @@ async def test_a_survey_is_sent_answered_and_seen(
         await town.due("surveys.send")
         link = (await town.link("meimei", "问卷 1")).strip()
         async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
-            await page.get_by_role("button", name="是我，打开").click()
+            await says_it_is_she(page)
             await page.get_by_label("白").check()
             await page.get_by_label("5 分（很满意）").check()
             await looks_right(page, "surveys-mine")

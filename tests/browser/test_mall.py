@@ -5,14 +5,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.commons import accounts, coupons, members, points
 from bot.commons.coupons import Kind
 from bot.kernel.desk import Role
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import UnitOfWork
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    SCREENSHOTS,
+    OpenPage,
+    no_wider_than_the_screen,
+    says_it_is_she,
+    sign_in,
+)
 from tests.kit.street import Town, open_town
 from tests.kit.web import PASSWORD
 from tests.kit.workshop import until
@@ -54,23 +62,12 @@ async def _is_stocked(town: Town) -> bool:
     return await town.ask("SELECT count(*) FROM mall_goods") == [(2,)]
 
 
-async def no_wider_than_the_screen(page: Page) -> None:
-    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-
-
-async def sign_in(page: Page, name: str) -> None:
-    await page.locator('input[name="name"]').fill(name)
-    await page.locator('input[name="password"]').fill(PASSWORD)
-    await page.locator('form button[type="submit"]').first.click()
-    await page.wait_for_url("**/console/**")
-
-
 async def test_a_member_claims_and_an_advisor_hands_over_and_redeems(
     town: Town, open_page: OpenPage
 ) -> None:
     host = f"http://127.0.0.1:{town.port}"
     async with open_page(host + await town.link("lihua", "积分商城"), PHONE) as page:
-        await page.get_by_role("button", name="是我，打开").click()
+        await says_it_is_she(page)
         await page.get_by_role("button", name="秒杀").click()
         await expect(page.get_by_role("status")).to_contain_text("抢到了：羊绒围巾")
         await page.locator("summary", has_text="预留").click()
@@ -87,7 +84,7 @@ async def test_a_member_claims_and_an_advisor_hands_over_and_redeems(
 
     [claim] = await town.ask("SELECT code FROM mall_claims WHERE state = 'held'")
     async with open_page(f"{host}/console/redeem?code={code}", PHONE) as page:
-        await sign_in(page, "lisi")
+        await sign_in(page, "lisi", PASSWORD)
         await expect(page.get_by_text("减 50 元，满 300 元可用")).to_be_visible()
         await expect(page.get_by_text("李华")).to_be_visible()
         await page.get_by_label("消费金额").fill("399")
@@ -113,7 +110,7 @@ async def test_an_operator_makes_goods_and_sees_coupons(
 ) -> None:
     host = f"http://127.0.0.1:{town.port}"
     async with open_page(f"{host}/console/mall", size) as page:
-        await sign_in(page, "amei")
+        await sign_in(page, "amei", PASSWORD)
         await page.goto(f"{host}/console/mall")
         await page.get_by_label("名称").fill("帆布袋")
         await page.get_by_label("一共几件").fill("5")

@@ -4,9 +4,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    SCREENSHOTS,
+    OpenPage,
+    no_wider_than_the_screen,
+    sign_in,
+)
 from tests.kit.mass_day import OPERATOR, MassDay, mass_day
 from tests.kit.web import PASSWORD
 
@@ -19,25 +26,13 @@ async def day(tmp_path: Path) -> AsyncIterator[MassDay]:
         yield opened
 
 
-async def sign_in(page: Page) -> None:
-    await page.locator('input[name="name"]').fill(OPERATOR)
-    await page.locator('input[name="password"]').fill(PASSWORD)
-    await page.locator('form button[type="submit"]').first.click()
-    await page.wait_for_url("**/console/**")
-
-
-async def no_wider_than_the_screen(page: Page) -> None:
-    wide = await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    assert not wide
-
-
 async def test_an_operator_reminds_an_owner_and_cancels_another(
     day: MassDay, open_page: OpenPage
 ) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     address = f"{day.url}/console/mass-send"
     async with open_page(address, DESKTOP) as page:
-        await sign_in(page)
+        await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(address)
         await expect(page.get_by_text("平台规定由真人点发送")).to_be_visible()
         await page.screenshot(path=SCREENSHOTS / "mass-send-empty-1280.png")
@@ -55,7 +50,7 @@ async def test_an_operator_reminds_an_owner_and_cancels_another(
     assert len(day.platform.tasks_of("lisi")[0].reminded) == 1
 
     async with open_page(address, PHONE) as page:
-        await sign_in(page)
+        await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(f"{address}?task=1#opened")
         await no_wider_than_the_screen(page)
         await page.screenshot(path=SCREENSHOTS / "mass-send-390.png", full_page=True)
@@ -69,7 +64,7 @@ async def test_an_operator_reminds_an_owner_and_cancels_another(
     assert day.platform.tasks_of("lisi")[0].cancelled
 
     async with open_page(address, PHONE, dark=True) as page:
-        await sign_in(page)
+        await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(address)
         await page.screenshot(path=SCREENSHOTS / "mass-send-390-dark.png", full_page=True)
 
@@ -77,7 +72,7 @@ async def test_an_operator_reminds_an_owner_and_cancels_another(
 async def test_an_operator_writes_one_by_hand(day: MassDay, open_page: OpenPage) -> None:
     address = f"{day.url}/console/mass-send"
     async with open_page(address, PHONE) as page:
-        await sign_in(page)
+        await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(address)
         await page.get_by_role("link", name="群发到客户群").click()
         await page.get_by_role("combobox", name="内容").select_option("posts/2.md")
@@ -105,7 +100,7 @@ async def test_an_operator_sends_to_customers_and_sees_who_is_left_out(
     address = f"{day.url}/console/mass-send"
     for size, name in ((PHONE, "390"), (DESKTOP, "1280")):
         async with open_page(address, size) as page:
-            await sign_in(page)
+            await sign_in(page, OPERATOR, PASSWORD)
             await page.goto(address)
             await page.get_by_role("link", name="群发给客户").click()
             await page.get_by_role("combobox", name="内容").select_option("posts/2.md")
@@ -133,7 +128,7 @@ async def test_an_operator_sends_to_customers_and_sees_who_is_left_out(
     day.platform.confirm(task)
     await day.pass_(minutes=10)
     async with open_page(address, PHONE) as page:
-        await sign_in(page)
+        await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(address)
         await page.locator("section li.item", has_text="lihua").get_by_role("link").click()
         await no_wider_than_the_screen(page)

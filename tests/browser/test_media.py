@@ -6,9 +6,16 @@ import re
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    SCREENSHOTS,
+    OpenPage,
+    no_wider_than_the_screen,
+    sign_in,
+)
 from tests.browser.test_demo import ANSWERS_WITHIN_MS, demo
 from tests.kit.media import png
 
@@ -25,18 +32,12 @@ def shows(simulator: str, *pictures: bytes) -> None:
         assert answer.status == 202
 
 
-async def sign_in(page: Page) -> None:
-    await page.fill("input[name=name]", "demo")
-    await page.fill("input[name=password]", "demo-demo-demo")
-    await page.click("button[type=submit]")
-
-
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
 async def test_the_page_of_files(demo: str, open_page: OpenPage, size: tuple[int, int]) -> None:
     shows(demo, png(300, 200), png(65_535, 65_535, real=False))
     console = demo.replace("simulator/", "console/")
     async with open_page(console, size) as page:
-        await sign_in(page)
+        await sign_in(page, "demo", "demo-demo-demo")
         refused = page.get_by_text("图片的像素太多")
         for _ in range(20):
             await page.goto(f"{console}media")
@@ -45,7 +46,7 @@ async def test_the_page_of_files(demo: str, open_page: OpenPage, size: tuple[int
         await expect(refused).to_be_visible(timeout=ANSWERS_WITHIN_MS)
         picture = page.get_by_role("img", name="图片预览")
         await expect(picture).to_have_js_property("naturalWidth", 300)
-        assert await page.evaluate("document.documentElement.scrollWidth") == size[0]
+        await no_wider_than_the_screen(page)
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=SCREENSHOTS / f"files-{size[0]}.png", full_page=True)
 

@@ -15,7 +15,7 @@ from bot.features.checkin import service
 from bot.features.checkin.rules import CheckinSettings
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import UnitOfWork
-from tests.browser.conftest import DESKTOP, SCREENSHOTS
+from tests.browser.conftest import DESKTOP, SCREENSHOTS, says_it_is_she
 from tests.kit.oauth import Person
 from tests.kit.street import PUBLIC, Town, open_town
 from tests.kit.visits import SAFARI, WECOM
@@ -159,7 +159,7 @@ async def test_everything_works_without_javascript(town: Town, open_phone: OpenP
     async with open_phone(java_script_enabled=False, user_agent=SAFARI) as page:
         await page.goto(link)
         await page.screenshot(path=shot("link"), full_page=True)
-        await page.get_by_role("button", name="是我，打开").tap()
+        await says_it_is_she(page)
         await page.get_by_role("button", name="打卡", exact=True).tap()
         await expect(told(page)).to_contain_text("已连续 1 天")
         await page.get_by_role("link", name="上个月").tap()

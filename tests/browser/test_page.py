@@ -139,12 +139,18 @@ async def test_other_chats_count_what_is_unread(stage: Stage, open_page: OpenPag
         await expect(page.locator("#others-unread")).to_have_text("1")
 
 
+SCROLLS_UP = """log => new Promise(done => {
+    log.addEventListener("scroll", done, { once: true });
+    log.scrollTop = 0;
+})"""
+
+
 async def test_who_reads_above_is_not_pulled_down(stage: Stage, open_page: OpenPage) -> None:
     for number in range(30):
         await said(stage, f"第 {number} 条")
     async with open_page(address(stage)) as page:
         await expect(page.get_by_text("第 29 条", exact=True)).to_be_in_viewport()
-        await page.locator("#log").evaluate("log => { log.scrollTop = 0 }")
+        await page.locator("#log").evaluate(SCROLLS_UP)
         await said(stage, "新的一条")
 
         await page.get_by_role("button", name="有新消息").click()

@@ -3,9 +3,15 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    SCREENSHOTS,
+    OpenPage,
+    no_wider_than_the_screen,
+    sign_in,
+)
 from tests.browser.test_demo import demo
-from tests.browser.test_media import sign_in
 
 __all__ = ["demo"]
 
@@ -16,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 async def test_the_page_of_members(demo: str, open_page: OpenPage, size: tuple[int, int]) -> None:
     console = demo.replace("simulator/", "console/")
     async with open_page(console, size) as page:
-        await sign_in(page)
+        await sign_in(page, "demo", "demo-demo-demo")
         await page.goto(f"{console}people?q=1")
         await page.get_by_role("link", name="会员 1").first.click()
         await page.select_option("#give", "时光挚友")
@@ -28,7 +34,7 @@ async def test_the_page_of_members(demo: str, open_page: OpenPage, size: tuple[i
         await page.goto(f"{console}people?member=1&tier=时光挚友")
         await page.get_by_label("加一个标签").fill("通勤")
         await expect(page.get_by_text("demo：老客")).to_be_visible()
-        assert await page.evaluate("document.documentElement.scrollWidth") == size[0]
+        await no_wider_than_the_screen(page)
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=SCREENSHOTS / f"people-{size[0]}.png", full_page=True)
         await page.get_by_role("button", name="加上").click()

@@ -13,7 +13,15 @@ from bot.features.rankings import keeping
 from bot.kernel.desk import Role
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import UnitOfWork
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    SCREENSHOTS,
+    OpenPage,
+    no_wider_than_the_screen,
+    says_it_is_she,
+    sign_in,
+)
 from tests.features.bookings.conftest import HEAD
 from tests.features.referral.conftest import KINDS, TERMS
 from tests.kit.street import Town, open_town
@@ -65,7 +73,7 @@ def _history(uow: UnitOfWork) -> None:
 
 
 async def fits(page: Page, name: str) -> None:
-    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    await no_wider_than_the_screen(page)
     small = await page.evaluate(
         "[...document.querySelectorAll('button, input')]"
         ".filter(it => it.offsetParent && !['hidden', 'radio', 'checkbox'].includes(it.type)"
@@ -75,15 +83,10 @@ async def fits(page: Page, name: str) -> None:
     await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
-async def open_mine(town: Town, page: Page) -> None:
-    await page.get_by_role("button", name="是我，打开").click()
-    assert town.port
-
-
 async def test_a_member_sees_the_board_and_leaves_it(town: Town, open_page: OpenPage) -> None:
     link = await town.link("lihua", "排行榜")
     async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
-        await open_mine(town, page)
+        await says_it_is_she(page)
         await expect(page.get_by_role("heading", name="正在连续打卡")).to_be_visible()
         await expect(page.get_by_text("<b>王小明</b>").first).to_be_visible()
         await expect(page.get_by_text("张三")).to_have_count(0)
@@ -100,7 +103,7 @@ async def test_a_member_shows_her_code_and_a_friend_takes_it(
     base = f"http://127.0.0.1:{town.port}"
     mine = await town.link("lihua", "邀请")
     async with open_page(f"{base}{mine}", PHONE) as page:
-        await open_mine(town, page)
+        await says_it_is_she(page)
         await expect(page.get_by_role("img", name="的二维码")).to_be_visible()
         await expect(page.get_by_text("光转发、光分享，什么也不给")).to_be_visible()
         code = await page.locator("section strong").first.inner_text()
@@ -108,7 +111,7 @@ async def test_a_member_shows_her_code_and_a_friend_takes_it(
         await fits(page, "referral-390")
     theirs = await town.link("xiaomei", "邀请")
     async with open_page(f"{base}{theirs}", PHONE) as page:
-        await open_mine(town, page)
+        await says_it_is_she(page)
         await page.goto(f"{base}/m/referral/welcome?code={code}")
         await fits(page, "referral-welcome-390")
         await page.get_by_role("button", name=f"用邀请码 {code}").click()
@@ -118,7 +121,7 @@ async def test_a_member_shows_her_code_and_a_friend_takes_it(
 async def test_a_member_books_moves_and_cancels(town: Town, open_page: OpenPage) -> None:
     link = await town.link("lihua", "预约")
     async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
-        await open_mine(town, page)
+        await says_it_is_she(page)
         await fits(page, "bookings-390")
         await page.get_by_role("radio").nth(3).check(force=True)
         await page.get_by_label("上门地址").fill("某路 1 号")
@@ -145,10 +148,7 @@ async def test_operators_look_after_them(
     await town.hears("lihua", f"邀请码 {code}")
     await town.hears("lihua", f"预约 1 {_tomorrow(town)} 10:00")
     async with open_page(f"{base}/rankings", size) as page:
-        await page.locator('input[name="name"]').fill("lisi")
-        await page.locator('input[name="password"]').fill(PASSWORD)
-        await page.locator('form button[type="submit"]').first.click()
-        await page.wait_for_url("**/console/**")
+        await sign_in(page, "lisi", PASSWORD)
         await page.goto(f"{base}/rankings")
         await expect(page.get_by_text("<b>王小明</b>").first).to_be_visible()
         await fits(page, f"rankings-console-{size[0]}")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.commons import accounts, deeds, members
 from bot.commons.content import Shelf
@@ -18,7 +18,15 @@ from bot.features.stamps import service as stamps
 from bot.kernel.desk import Role
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import Toolbox, UnitOfWork
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    SCREENSHOTS,
+    OpenPage,
+    no_wider_than_the_screen,
+    says_it_is_she,
+    sign_in,
+)
 from tests.kit.street import Town, open_town
 from tests.kit.web import PASSWORD
 
@@ -57,15 +65,11 @@ def _history(uow: UnitOfWork, tools: Toolbox) -> None:
     stamps.by_hand(uow, cards, cards.cards.card[0], lihua, 8, key="k", who="lisi")
 
 
-async def no_wider_than_the_screen(page: Page) -> None:
-    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-
-
 async def test_a_member_sees_badges_and_cups(town: Town, open_page: OpenPage) -> None:
     host = f"http://127.0.0.1:{town.port}"
     link = await town.link("lihua", "我的勋章")
     async with open_page(f"{host}{link}", PHONE) as page:
-        await page.get_by_role("button", name="是我，打开").click()
+        await says_it_is_she(page)
         await expect(page.get_by_role("heading", name="七日之约")).to_be_visible()
         await expect(page.get_by_text("0/3").last).to_be_visible()
         await no_wider_than_the_screen(page)
@@ -86,10 +90,7 @@ async def test_an_operator_reads_and_undoes(
 ) -> None:
     host = f"http://127.0.0.1:{town.port}/console"
     async with open_page(f"{host}/rewards", size) as page:
-        await page.locator('input[name="name"]').fill("lisi")
-        await page.locator('input[name="password"]').fill(PASSWORD)
-        await page.locator('form button[type="submit"]').first.click()
-        await page.wait_for_url("**/console/**")
+        await sign_in(page, "lisi", PASSWORD)
         seen = {"badges": "七日之约", "stamps": "买五赠一", "titles": "谁有头衔"}
         for name, words in seen.items():
             await page.goto(f"{host}/{name}?q=李华")

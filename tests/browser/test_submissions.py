@@ -4,15 +4,21 @@ import base64
 import json
 import re
 import time
-from collections.abc import Callable
 from urllib.request import Request, urlopen
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    SCREENSHOTS,
+    OpenPage,
+    no_wider_than_the_screen,
+    says_it_is_she,
+    sign_in,
+)
 from tests.browser.test_demo import demo
-from tests.browser.test_media import sign_in
 from tests.features.ugc.conftest import photo
 
 __all__ = ["demo"]
@@ -21,16 +27,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 PATIENCE_S = 15.0
 
 
-def says(simulator: str, who: str, text: str, *pictures: bytes) -> list[str]:
-    """Let a member of the demo write; return all that she has read since."""
-    before = len(reads(simulator, who))
+def says(simulator: str, who: str, text: str, *pictures: bytes, hears: str) -> str:
+    """Let a member of the demo write; return the answer with these words."""
+    known = len(reads(simulator, who))
     urls = [f"data:image/jpeg;base64,{base64.b64encode(one).decode()}" for one in pictures]
     body = json.dumps({"member": who, "text": text, "images": urls}).encode()
     headers = {"Content-Type": "application/json"}
     with urlopen(Request(f"{simulator}api/messages", body, headers), timeout=5) as answer:  # noqa: S310 - our own loopback address
         assert answer.status == 202
-    waits_for(lambda: len(reads(simulator, who)) > before)
-    return reads(simulator, who)[before:]
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        since = reads(simulator, who)[known:]
+        if found := [one for one in since if hears in one]:
+            return found[0]
+        assert time.monotonic() < until, since
+        time.sleep(0.05)  # the bot works beside us
 
 
 def reads(simulator: str, who: str) -> list[str]:
@@ -38,16 +49,9 @@ def reads(simulator: str, who: str) -> list[str]:
         return [one["text"] for one in json.load(answer) if one["from"] == "bot"]
 
 
-def waits_for(happened: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not happened():
-        assert time.monotonic() < until
-        time.sleep(0.05)  # the bot works beside us
-
-
 def submits(simulator: str, who: str, text: str, *seeds: int) -> None:
-    says(simulator, who, f"投稿 {text}", *map(photo, seeds))
-    assert "收到了" in says(simulator, who, "完成")[-1]
+    says(simulator, who, f"投稿 {text}", *map(photo, seeds), hears="完成")
+    says(simulator, who, "完成", hears="收到了")
 
 
 async def opens(page: Page, address: str, picture: str) -> None:
@@ -67,12 +71,12 @@ async def test_a_queue_is_worked_by_keys(
     submits(demo, "lily", "代购加我微信 lily_2020", 3)
     console = demo.replace("simulator/", "console/")
     async with open_page(console, size) as page:
-        await sign_in(page)
+        await sign_in(page, "demo", "demo-demo-demo")
         await opens(page, f"{console}ugc", "投稿 2 第 1 张图")
         await expect(page.get_by_text("文字：像微信号或 QQ lily_2020")).to_be_visible()
         first = page.get_by_role("img", name="投稿 1 第 1 张图")
         await expect(first).to_have_js_property("complete", value=True)
-        assert await page.evaluate("document.documentElement.scrollWidth") == size[0]
+        await no_wider_than_the_screen(page)
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=SCREENSHOTS / f"submissions-{size[0]}.png", full_page=True)
 
@@ -98,14 +102,15 @@ async def test_a_member_writes_chooses_and_takes_back_on_her_page(
     demo: str, open_page: OpenPage
 ) -> None:
     submits(demo, "amei", "驼色大衣配灰围巾", 1)
-    link = re.search(r"http://\S+/m/ugc/mine/\S+", says(demo, "amei", "我的投稿")[-1])
+    told = says(demo, "amei", "我的投稿", hears="/m/ugc/mine/")
+    link = re.search(r"http://\S+/m/ugc/mine/\S+", told)
     assert link is not None
     async with open_page(link[0], PHONE) as page:
-        await page.get_by_role("button").first.click()
+        await says_it_is_she(page)
         await opens(page, page.url.partition("?")[0], "第 1 张图")
         picture = page.get_by_role("img", name="第 1 张图")
         await expect(picture).to_have_js_property("naturalWidth", 600)
-        assert await page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+        await no_wider_than_the_screen(page)
         await page.screenshot(path=SCREENSHOTS / "submission-mine.png", full_page=True)
 
         await page.get_by_text("改公开范围").click()

@@ -5,13 +5,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.commons import accounts, members, points
 from bot.kernel.desk import Role
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import UnitOfWork
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    SCREENSHOTS,
+    OpenPage,
+    no_wider_than_the_screen,
+    says_it_is_she,
+    sign_in,
+)
 from tests.kit.street import Town, open_town
 from tests.kit.web import PASSWORD
 
@@ -36,14 +44,10 @@ def _history(uow: UnitOfWork) -> None:
     points.spend(uow, lihua, 12, reason="correction", key="s")
 
 
-async def no_wider_than_the_screen(page: Page) -> None:
-    assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-
-
 async def test_a_member_reads_her_statement(town: Town, open_page: OpenPage) -> None:
     link = await town.link("lihua", "我的积分")
     async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
-        await page.get_by_role("button", name="是我，打开").click()
+        await says_it_is_she(page)
         await expect(page.get_by_text("打卡 +30")).to_be_visible()
         await expect(page.get_by_text("得到 30 分，用掉 12 分")).to_be_visible()
         await no_wider_than_the_screen(page)
@@ -58,10 +62,7 @@ async def test_an_operator_corrects_and_undoes(
 ) -> None:
     address = f"http://127.0.0.1:{town.port}/console/points"
     async with open_page(address, size) as page:
-        await page.locator('input[name="name"]').fill("lisi")
-        await page.locator('input[name="password"]').fill(PASSWORD)
-        await page.locator('form button[type="submit"]').first.click()
-        await page.wait_for_url("**/console/**")
+        await sign_in(page, "lisi", PASSWORD)
         await page.goto(f"{address}?q=李华")
         await page.locator("summary", has_text="人工调整").click()
         await page.get_by_label("多少分").fill("5")

@@ -57,7 +57,7 @@ async def test_what_cannot_be_compared_is_compared_after_the_others(desk: Desk) 
         await survey(desk.house.house.writer, desk.house.tools)
 
     asked = [call["external_userid"] for call in desk.platform.called("kf/service_state/get")]
-    assert asked[-2:] == ["wm1", "wm2"]
+    assert set(asked[-2:]) == {"wm1", "wm2"}  # not the same one twice; both asked at once before
 
 
 @pytest.mark.parametrize("fault", FAULTS)
