@@ -15,9 +15,9 @@ from bot.commons import members, points
 from bot.commons.sheets import Format, whole, write
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import UnitOfWork
-from bot.storage import migrate
 from bot.storage.db import Database
 from tests.kit.rooms import NOON, TurnedClock
+from tests.kit.tables import furnished
 
 CONFIG = """
 [community]
@@ -34,8 +34,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    database = Database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
-    migrate.upgrade(database)
+    database = Database(furnished(tmp_path / "bot.sqlite3"))
     with database.writing() as connection:
         uow = UnitOfWork(connection, TurnedClock())
         amei = members.resolve(uow, ChannelName("simulator"), "amei", NOON)

@@ -27,8 +27,6 @@ from bot import app as roof
 from bot.commons import accounts
 from bot.kernel.desk import Role
 from bot.kernel.work import Row, Statement
-from bot.storage import migrate
-from bot.storage.db import Database
 from tests.kit import aibot_ws, mp
 from tests.kit.aibot import GROUP
 from tests.kit.aibot_ws import BOT_ID, FakeSocket, until
@@ -43,6 +41,7 @@ from tests.kit.mp import APP_ID, FOLLOWER, FakeMp, Post
 from tests.kit.oauth import FakeMpPages, FakeWecomPages
 from tests.kit.platforms import AGENT, CORP, SECRET, FakeWecom
 from tests.kit.reception import FakeReception
+from tests.kit.tables import furnished
 from tests.kit.web import PASSWORD
 from tests.kit.wecom_rules import Wrong
 
@@ -366,9 +365,7 @@ async def open_city(folder: Path, at: datetime = MORNING) -> AsyncIterator[City]
     """Build and start everything, on a winter morning unless said otherwise."""
     async with Platforms() as out, aiohttp.ClientSession() as http:
         config = roof.read_config(write_files(folder, out, free_port()), environ(out))
-        database = Database(config.database.url.get_secret_value())
-        migrate.upgrade(database)
-        database.close()
+        furnished(folder / "bot.sqlite3")
         app = roof.build(config)
         app.clock.move_to(at)
         out.clock = lambda: app.clock.now().timestamp()

@@ -9,8 +9,6 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
-from sqlmodel import SQLModel
-
 from bot.commons.content import MediaFolder, Shelf
 from bot.commons.coupons import CouponSettings
 from bot.commons.notices import Notices
@@ -51,6 +49,7 @@ from bot.pipeline.render import Renderer
 from bot.storage.db import Database
 from tests.kit.desk import KNOWN
 from tests.kit.rooms import TurnedClock
+from tests.kit.tables import furnished
 from tests.kit.talk import PlainLinks
 
 ROOT = Path(__file__).parents[2]
@@ -169,9 +168,7 @@ class HouseUnderTest:
     ) -> None:
         self.clock = clock or TurnedClock()
         self.phone = phone or Phone()
-        self.database = Database(url or f"sqlite:///{folder / 'bot.sqlite3'}")
-        if not url:  # a database handed in has its schema
-            SQLModel.metadata.create_all(self.database.engine)
+        self.database = Database(url or furnished(folder / "bot.sqlite3"))
         self.words = Renderer(template_folders(features))
         self.tools = plain_tools(features)
         self.tools.add(Words, self.words)

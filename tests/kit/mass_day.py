@@ -9,11 +9,10 @@ from pathlib import Path
 from bot import app as roof
 from bot.commons import accounts
 from bot.kernel.desk import Role
-from bot.storage import migrate
-from bot.storage.db import Database
 from tests.kit.mail import AES_KEY, TOKEN
 from tests.kit.mass_send import FakeMassSend
 from tests.kit.platforms import AGENT, CORP, SECRET
+from tests.kit.tables import furnished
 from tests.kit.web import PASSWORD
 
 MORNING = datetime(2030, 1, 7, 0, 29, 50, tzinfo=UTC)
@@ -102,9 +101,7 @@ async def mass_day(folder: Path, groups: int = 5) -> AsyncIterator[MassDay]:
         path.write_text(text, "utf-8")
         environ = {"SECRET": SECRET, "TOKEN": TOKEN, "AES_KEY": AES_KEY}
         config = roof.read_config(path, environ)
-        database = Database(config.database.url.get_secret_value())
-        migrate.upgrade(database)
-        database.close()
+        furnished(folder / "bot.sqlite3")
         app = roof.build(config)
         app.clock.move_to(MORNING)
         platform.now = lambda: app.clock.now().timestamp()

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from sqlmodel import SQLModel
 
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.db import Database, OpenConnection, explain
-from tests.kit.tables import declare_all
+from tests.kit.tables import declare_all, furnished
 
 T = TypeVar("T")
 
@@ -42,9 +41,8 @@ class Store:
 
     def __init__(self, folder: Path, url: str = "") -> None:
         self.clock = TurnedClock()
-        self.database = Database(url or f"sqlite:///{folder / 'bot.sqlite3'}")
+        self.database = Database(url or furnished(folder / "bot.sqlite3"))
         declare_all()
-        SQLModel.metadata.create_all(self.database.engine)
 
     @contextmanager
     def unit(self) -> Iterator[UnitOfWork]:

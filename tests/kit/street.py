@@ -12,11 +12,10 @@ from bot import app as roof
 from bot.app.tools import forms_of_rooms, known_to_schedules
 from bot.commons.content import Shelf
 from bot.kernel.work import Statement
-from bot.storage import migrate
-from bot.storage.db import Database
 from tests.kit.mail import AES_KEY, TOKEN, Mail, text_message
 from tests.kit.oauth import FakeWecomPages
 from tests.kit.platforms import AGENT, CORP, SECRET
+from tests.kit.tables import furnished
 
 PUBLIC = "http://127.0.0.1"
 _CONFIG = """
@@ -103,9 +102,7 @@ async def open_town(folder: Path, more: str = "") -> AsyncIterator[Town]:
         path.write_text(words + more, encoding="utf-8")
         environ = {"SECRET": SECRET, "TOKEN": TOKEN, "AES_KEY": AES_KEY}
         config = roof.read_config(path, environ)
-        database = Database(config.database.url.get_secret_value())
-        migrate.upgrade(database)
-        database.close()
+        furnished(folder / "bot.sqlite3")
         app = roof.build(config)
         server = await app.start(frozenset({"web", "worker", "scheduler"}))
         assert server is not None

@@ -1,13 +1,39 @@
-"""All tables of all rooms, declared by importing whoever has some."""
+"""All tables of all rooms: declared by importing whoever has some, and made from a kept copy."""
 
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
+from tempfile import TemporaryDirectory
 
 import bot
+from bot.storage.db import Database
+from bot.storage.migrate import upgrade
 
 
+@cache
 def declare_all() -> None:
     """Import every module that declares tables, so that the metadata is whole."""
     for module in walk_packages(bot.__path__, "bot."):
         if module.name.rpartition(".")[2] in ("models", "tables"):
             import_module(module.name)
+
+
+def furnished(file: Path) -> str:
+    """Return the address of an SQLite file with the newest schema; a new one has no rows.
+
+    The migrations run once in a process; after that a file is a copy.
+    """
+    if not file.exists():
+        file.write_bytes(_newest_schema())
+    return f"sqlite:///{file}"
+
+
+@cache
+def _newest_schema() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "bot.sqlite3"
+        database = Database(f"sqlite:///{file}")
+        upgrade(database)
+        database.close()
+        return file.read_bytes()

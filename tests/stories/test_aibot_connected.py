@@ -11,10 +11,9 @@ from bot.channels.wecom.aibot import AibotSocket
 from bot.commons.notices import Notices
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import Statement
-from bot.storage import migrate
-from bot.storage.db import Database
 from tests.kit.aibot import GROUP
 from tests.kit.aibot_ws import BOT_ID, SECRET, FakeSocket, until
+from tests.kit.tables import furnished
 
 CONFIG = """
 [community]
@@ -45,9 +44,7 @@ def built(folder: Path, platform: FakeSocket) -> roof.App:
     text = CONFIG.format(url=platform.ws_url, bot_id=BOT_ID, group=GROUP)
     (folder / "config.toml").write_text(text, encoding="utf-8")
     config = roof.read_config(folder / "config.toml", {"SECRET": SECRET})
-    database = Database(config.database.url.get_secret_value())
-    migrate.upgrade(database)
-    database.close()
+    furnished(folder / "bot.sqlite3")
     return roof.build(config)
 
 

@@ -11,10 +11,9 @@ from bot import app as roof
 from bot.channels.wecom.aibot import Aibot
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import RawCallback
-from bot.storage import migrate
-from bot.storage.db import Database
 from tests.kit.aibot import GROUP, MAIL, FakeAibot, Json
 from tests.kit.mail import AES_KEY, TOKEN
+from tests.kit.tables import furnished
 
 CONFIG = """
 [community]
@@ -36,9 +35,7 @@ def built(folder: Path) -> roof.App:
     (folder / "schedules").mkdir(exist_ok=True)
     (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
     config = roof.read_config(folder / "config.toml", {"TOKEN": TOKEN, "AES_KEY": AES_KEY})
-    database = Database(config.database.url.get_secret_value())
-    migrate.upgrade(database)
-    database.close()
+    furnished(folder / "bot.sqlite3")
     return roof.build(config)
 
 

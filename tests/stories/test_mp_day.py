@@ -13,10 +13,9 @@ from bot import app as roof
 from bot.channels.wecom.mp import MP, OfficialAccount
 from bot.channels.wecom.xml import first
 from bot.kernel.work import Statement
-from bot.storage import migrate
-from bot.storage.db import Database
 from tests.kit.mail import AES_KEY, TOKEN, Mail
 from tests.kit.mp import APP_ID, FOLLOWER, SECRET, FakeMp, Post, happened, said
+from tests.kit.tables import furnished
 
 CONFIG = """
 [community]
@@ -94,9 +93,7 @@ async def day(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[D
         words = CONFIG.format(url=platform.url, app_id=APP_ID) + key
         path.write_text(words, encoding="utf-8")
         config = roof.read_config(path, {"SECRET": SECRET, "TOKEN": TOKEN, "AES_KEY": AES_KEY})
-        database = Database(config.database.url.get_secret_value())
-        migrate.upgrade(database)
-        database.close()
+        furnished(tmp_path / "bot.sqlite3")
         app = roof.build(config)
         server = await app.start(EVERYBODY)
         assert server is not None

@@ -9,10 +9,9 @@ import pytest
 from PIL import Image
 
 from bot import app as roof
-from bot.storage import migrate
-from bot.storage.db import Database
 from tests.kit.oauth import Person
 from tests.kit.street import Town, open_town
+from tests.kit.tables import furnished
 from tests.kit.visits import SAFARI, WECOM, phone
 
 PAGE = "/m/checkin/mine"
@@ -103,9 +102,7 @@ async def test_in_the_simulator_the_picture_is_in_the_chat(tmp_path: Path) -> No
         encoding="utf-8",
     )
     config = roof.read_config(path, {})
-    database = Database(config.database.url.get_secret_value())
-    migrate.upgrade(database)
-    database.close()
+    furnished(tmp_path / "bot.sqlite3")
     app = roof.build(config)
     server = await app.start(frozenset({"web", "worker"}))
     assert server is not None

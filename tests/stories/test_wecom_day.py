@@ -9,10 +9,9 @@ import aiohttp
 import pytest
 
 from bot import app as roof
-from bot.storage import migrate
-from bot.storage.db import Database
 from tests.kit.mail import AES_KEY, TOKEN, Mail, text_message
 from tests.kit.platforms import AGENT, CORP, SECRET, FakeWecom
+from tests.kit.tables import furnished
 
 CONFIG = """
 [community]
@@ -83,9 +82,7 @@ async def day(tmp_path: Path) -> AsyncIterator[Day]:
             "ROBOT": platform.webhook_url,
         }
         config = roof.read_config(path, environ)
-        database = Database(config.database.url.get_secret_value())
-        migrate.upgrade(database)
-        database.close()
+        furnished(tmp_path / "bot.sqlite3")
         app = roof.build(config)
         server = await app.start(EVERYBODY)
         assert server is not None
