@@ -177,7 +177,11 @@ class Switchboard:
             wordless += router.wordless
         self._fallback = _first_of(fallbacks)
         self._wordless = _first_of(wordless)
-        self._longest = sorted(self._openings, key=len, reverse=True)
+        self._longest = sorted(
+            ((closed(word), handler) for word, handler in self._openings.items()),
+            key=lambda known: len(known[0]),
+            reverse=True,
+        )
 
     def find(self, update: Update) -> Match | None:
         """Return who answers `update`; None when nobody does."""
@@ -221,13 +225,22 @@ class Switchboard:
 
     def _find_text(self, text: str) -> Match | None:
         said = plain(text)
-        if handler := self._commands.get(said) or self._commands.get(closed(said)):
+        letters = closed(said)
+        if handler := self._commands.get(said) or self._commands.get(letters):
             return Match(handler)
-        for word in self._longest:
-            rest = said.removeprefix(word)
-            if rest != said and (rest[0] in _AFTER or rest[0].isdigit()):
-                return Match(self._openings[word], rest.strip(_AFTER))
+        for word, handler in self._longest:
+            if letters.startswith(word):
+                rest = _behind(said, len(word))
+                if rest[:1].isdigit() or rest[:1] in {*_AFTER}:
+                    return Match(handler, rest.strip(_AFTER))
         return Match(self._fallback, said) if self._fallback else None
+
+
+def _behind(said: str, letters: int) -> str:
+    """Return what stands behind so many letters, however they are spaced."""
+    for _ in range(letters):
+        said = said.lstrip(" ")[1:]
+    return said
 
 
 def _first_of(handlers: Sequence[Handler]) -> Handler | None:

@@ -1,6 +1,5 @@
 """The chat doors: 参加, 我的挑战, and pictures for a challenge."""
 
-import re
 from datetime import timedelta
 
 from bot.commons import members
@@ -14,10 +13,10 @@ from bot.kernel.console import number_in
 from bot.kernel.messages import Button, Card, CardKind, Reply, UpdateKind
 from bot.kernel.ports import Links, Words
 from bot.kernel.router import Answer, Router
+from bot.kernel.words import number_said
 from bot.kernel.work import Context
 
 router = Router()
-_NUMBER = re.compile(r"(?:挑战|编号|号|第)?\s*(\d{1,9})\s*(?:号|个)?")
 _BUTTONS = 6
 _CONFIRM_WITHIN = timedelta(days=1)
 
@@ -26,12 +25,12 @@ _CONFIRM_WITHIN = timedelta(days=1)
 def take_part(ctx: Context) -> Answer:
     """Take part in the challenge that is named, or in the only one."""
     found = reads.open_or_coming(ctx.uow, ctx.tools.use(Community).day_of(ctx.update.at))
-    said = _NUMBER.fullmatch(ctx.argument)
+    said = number_said(ctx.argument.removeprefix("挑战"))
     if ctx.argument and said is None:
         raise NoSuchChallenge("not a number", number=None, views=found)
     if said is None and len(found) != 1:
         return _list(ctx, found)
-    return _join(ctx, int(said[1]) - FIRST_NUMBER if said else found[0].id)
+    return _join(ctx, found[0].id if said is None else said - FIRST_NUMBER)
 
 
 def _list(ctx: Context, found: list[View]) -> Reply:

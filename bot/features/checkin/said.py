@@ -3,6 +3,8 @@
 import re
 from datetime import date, timedelta
 
+from bot.kernel.words import number_said
+
 DAY = timedelta(days=1)
 NEAR = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "昨晚": 1, "前天": 2, "前日": 2, "大前天": 3}
 NEAR |= {"明天": -1, "后天": -2}
@@ -14,7 +16,6 @@ _OF_MONTH = re.compile(r"(\d{1,2})[日号號]")
 _NUMERAL = re.compile(
     r"[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九](?=[月日号號])"
 )
-_DIGITS = "零一二三四五六七八九"
 _HALF_YEAR = 183 * DAY
 
 
@@ -28,7 +29,7 @@ def day_said(words: str, today: date) -> date | None:
         return _moved(today, -NEAR[said])
     if found := _WEEKDAY.fullmatch(said):
         return _weekday(today, found[1] or "", WEEKDAYS[found[2]])
-    said = _NUMERAL.sub(lambda found: str(_number(found[0])), said)
+    said = _NUMERAL.sub(lambda found: str(number_said(found[0])), said)
     if found := _FULL.fullmatch(said):
         year, month, day = (int(each) for each in found.groups() if each)
         return _date(year, month, day)
@@ -75,9 +76,3 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def _number(numeral: str) -> int:
-    tens, ten, ones = numeral.rpartition("十")
-    value = _DIGITS.index(ones) if ones else 0
-    return value + 10 * (_DIGITS.index(tens) if tens else 1) if ten else value

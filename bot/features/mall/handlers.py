@@ -4,10 +4,11 @@ from bot.commons import claims, members
 from bot.commons.claims import Asking, GoodsView
 from bot.features.mall import replies
 from bot.features.mall.mine import BENEFITS, LINK_VALID_S, MALL
-from bot.features.mall.rules import MallSettings, number_said
+from bot.features.mall.rules import MallSettings
 from bot.kernel.messages import Button, Card, CardKind, Reply
 from bot.kernel.ports import Links, Words
 from bot.kernel.router import Answer, Router
+from bot.kernel.words import number_said
 from bot.kernel.work import Context
 
 router = Router()
