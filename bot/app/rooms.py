@@ -44,6 +44,7 @@ from bot.features import (  # 帮助 is what that room is
     hush,
     ideas,
     identity,
+    makeups,
     mall,
     mass_send,
     media,
@@ -81,6 +82,7 @@ FEATURES: tuple[Feature, ...] = (
     identity.feature,
     contacts.feature,
     checkin.feature,
+    makeups.feature,
     challenges.feature,  # before help: a picture may be for a challenge
     rankings.feature,
     polls.feature,
@@ -121,6 +123,7 @@ FEATURES: tuple[Feature, ...] = (
 
 MENU: tuple[Feature, ...] = (
     checkin.feature,
+    makeups.feature,
     challenges.feature,
     rankings.feature,
     polls.feature,

@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import expect
 
 from bot.commons import accounts, members
-from bot.features.checkin import service
-from bot.features.checkin.rules import CheckinSettings
+from bot.commons.checkins import service
+from bot.commons.checkins.rules import CheckinSettings
 from bot.kernel.community import Community
 from bot.kernel.desk import Role
 from bot.kernel.ids import ChannelName
@@ -78,7 +78,7 @@ async def test_a_member_makes_a_day_up_after_she_was_asked(town: Town, open_page
     link = await town.link("lihua", "我的打卡")
     async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
         await says_it_is_she(page)
-        await page.locator("summary", has_text="补签").click()
+        await page.get_by_role("link", name="补签").click()
         await page.get_by_role("link", name="补").first.click()
         await expect(page.get_by_text("用 1 积分，你有积分 15")).to_be_visible()
         await no_wider_than_the_screen(page)

@@ -8,14 +8,14 @@ import pytest
 from typing_extensions import override
 
 from bot.commons import coupons, points
+from bot.commons.checkins.rules import CheckinSettings
 from bot.commons.content import Forms, Pen, Shelf
 from bot.commons.coupons import Coupon, Kinds
 from bot.commons.notices import Notices
-from bot.features import challenges, checkin
+from bot.features import challenges, checkin, makeups
 from bot.features.challenges import reads, service, windows
 from bot.features.challenges.matter import ChallengeMatter
 from bot.features.challenges.reads import Part, View
-from bot.features.checkin.rules import CheckinSettings
 from bot.kernel.abilities import Errands
 from bot.kernel.community import Community
 from bot.kernel.errors import Refusal
@@ -54,7 +54,7 @@ class Arena(Talk):
     def __init__(self, store: Store, desk: Desk) -> None:
         super().__init__(
             store,
-            [checkin.feature, challenges.feature],
+            [checkin.feature, makeups.feature, challenges.feature],
             Community("拾光衣橱"),
             Groups(),
             Notices(),
@@ -64,7 +64,7 @@ class Arena(Talk):
         self.tools.add(Shelf, shelf)
         self.tools.add(Pen, Pen(desk.content, FORMS))
         self.tools.add(LastHeard, lambda _uow, _channel, _identity: None)
-        self.tools.add(CheckinDays, checkin.days_of)
+        self.tools.add(CheckinDays, makeups.days_of)
         self.tools.add(Errands, NoErrands())
         self.tools.add(CheckinSettings, CheckinSettings(makeup_points=1, makeups_a_month=31))
         self._looks = 0.0

@@ -3,12 +3,13 @@
 import pytest
 
 from bot.commons import points
-from bot.features.checkin import amnesty, service
-from bot.features.checkin.amnesty import Outage
-from bot.features.checkin.rules import CheckinSettings
+from bot.commons.checkins.rules import CheckinSettings
+from bot.features import makeups
+from bot.features.makeups import amnesty
+from bot.features.makeups.amnesty import Outage
 from bot.kernel.events import CheckedIn, CheckInTakenBack, CheckinWay, Event
 from bot.kernel.work import Statement, UnitOfWork
-from tests.features.checkin.conftest import DAY, MONDAY, Club
+from tests.kit.club import DAY, MONDAY, Club
 from tests.kit.rooms import Store
 
 SUNDAY = str(MONDAY - DAY)
@@ -59,7 +60,7 @@ def test_it_needs_a_reason_and_somebody(club: Club) -> None:
 def test_everybody_gets_the_day_and_what_it_brings(club: Club) -> None:
     people(club, amnesty.BITE * 2 + 3)
     assert "103 人补发" in club.operates("grant", first=SUNDAY, why=WHY)
-    club.runs("checkin.amnesty")
+    club.runs("makeups.amnesty")
     assert "103 / 103 人，103 天" in club.console()
     streak = club.streak("m77")
     assert streak is not None
@@ -78,7 +79,7 @@ def test_a_milestone_follows_and_is_paid_once(club: Club) -> None:
     club.was_there("amei", 7, 6, 5, 4, 3, 2)
     for _ in range(3):
         club.operates("grant", first=SUNDAY, why=WHY)
-        club.runs("checkin.amnesty")
+        club.runs("makeups.amnesty")
     assert club.balance("amei") == 7 * 5 + 10
     assert club.store.count("amnesties") == 1
 
@@ -86,10 +87,10 @@ def test_a_milestone_follows_and_is_paid_once(club: Club) -> None:
 def test_of_several_days_only_those_that_are_missing(club: Club) -> None:
     club.was_there("amei", 3, 1)
     club.operates("grant", first=SATURDAY, last=SUNDAY, why=WHY)
-    club.runs("checkin.amnesty")
+    club.runs("makeups.amnesty")
     her = club.member("amei")
     first = MONDAY - 5 * DAY
-    days = club.store.do(lambda uow: service.days_of(uow, her, first, MONDAY))
+    days = club.store.do(lambda uow: makeups.days_of(uow, her, first, MONDAY))
     assert {day: one.way for day, one in days.items()} == {
         MONDAY - 3 * DAY: CheckinWay.SAID,
         MONDAY - 2 * DAY: CheckinWay.AMNESTY,
@@ -101,9 +102,9 @@ def test_undoing_leaves_everything_as_it_was(club: Club) -> None:
     people(club, amnesty.BITE + 5)
     before = club.streak("m0")
     club.operates("grant", first=SUNDAY, why=WHY)
-    club.runs("checkin.amnesty")
+    club.runs("makeups.amnesty")
     assert "正在收回" in club.operates("undo", amnesty="1", why="日子选错了")
-    club.runs("checkin.amnesty")
+    club.runs("makeups.amnesty")
     assert (club.streak("m0"), club.balance("m0")) == (before, 10)
     assert club.store.count("amnesty_days") == 0
     assert club.store.do(points.books_balance) == []
@@ -119,7 +120,7 @@ def test_undone_in_the_middle_it_stops_and_goes_back(club: Club) -> None:
     assert club.store.do(lambda uow: amnesty.go_on(uow, CheckinSettings()))
     assert club.store.count("amnesty_days") == amnesty.BITE
     club.operates("undo", amnesty="1", why="错了")
-    club.runs("checkin.amnesty")
+    club.runs("makeups.amnesty")
     assert club.store.count("amnesty_days") == 0
     assert club.store.count("checkins") == amnesty.BITE * 4
 
@@ -127,10 +128,10 @@ def test_undone_in_the_middle_it_stops_and_goes_back(club: Club) -> None:
 def test_what_she_has_done_since_stays_hers(club: Club) -> None:
     club.was_there("amei", 4, 3, 2, 0)
     club.operates("grant", first=SUNDAY, why=WHY)
-    club.runs("checkin.amnesty")
+    club.runs("makeups.amnesty")
     club.has("amei", 1)
     club.operates("undo", amnesty="1", why="错了")
-    club.runs("checkin.amnesty")
+    club.runs("makeups.amnesty")
     streak = club.streak("amei")
     assert streak is not None
     assert (streak.days, streak.best_days, streak.total_days) == (1, 3, 4)
@@ -168,8 +169,8 @@ def test_on_both_databases(store_on_both: Store) -> None:
     club = Club(store_on_both)
     people(club, 3)
     club.operates("grant", first=SUNDAY, why=WHY)
-    club.runs("checkin.amnesty")
+    club.runs("makeups.amnesty")
     assert club.balance("m1") == 15
     club.operates("undo", amnesty="1", why="错了")
-    club.runs("checkin.amnesty")
+    club.runs("makeups.amnesty")
     assert club.balance("m1") == 10

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.checkin.said import day_said
+from bot.features.makeups.said import day_said
 
 TODAY = date(2026, 8, 26)
 """A Wednesday."""

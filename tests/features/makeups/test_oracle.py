@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commons import members, points
-from bot.features.checkin import amnesty, makeup, service
-from bot.features.checkin.amnesty import NoAmnesty, Outage
-from bot.features.checkin.makeup import NoMakeup, Wish
-from bot.features.checkin.rules import BonusAgain, CheckinSettings, Streak, streak_of_days
+from bot.commons.checkins import service
+from bot.commons.checkins.rules import BonusAgain, CheckinSettings, Streak, streak_of_days
+from bot.features.makeups import amnesty, makeup
+from bot.features.makeups.amnesty import NoAmnesty, Outage
+from bot.features.makeups.makeup import NoMakeup, Wish
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.work import Statement, UnitOfWork
 from tests.kit.rooms import NOON, Store

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.features.checkin import amnesty, replies
-from bot.features.checkin.amnesty import NoAmnesty, Outage
-from bot.features.checkin.rules import DAY
+from bot.commons import checkins
+from bot.commons.checkins import DAY
+from bot.features.makeups import amnesty
+from bot.features.makeups.amnesty import NoAmnesty, Outage
 from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.ports import Words
@@ -16,7 +17,7 @@ _WHY_CHARS = 200
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
-    today, zone = replies.today(uow, tools), tools.use(Community).zone
+    today, zone = checkins.today(uow, tools), tools.use(Community).zone
     asked, refused, count = None, None, 0
     if query.get("first"):
         try:
@@ -56,21 +57,23 @@ def _day(text: str) -> date:
 
 def _grant(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     why = form.get("why", "")[:_WHY_CHARS]
-    given = amnesty.grant(uow, _outage(form), replies.today(uow, tools), who=who, why=why)
-    return tools.use(Words)("checkin/amnesty_said.txt.j2", it=given)
+    given = amnesty.grant(uow, _outage(form), checkins.today(uow, tools), who=who, why=why)
+    return tools.use(Words)("makeups/amnesty_said.txt.j2", it=given)
 
 
 def _undo(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     number, why = number_in(form.get("amnesty", "")) or 0, form.get("why", "")[:_WHY_CHARS]
     undone = amnesty.undo(uow, number, who=who, why=why)
-    return tools.use(Words)("checkin/amnesty_said.txt.j2", it=undone)
+    return tools.use(Words)("makeups/amnesty_said.txt.j2", it=undone)
 
 
-page = Page(
-    "amnesties",
-    "补发打卡",
-    "checkin/amnesties.html.j2",
-    _load,
-    {"grant": _grant, "undo": _undo},
-    aisle=Aisle.MEMBERS,
+pages = (
+    Page(
+        "amnesties",
+        "补发打卡",
+        "makeups/amnesties.html.j2",
+        _load,
+        {"grant": _grant, "undo": _undo},
+        aisle=Aisle.MEMBERS,
+    ),
 )

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.commons import points
-from bot.features import checkin
-from bot.features.checkin import makeup, service
-from bot.features.checkin.makeup import NoMakeup, Wish
-from bot.features.checkin.rules import CheckinSettings
+from bot.commons.checkins import service
+from bot.commons.checkins.rules import CheckinSettings
+from bot.features import makeups
+from bot.features.makeups import makeup
+from bot.features.makeups.makeup import NoMakeup, Wish
 from bot.kernel.messages import Tap, Update, UpdateKind
 from bot.kernel.work import UnitOfWork
-from tests.features.checkin.conftest import DAY, MONDAY, Club
+from tests.kit.club import DAY, MONDAY, Club
 from tests.kit.rooms import Store
 from tests.kit.talk import CHANNEL
 
@@ -150,15 +151,20 @@ def test_a_run_earns_its_token_once_whatever_the_order(store: Store) -> None:
 def test_the_page_asks_before_it_acts(club: Club) -> None:
     club.was_there("amei", 2, 0)
     club.has("amei", 40)
-    assert "?day=2026-08-23" in club.page("amei")
-    asked = club.page("amei", day="2026-08-23")
+    assert "/m/makeups/mine" in club.page("amei")
+    assert "?day=2026-08-23" in club.days("amei")
+    asked = club.days("amei", day="2026-08-23")
     assert "用 20 积分，你有积分 50" in asked
     assert 'name="day" value="2026-08-23"' in asked
-    said = club.sends_form("amei", "make-up", {"day": "2026-08-23"})
-    assert "已连续 3 天" in said
-    assert "8 月 23 日已打卡" in club.sends_form("amei", "make-up", {"day": "2026-08-23"})
-    assert "没看懂" in club.sends_form("amei", "make-up", {"day": "x" * 99})
-    assert "确认补签" not in club.page("amei", day="2026-08-23")
+    assert "已连续 3 天" in club.makes_up("amei", "2026-08-23")
+    assert "8 月 23 日已打卡" in club.makes_up("amei", "2026-08-23")
+    assert "没看懂" in club.makes_up("amei", "x" * 99)
+    assert "确认补签" not in club.days("amei", day="2026-08-23")
+
+
+def test_the_page_says_when_there_is_nothing_to_make_up(club: Club, store: Store) -> None:
+    assert "现在没有能补的日子" in club.days("amei")
+    assert "这里暂时没有开通补签" in Club(store).days("amei")
 
 
 def test_the_month_mentions_it_where_it_is_on(club: Club) -> None:
@@ -180,11 +186,20 @@ def test_what_leaves_with_her(club: Club) -> None:
     club.has("amei", 40)
     club.says("amei", "确认补签")
     her = club.member("amei")
-    data = next(data for data in checkin.feature.personal if data.title == "补签")
+    data = next(data for data in makeups.feature.personal if data.title == "补签")
     [row] = club.store.do(lambda uow: data.export(uow, her))
     assert row == {"day": "2026-08-23", "made_on": "2026-08-24", "points": 20}
     club.store.do(lambda uow: data.erase(uow, her))
     assert club.store.count("makeups") == 0
+
+
+def test_tokens_and_makeups_on_both_databases(store_on_both: Store) -> None:
+    club = Club(store_on_both, token_every_days=2, tokens_at_most=1)
+    club.was_there("amei", 5, 4, 2)
+    assert "用了 1 张补签卡" in club.says("amei", "确认补签 大前天")[0]
+    said = club.says("amei", "补签 昨天")[0]  # the joined run earned another
+    assert "现在没有补签卡" not in said
+    assert store_on_both.count("makeups") == 1
 
 
 @pytest.mark.postgres

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commons import members, points
-from bot.features.checkin import service
-from bot.features.checkin.rules import CheckinSettings, Streak, day_of
+from bot.commons.checkins import service
+from bot.commons.checkins.rules import CheckinSettings, Streak, day_of
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.work import UnitOfWork
 from tests.kit.rooms import NOON, Store

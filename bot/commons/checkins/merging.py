@@ -1,16 +1,20 @@
-"""How a member's check-ins go over when she turns out to be another member, and back."""
+"""How check-ins are taken back, or go over when a member turns out to be another, and back."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from bot.features.checkin.rules import streak_of_days
+from bot.commons.checkins.rules import streak_of_days
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, Mover, by_id, by_key
+from bot.kernel.merging import Fields, Mover, by_key
 from bot.kernel.work import Statement, UnitOfWork
+from bot.storage.columns import micros
 
 _DAYS = Statement("SELECT day FROM checkins WHERE member_id = :member ORDER BY day")
 # A check-in that comes at the same moment waits for the count, or the count for it.
 _HOLD = Statement("UPDATE streaks SET days = days WHERE member_id = :member")
+_TAKE_BACK = Statement(
+    "DELETE FROM checkins WHERE member_id = :member AND day = :day AND at = :at RETURNING day"
+)
 _FORGET = Statement("DELETE FROM streaks WHERE member_id = :member")
 _STREAK = Statement(
     "INSERT INTO streaks (member_id, last_day, days, best_days, total_days)"
@@ -37,6 +41,15 @@ def _back(uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Any) -> None:
     count_again(uow, goes, stays)
 
 
+def take_back(uow: UnitOfWork, member: MemberId, day: date, at: datetime) -> bool:
+    """Delete the check-in of a day that was made at `at`; False when there is none.
+
+    The days in a row are to be counted again afterwards, of a member's days all at once.
+    """
+    values = {"member": member, "day": day.isoformat(), "at": micros(at)}
+    return bool(uow.run(_TAKE_BACK, **values))
+
+
 def count_again(uow: UnitOfWork, *members: MemberId) -> None:
     """Keep as streaks what the days of members amount to."""
     for member in members:
@@ -55,16 +68,3 @@ def count_again(uow: UnitOfWork, *members: MemberId) -> None:
 
 
 mover = Mover(("checkins", "streaks"), _move, _back)
-
-
-def _dearer(hers: Fields, gone: Fields) -> Fields:
-    """Return one of two rows about the same day: the one that more points belong to."""
-    return max(hers, gone, key=lambda row: row["points"])
-
-
-movers = (
-    mover,
-    by_key("makeups", ["day"], ["made_on", "points", "at"], _dearer),
-    by_id("makeup_tokens"),
-    by_key("amnesty_days", ["amnesty_id", "day"], ["points", "key"], _dearer),
-)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.commons import points
-from bot.features.checkin import service
-from bot.features.checkin.rules import DAY, CheckinSettings, month_of
+from bot.commons import checkins, points
+from bot.commons.checkins import DAY, CheckinSettings, month_of, tokens_of
 from bot.kernel.errors import Refusal
 from bot.kernel.events import CheckinWay
 from bot.kernel.ids import MemberId
@@ -22,19 +21,12 @@ _MADE = Statement(
 _MADE_BETWEEN = Statement(
     "SELECT COUNT(*) FROM makeups WHERE member_id = :member AND made_on BETWEEN :first AND :last"
 )
-_HELD = Statement(
-    "SELECT COUNT(*) FROM makeup_tokens WHERE member_id = :member AND used_for IS NULL"
-)
-_USE = Statement(
-    "UPDATE makeup_tokens SET used_for = :day WHERE id = (SELECT MIN(id) FROM makeup_tokens"
-    " WHERE member_id = :member AND used_for IS NULL) AND used_for IS NULL RETURNING id"
-)
 
 
 class NoMakeup(Refusal):
     """The day can't be made up; `why` is a word of the template."""
 
-    template = "checkin/no_makeup.txt.j2"
+    template = "makeups/refused.txt.j2"
 
     def __init__(self, why: str, **words: object) -> None:
         super().__init__(why, why=why, **words)
@@ -64,11 +56,6 @@ class Offer:
     balance: int
 
 
-def tokens_of(uow: UnitOfWork, member: MemberId) -> int:
-    """Return how many tokens a member has."""
-    return integer(uow.run(_HELD, member=member)[0][0])
-
-
 def offer(uow: UnitOfWork, wish: Wish, settings: CheckinSettings) -> Offer:
     """Return what a day costs; nothing is written.
 
@@ -96,7 +83,7 @@ def _check_day(uow: UnitOfWork, wish: Wish, settings: CheckinSettings) -> None:
         raise NoMakeup("off")
     if day > today:
         raise NoMakeup("future", day=day)
-    if service.is_checked(uow, wish.member, day):
+    if checkins.is_checked(uow, wish.member, day):
         raise NoMakeup("already", day=day, is_today=day == today)
     if day == today:
         raise NoMakeup("today")
@@ -108,7 +95,7 @@ def _check_day(uow: UnitOfWork, wish: Wish, settings: CheckinSettings) -> None:
 
 def make_up(
     uow: UnitOfWork, wish: Wish, at: datetime, settings: CheckinSettings
-) -> tuple[Offer, service.Checked]:
+) -> tuple[Offer, checkins.Checked]:
     """Make a day up and pay for it; it joins the days in a row as if it had come in its time.
 
     Raises:
@@ -120,12 +107,12 @@ def make_up(
     key = f"makeup:{day}:{member}"
     if paid.points:
         _pay(uow, member, paid.points, key)
-    elif not uow.run(_USE, member=member, day=day.isoformat()):
+    elif not checkins.use_token(uow, member, day):
         raise NoMakeup("token", every=settings.token_every_days)
     try:
         way = CheckinWay.MADE_UP
-        checked = service.check_in(uow, member, day, at, settings, way=way, key=f"{key}:bonus")
-    except service.AlreadyCheckedIn:
+        checked = checkins.check_in(uow, member, day, at, settings, way=way, key=f"{key}:bonus")
+    except checkins.AlreadyCheckedIn:
         raise NoMakeup("already", day=day, is_today=False) from None
     made_on = wish.today.isoformat()
     values = {"member": member, "day": day.isoformat(), "made_on": made_on, "at": micros(at)}

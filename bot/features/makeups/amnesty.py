@@ -7,11 +7,10 @@ taken back, in bites by a job; dying in between means going on where it stopped.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from bot.commons import audit, points
-from bot.features.checkin import service
-from bot.features.checkin.merging import count_again
-from bot.features.checkin.rules import DAY, AmnestyState, CheckinSettings
+from bot.commons import audit, checkins, points
+from bot.commons.checkins import DAY, CheckinSettings
 from bot.kernel.errors import Refusal
 from bot.kernel.events import CheckInTakenBack, CheckinWay
 from bot.kernel.ids import MemberId
@@ -62,9 +61,6 @@ _TO_UNDO = Statement(
     "SELECT member_id, day, points, key FROM amnesty_days WHERE amnesty_id = :amnesty"
     " ORDER BY member_id, day LIMIT :most"
 )
-_TAKE_AWAY = Statement(
-    "DELETE FROM checkins WHERE member_id = :member AND day = :day AND at = :at RETURNING day"
-)
 _FORGET = Statement(
     "DELETE FROM amnesty_days WHERE amnesty_id = :amnesty AND member_id = :member AND day = :day"
 )
@@ -72,10 +68,19 @@ _LATEST = Statement(f"SELECT {_COLUMNS} FROM amnesties ORDER BY id DESC LIMIT :m
 _LEFT = Statement("SELECT COUNT(*) FROM amnesty_days WHERE amnesty_id = :amnesty")
 
 
+class AmnestyState(StrEnum):
+    """Where an amnesty (补发) stands."""
+
+    GRANTING = "granting"
+    GRANTED = "granted"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
 class NoAmnesty(Refusal):
     """It can't be given or taken back; `why` is a word of the template."""
 
-    template = "checkin/no_amnesty.txt.j2"
+    template = "makeups/no_amnesty.txt.j2"
 
     def __init__(self, why: str, **words: object) -> None:
         super().__init__(why, why=why, **words)
@@ -222,8 +227,8 @@ def _give(
         values = {"amnesty": found.id, "member": member, "day": day.isoformat(), "key": key}
         way = CheckinWay.AMNESTY
         try:
-            told = service.check_in(uow, member, day, found.at, settings, way=way, key=key)
-        except service.AlreadyCheckedIn:
+            told = checkins.check_in(uow, member, day, found.at, settings, way=way, key=key)
+        except checkins.AlreadyCheckedIn:
             continue
         uow.run(_GIVEN, **values, points=told.won)
         yield True
@@ -233,7 +238,7 @@ def _undo_some(uow: UnitOfWork, found: View) -> None:
     rows = uow.run(_TO_UNDO, amnesty=found.id, most=BITE)
     for row in rows:
         _take_back(uow, found, row)
-    count_again(uow, *sorted({MemberId(integer(row[0])) for row in rows}))
+    checkins.count_again(uow, *sorted({MemberId(integer(row[0])) for row in rows}))
     if len(rows) < BITE:
         values = {"amnesty": found.id, "next": found.next_member, "people": 0, "days": 0}
         uow.run(_ON, state=AmnestyState.UNDONE, **values)
@@ -242,7 +247,7 @@ def _undo_some(uow: UnitOfWork, found: View) -> None:
 def _take_back(uow: UnitOfWork, found: View, row: Row) -> None:
     member, day, key = MemberId(integer(row[0])), str(row[1]), str(row[3])
     uow.run(_FORGET, amnesty=found.id, member=member, day=day)
-    if not uow.run(_TAKE_AWAY, member=member, day=day, at=micros(found.at)):
+    if not checkins.take_back(uow, member, date.fromisoformat(day), found.at):
         return  # another check-in of that day has come in its place
     if points.is_booked(uow, key):
         points.reverse(uow, key, made_by=found.undone_by, why=found.undone_why)

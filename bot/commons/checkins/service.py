@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.commons import points
-from bot.features.checkin.rules import (
+from bot.commons.checkins.rules import (
     DAY,
     BonusAgain,
     CheckinSettings,
@@ -17,7 +17,6 @@ from bot.features.checkin.rules import (
 from bot.kernel.errors import Refusal
 from bot.kernel.events import CheckedIn, CheckinWay
 from bot.kernel.ids import MemberId
-from bot.kernel.ports import CheckinDay
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
@@ -55,12 +54,6 @@ _JOIN = Statement(
 )
 DAYS_BETWEEN = Statement(
     "SELECT day, at FROM checkins WHERE member_id = :member AND day BETWEEN :first AND :last"
-)
-_WAYS = Statement(
-    "SELECT c.day, c.at, m.at, a.key FROM checkins c"
-    " LEFT JOIN makeups m ON m.member_id = c.member_id AND m.day = c.day"
-    " LEFT JOIN amnesty_days a ON a.member_id = c.member_id AND a.day = c.day"
-    " WHERE c.member_id = :member AND c.day BETWEEN :first AND :last"
 )
 _ON_DAY = Statement("SELECT 1 FROM checkins WHERE member_id = :member AND day = :day")
 COUNT_OF_DAY = Statement("SELECT COUNT(*) FROM checkins WHERE day = :day")
@@ -256,23 +249,6 @@ def checked_in_month(uow: UnitOfWork, member: MemberId, day: date) -> Mapping[da
     first, last = month_of(day)
     rows = uow.run(DAYS_BETWEEN, member=member, first=first.isoformat(), last=last.isoformat())
     return {_day(day): instant(at) for day, at in rows}
-
-
-def days_of(
-    uow: UnitOfWork, member: MemberId, first: date, last: date
-) -> Mapping[date, CheckinDay]:
-    """Return a member's days from `first` to `last`; implements the kernel's `CheckinDays`."""
-    rows = uow.run(_WAYS, member=member, first=first.isoformat(), last=last.isoformat())
-    return {
-        _day(day): CheckinDay(instant(at), _way(made_up=bool(made), given=bool(given)))
-        for day, at, made, given in rows
-    }
-
-
-def _way(*, made_up: bool, given: bool) -> CheckinWay:
-    if made_up:
-        return CheckinWay.MADE_UP
-    return CheckinWay.AMNESTY if given else CheckinWay.SAID
 
 
 def is_checked(uow: UnitOfWork, member: MemberId, day: date) -> bool:

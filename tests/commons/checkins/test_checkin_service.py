@@ -3,8 +3,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot.commons import members
-from bot.features.checkin import service
-from bot.features.checkin.rules import CheckinSettings
+from bot.commons.checkins import service
+from bot.commons.checkins.rules import CheckinSettings
 from bot.kernel.events import CheckedIn
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.work import Statement, UnitOfWork
