@@ -25,6 +25,9 @@ from bot.commons import (
     media as kept_media,
 )
 from bot.commons import (
+    photos as day_photos,
+)
+from bot.commons import (
     pictures as drawn_pictures,
 )
 from bot.features import (  # 帮助 is what that room is
@@ -50,6 +53,7 @@ from bot.features import (  # 帮助 is what that room is
     media,
     menus,
     people,
+    photos,
     pictures,
     polls,
     posts,
@@ -111,6 +115,7 @@ FEATURES: tuple[Feature, ...] = (
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
     media.feature,
+    photos.feature,
     pictures.feature,
     feedback.feature,
     colleagues.feature,
@@ -151,6 +156,7 @@ MENU: tuple[Feature, ...] = (
     subscriptions.feature,
     media.feature,
     people.feature,
+    photos.feature,
     pictures.feature,
     help.feature,
     identity.feature,
@@ -185,6 +191,7 @@ PERSONAL = PersonalRegistry(
         *audit.personal,
         *visits.personal,
         *kept_media.personal,
+        *day_photos.personal,
         *drawn_pictures.personal,
         *pipeline_personal,
         *simulator.personal,

@@ -7,9 +7,8 @@ from datetime import date
 
 from bot.commons import audit, members
 from bot.commons.content import Pen
-from bot.features.challenges import photos, reads, rewarding, service, settling
+from bot.features.challenges import reads, rewarding, settling
 from bot.features.challenges.mine import PAGE
-from bot.features.challenges.photos import Shot
 from bot.features.challenges.reads import Part, View
 from bot.features.challenges.rules import FIRST_NUMBER, State
 from bot.kernel.community import Community
@@ -22,7 +21,7 @@ from bot.kernel.words import for_sheet
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
-_MOST, _MOST_PHOTOS, _SHOWN = 30, 50, 200
+_MOST, _SHOWN = 30, 200
 _TITLE_CHARS, _WHY_CHARS = 60, 200
 _COLUMNS = ("place", "member", "name", "days", "done_on", "done_at", "reward", "prize")
 _OPEN = Statement("SELECT COUNT(*) FROM challenges WHERE state = 'open'")
@@ -42,7 +41,6 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "all": [_row(uow, tools, view, asked is not None) for view in found],
         "is_one": asked is not None,
         "today": today,
-        "photos": [_photo(uow, shot) for shot in photos.to_see(uow, most=_MOST_PHOTOS)],
         "group_url": tools.use(Links).for_group(PAGE),
         "title_chars": _TITLE_CHARS,
         "why_chars": _WHY_CHARS,
@@ -81,16 +79,6 @@ def _sheet(lines: list[Mapping[str, object]]) -> str:
     writer.writerow(_COLUMNS)
     writer.writerows([for_sheet(str(line[column])) for column in _COLUMNS] for line in lines)
     return sheet.getvalue()
-
-
-def _photo(uow: UnitOfWork, shot: Shot) -> Mapping[str, object]:
-    like = photos.one(uow, shot.like) if shot.like else None
-    return {
-        "it": shot,
-        "name": members.display_name(uow, shot.member) or "",
-        "like": like,
-        "is_hers": like is not None and like.member == shot.member,
-    }
 
 
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
@@ -176,17 +164,6 @@ def _undo(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
     return tools.use(Words)("challenges/said.txt.j2", what="undone", view=view)
 
 
-def _judge(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    good = form.get("good") == "1"
-    shot = photos.judge(uow, number_in(form.get("photo", "")) or 0, good=good)
-    if shot is None:
-        raise BadForm("photo", field="photo")
-    service.heard(uow, tools, shot.member, shot.day)
-    said = f"photo {shot.id} {'counts' if good else 'does not count'}"
-    audit.record(uow, who, "challenges.photo", said, member=shot.member)
-    return tools.use(Words)("challenges/said.txt.j2", what="judged", good=good)
-
-
 def _count_open(uow: UnitOfWork) -> float:
     return float(integer(uow.run(_OPEN)[0][0]))
 
@@ -197,7 +174,7 @@ pages = (
         "挑战",
         "challenges/challenges.html.j2",
         _load,
-        {"make": _make, "close": _close, "undo": _undo, "judge": _judge},
+        {"make": _make, "close": _close, "undo": _undo},
         aisle=Aisle.CONTENT,
     ),
 )

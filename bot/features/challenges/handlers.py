@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bot.commons import members
-from bot.features.challenges import photos, reads, service, shooting
+from bot.commons import members, photos
+from bot.features.challenges import reads, service
 from bot.features.challenges.mine import PAGE
 from bot.features.challenges.reads import View
 from bot.features.challenges.rules import FIRST_NUMBER, LINK_VALID_S, ChallengeSettings
@@ -18,7 +18,6 @@ from bot.kernel.work import Context
 
 router = Router()
 _BUTTONS = 6
-_CONFIRM_WITHIN = timedelta(days=1)
 
 
 @router.command("参加", "参加挑战", "我要参加", "加入挑战", "报名挑战", "canjia", argument=True)
@@ -99,22 +98,13 @@ def with_photo(ctx: Context) -> Reply:
     return Reply("challenges/with_photo.txt.j2", {"found": found, "minutes": minutes})
 
 
-@router.command("照片没错", "照片没有错", "图片没错", "就是这张")
-def photo_is_right(ctx: Context) -> Reply:
-    """Let a picture count that she was asked about; operators see that she was."""
-    shot = photos.confirm(ctx.uow, ctx.member, ctx.update.at - _CONFIRM_WITHIN)
-    if shot is not None:
-        service.heard(ctx.uow, ctx.tools, ctx.member, shot.day)
-    return Reply("challenges/photo_right.txt.j2", {"shot": shot})
-
-
 @router.without_words
 def picture(ctx: Context) -> Answer:
     """Say that a picture has come, where a challenge asks for one."""
     if ctx.update.kind is not UpdateKind.IMAGE:
         return None
     day = ctx.tools.use(Community).day_of(ctx.update.at)
-    views = shooting.challenges_for(ctx.uow, ctx.tools, ctx.member, day)
+    views = service.asking_for_photos(ctx.uow, ctx.tools, ctx.member, day)
     if not views:
         return None
     minutes = ctx.tools.use(ChallengeSettings).photo_minutes

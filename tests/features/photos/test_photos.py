@@ -15,7 +15,7 @@ from bot.channels.simulator import Simulator
 from bot.channels.simulator.intake import read_said
 from bot.commons.content import Pen, Shelf
 from bot.commons.media import DiskStore, likeness
-from bot.features import challenges, checkin, help, media  # noqa: A004 - 帮助 is what it is
+from bot.features import challenges, checkin, help, media, photos  # noqa: A004 - 帮助
 from bot.features.challenges import windows
 from bot.features.media.rules import MediaSettings
 from bot.kernel.clock import ShiftedClock
@@ -28,7 +28,7 @@ from tests.kit.house import HouseUnderTest
 from tests.kit.rooms import TurnedClock
 
 PHOTO = WEEK.replace("days_needed = 5", "days_needed = 2") + "photo = true\n" + GIFT
-ROOMS = (checkin.feature, challenges.feature, media.feature, help.feature)
+ROOMS = (checkin.feature, challenges.feature, photos.feature, media.feature, help.feature)
 
 
 def picture(seed: int, size: tuple[int, int] = (320, 240)) -> Image.Image:
@@ -107,7 +107,7 @@ class Street:
         await self.built.house.engine.settle()
 
     async def look(self) -> None:
-        [errand] = challenges.feature.errands
+        [errand] = photos.feature.errands
         await errand.run(self.built.house.writer, self.built.tools)
 
     async def _told(self, who: str) -> list[str]:
@@ -240,7 +240,7 @@ async def test_an_operator_decides_about_a_picture_that_was_asked_about(street: 
     street.clock.tick(days=1)
     await street.says("amei", "打卡", saved(picture(1)))
     await street.says("amei", "照片没错")
-    [page] = challenges.feature.pages
+    [page] = photos.feature.pages
     tools = street.built.tools
 
     shown = await street.built.house.writer.look(lambda uow: page.load(uow, tools, {}))

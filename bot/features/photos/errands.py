@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import structlog
 
+from bot.commons import photos
 from bot.commons.media import Ref, Status, likeness
-from bot.features.challenges import photos, shooting
-from bot.features.challenges.photos import Shot
-from bot.features.challenges.shooting import LOOK
+from bot.commons.photos import LOOK, Shot
+from bot.features.photos import asking
 from bot.kernel.feature import Errand
 from bot.kernel.files import FileStore
 from bot.kernel.ports import Work
@@ -30,20 +30,20 @@ async def _look(work: Work, tools: Toolbox) -> float | None:
 async def _one(work: Work, tools: Toolbox, shot: Shot, ref: Ref | None) -> bool:
     """Look at one picture; False when it is still on its way."""
     if ref is None:  # this channel hands out no files, or not yet
-        return await work.do(lambda uow: _unseen(uow, tools, shot))
+        return await work.do(lambda uow: _unseen(uow, shot))
     if ref.status is Status.WAITING:
         return False
     digest = ref.file.digest if ref.file else ""
     shape = await asyncio.to_thread(_shape, tools.use(FileStore), digest) if digest else ""
-    await work.do(lambda uow: shooting.looked(uow, tools, shot, digest, shape))
-    log.info("challenges.looked", photo=shot.id, seen=bool(shape))
+    await work.do(lambda uow: asking.looked(uow, tools, shot, digest, shape))
+    log.info("photos.looked", photo=shot.id, seen=bool(shape))
     return True
 
 
-def _unseen(uow: UnitOfWork, tools: Toolbox, shot: Shot) -> bool:
+def _unseen(uow: UnitOfWork, shot: Shot) -> bool:
     if uow.clock.now() - shot.at < _UNSEEN_AFTER:
         return False
-    shooting.unseen(uow, tools, shot)
+    asking.unseen(uow, shot)
     return True
 
 

@@ -1,7 +1,4 @@
-"""Pictures for challenges (晒图): which day each belongs to, and whether it was seen before.
-
-A picture that is like an earlier one is asked about, never taken as proof of anything.
-"""
+"""Use cases of pictures for a day: which day each belongs to, and whether it was seen before."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,16 +7,20 @@ from enum import StrEnum
 
 from bot.commons import media
 from bot.commons.media import likeness
-from bot.features.challenges.rules import DAY, is_near
 from bot.kernel.ids import ChannelName, MemberId
-from bot.kernel.messages import Update
+from bot.kernel.messages import Update, UpdateKind
+from bot.kernel.words import closed, plain
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
+LOOK = "photos.look"
+"""The errand that looks at pictures."""
 MOST_OF_A_DAY = 9
 """More pictures of one member and day are not looked at."""
 _COMPARED = 3000
 _COMPARED_DAYS = 120
+_DAY = timedelta(days=1)
+_WORDS = ("打卡", "签到")
 
 
 class Photo(StrEnum):
@@ -98,26 +99,35 @@ class Shot:
     like: int | None
 
 
-def take(
-    uow: UnitOfWork, member: MemberId, day: date, update: Update, place: int, *, with_word: bool
-) -> bool:
-    """Take note of a picture; it is fetched and looked at later.
+def is_near(photo_at: datetime, checkin_at: datetime, minutes: int) -> bool:
+    """Return True when a picture belongs to a check-in."""
+    return abs(photo_at - checkin_at) <= timedelta(minutes=minutes)
 
-    With `with_word` it came together with 打卡, so that it belongs to its day whenever that was.
+
+def take(uow: UnitOfWork, member: MemberId, day: date, update: Update) -> bool:
+    """Take note of the pictures of an update; they are fetched and looked at later.
+
+    What came together with 打卡 belongs to its day whenever that was.
     """
-    return bool(
-        uow.run(
-            _ADD,
-            member=member,
-            day=day.isoformat(),
-            at=micros(update.at),
-            channel=update.channel,
-            key=update.key,
-            place=place,
-            word=int(with_word),
-            most=MOST_OF_A_DAY,
-        )
-    )
+    said = closed(plain(update.text))
+    values = {
+        "member": member,
+        "day": day.isoformat(),
+        "at": micros(update.at),
+        "channel": update.channel,
+        "key": update.key,
+        "word": int(any(word in said for word in _WORDS)),
+        "most": MOST_OF_A_DAY,
+    }
+    taken = [uow.run(_ADD, place=place, **values) for place in _places(update)]
+    return any(taken)
+
+
+def _places(update: Update) -> list[int]:
+    """Return where pictures may be among what came with an update, and what it quotes."""
+    if update.kind is UpdateKind.IMAGE or (update.kind is UpdateKind.TEXT and update.media):
+        return list(range(len(update.media)))
+    return list(range(len(update.media), len(update.media) + len(update.quoted)))
 
 
 def belong(uow: UnitOfWork, member: MemberId, day: date, since: datetime) -> bool:
@@ -132,7 +142,7 @@ def days_with(
     """Return the days whose check-in has a picture: sent near it, or together with 打卡."""
     if not checkins:
         return set()
-    span = {"first": (min(checkins) - DAY).isoformat(), "last": (max(checkins) + DAY).isoformat()}
+    span = {"first": (min(checkins) - _DAY).isoformat(), "last": (max(checkins) + _DAY).isoformat()}
     found = uow.run(_GOOD, member=member, **span)
     shots = [(date.fromisoformat(str(day)), instant(at), bool(word)) for day, at, word in found]
     return {
