@@ -1,7 +1,5 @@
 """The operators' page of challenges: make, watch, close early, take rewards back."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date
 
@@ -17,7 +15,7 @@ from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Links, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
@@ -56,7 +54,11 @@ def _row(uow: UnitOfWork, tools: Toolbox, view: View, whole: bool) -> Mapping[st
         return row
     zone, parts = tools.use(Community).zone, reads.completed(uow, view.id)
     lines = [_line(uow, number, part, zone) for number, part in enumerate(parts, 1)]
-    return {**row, "lines": lines[:_SHOWN], "csv": _sheet(lines)}
+    return {
+        **row,
+        "lines": lines[:_SHOWN],
+        "csv": sheet_of(_COLUMNS, ([line[column] for column in _COLUMNS] for line in lines)),
+    }
 
 
 def _line(uow: UnitOfWork, place: int, part: Part, zone: object) -> Mapping[str, object]:
@@ -71,14 +73,6 @@ def _line(uow: UnitOfWork, place: int, part: Part, zone: object) -> Mapping[str,
         "reward": part.reward.value,
         "prize": part.prize.value,
     }
-
-
-def _sheet(lines: list[Mapping[str, object]]) -> str:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows([for_sheet(str(line[column])) for column in _COLUMNS] for line in lines)
-    return sheet.getvalue()
 
 
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:

@@ -1,7 +1,5 @@
 """The operators' page of check-ins, and their figure in the metrics."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -12,7 +10,7 @@ from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _PAGE_ROWS = 200
@@ -35,7 +33,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "people": people,
         "page": page,
         "has_more": page * _PAGE_ROWS < total,
-        "csv": _sheet(people),
+        "csv": sheet_of(_COLUMNS, ([person[column] for column in _COLUMNS] for person in people)),
         "group_url": tools.use(Links).for_group(PAGE),
     }
 
@@ -61,14 +59,6 @@ def _people(
         }
         for present in checkins.list_of_day(uow, day, most=_PAGE_ROWS, skip=(page - 1) * _PAGE_ROWS)
     ]
-
-
-def _sheet(people: Sequence[Mapping[str, object]]) -> str:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows([for_sheet(str(person[column])) for column in _COLUMNS] for person in people)
-    return sheet.getvalue()
 
 
 pages = (Page("checkins", "今日打卡", "checkin/checkins.html.j2", _load, aisle=Aisle.MEMBERS),)

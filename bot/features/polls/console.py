@@ -1,7 +1,5 @@
 """The operators' page of polls: see, make and end them, tell the voters what came of it."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -19,7 +17,7 @@ from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
@@ -72,13 +70,10 @@ def _row(uow: UnitOfWork, zone: ZoneInfo, poll: PollView) -> Mapping[str, object
 
 
 def _sheet(poll: PollView, bars: list[replies.Bar]) -> str:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for bar in bars:
-        named = (for_sheet(poll.title), for_sheet(bar.option.text))
-        writer.writerow([*named, bar.ballots, bar.percent, int(bar.is_winner)])
-    return sheet.getvalue()
+    rows = [
+        (poll.title, bar.option.text, bar.ballots, bar.percent, int(bar.is_winner)) for bar in bars
+    ]
+    return sheet_of(_COLUMNS, rows)
 
 
 def _poll(form: Mapping[str, str]) -> int:

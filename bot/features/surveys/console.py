@@ -1,7 +1,5 @@
 """The operators' page of surveys: make, send, see how far they came and what came of them."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -24,7 +22,7 @@ from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Groups, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import csv_file
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
@@ -81,14 +79,8 @@ def _sheet(uow: UnitOfWork, _tools: Toolbox, number: int) -> Download | None:
     lines = [(str(member), given) for member, given in named]
     if one.is_anonymous and _may_show(one, len(voices := reads.answers(uow, one))):
         lines = [("", given) for given in voices]
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(["member", *(for_sheet(each.text) for each in one.questions)])
-    for member, given in lines:
-        pairs = zip(given, one.questions, strict=False)
-        writer.writerow([member, *(for_sheet(_said(*pair)) for pair in pairs)])
-    content = ("\ufeff" + sheet.getvalue()).encode()
-    return Download(f"survey-{number}.csv", "text/csv", lambda: io.BytesIO(content))
+    rows = [[who, *map(_said, given, one.questions)] for who, given in lines]
+    return csv_file(f"survey-{number}", ["member", *(each.text for each in one.questions)], rows)
 
 
 def _said(answer: Answer, question: Question) -> str:

@@ -1,7 +1,5 @@
 """The operators' page of trials: who is in, who has got it, what they say."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -19,7 +17,7 @@ from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import csv_file
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
@@ -81,15 +79,10 @@ def _sheet(uow: UnitOfWork, _tools: Toolbox, number: int) -> Download | None:
     found = reads.trial(uow, number)
     if found is None:
         return None
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
     columns = ["application", "member", "state", "sent_at", "agreed_at", "handed_at", "lot"]
     texts = [f"{n}. {text}" for n, text in enumerate((*found.questions, *found.feedback), 1)]
-    writer.writerow([*columns, *map(for_sheet, texts)])
-    for one in reads.listed(uow, number, most=_MOST_IN_SHEET):
-        writer.writerow(_line(uow, found, one))
-    content = ("\ufeff" + sheet.getvalue()).encode()
-    return Download(f"trial-{number}.csv", "text/csv", lambda: io.BytesIO(content))
+    rows = [_line(uow, found, one) for one in reads.listed(uow, number, most=_MOST_IN_SHEET)]
+    return csv_file(f"trial-{number}", [*columns, *texts], rows)
 
 
 def _line(uow: UnitOfWork, found: TrialView, one: Application) -> list[object]:
@@ -97,7 +90,7 @@ def _line(uow: UnitOfWork, found: TrialView, one: Application) -> list[object]:
     drawn = lot(found.seed, one.id) if found.pick == "draw" else ""
     said = reads.feedback_of(uow, one.member, found.id)
     answers = [*_filled(one.answers, found.questions), *_filled(said, found.feedback)]
-    return [one.id, one.member, one.state.value, *times, drawn, *map(for_sheet, answers)]
+    return [one.id, one.member, one.state.value, *times, drawn, *answers]
 
 
 def _filled(answers: tuple[str, ...], questions: tuple[str, ...]) -> list[str]:
