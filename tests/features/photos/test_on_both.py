@@ -1,6 +1,7 @@
 """Pictures on SQLite and on PostgreSQL, and what a challenge hears of them."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.commons import photos
@@ -32,9 +33,8 @@ def test_pictures_of_two_days(store_on_both: Store, tmp_path: Path) -> None:
         for _ in range(2):
             arena.tells(MediaArrived(InboxId(number), update))
         [(shot, _)] = arena.store.do(photos.coming)
-        arena.does_and_tells(
-            lambda uow, seen=(shot, f"{number:064}", shape): asking.looked(uow, arena.tools, *seen)
-        )
+        looked = partial(asking.looked, tools=arena.tools, shot=shot, digest=f"{number:064}")
+        arena.does_and_tells(partial(looked, shape=shape))
     part = arena.part("amei")
     assert part is not None
     assert part.days == 2  # the third looks like the first
