@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.commons import audit
-from bot.commons.content import ContentFile
-from bot.kernel.work import Statement, UnitOfWork
+from bot.commons.content import ContentFile, Pen
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
 Wanted = tuple[ContentFile, Mapping[str, object] | None]
@@ -124,6 +124,29 @@ class Filing:
             if state in {self.first, self.running} and not is_broken:
                 frozen += self._leave(uow, integer(number), path, str(title))
         return frozen
+
+    def make(
+        self, uow: UnitOfWork, tools: Toolbox, matter: Mapping[str, object], body: str, who: str
+    ) -> str:
+        """Write the file of a new row; from there it goes like one that was written by hand.
+
+        Args:
+            uow: the unit of work.
+            tools: with the pen.
+            matter: the keys of the file, its title among them.
+            body: as a form brings it; the title where it is empty.
+            who: the operator.
+
+        Returns:
+            Its path.
+        """
+        pen, title = tools.use(Pen), str(matter["title"])
+        taken = [str(row[0]) for row in uow.run(self._known)]
+        path = pen.free_path(self.table, title, taken)
+        about = {"title": title, "kind": "interactive", "stage": "consideration", **matter}
+        pen.write(pen.draft(path, about, body.replace("\r\n", "\n") or title))
+        audit.record(uow, who, f"{self.table}.made", path)
+        return path
 
     def _follow(
         self, uow: UnitOfWork, number: int, file: ContentFile, fields: Mapping[str, object]

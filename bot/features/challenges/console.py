@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.commons import audit, members
-from bot.commons.content import Pen
+from bot.commons import members
 from bot.features.challenges import reads, rewarding, settling
+from bot.features.challenges.filing import CHALLENGES
 from bot.features.challenges.mine import PAGE
 from bot.features.challenges.reads import Part, View
 from bot.features.challenges.rules import FIRST_NUMBER, State
@@ -76,14 +76,11 @@ def _line(uow: UnitOfWork, place: int, part: Part, zone: object) -> Mapping[str,
 
 
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    """Write the file of a new challenge; from there it goes like one written by hand."""
     title = form.get("title", "").strip()
     if not 0 < len(title) <= _TITLE_CHARS:
         raise BadForm("title", field="title", most=_TITLE_CHARS)
     matter: dict[str, object] = {
         "title": title,
-        "kind": "interactive",
-        "stage": "consideration",
         "starts_on": _day(form, "starts_on"),
         "ends_on": _day(form, "ends_on"),
         "days_needed": _number(form, "days_needed"),
@@ -94,11 +91,7 @@ def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
         "reward": _prize(form, "reward") or None,
         "winner": _winner(form),
     }
-    pen = tools.use(Pen)
-    taken = [view.path for view in reads.latest(uow, most=10_000)]
-    path = pen.free_path("challenges", title, taken)
-    pen.write(pen.draft(path, matter, form.get("body", "").replace("\r\n", "\n") or title))
-    audit.record(uow, who, "challenges.made", path)
+    path = CHALLENGES.make(uow, tools, matter, form.get("body", ""), who)
     return tools.use(Words)("challenges/said.txt.j2", what="made", path=path)
 
 
