@@ -91,6 +91,16 @@ async def says_it_is_she(page: Page) -> None:
     await expect(mine).to_have_count(0, timeout=WORKS_WITHIN_MS)
 
 
+async def looks_right(page: Page, name: str) -> None:
+    """Fail where a page scrolls sideways, on a desk or on a phone; keep a picture of both."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for width, height in (DESKTOP, PHONE):
+        await page.set_viewport_size({"width": width, "height": height})
+        await no_wider_than_the_screen(page)
+        path = SCREENSHOTS / f"{name}-{width}.png"
+        await page.screenshot(path=path, full_page=True, scale="css")
+
+
 async def no_wider_than_the_screen(page: Page) -> None:
     """Fail where a page scrolls sideways."""
     assert not await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
