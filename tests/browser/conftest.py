@@ -59,7 +59,6 @@ def open_page(browser: Browser) -> OpenPage:
             color_scheme="dark" if dark else "light",
             locale="zh-CN",
             reduced_motion="reduce",
-            device_scale_factor=2,
         )
         page = await context.new_page()
         errors: list[str] = []
