@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 import bot
+from bot.app.tables import declare_all
 from bot.commons import members, notices
 from bot.features import checkin
 from bot.features.checkin.rules import CheckinSettings
@@ -20,7 +21,6 @@ from bot.kernel.messages import UpdateKind
 from bot.kernel.privacy import PersonalData, PersonalRegistry
 from bot.kernel.work import Statement, UnitOfWork
 from tests.kit.rooms import Store
-from tests.kit.tables import declare_all
 from tests.kit.talk import CHANNEL, Talk
 
 WINGS = ("bot.commons.", "bot.features.", "bot.channels.", "bot.pipeline.")

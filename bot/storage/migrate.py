@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import SQLModel
 
 from bot.kernel.errors import ConfigError, Problem
 from bot.storage.db import Database
@@ -87,9 +86,11 @@ def differences(database: Database) -> Sequence[object]:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415
     from alembic.migration import MigrationContext  # noqa: PLC0415
 
+    from bot.storage.schema import TABLES  # noqa: PLC0415
+
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": is_ours})
-        found: Sequence[object] = compare_metadata(context, SQLModel.metadata)
+        found: Sequence[object] = compare_metadata(context, TABLES)
     return found
 
 
@@ -140,11 +141,13 @@ def _revision(database: Database) -> str | None:
 def _run(database: Database, order: Callable[["Config"], object]) -> None:
     from alembic.config import Config  # noqa: PLC0415 - see the module's docstring
 
+    from bot.storage.schema import TABLES  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     with _alone(database) as connection:
         config.attributes["connection"] = connection
-        config.attributes["metadata"] = SQLModel.metadata
+        config.attributes["metadata"] = TABLES
         order(config)
 
 

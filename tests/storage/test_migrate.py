@@ -9,8 +9,9 @@ import pytest
 from bot.kernel.errors import ConfigError
 from bot.kernel.work import Statement
 from bot.storage import migrate
-from bot.storage.db import Database, tables
+from bot.storage.db import Database
 from bot.storage.migrate import BASE, State, differences, downgrade, state, upgrade
+from bot.storage.schema import TABLES
 
 
 def set_revision(database: Database, revision: str) -> None:
@@ -120,4 +121,4 @@ def test_an_address_is_shown_without_its_password() -> None:
 def test_rooms_declare_tables(database: Database) -> None:
     upgrade(database)
 
-    assert {"inbox", "outbox", "members", "point_entries"} <= set(tables())
+    assert {"inbox", "outbox", "members", "point_entries"} <= set(TABLES.tables)

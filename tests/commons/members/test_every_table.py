@@ -9,7 +9,8 @@ from bot import app as roof
 from bot.commons import members
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import LocalDate, PortableJSON, UtcDateTime, integer
+from bot.storage.columns import integer
+from bot.storage.schema import LocalDate, PortableJSON, UtcDateTime
 from tests.kit.lives import KEFU, MP, join, part
 from tests.kit.rooms import NOON, Store
 
