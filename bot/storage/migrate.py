@@ -1,7 +1,7 @@
 """Brings a database to the schema that this program knows, and refuses one from the future.
 
-The common case, a database that is up to date, is found out by one query; Alembic is only
-imported when there is work for it.
+The common cases are quick: a database that is up to date is found out by one query, a new file
+gets the newest schema at once. Alembic is only imported when there is work for it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.kernel.errors import ConfigError, Problem
+from bot.storage import newest
 from bot.storage.db import Database
 
 if TYPE_CHECKING:
@@ -62,10 +63,18 @@ def upgrade(database: Database) -> State:
         return found
     if found is State.NEWER:
         raise _newer(database)
+    if found is State.EMPTY and database.is_sqlite:
+        newest.make(database)
+    if state(database) is not State.CURRENT:
+        run_revisions(database)
+    return found
+
+
+def run_revisions(database: Database) -> None:
+    """Run the revisions that a database has not seen, one after the other."""
     from alembic import command  # noqa: PLC0415 - see the module's docstring
 
     _run(database, lambda config: command.upgrade(config, "head"))
-    return found
 
 
 def downgrade(database: Database, to: str) -> None:

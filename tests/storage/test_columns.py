@@ -10,8 +10,8 @@ from sqlalchemy.dialects import sqlite
 
 from bot.kernel.work import Statement
 from bot.storage.columns import instant, integer, micros
-from bot.storage.schema import LocalDate, PortableJSON, UtcDateTime, big_id
 from bot.storage.db import Database
+from bot.storage.schema import LocalDate, PortableJSON, UtcDateTime, big_id
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 INSTANTS = st.datetimes(
