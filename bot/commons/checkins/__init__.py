@@ -5,7 +5,6 @@ Whoever records a day calls `check_in`: the chat, a day made up later, a day tha
 
 from bot.commons.checkins.clock import day_at, today
 from bot.commons.checkins.merging import count_again, mover, take_back
-from bot.commons.checkins.models import CheckIn, MakeupToken, StreakRow
 from bot.commons.checkins.rules import (
     DAY,
     CheckinSettings,
@@ -32,12 +31,9 @@ from bot.commons.checkins.tokens import tokens_of, use_token
 __all__ = [
     "DAY",
     "AlreadyCheckedIn",
-    "CheckIn",
     "Checked",
     "CheckinSettings",
-    "MakeupToken",
     "Streak",
-    "StreakRow",
     "check_in",
     "checked_in_month",
     "count_again",

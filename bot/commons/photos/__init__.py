@@ -3,7 +3,6 @@
 A picture that is like an earlier one is asked about, never taken as proof of anything.
 """
 
-from bot.commons.photos.models import DayPhoto
 from bot.commons.photos.personal import personal
 from bot.commons.photos.service import (
     LOOK,
@@ -24,7 +23,6 @@ from bot.commons.photos.service import (
 
 __all__ = [
     "LOOK",
-    "DayPhoto",
     "Photo",
     "Shot",
     "belong",

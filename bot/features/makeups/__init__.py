@@ -5,11 +5,10 @@ from bot.features.makeups.days import days_of
 from bot.features.makeups.handlers import router
 from bot.features.makeups.jobs import jobs
 from bot.features.makeups.mine import member_pages
-from bot.features.makeups.models import Amnesty, AmnestyDay, Makeup
 from bot.features.makeups.personal import personal
 from bot.kernel.feature import Feature
 
-__all__ = ["Amnesty", "AmnestyDay", "Makeup", "days_of", "feature"]
+__all__ = ["days_of", "feature"]
 
 feature = Feature(
     "makeups",

@@ -8,8 +8,17 @@ import structlog
 
 from bot.commons import content, mass_send
 from bot.commons.content import ContentFile, Schedule
-from bot.features.posts.models import FireStatus
-from bot.features.posts.rules import Ask, Hold, Reason, Send, Skip, decide, is_over, key_of
+from bot.features.posts.rules import (
+    Ask,
+    FireStatus,
+    Hold,
+    Reason,
+    Send,
+    Skip,
+    decide,
+    is_over,
+    key_of,
+)
 from bot.features.posts.supply import Chooser, Press, Supply, used_files
 from bot.kernel.errors import ContentError
 from bot.kernel.ids import GroupId
