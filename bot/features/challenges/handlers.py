@@ -58,7 +58,9 @@ def tapped(ctx: Context) -> Answer:
 
 def _join(ctx: Context, challenge: int) -> Reply:
     told, is_new = service.join(ctx.uow, ctx.tools, ctx.member, challenge, ctx.update.at)
-    return Reply("challenges/joined.txt.j2", {**_about(ctx), "it": told, "is_new": is_new})
+    return Reply(
+        "challenges/joined.txt.j2", {**members.addressed(ctx), "it": told, "is_new": is_new}
+    )
 
 
 @router.command("挑战", "有什么挑战", "打卡挑战", "挑战列表", "tiaozhan")
@@ -78,7 +80,7 @@ def mine(ctx: Context) -> Reply:
     return Reply(
         "challenges/mine.txt.j2",
         {
-            **_about(ctx),
+            **members.addressed(ctx),
             "all": [service.standing(ctx.uow, ctx.tools, view, ctx.member, now) for view in views],
             "url": "" if in_group else links.to(PAGE, ctx.member, valid_s=LINK_VALID_S),
             "link_hours": LINK_VALID_S // 3600,
@@ -109,12 +111,5 @@ def picture(ctx: Context) -> Answer:
         return None
     minutes = ctx.tools.use(ChallengeSettings).photo_minutes
     told = service.near_checkin(ctx.uow, ctx.tools, ctx.member, ctx.update.at)
-    words = {**_about(ctx), "views": views, "checked": told, "minutes": minutes}
+    words = {**members.addressed(ctx), "views": views, "checked": told, "minutes": minutes}
     return Reply("challenges/photo_came.txt.j2", words)
-
-
-def _about(ctx: Context) -> dict[str, object]:
-    """Return whom to name: in a group others read along."""
-    in_group = ctx.update.in_group
-    name = members.display_name(ctx.uow, ctx.member) if in_group else None
-    return {"in_group": in_group, "name": name}

@@ -36,7 +36,7 @@ WORDS = (
 @router.command(*WORDS)
 def check_in(ctx: Context) -> Reply:
     """Check the sender in for the day on which the message was sent."""
-    return replies.check_in(ctx.uow, ctx.tools, ctx.member, ctx.update.at, _about(ctx))
+    return replies.check_in(ctx.uow, ctx.tools, ctx.member, ctx.update.at, members.addressed(ctx))
 
 
 @router.command("我的打卡", "打卡记录", "我的签到", "签到记录", "打卡日历", "wodedaka")
@@ -50,7 +50,7 @@ def my_checkins(ctx: Context) -> Reply:
     return Reply(
         "checkin/mine.txt.j2",
         {
-            **_about(ctx),
+            **members.addressed(ctx),
             "today": today,
             "weeks": calendar(today, month.checked),
             "month_days": len(month.checked),
@@ -68,7 +68,7 @@ def my_checkins(ctx: Context) -> Reply:
 def my_poster(ctx: Context) -> Reply:
     """Let a poster of the days in a row follow; in a 1:1 chat only, it is hers."""
     if ctx.update.in_group:
-        return Reply("checkin/poster_in_group.txt.j2", _about(ctx))
+        return Reply("checkin/poster_in_group.txt.j2", members.addressed(ctx))
     today = checkins.today(ctx.uow, ctx.tools)
     poster = streak_poster(ctx.uow, ctx.tools, ctx.member, today)
     if poster is None:
@@ -100,10 +100,3 @@ def _draw(ctx: Context, today: date) -> None:
         why="checkin.month",
         people=[ctx.member],
     )
-
-
-def _about(ctx: Context) -> dict[str, object]:
-    """Return whom to name: in a group others read along, in a 1:1 chat it is clear."""
-    in_group = ctx.update.in_group
-    name = members.display_name(ctx.uow, ctx.member) if in_group else None
-    return {"in_group": in_group, "name": name}
