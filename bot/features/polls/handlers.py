@@ -13,6 +13,7 @@ from bot.features.polls.rules import (
     split_poll,
 )
 from bot.kernel.community import Community
+from bot.kernel.console import number_in
 from bot.kernel.messages import Button, Card, CardKind, Choice, Question, Reply
 from bot.kernel.ports import Groups, Links, Words
 from bot.kernel.router import Answer, Router
@@ -59,9 +60,8 @@ def _bad(poll: PollView) -> Reply:
 def tapped(ctx: Context) -> Answer:
     """Take the ballot of a card."""
     tap = ctx.update.tap
-    number = int(ctx.argument) if ctx.argument.isascii() and ctx.argument.isdigit() else 0
     chosen = tuple(int(each) for each in (tap.chosen if tap else ()) if each.isdecimal())
-    return _cast(ctx, number, chosen)
+    return _cast(ctx, number_in(ctx.argument) or 0, chosen)
 
 
 def _cast(ctx: Context, number: int, chosen: tuple[int, ...]) -> Reply:
