@@ -18,6 +18,7 @@ conversation."""
 
 _AFTER = " :,、"
 """What may stand between a command and the words after it: `建议：多进小码`."""
+_SIGNS = frozenset(_AFTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +178,9 @@ class Switchboard:
             wordless += router.wordless
         self._fallback = _first_of(fallbacks)
         self._wordless = _first_of(wordless)
-        self._longest = sorted(
-            ((closed(word), handler) for word, handler in self._openings.items()),
-            key=lambda known: len(known[0]),
-            reverse=True,
-        )
+        for word, handler in [*self._openings.items()]:
+            self._openings.setdefault(closed(word), handler)
+        self._lengths = sorted({len(word) for word in self._openings}, reverse=True)
 
     def find(self, update: Update) -> Match | None:
         """Return who answers `update`; None when nobody does."""
@@ -225,13 +224,15 @@ class Switchboard:
 
     def _find_text(self, text: str) -> Match | None:
         said = plain(text)
-        letters = closed(said)
-        if handler := self._commands.get(said) or self._commands.get(letters):
+        if handler := self._commands.get(said):
             return Match(handler)
-        for word, handler in self._longest:
-            if letters.startswith(word):
-                rest = _behind(said, len(word))
-                if rest[:1].isdigit() or rest[:1] in {*_AFTER}:
+        letters = closed(said)
+        if handler := self._commands.get(letters):
+            return Match(handler)
+        for length in self._lengths:
+            if handler := self._openings.get(letters[:length]):
+                rest = _behind(said, length)
+                if rest[:1].isdigit() or rest[:1] in _SIGNS:
                     return Match(handler, rest.strip(_AFTER))
         return Match(self._fallback, said) if self._fallback else None
 
