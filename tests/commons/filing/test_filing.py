@@ -57,6 +57,21 @@ def test_a_row_follows_its_file_goes_with_it_and_comes_back(
     assert row(store, filing) == (filing.first, "二")
 
 
+@pytest.mark.parametrize(("filing", "said"), ALL, ids=[filing.table for filing, _ in ALL])
+def test_once_it_is_taken_only_its_words_follow(
+    store_on_both: Store, filing: Filing, said: Mapping[str, object]
+) -> None:
+    brings(store_on_both, filing, (FILE, said))
+    taken = replace(filing, taken="1 = 1")
+    words, terms = replace(FILE, title="二", revision="r2"), replace(FILE, revision="r3")
+    assert brings(store_on_both, taken, (words, said)) == []
+    assert row(store_on_both, filing) == (filing.first, "二")
+    other = {**said, filing.terms[0]: 9 if isinstance(said[filing.terms[0]], int) else "[9]"}
+    assert brings(store_on_both, taken, (terms, other)) == [Frozen("x/a.md", "一", "r3")]
+    gone = Frozen("x/a.md", "一", "gone", "gone")
+    assert brings(store_on_both, taken) == [gone]
+
+
 def test_what_somebody_takes_part_in_keeps_its_terms_and_outlives_its_file(
     store_on_both: Store,
 ) -> None:
