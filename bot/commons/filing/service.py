@@ -51,7 +51,7 @@ class Filing:
     """The state of a new row."""
     running: str = "open"
     """The state of one in which somebody takes part: it stays when its file goes."""
-    while_: str = "state IN ('open', 'withdrawn')"
+    words_while: str = "state IN ('open', 'withdrawn')"
     """SQL that is true as long as the words follow."""
 
     @cached_property
@@ -85,7 +85,7 @@ class Filing:
         follows = {**{name: f":{name}" for name in _WORDS}, **self.free}
         columns = ", ".join(f"{name} = {how}" for name, how in follows.items())
         return Statement(
-            f"UPDATE {self.table} SET {columns} WHERE id = :row AND {self.while_}"
+            f"UPDATE {self.table} SET {columns} WHERE id = :row AND {self.words_while}"
             f" RETURNING {', '.join(self.terms)}"
         )
 

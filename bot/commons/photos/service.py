@@ -64,6 +64,9 @@ _TO_SEE = Statement(
     f"{_COLUMNS} FROM challenge_photos WHERE state IN ('asked', 'confirmed')"
     " ORDER BY id DESC LIMIT :most"
 )
+_COUNT_TO_SEE = Statement(
+    "SELECT COUNT(*) FROM challenge_photos WHERE state IN ('asked', 'confirmed')"
+)
 _OTHERS = Statement(
     "SELECT id, member_id, day, digest, shape FROM challenge_photos WHERE id < :photo"
     " AND shape <> '' AND at >= :since ORDER BY id DESC LIMIT :most"
@@ -210,6 +213,11 @@ def one(uow: UnitOfWork, photo: int) -> Shot | None:
 def to_see(uow: UnitOfWork, *, most: int) -> list[Shot]:
     """Return the pictures that are like earlier ones, the newest first, for operators."""
     return [_shot(row) for row in uow.run(_TO_SEE, most=most)]
+
+
+def count_to_see(uow: UnitOfWork) -> float:
+    """Return how many pictures are like earlier ones and not decided about."""
+    return integer(uow.run(_COUNT_TO_SEE)[0][0])
 
 
 def _shot(row: Row) -> Shot:

@@ -1,6 +1,6 @@
 """Make-ups (补签) and amnesties (补发): days that got their check-in later."""
 
-from bot.features.makeups.console import pages
+from bot.features.makeups.console import metrics, pages
 from bot.features.makeups.days import days_of
 from bot.features.makeups.handlers import router
 from bot.features.makeups.jobs import jobs
@@ -16,6 +16,7 @@ feature = Feature(
     jobs=jobs,
     pages=pages,
     member_pages=member_pages,
+    metrics=metrics,
     personal=personal,
     reasons={"makeup": "补签"},
 )

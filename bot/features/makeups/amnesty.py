@@ -65,6 +65,9 @@ _FORGET = Statement(
     "DELETE FROM amnesty_days WHERE amnesty_id = :amnesty AND member_id = :member AND day = :day"
 )
 _LATEST = Statement(f"SELECT {_COLUMNS} FROM amnesties ORDER BY id DESC LIMIT :most")
+_COUNT_UNDER_WAY = Statement(
+    "SELECT COUNT(*) FROM amnesties WHERE state IN ('granting', 'undoing')"
+)
 _LEFT = Statement("SELECT COUNT(*) FROM amnesty_days WHERE amnesty_id = :amnesty")
 
 
@@ -262,6 +265,11 @@ def latest(uow: UnitOfWork, *, most: int) -> list[View]:
 def days_left(uow: UnitOfWork, number: int) -> int:
     """Return how many given days are still there."""
     return integer(uow.run(_LEFT, amnesty=number)[0][0])
+
+
+def count_under_way(uow: UnitOfWork) -> float:
+    """Return how many amnesties are being given or taken back."""
+    return integer(uow.run(_COUNT_UNDER_WAY)[0][0])
 
 
 def _view(row: Row) -> View:

@@ -9,6 +9,7 @@ from bot.features.makeups import amnesty
 from bot.features.makeups.amnesty import NoAmnesty, Outage
 from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Page, number_in
+from bot.kernel.feature import Metric
 from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -75,5 +76,13 @@ pages = (
         _load,
         {"grant": _grant, "undo": _undo},
         aisle=Aisle.MEMBERS,
+    ),
+)
+metrics = (
+    Metric(
+        "amnesties_under_way",
+        "Amnesties that are being given or taken back",
+        amnesty.count_under_way,
+        "正在补发或收回",
     ),
 )

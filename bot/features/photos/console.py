@@ -7,6 +7,7 @@ from bot.commons.photos import Shot
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.events import PhotoSettled
+from bot.kernel.feature import Metric
 from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -52,5 +53,13 @@ pages = (
         _load,
         {"judge": _judge},
         aisle=Aisle.CONTENT,
+    ),
+)
+metrics = (
+    Metric(
+        "photos_to_see",
+        "Pictures like earlier ones that nobody has decided about",
+        photos.count_to_see,
+        "要看的挑战照片",
     ),
 )

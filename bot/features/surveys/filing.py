@@ -20,7 +20,7 @@ SURVEYS = Filing(
     begins={"salt": "''", "sent_by": "''"},
     first="draft",
     running="sent",
-    while_="1 = 1",
+    words_while="1 = 1",
 )
 """Once it is sent, only title, words and end follow."""
 

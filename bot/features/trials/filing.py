@@ -19,7 +19,7 @@ TRIALS = Filing(
         *("seed", "is_cohort", "tag", "opens_at"),
     ),
     free={"closes_at": "CASE WHEN state = 'drawn' THEN closes_at ELSE :closes_at END"},
-    while_="1 = 1",
+    words_while="1 = 1",
 )
 """From the first application on only title, words and end follow."""
 

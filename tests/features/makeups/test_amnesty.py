@@ -120,7 +120,9 @@ def test_undone_in_the_middle_it_stops_and_goes_back(club: Club) -> None:
     assert club.store.do(lambda uow: amnesty.go_on(uow, CheckinSettings()))
     assert club.store.count("amnesty_days") == amnesty.BITE
     club.operates("undo", amnesty="1", why="错了")
+    assert club.store.do(amnesty.count_under_way) == 1
     club.runs("makeups.amnesty")
+    assert club.store.do(amnesty.count_under_way) == 0
     assert club.store.count("amnesty_days") == 0
     assert club.store.count("checkins") == amnesty.BITE * 4
 

@@ -41,6 +41,7 @@ def test_pictures_of_two_days(store_on_both: Store, tmp_path: Path) -> None:
     with arena.store.unit() as uow:
         [asked] = photos.to_see(uow, most=9)
         assert (asked.state, asked.like) == (Photo.ASKED, 1)
+        assert photos.count_to_see(uow) == 1
     arena.says("amei", "照片没错", at=began + timedelta(days=2))
     part = arena.part("amei")
     assert part is not None
