@@ -27,7 +27,7 @@ APP = ChannelName("wecom_app")
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
     """Offer a bot with a salon of one place, which 李华 has; 王 waits for it."""
     async with open_town(tmp_path, CONSOLE) as opened:
-        await writes(opened, tmp_path)
+        await writes(opened)
 
         def names(uow: UnitOfWork) -> None:
             for who, name in (("lihua", "李华"), ("wang", "王小姐")):

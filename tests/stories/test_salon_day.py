@@ -27,7 +27,7 @@ stage = "consideration"
 starts_at = {starts_at}
 place = "{place}"
 capacity = 1
-+++
+{more}+++
 带你挑大衣。
 """
 LIHUA, WANG, ZHANG = (Person(userid=name) for name in ("LiHua", "Wang", "ZhangSan"))
@@ -39,28 +39,11 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         yield opened
 
 
-async def writes(town: Town, folder: Path, *, place: str = "一楼") -> None:
+async def writes(town: Town, *, place: str = "一楼", more: str = "") -> None:
     """Let an operator write the file, and the clock find it."""
     starts_at = (town.app.clock.now() + timedelta(days=5)).replace(microsecond=0, second=0)
-    file = folder / "content" / "salons" / "a.md"
-    file.parent.mkdir(exist_ok=True)
-    text = FILE.format(starts_at=starts_at.isoformat(), place=place)
-    before = await town.ask("SELECT revision FROM salons")
-    file.write_text(text, encoding="utf-8")
-    while (
-        await town.ask("SELECT revision FROM salons") == before
-    ):  # files are looked at each second
-        await runs(town)
-
-
-async def cancels(town: Town, folder: Path) -> None:
-    """Let an operator write into the file that it does not take place."""
-    file = folder / "content" / "salons" / "a.md"
-    text = file.read_text(encoding="utf-8").replace("capacity", 'cancelled = "下大雪"\ncapacity')
-    file.write_text(text, encoding="utf-8")
-    while await town.ask("SELECT state FROM salons") == [("open",)]:
-        await runs(town)
-    await runs(town)
+    text = FILE.format(starts_at=starts_at.isoformat(), place=place, more=more)
+    await town.writes("salons/a.md", text)
 
 
 async def runs(town: Town) -> None:
@@ -73,8 +56,8 @@ def heard(town: Town, who: str) -> str:
     return "\n".join(one.words for one in town.platform.to(who))
 
 
-async def test_from_the_file_to_the_door(town: Town, tmp_path: Path) -> None:
-    await writes(town, tmp_path)
+async def test_from_the_file_to_the_door(town: Town) -> None:
+    await writes(town)
     await town.hears("lihua", "活动")
     assert "冬日大衣" in str(town.platform.to("lihua")[-1].body)
     assert "报好了" in (await town.hears("lihua", "报名 101"))[0]
@@ -108,21 +91,22 @@ async def test_from_the_file_to_the_door(town: Town, tmp_path: Path) -> None:
         assert "<strong>0</strong> 位到了" in undone.text
 
 
-async def test_a_move_and_a_cancellation_reach_her_once(town: Town, tmp_path: Path) -> None:
-    await writes(town, tmp_path)
+async def test_a_move_and_a_cancellation_reach_her_once(town: Town) -> None:
+    await writes(town)
     await town.hears("lihua", "报名 101")
-    await writes(town, tmp_path, place="二楼")
+    await writes(town, place="二楼")
     await runs(town)
     assert heard(town, "lihua").count("时间或地点改了") == 1
     assert "二楼" in heard(town, "lihua")
-    await cancels(town, tmp_path)
+    await writes(town, place="二楼", more='cancelled = "下大雪"\n')
+    await runs(town)
     assert heard(town, "lihua").count("取消了：下大雪") == 1
 
 
 async def test_the_calendar_file_comes_into_the_chat_and_leaves_with_her(
-    town: Town, tmp_path: Path
+    town: Town,
 ) -> None:
-    await writes(town, tmp_path)
+    await writes(town)
     await town.hears("lihua", "报名 101")
     await town.hears("lihua", "日历")
     await town.app.house.engine.settle()
@@ -139,8 +123,8 @@ async def test_the_calendar_file_comes_into_the_chat_and_leaves_with_her(
         assert await town.ask(f"SELECT COUNT(*) FROM {table}") == [(0,)], table
 
 
-async def test_the_same_form_five_times_is_one_place(town: Town, tmp_path: Path) -> None:
-    await writes(town, tmp_path)
+async def test_the_same_form_five_times_is_one_place(town: Town) -> None:
+    await writes(town)
     await town.hears("lihua", "帮助")
     async with phone(town.port, town.platform, LIHUA, agent=WECOM) as hers:
         form = (await hers.open(PAGE)).form("/do/sign-up")
@@ -152,9 +136,9 @@ async def test_the_same_form_five_times_is_one_place(town: Town, tmp_path: Path)
 
 
 async def test_erasing_leaves_nothing_of_her_and_the_next_one_is_told(
-    town: Town, tmp_path: Path
+    town: Town,
 ) -> None:
-    await writes(town, tmp_path)
+    await writes(town)
     await town.hears("lihua", "报名 101")
     await town.hears("wang", "报名 101")
     (mine,) = await town.hears("lihua", "我的数据")

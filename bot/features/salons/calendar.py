@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from bot.commons import ics
-from bot.features.salons.reads import SalonView, SignupView
-from bot.features.salons.rules import Place, State
+from bot.commons.salons import Place, SalonView, SignupView, State
 
 
 def calendar_file(found: SalonView, mine: SignupView, made_at: datetime) -> bytes:

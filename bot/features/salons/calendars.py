@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.commons import media
-from bot.features.salons import reads
+from bot.commons import media, salons
+from bot.commons.salons import SalonView
 from bot.features.salons.calendar import calendar_file
-from bot.features.salons.reads import SalonView
 from bot.kernel.abilities import Errands
 from bot.kernel.capability import Doors
 from bot.kernel.files import FileKind
@@ -63,8 +62,8 @@ def due(uow: UnitOfWork) -> Sequence[Due]:
     """Return the files that somebody waits for."""
     waiting: list[Due] = []
     for salon, member in uow.run(_ASKED, most=_MOST):
-        found = reads.salon(uow, integer(salon))
-        mine = reads.signup(uow, integer(salon), MemberId(integer(member)))
+        found = salons.salon(uow, integer(salon))
+        mine = salons.signup(uow, integer(salon), MemberId(integer(member)))
         if found is not None and mine is not None:
             content = calendar_file(found, mine, uow.clock.now())
             waiting.append(Due(found.id, found.number, mine.member, content))
