@@ -1,6 +1,6 @@
 """A community with salons from files, members who can be written to, a door, and a clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -126,9 +126,13 @@ class Street(Talk):
     known = ("amei", "bea", "cai", "dan", "eva")
 
     def tier(self, who: str, tier: str) -> None:
-        her = self.member(who)
+        self.tiers([who], tier)
+
+    def tiers(self, people: Iterable[str], tier: str) -> None:
         with self.store.unit() as uow:
-            members.set_tier(uow, her, tier, reason="test", who="lin", tiers=TIERS)
+            for who in people:
+                her = members.resolve(uow, CHANNEL, who, uow.clock.now())
+                members.set_tier(uow, her, tier, reason="test", who="lin", tiers=TIERS)
 
     def attended(self) -> list[SalonAttended]:
         return [each for each in self.events if isinstance(each, SalonAttended)]

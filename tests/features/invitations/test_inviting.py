@@ -4,6 +4,11 @@ from datetime import timedelta
 
 from bot.commons import outreach
 from bot.commons.salons import Wave
+from bot.features.invitations import inviting
+from bot.kernel.ids import OutboxId
+from bot.kernel.messages import Receipt
+from bot.kernel.work import UnitOfWork
+from bot.pipeline import outbox
 from tests.kit.rooms import NOON
 from tests.kit.salons import COATS, Street
 
@@ -45,8 +50,7 @@ def test_who_wants_no_offers_is_invited_and_not_written_to(street: Street) -> No
 
 
 def test_hundreds_are_invited_in_bites_each_once(street: Street) -> None:
-    for number in range(230):
-        street.tier(f"m{number}", "潜力伙伴")
+    street.tiers((f"m{number}" for number in range(230)), "潜力伙伴")
     street.writes(FOR_TIER)
     street.runs("invitations.invite", "invitations.invite")
     told = street.told()
@@ -68,6 +72,39 @@ def test_the_first_are_told_a_day_before_the_others(street: Street) -> None:
     street.waits(minutes=1)
     assert street.told() == ["bea"]
     assert "报好了" in street.says("bea", "报名 101")[0]
+
+
+def test_the_hours_count_from_when_the_last_first_letter_has_left(street: Street) -> None:
+    for who in ("amei", "cai"):
+        street.tier(who, "时光挚友")
+    street.member("bea")
+    street.writes(FIRST + 'invite = "all"\n')
+    while street.store.do(lambda uow: queue_some(uow, street)):
+        pass
+    street.waits(hours=10)
+    leave(street, 1)
+    street.waits(hours=20)
+    assert street.salon().first_done_at is None
+    assert "随后对其他人开放" in street.says("bea", "报名 101")[0]
+    leave(street, 2)
+    street.waits(minutes=1)
+    assert street.salon().first_done_at == street.clock.now()
+    street.waits(hours=23, minutes=59)
+    assert street.letters("bea") == []
+    street.waits(minutes=1)
+    assert len(street.letters("bea")) == 1
+
+
+def queue_some(uow: UnitOfWork, street: Street) -> bool:
+    """Invite some, and let their letters wait in the outbox."""
+    more = inviting.invite_some(uow, street.tools)
+    outbox.put(uow, uow.outgoing, lambda _: "lane")
+    return more
+
+
+def leave(street: Street, item: int) -> None:
+    """Let a letter leave."""
+    street.store.do(lambda uow: outbox.record(uow, OutboxId(item), Receipt()))
 
 
 def test_without_an_invitation_for_all_it_opens_a_day_later(street: Street) -> None:
