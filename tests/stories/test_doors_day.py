@@ -11,7 +11,6 @@ from tests.kit.street import Town, open_town
 from tests.kit.visits import WECOM, phone
 from tests.stories.test_salon_day import CONSOLE, LIHUA, LIU, PAGE, heard, runs, writes
 
-
 REWARDS = """
 [[rule]]
 name = "came"

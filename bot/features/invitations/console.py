@@ -89,7 +89,7 @@ def _count_open(uow: UnitOfWork) -> float:
 pages = (
     Page(
         "invitations",
-        "邀请通知",
+        "沙龙通知",
         "invitations/invitations.html.j2",
         _load,
         {"say": _say},

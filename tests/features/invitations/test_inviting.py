@@ -74,6 +74,15 @@ def test_the_first_are_told_a_day_before_the_others(street: Street) -> None:
     assert "报好了" in street.says("bea", "报名 101")[0]
 
 
+def test_nobody_reads_which_members_are_named(street: Street) -> None:
+    street.writes(
+        COATS + 'invite = ["member:phone:13800000000", "member:simulator:amei", "tag:通勤"]\n'
+    )
+    assert "这次请的是：几位会员、通勤。" in street.says("bea", "活动 101")[0]
+    assert "这次请的是 几位会员、通勤，" in street.says("bea", "报名 101")[0]
+    assert "这次请的是：几位会员、通勤。" in street.member_page("bea")
+
+
 def test_the_hours_count_from_when_the_last_first_letter_has_left(street: Street) -> None:
     for who in ("amei", "cai"):
         street.tier(who, "时光挚友")
