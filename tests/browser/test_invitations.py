@@ -26,4 +26,4 @@ async def test_the_page_of_invitations(browser: Browser, town: Town, of: tuple[i
         await runs(town)
         assert heard(town, "lihua").count("请带一件旧大衣") == 1
         await page.reload()
-        await page.screenshot(path=SCREENSHOTS / f"invitations-{of[0]}.png", full_page=True)
+        await page.locator("main").screenshot(path=SCREENSHOTS / f"invitations-{of[0]}.png")

@@ -75,9 +75,8 @@ def test_the_first_are_told_a_day_before_the_others(street: Street) -> None:
 
 
 def test_nobody_reads_which_members_are_named(street: Street) -> None:
-    street.writes(
-        COATS + 'invite = ["member:phone:13800000000", "member:simulator:amei", "tag:通勤"]\n'
-    )
+    words = '["member:phone:13800000000", "member:kefu:x", "tag:通勤"]'
+    street.writes(f"{COATS}invite = {words}\n")
     assert "这次请的是：几位会员、通勤。" in street.says("bea", "活动 101")[0]
     assert "这次请的是 几位会员、通勤，" in street.says("bea", "报名 101")[0]
     assert "这次请的是：几位会员、通勤。" in street.member_page("bea")
