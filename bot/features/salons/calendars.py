@@ -1,12 +1,11 @@
-"""Calendar files on their way into a chat: asked for, kept in the store, sent once."""
+"""A salon as an entry of her calendar; on its way into a chat it is kept in the store, sent once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.commons import media, salons
-from bot.commons.salons import SalonView
-from bot.features.salons.calendar import calendar_file
+from bot.commons import ics, media, salons
+from bot.commons.salons import Place, SalonView, SignupView, State
 from bot.kernel.abilities import Errands
 from bot.kernel.capability import Doors
 from bot.kernel.files import FileKind
@@ -41,6 +40,23 @@ class Due:
     """What members call the salon by."""
     member: MemberId
     content: bytes
+
+
+def calendar_file(found: SalonView, mine: SignupView, made_at: datetime) -> bytes:
+    """Return the file that puts a salon into her calendar, moves it there, or takes it out."""
+    is_off = found.state is State.CANCELLED or mine.state is not Place.IN
+    entry = ics.Entry(
+        uid=f"salon-{found.id}-{mine.code}",
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        title=found.title,
+        place=found.place,
+        words=found.words,
+        # a cancellation by the house counts as a change, too
+        sequence=found.sequence + mine.changes + (found.state is State.CANCELLED),
+        is_off=is_off,
+    )
+    return ics.calendar_file(entry, made_at)
 
 
 def ask(

@@ -1,23 +1,25 @@
 """The operators' page of salons: see who comes, make, move and call them off."""
 
-import csv
+import codecs
 import io
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from bot.commons import audit, members, salons
 from bot.commons.audience import KnownAudience
 from bot.commons.content import Pen
 from bot.commons.salons import FIRST_NUMBER, Place, SalonView, SignupView, State
 from bot.commons.salons.hosts import host_shown
+from bot.commons.sheets import Format, write
 from bot.features.salons import filing, forms, replies
 from bot.kernel.community import Community, Tiers
-from bot.kernel.console import Aisle, Page, number_in
+from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Groups, Links, Words
-from bot.kernel.words import for_sheet
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
@@ -70,21 +72,36 @@ def _row(uow: UnitOfWork, tools: Toolbox, found: SalonView) -> Mapping[str, obje
         "raters": len(stars),
         "host": host_shown(uow, found),
         "can_move": found.state is State.OPEN and "#" not in found.path,
-        "csv": _sheet(tools, people, names),
         "seen": {**replies.shown(uow, tools, found, _NOBODY), "qr": ""},
     }
 
 
-def _sheet(tools: Toolbox, people: list[SignupView], names: Mapping[MemberId, str]) -> str:
-    sheet, zone = io.StringIO(), tools.use(Community).zone
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for one in people:
-        came = one.came_at.astimezone(zone).isoformat(" ", "minutes") if one.came_at else ""
-        signed_up = one.at.astimezone(zone).isoformat(" ", "seconds")
-        words = (for_sheet(names[one.member]), one.heads, one.state, one.code, for_sheet(one.tier))
-        writer.writerow([one.number, *words, signed_up, came, one.stars, for_sheet(one.said)])
-    return sheet.getvalue()
+def _give(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
+    """Return the people of a salon as a table."""
+    found = salons.salon(uow, number - FIRST_NUMBER)
+    if found is None:
+        return None
+    file, zone = io.BytesIO(codecs.BOM_UTF8), tools.use(Community).zone
+    file.seek(0, io.SEEK_END)
+    people = salons.signups(uow, found.id)
+    write(file, Format.CSV, _COLUMNS, (_line(uow, one, zone) for one in people))
+    return Download(f"salon-{number}.csv", "text/csv", partial(io.BytesIO, file.getvalue()))
+
+
+def _line(uow: UnitOfWork, one: SignupView, zone: ZoneInfo) -> Mapping[str, str | int | None]:
+    came = one.came_at.astimezone(zone).isoformat(" ", "minutes") if one.came_at else ""
+    return {
+        "number": one.number,
+        "name": members.display_name(uow, one.member) or "",
+        "heads": one.heads,
+        "state": one.state,
+        "code": one.code,
+        "tier": one.tier,
+        "signed_up_at": one.at.astimezone(zone).isoformat(" ", "seconds"),
+        "came_at": came,
+        "stars": one.stars,
+        "said": one.said,
+    }
 
 
 def _salon(form: Mapping[str, str]) -> int:
@@ -143,6 +160,7 @@ pages = (
         "salons/salons.html.j2",
         _load,
         {"make": _make, "move": _move, "call-off": _call_off},
+        files=_give,
         aisle=Aisle.CONTENT,
     ),
 )

@@ -8,7 +8,7 @@ from bot.commons import salons
 from bot.commons.ics import CONTENT_TYPE
 from bot.commons.salons import FIRST_NUMBER, Place, SalonView
 from bot.features.salons import replies, service
-from bot.features.salons.calendar import calendar_file
+from bot.features.salons.calendars import calendar_file
 from bot.features.salons.rules import asked_in
 from bot.features.salons.service import Wish
 from bot.kernel.community import Community

@@ -21,7 +21,7 @@ def test_whom_it_invites_what_will_be_said_and_what_was(street: Street) -> None:
     street.runs("invitations.invite")
     say(street, "<b>带伞")
     shown = street.page("invitations", salon="101")
-    assert "邀请先请的发完了</span> 请了 1 人<br>先请 时光挚友" in shown
+    assert "先请的人请完了</span> 请了 1 人<br>先请 时光挚友" in shown
     assert "再请 所有人：8 月 25 日（周二）12:00 起" in shown
     assert "8 月 28 日（周五）14:00、8 月 30 日（周日）14:00、8 月 31 日（周一）13:30" in shown
     assert "&lt;b&gt;带伞" in shown

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import re
-from urllib.parse import unquote
 
 import pytest
 
@@ -113,11 +111,16 @@ def test_the_sheet_holds_everybody_and_no_formula(street: Street) -> None:
     street.store.do(lambda uow: members.name_member(uow, amei, "=1+1"))
     street.says("amei", "报名 101")
     street.says("bea", "报名 101")
-    [data] = re.findall(r'data:text/csv;charset=utf-8,([^"]*)"', street.page())
-    rows = list(csv.DictReader(io.StringIO(unquote(data).removeprefix("\ufeff"))))
+    [page] = salons.feature.pages
+    assert page.files is not None
+    give = page.files
+    file = street.store.do(lambda uow: give(uow, street.tools, 101))
+    assert file is not None
+    rows = list(csv.DictReader(io.StringIO(file.open().read().decode("utf-8-sig"))))
     assert rows[0]["name"] == "'=1+1"
     assert [row["state"] for row in rows] == ["in", "waiting"]
     assert rows[0]["code"] == street.place("amei").code
+    assert street.store.do(lambda uow: give(uow, street.tools, 999)) is None
 
 
 def test_the_figures(street: Street) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot.commons import salons as kept
 from bot.commons.ics import CONTENT_TYPE
 from bot.features import salons
-from bot.features.salons.calendar import calendar_file
+from bot.features.salons.calendars import calendar_file
 from tests.kit.salons import COATS, Street
 
 
