@@ -1,4 +1,4 @@
-"""A salon as an entry of her calendar; on its way into a chat it is kept in the store, sent once."""
+"""A salon as an entry of her calendar; a file on its way into a chat is kept, and sent once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
