@@ -1,6 +1,7 @@
 """The lunar calendar; the only file that knows the library."""
 
 from datetime import date
+from functools import lru_cache
 
 from lunar_python import Solar
 
@@ -10,6 +11,7 @@ _FIRST, _LAST = date(1901, 1, 1), date(2099, 12, 31)
 """What the library was compared for."""
 
 
+@lru_cache(4_000)  # the library takes a millisecond
 def lunar_of(day: date) -> tuple[int, int, bool]:
     """Return month and day of the lunar calendar, and whether the month ends with it.
 
