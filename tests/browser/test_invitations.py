@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS
+from tests.browser.conftest import PHONE, looks_right
 from tests.browser.test_salons import opened, size
 from tests.kit.street import Town
 from tests.stories.test_invitations_day import town
@@ -22,9 +22,6 @@ async def test_the_page_of_invitations(browser: Browser, town: Town) -> None:
         await page.get_by_role("button", name="发给他们").click()
         await expect(page.get_by_role("status")).to_contain_text("正在告诉“冬日大衣”有位置的人")
         await expect(page.get_by_text("通知（正在发）：请带一件旧大衣")).to_be_visible()
-        await page.locator("main").screenshot(path=SCREENSHOTS / "invitations-phone.png")
+        await looks_right(page, "invitations")
     await runs(town)
     assert heard(town, "lihua").count("请带一件旧大衣") == 1
-    async with opened(browser, town, ZHANG, "/console/invitations", **size(DESKTOP)) as page:
-        await expect(page.get_by_text("通知：请带一件旧大衣")).to_be_visible()
-        await page.locator("section").first.screenshot(path=SCREENSHOTS / "invitations.png")

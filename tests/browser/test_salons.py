@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.commons import members
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import UnitOfWork
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS
+from tests.browser.conftest import DESKTOP, SCREENSHOTS, looks_right
 from tests.kit.oauth import Person
 from tests.kit.street import Town, open_town
 from tests.kit.visits import WECOM, phone
@@ -49,9 +49,7 @@ async def opened(
         await entered.open(address)
         cookies = [(one.key, one.value) for one in entered.client.cookie_jar]
     base = f"http://127.0.0.1:{town.port}"
-    context = await browser.new_context(
-        base_url=base, user_agent=WECOM, locale="zh-CN", device_scale_factor=2, **options
-    )
+    context = await browser.new_context(base_url=base, user_agent=WECOM, locale="zh-CN", **options)
     await context.add_cookies(
         [{"name": name, "value": value, "url": base} for name, value in cookies]
     )
@@ -81,22 +79,15 @@ async def test_a_member_signs_up_shows_her_code_and_cancels(browser: Browser, to
 
 
 async def test_the_page_of_salons(browser: Browser, town: Town) -> None:
-    async with opened(browser, town, ZHANG, "/console/salons", **size(PHONE)) as page:
-        await look_around(page)
-        await page.locator("main").screenshot(path=SCREENSHOTS / "salons-phone.png")
     async with opened(browser, town, ZHANG, "/console/salons", **size(DESKTOP)) as page:
-        await look_around(page)
-        await page.locator("section").first.screenshot(path=SCREENSHOTS / "salons.png")
+        await page.get_by_text("会员看到的样子").click()
+        await expect(page.get_by_text("名额 1 位，还有 0 位")).to_be_visible()
+        await page.get_by_text("名单（2 人）").click()
+        await expect(page.get_by_role("listitem").filter(has_text="王小姐")).to_be_visible()
+        await looks_right(page, "salons")
         later = (town.app.clock.now() + timedelta(days=6)).strftime("%Y-%m-%dT10:00")
         await page.get_by_text("改时间、地点、名额…").click()
         await page.locator("input[name=starts_at]").first.fill(later)
         await page.locator("input[name=ends_at]").first.fill("")
         await page.get_by_role("button", name="确定改").click()
         await expect(page.get_by_text("写好了：content/salons/a.md")).to_be_visible()
-
-
-async def look_around(page: Page) -> None:
-    await page.get_by_text("会员看到的样子").click()
-    await expect(page.get_by_text("名额 1 位，还有 0 位")).to_be_visible()
-    await page.get_by_text("名单（2 人）").click()
-    await expect(page.get_by_role("listitem").filter(has_text="王小姐")).to_be_visible()
