@@ -1,6 +1,6 @@
 """How it was: those who came are asked when a salon is over, and say it once, or anew."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.commons import outreach, salons
 from bot.commons.outreach import Letter, Purpose
@@ -37,7 +37,7 @@ def ask_some(uow: UnitOfWork, tools: Toolbox) -> bool:
 
     def ask(found: SalonView, round_: Round, mine: SignupView) -> None:
         if mine.came_at is not None:
-            uow.publish(SalonAttended(mine.member, found.id))
+            uow.publish(SalonAttended(mine.member, found.id, mine.came_at))
             outreach.tell(uow, tools, mine.member, _letter(found, round_, mine))
 
     return rounds.go_on(uow, ask, over=True)
@@ -61,8 +61,10 @@ def went_to(uow: UnitOfWork, member: MemberId) -> list[tuple[SalonView, SignupVi
     return [(one, mine) for one, mine in places if mine is not None and mine.came_at is not None]
 
 
-def rate(uow: UnitOfWork, member: MemberId, salon: int, stars: int, said: str) -> SalonView:
-    """Keep how a member liked a salon; said again it replaces what she said before.
+def rate(
+    uow: UnitOfWork, member: MemberId, salon: int, stars: int, said: str, *, at: datetime
+) -> SalonView:
+    """Keep what a member said at an instant of a salon; said again it replaces what was before.
 
     Raises:
         NoSuchSalon: there is none.
@@ -77,5 +79,5 @@ def rate(uow: UnitOfWork, member: MemberId, salon: int, stars: int, said: str) -
         raise BadStars(str(stars), salon=found)
     uow.run(_RATE, salon=found.id, member=member, stars=stars, said=said[:MOST_SAID_CHARS])
     if mine.stars is None:
-        uow.publish(FeedbackGiven(member, f"salons:{found.id}:{member}"))
+        uow.publish(FeedbackGiven(member, f"salons:{found.id}:{member}", at))
     return found

@@ -21,6 +21,7 @@ def rate(ctx: Context) -> Answer:
         if len(went) != 1:
             return Reply("console/which_salon.txt.j2", {"salons": went, "verb": "评价"})
         number = went[0].number
-    found = feedback.rate(ctx.uow, ctx.member, number - FIRST_NUMBER, stars, said)
+    salon, at = number - FIRST_NUMBER, ctx.update.at
+    found = feedback.rate(ctx.uow, ctx.member, salon, stars, said, at=at)
     data = {"salon": found, "stars": stars, "in_group": ctx.update.in_group}
     return Reply("doors/rated.txt.j2", data)

@@ -29,7 +29,8 @@ def _load(
 def _rate(uow: UnitOfWork, _tools: Toolbox, member: MemberId, form: Mapping[str, str]) -> Reply:
     stars = number_in(form.get("stars", "")) or 0
     salon = (number_in(form.get("salon", "")) or FIRST_NUMBER) - FIRST_NUMBER
-    found = feedback.rate(uow, member, salon, stars, form.get("said", "").strip())
+    said, now = form.get("said", "").strip(), uow.clock.now()
+    found = feedback.rate(uow, member, salon, stars, said, at=now)
     return Reply("doors/rated.txt.j2", {"salon": found, "stars": stars, "in_group": False})
 
 

@@ -65,7 +65,6 @@ def _row(uow: UnitOfWork, tools: Toolbox, found: SalonView) -> Mapping[str, obje
         "salon": found,
         "counts": found.outcome or salons.count(uow, found.id),
         "people": [(one, names[one.member]) for one in people if one.state is not Place.OUT],
-        "line": [(one, names[one.member]) for one in people if one.state is Place.WAITING],
         "gone": sum(one.state is Place.OUT for one in people),
         "said": [(one.stars, one.said) for one in people if one.said],
         "stars": round(sum(stars) / len(stars), 1) if stars else None,

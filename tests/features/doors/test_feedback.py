@@ -20,7 +20,8 @@ def test_who_came_is_told_of_once_when_nothing_can_be_undone(street: Street) -> 
     assert street.attended() == []
     street.waits(minutes=1)
     street.waits(minutes=1)
-    assert [each.member for each in street.attended()] == [street.member("amei")]
+    [one] = street.attended()
+    assert (one.member, one.at) == (street.member("amei"), street.place("amei").came_at)
     assert street.salon().state is State.OVER
     [letter] = street.letters()
     assert "评价 101 5" in letter
