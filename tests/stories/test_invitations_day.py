@@ -46,8 +46,8 @@ async def test_an_operator_says_something_and_reminders_follow(town: Town) -> No
     async with phone(town.port, town.platform, ZHANG, agent=WECOM, area="/console/") as desk:
         page = await desk.open("/console/invitations?salon=101")
         form = page.form("/console/invitations/say")
-        for _ in range(2):
-            done = await desk.send(form, {"words": "请带一件旧大衣"})
+        await desk.send(form, {"words": "请带一件旧大衣"})
+        done = await desk.send(form, {"words": "请带一件旧大衣"})
         assert done.path == "/console/invitations?salon=101"
     await runs(town)
     assert heard(town, "lihua").count("请带一件旧大衣") == 1

@@ -80,7 +80,7 @@ def _letter(found: SalonView, member: MemberId, tools: Toolbox) -> Letter:
     )
 
 
-def next_due(uow: UnitOfWork, after: datetime) -> datetime | None:
+def next_due(uow: UnitOfWork, _tools: Toolbox, after: datetime) -> datetime | None:
     """Return when the next invitations go out; None for never."""
     at = uow.run(_NEXT, after=micros(after), hour=_HOUR_US)[0][0]
     return None if at is None else instant(at)

@@ -73,7 +73,7 @@ def remind(uow: UnitOfWork) -> None:
                 rounds.begin(uow, found.id, key, at=due, is_done=late)
 
 
-def next_reminder(uow: UnitOfWork, after: datetime) -> datetime | None:
+def next_reminder(uow: UnitOfWork, _tools: Toolbox, after: datetime) -> datetime | None:
     """Return when somebody is reminded next; None for never."""
     planned = salons.coming(uow, most=_MOST_SALONS)
     dues = (due for found in planned for due in reminders_of(found).values())
@@ -81,7 +81,8 @@ def next_reminder(uow: UnitOfWork, after: datetime) -> datetime | None:
 
 
 def tell_some(uow: UnitOfWork, tools: Toolbox) -> bool:
-    """Write to some of those who wait to be told; True while there are more."""
+    """Begin what is due, and write to some of those who wait for it; True while there are more."""
+    remind(uow)
 
     def tell(found: SalonView, round_: Round, mine: SignupView) -> None:
         manner = _MANNERS[round_.what]
