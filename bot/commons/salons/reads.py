@@ -1,9 +1,10 @@
 """Salons and their people as the rooms need them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, Json, TypeAdapter
 
 from bot.commons.salons.kinds import FIRST_NUMBER, News, Outcome, Place, State, Wave
 from bot.kernel.errors import Refusal
@@ -11,46 +12,19 @@ from bot.kernel.ids import MemberId
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
-_COLUMNS = (
-    "id, path, revision, title, words, starts_at, ends_at, place, capacity, guests_max, invite,"
-    " invite_first, first_hours, invite_at, signup_until, reminders, host, no_show, series, state,"
-    " why, sequence, wave, next_member, first_done_at, outcome"
-)
-_ONE = Statement(f"SELECT {_COLUMNS} FROM salons WHERE id = :salon")
-_HOLD = Statement("UPDATE salons SET state = state WHERE id = :salon")
-_COMING = Statement(
-    f"SELECT {_COLUMNS} FROM salons WHERE state = 'open' AND starts_at > :now"
-    " ORDER BY starts_at, id LIMIT :most"
-)
-_LATEST = Statement(
-    f"SELECT {_COLUMNS} FROM salons WHERE state <> 'withdrawn' AND starts_at > :since"
-    " ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, starts_at, id LIMIT :most"
-)
-_HERS = Statement(
-    f"SELECT {', '.join(f's.{name}' for name in _COLUMNS.split(', '))} FROM salons s"
-    " JOIN salon_signups u ON u.salon_id = s.id WHERE u.member_id = :member"
-    " AND u.state <> 'out' AND s.ends_at > :since ORDER BY s.starts_at, s.id LIMIT :most"
-)
-_SIGNUP = (
-    "member_id, number, heads, state, at, in_at, changes, code, tier, tell, came_at, came_by,"
-    " stars, said"
-)
-_MINE = Statement(
-    f"SELECT {_SIGNUP} FROM salon_signups WHERE salon_id = :salon AND member_id = :member"
-)
-_ALL = Statement(
-    f"SELECT {_SIGNUP} FROM salon_signups WHERE salon_id = :salon ORDER BY"
-    " CASE state WHEN 'in' THEN 0 WHEN 'door' THEN 1 WHEN 'waiting' THEN 2 ELSE 3 END, at, number"
-)
-_TAKEN = Statement(
-    "SELECT COALESCE(SUM(heads), 0) FROM salon_signups WHERE salon_id = :salon AND state = 'in'"
-)
-_IN_FRONT = Statement(
-    "SELECT COUNT(*) FROM salon_signups u JOIN salon_signups mine ON mine.salon_id = u.salon_id"
-    " WHERE u.salon_id = :salon AND mine.member_id = :member AND u.state = 'waiting'"
-    " AND (u.at < mine.at OR (u.at = mine.at AND u.number < mine.number))"
-)
-_INVITED = Statement("SELECT COUNT(*) FROM salon_invitees WHERE salon_id = :salon")
+words_json: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
+ahead_json: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[int, ...])
+outcome_json: TypeAdapter[Outcome] = TypeAdapter(Outcome)
+
+
+def _outcome(kept: str) -> Outcome | None:
+    return outcome_json.validate_json(kept) if kept else None
+
+
+Moment = Annotated[datetime, BeforeValidator(instant)]
+"""Kept as microseconds."""
+Ended = Annotated[Outcome | None, BeforeValidator(_outcome)]
+"""Kept as JSON; empty before."""
 
 
 class NoSuchSalon(Refusal):
@@ -61,24 +35,24 @@ class NoSuchSalon(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class SalonView:
-    """A salon."""
+    """A salon, as its row says it."""
 
     id: int
     path: str
     revision: str
     title: str
     words: str
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     place: str
     capacity: int | None
     guests_max: int
-    invite: tuple[str, ...]
-    invite_first: tuple[str, ...]
+    invite: Json[tuple[str, ...]]
+    invite_first: Json[tuple[str, ...]]
     first_hours: int
-    invite_at: datetime
-    signup_until: datetime
-    reminders: tuple[int, ...]
+    invite_at: Moment
+    signup_until: Moment
+    reminders: Json[tuple[int, ...]]
     host: str
     no_show: str
     series: str
@@ -87,8 +61,8 @@ class SalonView:
     sequence: int
     wave: Wave
     next_member: int
-    first_done_at: datetime | None
-    outcome: Outcome | None
+    first_done_at: Moment | None
+    outcome: Ended
 
     @property
     def number(self) -> int:
@@ -100,17 +74,17 @@ class SalonView:
 class SignupView:
     """One member's place."""
 
-    member: MemberId
+    member_id: MemberId
     number: int
     heads: int
     state: Place
-    at: datetime
-    in_at: datetime | None
+    at: Moment
+    in_at: Moment | None
     changes: int
     code: str
     tier: str
     tell: News
-    came_at: datetime | None
+    came_at: Moment | None
     came_by: str
     stars: int | None
     said: str
@@ -120,10 +94,49 @@ class SignupView:
         """True while she has a place or waits for one."""
         return self.state in (Place.IN, Place.WAITING)
 
+    @property
+    def member(self) -> MemberId:
+        """Whose it is."""
+        return self.member_id
 
-words_json: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
-ahead_json: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[int, ...])
-outcome_json: TypeAdapter[Outcome] = TypeAdapter(Outcome)
+
+_salon_row: TypeAdapter[SalonView] = TypeAdapter(SalonView)
+_signup_row: TypeAdapter[SignupView] = TypeAdapter(SignupView)
+_SALON = [each.name for each in fields(SalonView)]
+_SIGNUP = [each.name for each in fields(SignupView)]
+
+_COLUMNS, _PLACE = ", ".join(_SALON), ", ".join(_SIGNUP)
+_ONE = Statement(f"SELECT {_COLUMNS} FROM salons WHERE id = :salon")
+_HOLD = Statement("UPDATE salons SET state = state WHERE id = :salon")
+_COMING = Statement(
+    f"SELECT {_COLUMNS} FROM salons WHERE state = 'open' AND starts_at > :now"
+    " ORDER BY starts_at, id LIMIT :most"
+)
+_LATEST = Statement(
+    f"SELECT {_COLUMNS} FROM salons WHERE state <> 'withdrawn' AND starts_at > :since"
+    " ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, starts_at, id LIMIT :most"
+)
+_HERS = Statement(
+    f"SELECT {', '.join(f's.{name}' for name in _SALON)} FROM salons s"
+    " JOIN salon_signups u ON u.salon_id = s.id WHERE u.member_id = :member"
+    " AND u.state <> 'out' AND s.ends_at > :since ORDER BY s.starts_at, s.id LIMIT :most"
+)
+_MINE = Statement(
+    f"SELECT {_PLACE} FROM salon_signups WHERE salon_id = :salon AND member_id = :member"
+)
+_ALL = Statement(
+    f"SELECT {_PLACE} FROM salon_signups WHERE salon_id = :salon ORDER BY"
+    " CASE state WHEN 'in' THEN 0 WHEN 'door' THEN 1 WHEN 'waiting' THEN 2 ELSE 3 END, at, number"
+)
+_TAKEN = Statement(
+    "SELECT COALESCE(SUM(heads), 0) FROM salon_signups WHERE salon_id = :salon AND state = 'in'"
+)
+_IN_FRONT = Statement(
+    "SELECT COUNT(*) FROM salon_signups u JOIN salon_signups mine ON mine.salon_id = u.salon_id"
+    " WHERE u.salon_id = :salon AND mine.member_id = :member AND u.state = 'waiting'"
+    " AND (u.at < mine.at OR (u.at = mine.at AND u.number < mine.number))"
+)
+_INVITED = Statement("SELECT COUNT(*) FROM salon_invitees WHERE salon_id = :salon")
 
 
 def salon(uow: UnitOfWork, number: int) -> SalonView | None:
@@ -191,59 +204,9 @@ def invited(uow: UnitOfWork, number: int) -> int:
     return integer(uow.run(_INVITED, salon=number)[0][0])
 
 
-def _moment(value: object) -> datetime | None:
-    return None if value is None else instant(value)
+def _view(row: Row) -> SalonView:
+    return _salon_row.validate_python(dict(zip(_SALON, row, strict=True)))
 
 
 def _signup(row: Row) -> SignupView:
-    member, number, heads, state, at, in_at, changes, code, tier, tell, came, by, stars, said = row
-    return SignupView(
-        member=MemberId(integer(member)),
-        number=integer(number),
-        heads=integer(heads),
-        state=Place(str(state)),
-        at=instant(at),
-        in_at=_moment(in_at),
-        changes=integer(changes),
-        code=str(code),
-        tier=str(tier),
-        tell=News(str(tell)),
-        came_at=_moment(came),
-        came_by=str(by),
-        stars=None if stars is None else integer(stars),
-        said=str(said),
-    )
-
-
-def _view(row: Row) -> SalonView:
-    number, path, revision, title, words, starts, ends, place, capacity, guests = row[:10]
-    invite, first, hours, invite_at, until, reminders, host, no_show, series, state = row[10:20]
-    why, sequence, wave, following, first_done, outcome = row[20:]
-    return SalonView(
-        id=integer(number),
-        path=str(path),
-        revision=str(revision),
-        title=str(title),
-        words=str(words),
-        starts_at=instant(starts),
-        ends_at=instant(ends),
-        place=str(place),
-        capacity=None if capacity is None else integer(capacity),
-        guests_max=integer(guests),
-        invite=words_json.validate_json(str(invite)),
-        invite_first=words_json.validate_json(str(first)),
-        first_hours=integer(hours),
-        invite_at=instant(invite_at),
-        signup_until=instant(until),
-        reminders=ahead_json.validate_json(str(reminders)),
-        host=str(host),
-        no_show=str(no_show),
-        series=str(series),
-        state=State(str(state)),
-        why=str(why),
-        sequence=integer(sequence),
-        wave=Wave(integer(wave)),
-        next_member=integer(following),
-        first_done_at=_moment(first_done),
-        outcome=outcome_json.validate_json(str(outcome)) if outcome else None,
-    )
+    return _signup_row.validate_python(dict(zip(_SIGNUP, row, strict=True)))
