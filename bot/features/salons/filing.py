@@ -15,23 +15,9 @@ from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import integer, micros
 
 _FIELDS = (
-    "revision",
-    "title",
-    "words",
-    "starts_at",
-    "ends_at",
-    "place",
-    "capacity",
-    "guests_max",
-    "invite",
-    "invite_first",
-    "first_hours",
-    "invite_at",
-    "signup_until",
-    "reminders",
-    "host",
-    "no_show",
-    "series",
+    *("revision", "title", "words", "starts_at", "ends_at", "place", "capacity", "guests_max"),
+    *("invite", "invite_first", "first_hours", "invite_at", "signup_until", "reminders"),
+    *("host", "no_show", "series"),
 )
 _KNOWN = Statement("SELECT path, revision, id, state FROM salons")
 _ADD = Statement(

@@ -17,12 +17,12 @@ def test_an_empty_page_says_so(street: Street) -> None:
 def test_whom_it_invites_what_will_be_said_and_what_was(street: Street) -> None:
     street.tier("amei", "时光挚友")
     street.writes(COATS + 'invite_first = "tier:时光挚友"\ninvite = "all"\n')
-    assert "再请 所有人：先请的最后一封发出 24 小时以后" in street.page("invitations")
+    assert "<br>所有人：先请的最后一封发出 24 小时以后" in street.page("invitations")
     street.runs("invitations.invite")
     say(street, "<b>带伞")
     shown = street.page("invitations", salon="101")
     assert "先请的人请完了</span> 请了 1 人<br>先请 时光挚友" in shown
-    assert "再请 所有人：8 月 25 日（周二）12:00 起" in shown
+    assert "<br>所有人：8 月 25 日（周二）12:00 起" in shown
     assert "8 月 28 日（周五）14:00、8 月 30 日（周日）14:00、8 月 31 日（周一）13:30" in shown
     assert "&lt;b&gt;带伞" in shown
     assert "没有这个沙龙" in street.page("invitations", salon="999")

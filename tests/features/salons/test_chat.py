@@ -30,6 +30,7 @@ def test_the_list_says_when_where_how_many_and_how(street: Street) -> None:
     assert "还有 3 个名额" in listed
     assert "【102】春日大衣" in listed
     assert "谁也不插队" in said(street, "amei", "活动 101")
+    assert "候补，按报名先后" not in said(street, "amei", "活动 102")
 
 
 @pytest.mark.parametrize(
