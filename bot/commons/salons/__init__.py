@@ -16,14 +16,6 @@ from bot.commons.salons.kinds import (
     Told,
     Wave,
 )
-from bot.commons.salons.models import (
-    Salon,
-    SalonHost,
-    SalonInvitee,
-    SalonRound,
-    SalonSignup,
-    SalonWalkIn,
-)
 from bot.commons.salons.personal import personal
 from bot.commons.salons.places import put
 from bot.commons.salons.reads import (
@@ -54,13 +46,7 @@ __all__ = [
     "NoSuchSalon",
     "Outcome",
     "Place",
-    "Salon",
-    "SalonHost",
-    "SalonInvitee",
-    "SalonRound",
-    "SalonSignup",
     "SalonView",
-    "SalonWalkIn",
     "SignupView",
     "State",
     "Told",

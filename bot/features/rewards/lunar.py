@@ -3,8 +3,6 @@
 from datetime import date
 from functools import lru_cache
 
-from lunar_python import Solar
-
 from bot.features.rewards.rules import DAY
 
 _FIRST, _LAST = date(1901, 1, 1), date(2099, 12, 31)
@@ -19,6 +17,8 @@ def lunar_of(day: date) -> tuple[int, int, bool]:
     """
     if not _FIRST <= day <= _LAST:
         return 0, 0, False
+    from lunar_python import Solar  # noqa: PLC0415 - big, and wanted once a day
+
     lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
     after = day + DAY
     following = Solar.fromYmd(after.year, after.month, after.day).getLunar()
