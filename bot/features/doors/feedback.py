@@ -10,9 +10,12 @@ from bot.features.doors.rules import MOST_SAID_CHARS, MOST_STARS
 from bot.kernel.errors import Refusal
 from bot.kernel.events import FeedbackGiven, SalonAttended
 from bot.kernel.ids import MemberId
+from bot.kernel.ports import Links
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 
-ASKED_FOR = timedelta(days=30)
+_PAGE = "doors/feedback"
+_LINK_VALID_S = 3 * 24 * 3600
+_ASKED_FOR = timedelta(days=30)
 """So long afterwards she need not say which salon she means."""
 _RATE = Statement(
     "UPDATE salon_signups SET stars = :stars, said = :said"
@@ -38,25 +41,27 @@ def ask_some(uow: UnitOfWork, tools: Toolbox) -> bool:
     def ask(found: SalonView, round_: Round, mine: SignupView) -> None:
         if mine.came_at is not None:
             uow.publish(SalonAttended(mine.member, found.id, mine.came_at))
-            outreach.tell(uow, tools, mine.member, _letter(found, round_, mine))
+            page = f"{_PAGE}?salon={found.number}"
+            url = tools.use(Links).to(page, mine.member, valid_s=_LINK_VALID_S)
+            outreach.tell(uow, tools, mine.member, _letter(found, round_, mine, url))
 
     return rounds.go_on(uow, ask, over=True)
 
 
-def _letter(found: SalonView, round_: Round, mine: SignupView) -> Letter:
+def _letter(found: SalonView, round_: Round, mine: SignupView, url: str) -> Letter:
     return Letter(
         key=f"salons.{round_.id}:{mine.member}",
         subject=f"「{found.title}」感受",
         purpose=Purpose.SERVICE,
         template="doors/letter_feedback.txt.j2",
-        data={"salon": found},
+        data={"salon": found, "url": url},
     )
 
 
 def went_to(uow: UnitOfWork, member: MemberId) -> list[tuple[SalonView, SignupView]]:
     """Return the salons that a member was at lately, with her place there; the latest in front."""
     now = uow.clock.now()
-    hers = reversed(salons.hers(uow, member, now - ASKED_FOR))
+    hers = reversed(salons.hers(uow, member, now - _ASKED_FOR))
     places = [(one, salons.signup(uow, one.id, member)) for one in hers if one.starts_at <= now]
     return [(one, mine) for one, mine in places if mine is not None and mine.came_at is not None]
 

@@ -25,6 +25,7 @@ def test_who_came_is_told_of_once_when_nothing_can_be_undone(street: Street) -> 
     assert street.salon().state is State.OVER
     [letter] = street.letters()
     assert "评价 101 5" in letter
+    assert "bot.example/m/doors/feedback?salon=101" in letter
     assert street.arrives("cai").startswith("✗ 没有记")
 
 
