@@ -14,12 +14,15 @@ _MOST_DIGITS = len(str(_BIGGEST))
 class Aisle(StrEnum):
     """Where a page stands in the console's menu; this is also their order."""
 
-    CONTENT = "content"
+    TODAY = "today"
+    """What is done in the shop and looked at every day."""
     RECEPTION = "reception"
+    CONTENT = "content"
+    PLAY = "play"
     MEMBERS = "members"
-    GROUPS = "groups"
-    CHANNELS = "channels"
+    BENEFITS = "benefits"
     SYSTEM = "system"
+    """Platforms and settings."""
 
 
 Load = Callable[[UnitOfWork, Toolbox, Mapping[str, str]], Mapping[str, object]]

@@ -100,7 +100,7 @@ pages = (
         "badges/badges.html.j2",
         _load,
         {"change": _change},
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.BENEFITS,
     ),
 )
 exports = (Export("badges", ("badge", "title", "member", "day", "evidence", "revoked"), _rows),)

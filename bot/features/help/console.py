@@ -84,5 +84,6 @@ metrics = (
         "Members who asked for a human and were not contacted yet",
         service.count_waiting,
         title="在等真人的会员",
+        waits_on="waiting",
     ),
 )

@@ -143,7 +143,7 @@ pages = (
         "rewards/rewards.html.j2",
         _load,
         {"undo": _undo},
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.BENEFITS,
     ),
 )
 metrics = (

@@ -157,7 +157,7 @@ pages = (
         "salons/salons.html.j2",
         _load,
         {"make": _make, "move": _move, "call-off": _call_off, "say": _say},
-        aisle=Aisle.CONTENT,
+        aisle=Aisle.PLAY,
     ),
     door_page,
 )

@@ -107,5 +107,5 @@ door_page = Page(
     "salons/door.html.j2",
     _load,
     {"came": _came, "not-came": _not_came, "walk-in": _walk_in, "no-walk-in": _no_walk_in},
-    aisle=Aisle.CONTENT,
+    aisle=Aisle.TODAY,
 )

@@ -131,7 +131,7 @@ pages = (
         "stamps/stamps.html.j2",
         _load,
         {"stamp": _stamp, "take-off": _take_off},
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.BENEFITS,
     ),
 )
 exports = (

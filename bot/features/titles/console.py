@@ -154,5 +154,6 @@ metrics = (
         "Proposed events that wait for an operator",
         service.waiting,
         title="等着回复的活动提议",
+        waits_on="titles",
     ),
 )

@@ -157,7 +157,7 @@ pages = (
         "vouchers/coupons.html.j2",
         _load,
         {"issue": _issue, "revoke": _revoke, "revoke-one": _revoke_one},
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.BENEFITS,
     ),
     *redeem.pages,
 )

@@ -121,7 +121,7 @@ pages = (
         "wallet/ledger.html.j2",
         _load,
         {"correct": _correct, "undo": _undo},
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.BENEFITS,
     ),
 )
 metrics = (
