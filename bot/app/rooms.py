@@ -4,7 +4,6 @@ from pydantic import BaseModel
 
 from bot.channels import simulator
 from bot.commons import (
-    accounts,
     audience,
     audit,
     claims,
@@ -189,9 +188,6 @@ PERSONAL = PersonalRegistry(
     )
 )
 """Everything that is kept about members, and how it leaves."""
-
-TABLES = (audit.AuditEntry, accounts.Account, kept_media.MediaRef)
-"""Rooms whose tables nothing else here mentions."""
 
 
 def settings_sections() -> dict[str, type[BaseModel]]:

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.commons import content, mass_send
-from bot.features.posts.models import FireStatus
-from bot.features.posts.rules import Reason
+from bot.features.posts.rules import FireStatus, Reason
 from bot.features.posts.supply import Supply
 from bot.kernel.errors import Refusal
 from bot.kernel.work import Row, Statement, UnitOfWork

@@ -5,27 +5,11 @@ from bot.features.salons.errands import errands
 from bot.features.salons.handlers import router
 from bot.features.salons.jobs import jobs
 from bot.features.salons.mine import member_pages
-from bot.features.salons.models import (
-    Salon,
-    SalonCalendar,
-    SalonHost,
-    SalonInvitee,
-    SalonRound,
-    SalonSignup,
-    SalonWalkIn,
-)
 from bot.features.salons.personal import personal
 from bot.features.salons.rules import SalonSettings
 from bot.kernel.feature import Feature
 
 __all__ = [
-    "Salon",
-    "SalonCalendar",
-    "SalonHost",
-    "SalonInvitee",
-    "SalonRound",
-    "SalonSignup",
-    "SalonWalkIn",
     "feature",
 ]
 
