@@ -1,6 +1,6 @@
 """Makes the pictures of `docs/rooms/` and `docs/demo.png`, from a fresh demo: `make screenshots`.
 
-It needs Chromium, like the tests of pages. Each picture is of 64 colours and at most 100 KiB.
+It needs Chromium, like the tests of pages. Each picture is of 96 colours and at most 100 KiB.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ CONSOLE = {
 }
 """Which page operators see of a room."""
 MOST_BYTES = 100 * 1024
-_COLOURS = 64
+_COLOURS = 96
 _WHO = "amei"
 _ANSWERS_MS = 15_000
 _PHONE, _DESK, _CHAT = (375, 700), (1000, 700), (1280, 860)
@@ -121,20 +121,30 @@ async def link(page: Page, base: str) -> str:
     raise RuntimeError("she got no link")
 
 
+async def ask_for_code(page: Page) -> None:
+    """Ask for a code to invite friends by, where the page offers one."""
+    button = page.get_by_role("button", name="要一个邀请码")
+    if await button.count():
+        await button.click()
+        await button.wait_for(state="detached")
+
+
 async def shoot() -> None:
     """Make all pictures."""
     async with demo() as (base, password), async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         async with window(browser, _CHAT, 1) as page:
             await page.goto(f"{base}/simulator/")
-            await page.get_by_role("button", name="快进到下一条排期").wait_for()
-            await page.locator(".row").last.wait_for()
+            await page.locator(".chip", has_text="投票").click()
+            await page.locator(".card-submit").wait_for()
+            await page.get_by_text("已送达").first.wait_for()
             await keep(page, ROOT / "docs" / "demo.png")
         async with window(browser, _PHONE, 2) as page:
             await page.goto(await link(page, base))
             await says_it_is_she(page)
             for room, address in MEMBERS.items():
                 await page.goto(f"{base}/m/{address}")
+                await ask_for_code(page)
                 await keep(page, ROOMS / f"{room}.png")
         async with window(browser, _DESK, 1) as page:
             await page.goto(f"{base}/console/")
