@@ -73,7 +73,6 @@ class RowForm:
             "page": self.page,
             "path": self.path,
             "table": self.table,
-            "names": [str(row.get(self.fields[0].key, "")) for row in rows_of(text, self.table)],
             "may_undo": pen.may_undo(self.path),
             "is_open": asked,
             "name": name if at is not None else "",
