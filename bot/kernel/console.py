@@ -64,6 +64,8 @@ class Page:
     actions: Mapping[str, Act] = field(default_factory=dict)
     files: Give | None = None
     aisle: Aisle = Aisle.SYSTEM
+    place: int = 5
+    """Where in its aisle: small numbers first, equal ones in the order of the rooms."""
     advisors: bool = False
     """Advisors may open it, who see nothing else of the console."""
 

@@ -72,7 +72,7 @@ class Console:
         self._pages = pages
         self._door = door
         self._rooms = {page.name: page for room in house.features for page in room.pages}
-        shown = self._rooms.values()
+        shown = sorted(self._rooms.values(), key=lambda page: page.place)
         self._aisles = [(one, [page for page in shown if page.aisle is one]) for one in Aisle]
         self._metrics = [metric for room in house.features for metric in room.metrics]
         if taken := OWN_PAGES & set(self._rooms):

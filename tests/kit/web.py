@@ -147,6 +147,7 @@ class Shop:
                     self.load,
                     {"rename": self.rename},
                     advisors=True,
+                    place=1,
                 ),
             ],
             member_pages=[

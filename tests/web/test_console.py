@@ -70,6 +70,12 @@ async def test_the_menu_opens_where_the_page_is_and_counts_what_waits(browser: B
     assert at_the_till.count('<details class="aisle" open>') == 2
 
 
+async def test_a_page_with_a_smaller_place_stands_before_others(browser: Browser) -> None:
+    _, text = await browser.get("/console/")
+
+    assert text.index('href="/console/till"') < text.index('href="/console/shelf"')
+
+
 async def test_what_waits_leads_to_its_page_from_the_overview(browser: Browser) -> None:
     _, text = await browser.get("/console/")
 

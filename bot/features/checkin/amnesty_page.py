@@ -73,4 +73,5 @@ page = Page(
     _load,
     {"grant": _grant, "undo": _undo},
     aisle=Aisle.PLAY,
+    place=9,
 )

@@ -76,6 +76,7 @@ pages = (
         _load,
         {"close": _close, "reopen": _reopen},
         aisle=Aisle.RECEPTION,
+        place=1,
     ),
 )
 metrics = (

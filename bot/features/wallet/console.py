@@ -122,6 +122,7 @@ pages = (
         _load,
         {"correct": _correct, "undo": _undo},
         aisle=Aisle.BENEFITS,
+        place=1,
     ),
 )
 metrics = (
