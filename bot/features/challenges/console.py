@@ -162,7 +162,7 @@ pages = (
         "challenges/challenges.html.j2",
         _load,
         {"make": _make, "close": _close, "undo": _undo},
-        aisle=Aisle.CONTENT,
+        aisle=Aisle.PLAY,
     ),
 )
 metrics = (

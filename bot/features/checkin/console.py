@@ -61,7 +61,7 @@ def _people(
     ]
 
 
-pages = (Page("checkins", "今日打卡", "checkin/checkins.html.j2", _load, aisle=Aisle.MEMBERS),)
+pages = (Page("checkins", "今日打卡", "checkin/checkins.html.j2", _load, aisle=Aisle.TODAY),)
 metrics = (
     Metric(
         "checkins_last_24h",

@@ -75,7 +75,8 @@ pages = (
         "makeups/amnesties.html.j2",
         _load,
         {"grant": _grant, "undo": _undo},
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.PLAY,
+        place=9,
     ),
 )
 metrics = (

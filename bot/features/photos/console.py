@@ -52,7 +52,7 @@ pages = (
         "photos/photos.html.j2",
         _load,
         {"judge": _judge},
-        aisle=Aisle.CONTENT,
+        aisle=Aisle.PLAY,
     ),
 )
 metrics = (
@@ -61,5 +61,6 @@ metrics = (
         "Pictures like earlier ones that nobody has decided about",
         photos.count_to_see,
         "要看的挑战照片",
+        waits_on="photos",
     ),
 )

@@ -152,7 +152,7 @@ pages = (
         _load,
         {"redeem": _redeem, "undo": _undo},
         files=_sheet,
-        aisle=Aisle.RECEPTION,
+        aisle=Aisle.TODAY,
         advisors=True,
     ),
 )
