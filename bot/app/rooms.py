@@ -26,6 +26,9 @@ from bot.commons import (
 from bot.commons import (
     pictures as drawn_pictures,
 )
+from bot.commons import (
+    salons as kept_salons,
+)
 from bot.features import (  # 帮助 is what that room is
     arrivals,
     badges,
@@ -37,12 +40,14 @@ from bot.features import (  # 帮助 is what that room is
     contacts,
     customer_groups,
     doctor,
+    doors,
     feedback,
     handoff,
     help,  # noqa: A004
     hush,
     ideas,
     identity,
+    invitations,
     mall,
     mass_send,
     media,
@@ -84,6 +89,8 @@ FEATURES: tuple[Feature, ...] = (
     rankings.feature,
     polls.feature,
     salons.feature,
+    doors.feature,
+    invitations.feature,
     ugc.feature,
     badges.feature,
     titles.feature,
@@ -124,6 +131,8 @@ MENU: tuple[Feature, ...] = (
     rankings.feature,
     polls.feature,
     salons.feature,
+    doors.feature,
+    invitations.feature,
     ugc.feature,
     badges.feature,
     titles.feature,
@@ -185,6 +194,7 @@ PERSONAL = PersonalRegistry(
         *pipeline_personal,
         *simulator.personal,
         *(data for room in FEATURES for data in room.personal),
+        *kept_salons.personal,  # behind the room: it asks them which calendar files are hers
     )
 )
 """Everything that is kept about members, and how it leaves."""

@@ -1,4 +1,4 @@
-"""Salons (沙龙、活动): members sign up, wait in line, are reminded, come, and say how it was."""
+"""Salons (沙龙、活动): planned from files, signed up for, and a line when they are full."""
 
 from bot.features.salons.console import metrics, pages
 from bot.features.salons.errands import errands
@@ -9,9 +9,7 @@ from bot.features.salons.personal import personal
 from bot.features.salons.rules import SalonSettings
 from bot.kernel.feature import Feature
 
-__all__ = [
-    "feature",
-]
+__all__ = ["feature"]
 
 feature = Feature(
     "salons",
