@@ -54,6 +54,12 @@ def count_again(uow: UnitOfWork, *members: MemberId) -> None:
             )
 
 
+def _both(hers: Fields, gone: Fields) -> Fields:
+    """Return what both were given for one day: it is taken back from her who is one now."""
+    points, key = hers["points"] + gone["points"], f"{hers['key']} {gone['key']}"
+    return {**hers, "points": points, "key": key}
+
+
 mover = Mover(("checkins", "streaks"), _move, _back)
 
 
@@ -66,5 +72,5 @@ movers = (
     mover,
     by_key("makeups", ["day"], ["made_on", "points", "at"], _dearer),
     by_id("makeup_tokens"),
-    by_key("amnesty_days", ["amnesty_id", "day"], ["points", "key"], _dearer),
+    by_key("amnesty_days", ["amnesty_id", "day"], ["points", "key"], _both),
 )
