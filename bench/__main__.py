@@ -15,6 +15,7 @@ BENCHMARKS = {
     "mass": "tasks for the owners of 10,000 customer groups, each once",
     "members": "a check-in among many members against one among few",
     "groups": "2,000 customer groups made equal to a platform that loses callbacks",
+    "month": "a month of 200 groups × 50 members against an oracle",
     "pictures": "each picture drawn, and how large it is",
     "start": "cold start until ready, memory at rest",
     "chaos": "SIGKILL at every step and at random, then an audit",

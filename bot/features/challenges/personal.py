@@ -61,7 +61,9 @@ personal = (
         tables=("challenge_members",),
         export=_export,
         erase=_erase,
-        movers=(by_key("challenge_members", ["challenge_id"], _others, _further),),
+        movers=(
+            by_key("challenge_members", ["challenge_id"], _others, _further, passing=["days"]),
+        ),
     ),
     PersonalData(
         title="挑战的照片",

@@ -5,7 +5,6 @@ from bot.features.rankings.reads import What
 from bot.features.rankings.rules import DAY
 from bot.kernel.ids import MemberId
 from bot.kernel.work import UnitOfWork
-
 from tests.features.rankings.conftest import Village
 from tests.kit.lives import join, part
 
