@@ -30,6 +30,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=0, help="rounds of ours and each peer")
     parser.add_argument("--kills", type=int, default=0, help="chaos: how many")
     parser.add_argument("--postgres", action="store_true", help="chaos, trip: two replicas")
+    parser.add_argument("--rush", action="store_true", help="chaos: a hundred want one of twenty")
     parser.add_argument("--seed", type=int, default=1)
     found = vars(parser.parse_args())
     names = list(BENCHMARKS) if found["names"] == ["all"] else found["names"]

@@ -326,14 +326,17 @@ class Oracle:
         return {one.deed.day for one in life.earned if one.rule == "run" and not one.returned}
 
     def _see_badges(self, life: Life, deed: Deed) -> None:
+        """Look at those badges that the deed, or a badge that it brings, may count for."""
         days = {each.day for each in life.did("checkin")}
+        had_seven = "seven" in life.badges
         if deed.kind == "checkin":
             life.badges |= {"seven"} if len(run_of(days, deed.day)) >= 7 else set()
             life.badges |= {"ten"} if len(days) >= 10 else set()
         if deed.kind == "ballot" and len(life.did("ballot")) >= 2:
             life.badges.add("voter")
         has = ("seven" in life.badges, life.did("ballot"), life.did("challenge_completed"))
-        if sum(map(bool, has)) >= 2:
+        counts = deed.kind != "checkin" or has[0] != had_seven
+        if counts and sum(map(bool, has)) >= 2:
             life.badges.add("passport")
 
     # ── what operators do ───────────────────────────────────────────────────────────────
