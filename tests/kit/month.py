@@ -224,7 +224,7 @@ class Month:
             if life.lots:
                 hers["points"] = (life.balance, life.debt)
             done = sorted(name for name, part in life.parts.items() if part.done)
-            won = sorted(name for name, who in self.oracle.winners.items() if life.id in who)
+            won = sorted(name for name, part in life.parts.items() if part.won)
             named = {"badges": sorted(life.badges), "done": done, "won": won}
             hers |= {what: names for what, names in named.items() if names}
             for poll, ballot in life.ballots.items():

@@ -77,6 +77,7 @@ class Part:
 
     done: bool = False
     days: int = 0
+    won: bool = False
 
 
 @dataclass
@@ -159,10 +160,11 @@ def ballots_of(now: Life, kept: "Merged") -> Iterator[tuple[str, Ballot]]:
             yield name, mine
 
 
-def parts_of(now: Life, kept: "Merged") -> Iterator[tuple[str, Part]]:
+def parts_of(now: Life, kept: Merged) -> Iterator[tuple[str, Part]]:
+    """Return the challenges of the one who stayed: hers, and what she completed or won since."""
     for name, part in now.parts.items():
         before, mine = kept.parts.get(name), kept.stays.parts.get(name)
-        if before is None or (part.done and not before.done):
+        if before is None or (part.done, part.won) != (before.done, before.won):
             yield name, part
         elif mine:
             yield name, mine

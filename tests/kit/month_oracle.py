@@ -43,7 +43,6 @@ class Oracle:
         self.members: dict[str, Life] = {}
         self.counted: dict[str, tuple[int, ...]] = {}
         """Votes that were counted: ballots for each option."""
-        self.winners: dict[str, list[int]] = {}
         self._ids = count(1)
         self._heard: set[str] = set()
         self._merges: dict[str, Merged] = {}
@@ -267,8 +266,8 @@ class Oracle:
         done = [life for life in there if life.parts[challenge.name].done]
         most = max((life.parts[challenge.name].days for life in done), default=0)
         best = [life for life in done if life.parts[challenge.name].days == most]
-        self.winners[challenge.name] = [life.id for life in best] if challenge.prize else []
         for life in best if challenge.prize else ():
+            life.parts[challenge.name].won = True
             self._get(life, challenge.prize)
 
     # ── deeds, rewards, badges ──────────────────────────────────────────────────────────
