@@ -1,7 +1,7 @@
 """Deeds as they are kept: each once, and the evidence of everything that is earned."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 
@@ -18,6 +18,10 @@ KEEP = Statement(
 )
 _BY_KEY = Statement(f"SELECT {_COLUMNS} FROM deeds WHERE key = :key")
 _BY_ID = Statement(f"SELECT {_COLUMNS} FROM deeds WHERE id = :id")
+_ON_DAY = Statement(
+    f"SELECT {_COLUMNS} FROM deeds WHERE member_id = :member AND kind = :kind AND undone = 0"
+    " AND day = :day ORDER BY id"
+)
 _SET = Statement("UPDATE deeds SET amount_fen = :amount_fen, undone = :undone WHERE id = :id")
 _HEARD = Statement(
     "UPDATE deeds SET judged = :judged WHERE key = :key AND judged = 2 AND undone = 0"
@@ -37,6 +41,8 @@ _MOST = 100_000
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
 
 
+_COMES_AGAIN = frozenset({"checkin"})
+"""What can be done anew once it was undone: a day that was taken back and then made up."""
 FILES = ("rewards.toml", "badges.toml")
 """Deeds are written down while one of these is there."""
 
@@ -67,7 +73,7 @@ class Judged(IntEnum):
 
 
 def keep(uow: UnitOfWork, deed: Deed, *, judged: Judged = Judged.DONE) -> Kept | None:
-    """Write a deed down; None when it is known."""
+    """Write a deed down; None when it is known, and stands or can't be done anew."""
     rows = uow.run(
         KEEP,
         key=deed.key,
@@ -80,8 +86,24 @@ def keep(uow: UnitOfWork, deed: Deed, *, judged: Judged = Judged.DONE) -> Kept |
     )
     if rows or judged is Judged.HISTORY:
         return Kept(integer(rows[0][0]), deed, deed.key, is_undone=False) if rows else None
+    if deed.kind in _COMES_AGAIN:
+        return _keep_anew(uow, deed, judged)
     found = uow.run(_HEARD, key=deed.key, judged=judged)
     return _kept(found[0]) if found else None
+
+
+def _keep_anew(uow: UnitOfWork, deed: Deed, judged: Judged) -> Kept | None:
+    """Give a deed that was undone, and is done again, a name of its own."""
+    known = find(uow, deed.key)
+    if known is None or not known.is_undone:
+        return None
+    return keep(uow, replace(deed, ref=f"{deed.ref}:{known.id}"), judged=judged)
+
+
+def on_day(uow: UnitOfWork, member: MemberId, kind: str, day: date) -> Sequence[Kept]:
+    """Return a member's deeds of a kind on a day, by whatever name she did them."""
+    rows = uow.run(_ON_DAY, member=member, kind=kind, day=day.isoformat())
+    return [_kept(row) for row in rows]
 
 
 def find(uow: UnitOfWork, key: str) -> Kept | None:
