@@ -1,7 +1,7 @@
 """Deeds as they are kept: each once, and the evidence of everything that is earned."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 
@@ -22,6 +22,10 @@ _SET = Statement("UPDATE deeds SET amount_fen = :amount_fen, undone = :undone WH
 _HEARD = Statement(
     "UPDATE deeds SET judged = :judged WHERE key = :key AND judged = 2 AND undone = 0"
     f" RETURNING {_COLUMNS}"
+)
+_OF_DAY = Statement(
+    f"SELECT {_COLUMNS} FROM deeds WHERE member_id = :member AND kind = :kind AND day = :day"
+    " ORDER BY id"
 )
 UNJUDGED = Statement(f"SELECT {_COLUMNS} FROM deeds WHERE judged = 0 ORDER BY id LIMIT :most")
 _JUDGED = Statement("UPDATE deeds SET judged = 1 WHERE id = :id AND judged = 0 RETURNING id")
@@ -82,6 +86,20 @@ def keep(uow: UnitOfWork, deed: Deed, *, judged: Judged = Judged.DONE) -> Kept |
         return Kept(integer(rows[0][0]), deed, deed.key, is_undone=False) if rows else None
     found = uow.run(_HEARD, key=deed.key, judged=judged)
     return _kept(found[0]) if found else None
+
+
+def keep_again(uow: UnitOfWork, deed: Deed, *, judged: Judged) -> Kept | None:
+    """Write a deed of a day down once more after it was undone; None while it stands."""
+    before = of_day(uow, MemberId(deed.member), deed.kind, deed.day)
+    if not all(kept.is_undone for kept in before):
+        return None
+    return keep(uow, replace(deed, ref=f"{deed.ref}:{len(before) + 1}"), judged=judged)
+
+
+def of_day(uow: UnitOfWork, member: MemberId, kind: str, day: date) -> Sequence[Kept]:
+    """Return her deeds of a kind that count for a day, undone ones too."""
+    rows = uow.run(_OF_DAY, member=member, kind=kind, day=day.isoformat())
+    return [_kept(row) for row in rows]
 
 
 def find(uow: UnitOfWork, key: str) -> Kept | None:

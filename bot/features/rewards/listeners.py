@@ -10,6 +10,7 @@ from bot.kernel.community import Community
 from bot.kernel.events import (
     BallotCast,
     ChallengeCompleted,
+    ChallengeWon,
     CheckedIn,
     CheckInTakenBack,
     Event,
@@ -29,6 +30,7 @@ _KINDS: Mapping[type[Event], tuple[str, Callable[[Any], object]]] = {
     SubmissionAccepted: ("submission_accepted", lambda event: event.submission),
     SalonAttended: ("salon_attended", lambda event: f"{event.salon}:{event.member}"),
     ChallengeCompleted: ("challenge_completed", lambda event: f"{event.challenge}:{event.member}"),
+    ChallengeWon: ("challenge_won", lambda event: f"{event.challenge}:{event.member}"),
     FeedbackGiven: ("feedback", lambda event: event.about),
     OrderPaid: ("order_paid", lambda event: event.order),
 }
@@ -41,7 +43,9 @@ def hear(uow: UnitOfWork, event: Any, tools: Toolbox) -> None:
     at: datetime = getattr(event, "paid_at", None) or getattr(event, "at", None) or uow.clock.now()
     day = getattr(event, "day", None) or tools.use(Community).day_of(at)
     amount_fen = getattr(event, "paid_fen", 0)
-    service.happened(uow, tools, Deed(kind, str(ref(event)), event.member, at, day, amount_fen))
+    deed = Deed(kind, str(ref(event)), event.member, at, day, amount_fen)
+    promised = service.Promised(getattr(event, "badge", ""), getattr(event, "title", ""))
+    service.happened(uow, tools, deed, promised)
 
 
 def hear_of_refund(uow: UnitOfWork, event: OrderRefunded, tools: Toolbox) -> None:
@@ -60,8 +64,7 @@ def hear_of_rejection(uow: UnitOfWork, event: SubmissionRejected, tools: Toolbox
 
 def hear_of_a_day_less(uow: UnitOfWork, event: CheckInTakenBack, tools: Toolbox) -> None:
     """Take back what a day has earned that is none any more."""
-    key = f"checkin:{event.day}:{event.member}"
-    service.undone(uow, tools, key, left_fen=None, why=f"day taken back {event.day}")
+    service.day_undone(uow, tools, event.member, event.day, why=f"day taken back {event.day}")
 
 
 listeners: Mapping[type[Event], Sequence[Listener]] = {

@@ -205,7 +205,7 @@ def _tell(
     if mine is None or not manner.meant(mine, round_):
         return
     if round_.what is Told.FEEDBACK:
-        uow.publish(SalonAttended(member, found.id))
+        uow.publish(SalonAttended(member, found.id, mine.came_at))
     letter = Letter(
         key=f"salons.{round_.id}:{member}",
         subject=f"「{found.title}」{manner.subject}",
