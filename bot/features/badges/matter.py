@@ -16,8 +16,10 @@ BADGE = "badge:"
 
 
 class Badge(Row):
-    """`[[badge]]`: a badge (勋章), and what it takes: `times`, `days`, `streak_days`, `of`, or
-    a challenge that promises it."""
+    """`[[badge]]`: a badge (勋章), and what it takes: `times`, `days`, `streak_days`, `of`.
+
+    Or a challenge that promises it.
+    """
 
     code: Code
     title: Said

@@ -83,16 +83,19 @@ def _refused(uow: UnitOfWork, book: Book, rule: Rule, kept: Kept) -> Why | None:
         return why
     if rule.segment and not _is_in(uow, rule.segment, kept):
         return Why.NOT_IN_SEGMENT
+    return _by_days(uow, book, rule, kept)
+
+
+def _by_days(uow: UnitOfWork, book: Book, rule: Rule, kept: Kept) -> Why | None:
+    """Return what her days say against it."""
     if rule.streak_days:
         return _no_streak(uow, rule, rule.streak_days, kept)
-    return Why.MADE_UP if _is_made_up(uow, book, kept.deed) else None
+    return _made_up(uow, book, kept.deed) if kept.deed.kind == "checkin" else None
 
 
-def _is_made_up(uow: UnitOfWork, book: Book, deed: Deed) -> bool:
-    if deed.kind != "checkin":
-        return False
+def _made_up(uow: UnitOfWork, book: Book, deed: Deed) -> Why | None:
     found = book.days(uow, MemberId(deed.member), deed.day, deed.day).get(deed.day)
-    return found is not None and found.way is CheckinWay.MADE_UP
+    return Why.MADE_UP if found and found.way is CheckinWay.MADE_UP else None
 
 
 def _had_enough(uow: UnitOfWork, rule: Rule, deed: Deed) -> Why | None:

@@ -25,9 +25,7 @@ _CAN_COME_AGAIN = "checkin"
 """A day that an operator took back may be one again; everything else is told once."""
 
 
-def happened(
-    uow: UnitOfWork, tools: Toolbox, deed: Deed, promised: Promised = _NOTHING
-) -> None:
+def happened(uow: UnitOfWork, tools: Toolbox, deed: Deed, promised: Promised = _NOTHING) -> None:
     """Write down what a member did, and give her what it earns; once, however often it is told.
 
     While the file has a mistake deeds are only written down, and judged when it is mended.
@@ -72,9 +70,7 @@ def day_undone(uow: UnitOfWork, tools: Toolbox, member: MemberId, day: date, *, 
         _take_back(uow, tools, kept, None, why)
 
 
-def _take_back(
-    uow: UnitOfWork, tools: Toolbox, kept: Kept, left_fen: int | None, why: str
-) -> None:
+def _take_back(uow: UnitOfWork, tools: Toolbox, kept: Kept, left_fen: int | None, why: str) -> None:
     if kept.is_undone:
         return
     _take_turns(uow, kept.member)
