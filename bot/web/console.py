@@ -93,7 +93,7 @@ class Console:
         yield web.get("/console", self._pages.guard(self._home))
         yield from self._pages.static("/console")
         yield from self._door.routes()
-        yield web.get(HOME, page(self._overview))
+        yield web.get(HOME, page(self._overview, everybody=True))
         yield web.get("/console/trip", page(self._trip))
         yield web.post("/console/trip/{book}/{verb}", action(self._mend))
         yield web.post("/console/rests/resume", action(self._resume))
@@ -147,8 +147,16 @@ class Console:
     # ── overview ────────────────────────────────────────────────────────────────────────
 
     async def _overview(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        if visitor.role is Role.ADVISOR:
+            return see_other(self._first_page_of(visitor))
         data = await self._house.work.look(self._read_overview)
         return await self._show(request, visitor, "overview.html.j2", data, here="")
+
+    def _first_page_of(self, visitor: Visitor) -> str:
+        for _, pages in self._open_to(visitor):
+            for one in pages:
+                return f"/console/{one.name}"
+        raise Trouble(403, "no_desk")
 
     def _read_overview(self, uow: UnitOfWork) -> Mapping[str, object]:
         summary = self._house.desk.summary(uow)

@@ -153,7 +153,7 @@ class Doorkeeper:
     async def _ask(self, request: web.Request) -> web.StreamResponse:
         back = _local(request.query.get("next", ""))
         visitor = await self._visitor(request)
-        if visitor is not None and visitor.role is not Role.ADVISOR:
+        if visitor is not None and (visitor.role is not Role.ADVISOR or back == HOME):
             return see_other(back)
         # whoever opens a page inside of the platform's app is not asked; who has signed out is
         if "next" in request.query and self._offered(request) is Way.INSIDE and visitor is None:

@@ -25,6 +25,7 @@ def furnished(file: Path) -> str:
     The migrations run once in a process; after that a file is a copy.
     """
     if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(_newest_schema())
     return f"sqlite:///{file}"
 
