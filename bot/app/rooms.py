@@ -44,6 +44,7 @@ from bot.features import (  # 帮助 is what that room is
     hush,
     ideas,
     identity,
+    imports,
     mall,
     mass_send,
     media,
@@ -106,6 +107,7 @@ FEATURES: tuple[Feature, ...] = (
     menus.feature,
     subscriptions.feature,  # before whoever greets: it only notes who follows
     people.feature,
+    imports.feature,
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
     media.feature,
@@ -148,6 +150,7 @@ MENU: tuple[Feature, ...] = (
     subscriptions.feature,
     media.feature,
     people.feature,
+    imports.feature,
     pictures.feature,
     help.feature,
     identity.feature,

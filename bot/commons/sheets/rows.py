@@ -19,6 +19,7 @@ class BadCell(ValueError):
 
     def __init__(self, column: str, message: str) -> None:
         super().__init__(f"{column}: {message}" if column else message)
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True)

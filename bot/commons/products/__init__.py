@@ -1,0 +1,14 @@
+"""Products (商品) as a feed tells them: what there is, what it costs, how many are left."""
+
+from bot.commons.products.models import ProductRow
+from bot.commons.products.service import (
+    Outcome,
+    Product,
+    count,
+    find,
+    keep,
+    mark,
+    put_back,
+)
+
+__all__ = ["Outcome", "Product", "ProductRow", "count", "find", "keep", "mark", "put_back"]
