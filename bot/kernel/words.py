@@ -65,9 +65,17 @@ def register(word: str) -> str:
     return form
 
 
+_FORMULAS = {*"=+-@＝＋－＠"}
+
+
 def for_sheet(text: str) -> str:
     """Return `text` so that a spreadsheet takes it for words, never for a formula."""
-    return f"'{text}" if text.lstrip()[:1] in {*"=+-@"} or text[:1] in {*"\t\r"} else text
+    return f"'{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Return True for what a spreadsheet may take for a formula; a Chinese one reads full width."""
+    return text.lstrip()[:1] in _FORMULAS or text[:1] in {*"\t\r"}
 
 
 def cut_bytes(text: str, limit_bytes: int, mark: str = "…") -> str:
