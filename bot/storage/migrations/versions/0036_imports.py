@@ -1,4 +1,4 @@
-"""Keep products, and files on their way in."""
+"""Keep products, files on their way in, and mailings."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +33,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_imports"),
     )
     op.create_index("ix_imports_state", "imports", ["state"])
+    op.create_table(
+        "mailings",
+        sa.Column("id", big_id(), nullable=False),
+        *_texts("key", "title"),
+        *(sa.Column(each, sa.Text(), nullable=False) for each in ("audience", "parts")),
+        *(sa.Column(each, sa.BigInteger(), nullable=False) for each in ("at", "until")),
+        sa.Column("next_member", big_id(), nullable=False),
+        *_numbers("told", "hushed", "no_way"),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_mailings"),
+        sa.UniqueConstraint("key", name="uq_mailings_key"),
+    )
+    op.create_index("ix_mailings_done_at", "mailings", ["done_at"])
     _part("import_bites", sa.Column("number", sa.Integer(), nullable=False), "rows")
     _part("import_befores", sa.Column("sku", sa.String(), nullable=False), "before")
 
@@ -59,5 +72,5 @@ def _numbers(*names: str) -> list[sa.Column[int]]:
 
 
 def downgrade() -> None:
-    for table in ("import_befores", "import_bites", "imports", "products"):
+    for table in ("import_befores", "import_bites", "imports", "mailings", "products"):
         op.drop_table(table)
