@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 
 from bot.kernel.messages import WORDLESS, Reply, Update, UpdateKind
-from bot.kernel.words import closed, plain, register
+from bot.kernel.words import closed, once, plain, register
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 
 Answer = Reply | Sequence[Reply] | None
@@ -227,6 +227,8 @@ class Switchboard:
             rest = said.removeprefix(word)
             if rest != said and (rest[0] in _AFTER or rest[0].isdigit()):
                 return Match(self._openings[word], rest.strip(_AFTER))
+        if handler := self._commands.get(once(said)):
+            return Match(handler)
         return Match(self._fallback, said) if self._fallback else None
 
 

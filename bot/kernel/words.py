@@ -19,6 +19,8 @@ _TRADITIONAL = str.maketrans(
     "衔杯议兑换杀抢预优货调",
 )
 _MENTION = re.compile(r"^(?:@\S+\s+)+")
+_MOST_AGAIN = 100
+_NO_WORDS = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"[\s\u200b\u2060\ufeff]+")  # three of no width, which copying brings along
 
 # What makes one visible character out of several (Unicode, UTS #51)
@@ -63,6 +65,13 @@ def register(word: str) -> str:
     form = plain(word)
     _SEEN.add(form)
     return form
+
+
+def once(said: str) -> str:
+    """Return what is said again and again, "打卡!打卡!打卡" is 打卡; empty for anything else."""
+    letters = _NO_WORDS.sub("", said) if len(said) <= _MOST_AGAIN else ""
+    length = (letters + letters).find(letters, 1)
+    return letters[:length] if 1 < length < len(letters) else ""
 
 
 _FORMULAS = {*"=+-@＝＋－＠"}
