@@ -8,6 +8,7 @@ from bot.commons.wording.service import (
     tidy,
     tight,
     typed_after,
+    visible,
 )
 
-__all__ = ["Found", "alike", "flags_in", "number_said", "tidy", "tight", "typed_after"]
+__all__ = ["Found", "alike", "flags_in", "number_said", "tidy", "tight", "typed_after", "visible"]
