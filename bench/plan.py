@@ -11,11 +11,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlmodel import SQLModel
-
 from bench.options import Options
 from bench.reporting import Report
-from bot.commons import members
 from bot.commons.content import Known, Shelf
 from bot.commons.notices import Notices
 from bot.features import posts
@@ -26,10 +23,11 @@ from bot.kernel.ids import ChannelName, GroupId
 from bot.kernel.messages import Outgoing
 from bot.kernel.ports import CronReader, Group, Groups, Words
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
-from bot.pipeline import outbox, tables
+from bot.pipeline import outbox
 from bot.pipeline.render import Renderer
 from bot.pipeline.scheduler import Crons
 from bot.storage.db import Database
+from bot.storage.migrate import upgrade
 from bot.storage.writer import Writer
 
 ROOT = Path(__file__).parents[1]
@@ -43,9 +41,6 @@ content = "posts"
 late_at_most_s = 600000
 audience = ["all_groups"]
 """
-
-TABLES = (members.Member, tables.OutboxItem, posts.Fire)
-"""Naming them here declares them."""
 
 
 def write_files(folder: Path, at: datetime) -> None:
@@ -91,7 +86,7 @@ async def measure(count: int) -> tuple[float, float, float]:
         at = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
         write_files(folder, at)
         database = Database(f"sqlite:///{folder / 'bot.sqlite3'}")
-        SQLModel.metadata.create_all(database.engine)
+        upgrade(database)
         writer = Writer(database, clock, settle)
         await writer.start()
         tools = make_tools(folder, count)

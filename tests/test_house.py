@@ -1,8 +1,6 @@
 """The house keeps its own rules; what `lint-imports` can't see is asserted here."""
 
 import re
-import subprocess
-import sys
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -11,6 +9,7 @@ import bot
 from bot import app as roof
 from bot.kernel.privacy import PersonalData
 from tests.kit.channels_page import RECORDS
+from tests.kit.fresh import words_of
 
 ROOT = Path(__file__).parents[1]
 ROOMS = {path.name for path in (ROOT / "bot" / "features").iterdir() if path.is_dir()}
@@ -64,20 +63,14 @@ def test_every_errand_and_job_is_called_after_its_room() -> None:
 def tables_after(script: str) -> set[str]:
     """Return the tables that a fresh interpreter knows after `script`."""
     told = "from sqlmodel import SQLModel; print(*SQLModel.metadata.tables)"
-    ran = subprocess.run(
-        [sys.executable, "-c", f"{script}\n{told}"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    return set(ran.stdout.split())
+    return words_of(f"{script}\n{told}")
 
 
-def test_the_roof_alone_declares_every_table() -> None:
+def test_all_tables_are_where_the_roof_looks_for_them() -> None:
     everything = "\n".join(f"import {name}" for name in all_modules())
+    declared = "from bot.app.tables import declare_all; declare_all()"
 
-    assert tables_after("import bot.app") == tables_after(everything)
+    assert tables_after(declared) == tables_after(everything)
 
 
 def test_rooms_ask_what_a_channel_can_do_and_not_what_it_is_called() -> None:

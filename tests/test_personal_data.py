@@ -6,9 +6,9 @@ from pkgutil import walk_packages
 
 import pytest
 from sqlalchemy import Table
-from sqlmodel import SQLModel
 
 import bot
+from bot.app.tables import declare_all
 from bot.commons import members, notices
 from bot.features import checkin
 from bot.features.checkin.rules import CheckinSettings
@@ -20,7 +20,6 @@ from bot.kernel.messages import UpdateKind
 from bot.kernel.privacy import PersonalData, PersonalRegistry
 from bot.kernel.work import Statement, UnitOfWork
 from tests.kit.rooms import Store
-from tests.kit.tables import declare_all
 from tests.kit.talk import CHANNEL, Talk
 
 WINGS = ("bot.commons.", "bot.features.", "bot.channels.", "bot.pipeline.")
@@ -49,8 +48,7 @@ def knows_people(table: Table) -> bool:
     )
 
 
-declare_all()
-KNOWING = sorted(name for name, table in SQLModel.metadata.tables.items() if knows_people(table))
+KNOWING = sorted(name for name, table in declare_all().tables.items() if knows_people(table))
 
 
 @pytest.mark.parametrize("table", KNOWING)
@@ -64,9 +62,7 @@ def points_at_members(table: Table) -> bool:
     )
 
 
-POINTING = sorted(
-    name for name, table in SQLModel.metadata.tables.items() if points_at_members(table)
-)
+POINTING = sorted(name for name, table in declare_all().tables.items() if points_at_members(table))
 
 
 @pytest.mark.parametrize("table", POINTING)
@@ -85,7 +81,7 @@ def test_what_moves_exists_and_is_covered_where_it_moves() -> None:
 def test_what_is_covered_exists() -> None:
     covered = {table for data in registry() for table in data.tables}
 
-    assert covered <= set(SQLModel.metadata.tables)
+    assert covered <= set(declare_all().tables)
     assert set(KNOWING) <= covered
 
 
@@ -120,15 +116,13 @@ def test_nothing_of_a_member_is_left_and_nothing_of_others_is_lost(store: Store)
 
 def everything(store: Store) -> str:
     with store.unit() as uow:
-        return str(
-            [uow.run(Statement(f"SELECT * FROM {name}")) for name in SQLModel.metadata.tables]
-        )
+        return str([uow.run(Statement(f"SELECT * FROM {name}")) for name in declare_all().tables])
 
 
 def rows_about(uow: UnitOfWork, member: int) -> list[str]:
     return [
         name
-        for name, table in SQLModel.metadata.tables.items()
+        for name, table in declare_all().tables.items()
         if "member_id" in table.columns
         and uow.run(Statement(f"SELECT 1 FROM {name} WHERE member_id = :member"), member=member)
     ]

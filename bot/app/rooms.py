@@ -4,7 +4,6 @@ from pydantic import BaseModel
 
 from bot.channels import simulator
 from bot.commons import (
-    accounts,
     audience,
     audit,
     claims,
@@ -27,6 +26,9 @@ from bot.commons import (
 from bot.commons import (
     pictures as drawn_pictures,
 )
+from bot.commons import (
+    salons as kept_salons,
+)
 from bot.features import (  # 帮助 is what that room is
     arrivals,
     badges,
@@ -38,6 +40,7 @@ from bot.features import (  # 帮助 is what that room is
     contacts,
     customer_groups,
     doctor,
+    doors,
     feedback,
     handoff,
     help,  # noqa: A004
@@ -45,6 +48,7 @@ from bot.features import (  # 帮助 is what that room is
     ideas,
     identity,
     imports,
+    invitations,
     mall,
     mass_send,
     media,
@@ -86,6 +90,8 @@ FEATURES: tuple[Feature, ...] = (
     rankings.feature,
     polls.feature,
     salons.feature,
+    doors.feature,
+    invitations.feature,
     ugc.feature,
     badges.feature,
     titles.feature,
@@ -127,6 +133,8 @@ MENU: tuple[Feature, ...] = (
     rankings.feature,
     polls.feature,
     salons.feature,
+    doors.feature,
+    invitations.feature,
     ugc.feature,
     badges.feature,
     titles.feature,
@@ -189,12 +197,10 @@ PERSONAL = PersonalRegistry(
         *pipeline_personal,
         *simulator.personal,
         *(data for room in FEATURES for data in room.personal),
+        *kept_salons.personal,  # behind the room: it asks them which calendar files are hers
     )
 )
 """Everything that is kept about members, and how it leaves."""
-
-TABLES = (audit.AuditEntry, accounts.Account, kept_media.MediaRef)
-"""Rooms whose tables nothing else here mentions."""
 
 
 def settings_sections() -> dict[str, type[BaseModel]]:

@@ -53,6 +53,7 @@ def run(
     with _only_one(database):
         bring_up_to_date(database)
         _refuse_known_password(settings, database)
+        database.close()  # the house opens its own
         _run(_serve(roof.build(settings), chosen))
 
 
@@ -95,6 +96,7 @@ def demo(
             _remove(database)
             rmtree(roof.files_folder(settings), ignore_errors=True)
         fresh = bring_up_to_date(database) is migrate.State.EMPTY
+        database.close()
         application = roof.build(settings)
         if fresh and application.simulator is not None:
             simulator.begin_history(application.clock, application.simulator.zone)

@@ -186,7 +186,7 @@ class SalonAttended(Event):
     member: MemberId
     salon: int
     at: datetime | None = field(default=None, compare=False)
-    """When she sent it; None where it is not told."""
+    """When she came; None where it is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +244,8 @@ class FeedbackGiven(Event):
     member: MemberId
     about: str
     """What is unique for it in the whole house: room and number, `salons:17`."""
+    at: datetime | None = field(default=None, compare=False)
+    """When she sent it; None where it is not told."""
 
 
 @dataclass(frozen=True, slots=True)

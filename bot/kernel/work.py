@@ -4,14 +4,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, TypeVar, cast
-
-from sqlmodel import Session
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from bot.kernel.clock import Clock
 from bot.kernel.events import Event
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Outgoing, Update
+
+if TYPE_CHECKING:
+    from sqlmodel import Session  # no room needs an ORM: a start should not either
 
 T = TypeVar("T")
 Row = Sequence[object]
@@ -34,7 +35,7 @@ class Connection(Protocol):
         """Execute one statement and return its rows, none for a plain write."""
         ...
 
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """Open an ORM session inside the same transaction."""
         ...
 
@@ -76,7 +77,7 @@ class UnitOfWork:
         self._connection.take_turns(keys)
 
     @cached_property
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """The ORM session: the comfortable way for everything that is not hot."""
         return self._connection.session()
 

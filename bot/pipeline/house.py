@@ -32,7 +32,7 @@ from bot.kernel.ports import (
     nothing_to_add,
 )
 from bot.kernel.work import Toolbox, UnitOfWork
-from bot.pipeline import afterwards, errands, fetching, inbox, outbox, tables
+from bot.pipeline import afterwards, errands, fetching, inbox, outbox
 from bot.pipeline.alarm import Alarm
 from bot.pipeline.clockwork import Clockwork, Travel
 from bot.pipeline.desk import Desk
@@ -50,9 +50,6 @@ from bot.storage.writer import Writer
 _A_LITTLE_S = 0.5  # a response that was begun in time is on its way
 
 MakeEngine = Callable[[Drain, DueKeys, Work], Engine]
-
-BOOKS = (tables.InboxItem, tables.OutboxItem, tables.Pause, tables.Book, tables.Connection)
-"""The tables of the trip; naming them here declares them with the rooms' own."""
 
 
 def due_keys(uow: UnitOfWork) -> set[str]:

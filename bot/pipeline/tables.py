@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import UtcDateTime, big_id
+from bot.storage.schema import UtcDateTime, big_id
 
 
 class InboxStatus(StrEnum):

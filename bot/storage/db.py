@@ -2,20 +2,22 @@
 
 import select
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy import Connection as AlchemyConnection
 from sqlalchemy.exc import DisconnectionError, OperationalError
-from sqlmodel import Session, SQLModel
 
 from bot.kernel.work import Row, Statement
 from bot.storage.prepared import Prepared, Tells, for_postgres, for_sqlite
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 _WAIT_S = 4.0  # for a lock: below the 5 s after which WeCom asks again (path/90238, 2026-07)
 _PATIENCE_POSTGRES = {
@@ -87,12 +89,14 @@ class OpenConnection:
         """Undo everything since the beginning, if it has begun."""
         self._driver.rollback()
 
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """Open an ORM session inside the same transaction, which it can neither end nor lose.
 
         A session rolls back by itself when a flush fails. Here that would take the units of
         work along that share the commit, so it speaks through a twin of our connection.
         """
+        from sqlmodel import Session  # noqa: PLC0415 - no running house needs it
+
         return Session(bind=AlchemyConnection(self._quiet, self.alchemy.connection))
 
     def _prepare(self, statement: Statement) -> Prepared:
@@ -259,11 +263,6 @@ def hung_up(socket: int) -> bool:
 def _replace_dead(connection: Any, _record: object, _proxy: object) -> None:
     if hung_up(connection.fileno()):
         raise DisconnectionError("the server has hung up")
-
-
-def tables() -> Sequence[str]:
-    """Return the names of all tables that the imported rooms declare."""
-    return sorted(SQLModel.metadata.tables)
 
 
 def explain(connection: OpenConnection, statement: Statement, values: Mapping[str, object]) -> str:

@@ -1,7 +1,7 @@
 """Brings a database to the schema that this program knows, and refuses one from the future.
 
-The common case, a database that is up to date, is found out by one query; Alembic is only
-imported when there is work for it.
+The common cases are quick: a database that is up to date is found out by one query, a new file
+gets the newest schema at once. Alembic is only imported when there is work for it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import SQLModel
 
 from bot.kernel.errors import ConfigError, Problem
+from bot.storage import newest
 from bot.storage.db import Database
 
 if TYPE_CHECKING:
@@ -63,10 +63,18 @@ def upgrade(database: Database) -> State:
         return found
     if found is State.NEWER:
         raise _newer(database)
+    if found is State.EMPTY and database.is_sqlite:
+        newest.make(database)
+    if state(database) is not State.CURRENT:
+        run_revisions(database)
+    return found
+
+
+def run_revisions(database: Database) -> None:
+    """Run the revisions that a database has not seen, one after the other."""
     from alembic import command  # noqa: PLC0415 - see the module's docstring
 
     _run(database, lambda config: command.upgrade(config, "head"))
-    return found
 
 
 def downgrade(database: Database, to: str) -> None:
@@ -87,9 +95,11 @@ def differences(database: Database) -> Sequence[object]:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415
     from alembic.migration import MigrationContext  # noqa: PLC0415
 
+    from bot.storage.schema import TABLES  # noqa: PLC0415
+
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": is_ours})
-        found: Sequence[object] = compare_metadata(context, SQLModel.metadata)
+        found: Sequence[object] = compare_metadata(context, TABLES)
     return found
 
 
@@ -140,11 +150,13 @@ def _revision(database: Database) -> str | None:
 def _run(database: Database, order: Callable[["Config"], object]) -> None:
     from alembic.config import Config  # noqa: PLC0415 - see the module's docstring
 
+    from bot.storage.schema import TABLES  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     with _alone(database) as connection:
         config.attributes["connection"] = connection
-        config.attributes["metadata"] = SQLModel.metadata
+        config.attributes["metadata"] = TABLES
         order(config)
 
 

@@ -59,7 +59,6 @@ def open_page(browser: Browser) -> OpenPage:
             color_scheme="dark" if dark else "light",
             locale="zh-CN",
             reduced_motion="reduce",
-            device_scale_factor=2,
         )
         page = await context.new_page()
         errors: list[str] = []
@@ -89,6 +88,16 @@ async def says_it_is_she(page: Page) -> None:
     mine = page.get_by_role("button", name="是我，打开")
     await mine.click()
     await expect(mine).to_have_count(0, timeout=WORKS_WITHIN_MS)
+
+
+async def looks_right(page: Page, name: str) -> None:
+    """Fail where a page scrolls sideways, on a desk or on a phone; keep a picture of both."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for width, height in (DESKTOP, PHONE):
+        await page.set_viewport_size({"width": width, "height": height})
+        await no_wider_than_the_screen(page)
+        path = SCREENSHOTS / f"{name}-{width}.png"
+        await page.screenshot(path=path, full_page=True, scale="css")
 
 
 async def no_wider_than_the_screen(page: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.kernel.work import Statement, UnitOfWork
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, OpenPage, sign_in
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage, looks_right, sign_in
 from tests.kit.city import OPERATOR, City, open_city
 from tests.kit.customers import customer
 from tests.kit.web import PASSWORD
@@ -43,22 +43,15 @@ async def city(tmp_path: Path) -> AsyncIterator[City]:
         yield opened
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
-async def test_every_page_fits_and_shows_names_as_words(
-    city: City, open_page: OpenPage, size: tuple[int, int]
-) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    async with open_page(f"{city.url}/console/", size) as page:
+async def test_every_page_fits_and_shows_names_as_words(city: City, open_page: OpenPage) -> None:
+    async with open_page(f"{city.url}/console/") as page:
         await sign_in(page, OPERATOR, PASSWORD)
         pages = await page.locator("#pages li a").evaluate_all("links => links.map(l => l.href)")
         assert len(pages) >= 17
         for address in (*pages, f"{city.url}/console/mass-send?new=1"):
             await page.goto(address)
-            wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert wide <= 0, address
             assert await page.locator("img[src=x]").count() == 0
-            name = address.rstrip("/").rsplit("/", 1)[1]
-            await page.screenshot(path=SCREENSHOTS / f"city-{name}-{size[0]}.png", full_page=True)
+            await looks_right(page, f"city-{address.rstrip('/').rsplit('/', 1)[1]}")
 
 
 async def test_on_a_phone_the_menu_unfolds_and_leads_on(city: City, open_page: OpenPage) -> None:
@@ -87,12 +80,8 @@ async def test_what_a_form_did_not_do_is_said_in_red_and_names_the_field(
         await expect(page.get_by_role("alert")).to_contain_text("成员账号不对")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
-async def test_an_operator_has_every_door_examined(
-    city: City, open_page: OpenPage, size: tuple[int, int]
-) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    async with open_page(f"{city.url}/console/", size) as page:
+async def test_an_operator_has_every_door_examined(city: City, open_page: OpenPage) -> None:
+    async with open_page(f"{city.url}/console/") as page:
         await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(f"{city.url}/console/doctor")
         await expect(page.get_by_text("还没有检查过")).to_be_visible()
@@ -103,40 +92,32 @@ async def test_an_operator_has_every_door_examined(
         for door in ("本机", "微信客服", "公众号"):
             await expect(page.get_by_role("heading", name=door, exact=True)).to_be_visible()
         await expect(page.get_by_text(f"{OPERATOR} 要求检查")).to_be_visible()
-        wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0
         tables = page.locator(".room table")
         assert await tables.count() == await page.locator(".room table.stacked").count()
-        await page.screenshot(path=SCREENSHOTS / f"doctor-{size[0]}.png", full_page=True)
+        await looks_right(page, "doctor")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
 async def test_an_operator_takes_back_that_somebody_was_contacted(
-    city: City, open_page: OpenPage, size: tuple[int, int]
+    city: City, open_page: OpenPage
 ) -> None:
-    async with open_page(f"{city.url}/console/", size) as page:
+    async with open_page(f"{city.url}/console/") as page:
         await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(f"{city.url}/console/waiting")
         await page.get_by_role("button", name="已联系").first.click()
         await expect(page.get_by_role("heading", name="刚联系过的")).to_be_visible()
-        wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0
-        await page.screenshot(path=SCREENSHOTS / f"waiting-closed-{size[0]}.png", full_page=True)
+        await looks_right(page, "waiting-closed")
         undo = page.get_by_role("button", name="撤销")
         before = await undo.count()
         await undo.first.click()
         await expect(undo).to_have_count(before - 1)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
 async def test_whose_question_about_her_data_waits_is_shown_beside_her(
-    city: City, open_page: OpenPage, size: tuple[int, int]
+    city: City, open_page: OpenPage
 ) -> None:
     await city.customer_writes("我的数据", customer(1))
-    async with open_page(f"{city.url}/console/", size) as page:
+    async with open_page(f"{city.url}/console/") as page:
         await sign_in(page, OPERATOR, PASSWORD)
         await page.goto(f"{city.url}/console/handoff")
         await expect(page.get_by_text("问过自己的数据，还没回答")).to_be_visible()
-        wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0
-        await page.screenshot(path=SCREENSHOTS / f"handoff-asked-{size[0]}.png", full_page=True)
+        await looks_right(page, "handoff-asked")

@@ -1,6 +1,5 @@
-"""Salons in a browser: a member signs up, an advisor ticks at the door, operators look on."""
+"""Salons in a browser: a member signs up, operators look on and move them."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -13,21 +12,22 @@ from playwright.async_api import Browser, Page, expect
 from bot.commons import members
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import UnitOfWork
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS
+from tests.browser.conftest import DESKTOP, SCREENSHOTS, looks_right
 from tests.kit.oauth import Person
 from tests.kit.street import Town, open_town
 from tests.kit.visits import WECOM, phone
-from tests.stories.test_salon_day import CONSOLE, PAGE, ZHANG, runs, writes
+from tests.stories.test_salon_day import CONSOLE, LIHUA, PAGE, ZHANG, runs, writes
 
 pytestmark = pytest.mark.browser
 APP = ChannelName("wecom_app")
+NARROW = (375, 812)
 
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
     """Offer a bot with a salon of one place, which 李华 has; 王 waits for it."""
     async with open_town(tmp_path, CONSOLE) as opened:
-        await writes(opened, tmp_path)
+        await writes(opened)
 
         def names(uow: UnitOfWork) -> None:
             for who, name in (("lihua", "李华"), ("wang", "王小姐")):
@@ -49,9 +49,7 @@ async def opened(
         await entered.open(address)
         cookies = [(one.key, one.value) for one in entered.client.cookie_jar]
     base = f"http://127.0.0.1:{town.port}"
-    context = await browser.new_context(
-        base_url=base, user_agent=WECOM, locale="zh-CN", device_scale_factor=2, **options
-    )
+    context = await browser.new_context(base_url=base, user_agent=WECOM, locale="zh-CN", **options)
     await context.add_cookies(
         [{"name": name, "value": value, "url": base} for name, value in cookies]
     )
@@ -67,28 +65,8 @@ def size(of: tuple[int, int]) -> dict[str, dict[str, int]]:
     return {"viewport": {"width": of[0], "height": of[1]}}
 
 
-async def test_one_tap_at_the_door_without_a_script(browser: Browser, town: Town) -> None:
-    address = "/console/door?salon=101"
-    options = {**size(PHONE), "java_script_enabled": False}
-    async with opened(browser, town, ZHANG, address, **options) as page:
-        await page.get_by_role("button", name=re.compile("到了.*李华")).click()
-        await expect(page.get_by_text("李华 到了。")).to_be_visible()
-        await expect(page.get_by_text("1/1")).to_be_visible()
-        assert page.url.endswith(address)
-        await page.screenshot(path=SCREENSHOTS / "salon-door.png", full_page=True)
-        await page.get_by_role("button", name=re.compile("撤销.*李华")).click()
-        await expect(page.get_by_text("0/1")).to_be_visible()
-        await page.get_by_label("名字、入场码或者几号").fill("王")
-        await page.get_by_role("button", name="找").click()
-        await expect(page.get_by_role("button", name=re.compile("到了.*王小姐"))).to_be_visible()
-        assert await page.get_by_role("button", name=re.compile("到了.*李华")).count() == 0
-        box = await page.get_by_role("button", name=re.compile("到了.*王小姐")).bounding_box()
-        assert box is not None
-        assert box["height"] >= 44
-
-
 async def test_a_member_signs_up_shows_her_code_and_cancels(browser: Browser, town: Town) -> None:
-    async with opened(browser, town, Person(userid="LiHua"), PAGE, **size(PHONE)) as page:
+    async with opened(browser, town, LIHUA, PAGE, **size(NARROW)) as page:
         await page.get_by_text("进门给同事扫的码").click()
         await expect(page.get_by_role("img", name="的二维码")).to_be_visible()
         await page.screenshot(path=SCREENSHOTS / "salon-mine.png", full_page=True)
@@ -100,14 +78,13 @@ async def test_a_member_signs_up_shows_her_code_and_cancels(browser: Browser, to
         await expect(page.get_by_role("status")).to_contain_text("排上候补")
 
 
-@pytest.mark.parametrize("of", [DESKTOP, PHONE], ids=["desk", "phone"])
-async def test_the_page_of_salons(browser: Browser, town: Town, of: tuple[int, int]) -> None:
-    async with opened(browser, town, ZHANG, "/console/salons", **size(of)) as page:
+async def test_the_page_of_salons(browser: Browser, town: Town) -> None:
+    async with opened(browser, town, ZHANG, "/console/salons", **size(DESKTOP)) as page:
         await page.get_by_text("会员看到的样子").click()
         await expect(page.get_by_text("名额 1 位，还有 0 位")).to_be_visible()
         await page.get_by_text("名单（2 人）").click()
         await expect(page.get_by_role("listitem").filter(has_text="王小姐")).to_be_visible()
-        await page.screenshot(path=SCREENSHOTS / f"salons-{of[0]}.png", full_page=True)
+        await looks_right(page, "salons")
         later = (town.app.clock.now() + timedelta(days=6)).strftime("%Y-%m-%dT10:00")
         await page.get_by_text("改时间、地点、名额…").click()
         await page.locator("input[name=starts_at]").first.fill(later)

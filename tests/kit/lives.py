@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hypothesis import strategies as st
-from sqlmodel import SQLModel
 
 from bot import app as roof
+from bot.app.tables import declare_all
 from bot.commons import audit, members, pictures, points
 from bot.features.checkin import service as checkin
 from bot.features.checkin.rules import CheckinSettings
@@ -178,7 +178,7 @@ def everything(uow: UnitOfWork, *, but: frozenset[str] = frozenset()) -> Everyth
 
     Accounts of points are named by their owners: their numbers mean nothing either.
     """
-    questions = {name: f"SELECT * FROM {name}" for name in SQLModel.metadata.tables}
+    questions = {name: f"SELECT * FROM {name}" for name in declare_all().tables}
     questions["point_accounts"] = "SELECT member_id, house, balance, held, debt FROM point_accounts"
     questions["point_entries"] = (
         "SELECT e.id, e.key, d.member_id, d.house, c.member_id, c.house, e.points, e.reason, e.at,"

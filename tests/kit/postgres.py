@@ -20,9 +20,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from bot.app.tables import declare_all
 from bot.storage.db import Database
 from bot.storage.migrate import upgrade
-from tests.kit.tables import declare_all
 
 _USER = "bot"
 _START_S = 20.0

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 import pytest
 
+from bot.app.tables import declare_all
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.db import Database, OpenConnection, explain
-from tests.kit.tables import declare_all, furnished
+from tests.kit.tables import furnished
 
 T = TypeVar("T")
 

@@ -1,22 +1,11 @@
-"""All tables of all rooms: declared by importing whoever has some, and made from a kept copy."""
+"""All tables of all rooms, made from a kept copy."""
 
 from functools import cache
-from importlib import import_module
 from pathlib import Path
-from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
 
-import bot
 from bot.storage.db import Database
 from bot.storage.migrate import upgrade
-
-
-@cache
-def declare_all() -> None:
-    """Import every module that declares tables, so that the metadata is whole."""
-    for module in walk_packages(bot.__path__, "bot."):
-        if module.name.rpartition(".")[2] in ("models", "tables"):
-            import_module(module.name)
 
 
 def furnished(file: Path) -> str:

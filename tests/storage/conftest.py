@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.tables import declare_all
 from bot.storage.db import Database
 from bot.storage.writer import Writer
 from tests.kit.rooms import TurnedClock
-from tests.kit.tables import declare_all
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 

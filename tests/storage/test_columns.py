@@ -9,16 +9,9 @@ from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.dialects import sqlite
 
 from bot.kernel.work import Statement
-from bot.storage.columns import (
-    LocalDate,
-    PortableJSON,
-    UtcDateTime,
-    big_id,
-    instant,
-    integer,
-    micros,
-)
+from bot.storage.columns import instant, integer, micros
 from bot.storage.db import Database
+from bot.storage.schema import LocalDate, PortableJSON, UtcDateTime, big_id
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 INSTANTS = st.datetimes(

@@ -16,8 +16,8 @@ from sqlmodel import Field, SQLModel, select
 
 from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import big_id
 from bot.storage.db import Database
+from bot.storage.schema import big_id
 from bot.storage.writer import Writer
 from tests.kit.rooms import TurnedClock
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, CookieJar
-from sqlmodel import SQLModel
 
 from bot import app as roof
 from bot.app.doctor import examine
+from bot.app.tables import declare_all
 from bot.kernel.checkup import Level
 from bot.storage.columns import micros
 from tests.kit.city import HUMAN, OPENID, OPERATOR, OWNER, SHE, City, open_city
@@ -180,7 +180,7 @@ async def she_is_forgotten(city: City) -> None:
 async def tables_with_her(city: City, member: int) -> list[str]:
     """Return which tables hold one of her names or her number."""
     found = []
-    for name, table in SQLModel.metadata.tables.items():
+    for name, table in declare_all().tables.items():
         rows = await city.ask(f"SELECT * FROM {name}")
         if "member_id" in table.columns:
             mine = await city.ask(f"SELECT 1 FROM {name} WHERE member_id = {member}")

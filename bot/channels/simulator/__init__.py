@@ -2,7 +2,7 @@
 
 from bot.channels.simulator.api import Hooks, routes
 from bot.channels.simulator.channel import Simulator
-from bot.channels.simulator.models import personal
+from bot.channels.simulator.personal import personal
 from bot.channels.simulator.seed import begin_history, seed
 
 __all__ = ["Hooks", "Simulator", "begin_history", "personal", "routes", "seed"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.channels.simulator.intake import Picture
-from bot.channels.simulator.models import instant
 from bot.kernel.work import Row, Statement, UnitOfWork
+from bot.storage.columns import instant
 
 _STATE = Statement("SELECT value FROM simulator_state WHERE name = :name")
 _IMAGE = Statement("SELECT content_type, data FROM simulator_images WHERE id = :id")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.channels.simulator.intake import Picture, Pressed
-from bot.channels.simulator.models import micros
 from bot.channels.simulator.reads import number, one
 from bot.kernel.work import Statement, UnitOfWork
+from bot.storage.columns import micros
 
 _BUMP = Statement(
     "INSERT INTO simulator_state (name, value) VALUES ('revision', 1) "

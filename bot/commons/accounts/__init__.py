@@ -16,7 +16,6 @@ from bot.commons.accounts.colleagues import (
     spend_login,
     take,
 )
-from bot.commons.accounts.models import Account, AccountSession, ColleagueAccount, SpentLogin
 from bot.commons.accounts.rules import check_password, make_hash, matches
 from bot.commons.accounts.service import (
     DEMO_NAME,
@@ -46,16 +45,12 @@ __all__ = [
     "DEMO_NAME",
     "DEMO_PASSWORD",
     "NONE",
-    "Account",
     "AccountExists",
-    "AccountSession",
     "BadAccountName",
-    "ColleagueAccount",
     "ColleagueListed",
     "LastAccount",
     "Listed",
     "NoSuchAccount",
-    "SpentLogin",
     "add",
     "ask_again",
     "check_password",

@@ -1,13 +1,11 @@
 """Audience (面向谁): the words that files name people by, checked and answered."""
 
-from bot.commons.audience.models import GroupSpeaker
 from bot.commons.audience.personal import personal
 from bot.commons.audience.service import IN_GROUP, includes, members_of, spoke
 from bot.commons.audience.words import KnownAudience, Wrong, wrong_with
 
 __all__ = [
     "IN_GROUP",
-    "GroupSpeaker",
     "KnownAudience",
     "Wrong",
     "includes",

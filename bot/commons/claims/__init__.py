@@ -12,7 +12,6 @@ from bot.commons.claims.ending import (
     next_end,
     take_back,
 )
-from bot.commons.claims.models import Claim, Goods, Wish
 from bot.commons.claims.personal import personal
 from bot.commons.claims.reads import (
     ClaimView,
@@ -51,10 +50,8 @@ from bot.commons.claims.service import (
 __all__ = [
     "SPENT_ON",
     "Asking",
-    "Claim",
     "ClaimView",
     "Counter",
-    "Goods",
     "GoodsView",
     "HasHers",
     "NoSuchGoods",
@@ -67,7 +64,6 @@ __all__ = [
     "Stand",
     "Taken",
     "TooPoor",
-    "Wish",
     "all_goods",
     "ask",
     "cancel",

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-from frontmatter.default_handlers import YAMLHandler
 from pydantic import BaseModel
 
 from bot.commons.content.matter import PLAIN, Forms, PostMatter
@@ -175,6 +173,9 @@ def _template_problems(pieces: Sequence[Piece], shown: str) -> tuple[Problem, ..
 
 def _parse_yaml(shown: str, block: str) -> Source:
     """Read YAML front matter, which begins on line 2."""
+    import yaml  # noqa: PLC0415 - TOML is what most files have
+    from frontmatter.default_handlers import YAMLHandler  # noqa: PLC0415
+
     lines = block.split("\n")
     try:
         data = YAMLHandler().load(block) or {}

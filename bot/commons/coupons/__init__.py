@@ -4,7 +4,6 @@ The words of every refusal stand in `wallet/coupon_refused.txt.j2`.
 """
 
 from bot.commons.coupons.codes import draw, heard, spoken
-from bot.commons.coupons.models import CouponRow
 from bot.commons.coupons.personal import personal
 from bot.commons.coupons.reads import (
     Count,
@@ -27,7 +26,6 @@ __all__ = [
     "Count",
     "Coupon",
     "CouponRefused",
-    "CouponRow",
     "CouponSettings",
     "Kind",
     "Kinds",

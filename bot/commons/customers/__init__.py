@@ -3,7 +3,6 @@
 Events may be lost, come twice or late; the full reading puts it right in the end.
 """
 
-from bot.commons.customers.models import CorpTag, CustomerRound, Friendship
 from bot.commons.customers.personal import NAMES_OF_HER, names_of, personal
 from bot.commons.customers.rounds import Round, end_round, last_round, turn, under_way
 from bot.commons.customers.service import (
@@ -22,10 +21,7 @@ from bot.commons.customers.tags import keep_tags, tags
 
 __all__ = [
     "NAMES_OF_HER",
-    "CorpTag",
-    "CustomerRound",
     "Friend",
-    "Friendship",
     "Round",
     "befriended",
     "changed",

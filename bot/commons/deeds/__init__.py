@@ -11,7 +11,6 @@ from bot.commons.deeds.matter import (
     longest_run,
     run_around,
 )
-from bot.commons.deeds.models import DeedRow
 from bot.commons.deeds.personal import personal
 from bot.commons.deeds.service import (
     FILES,
@@ -37,7 +36,6 @@ __all__ = [
     "FILES",
     "KINDS",
     "Deed",
-    "DeedRow",
     "Judged",
     "Kept",
     "Kind",

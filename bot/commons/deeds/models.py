@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import LocalDate, UtcDateTime, big_id
+from bot.storage.schema import LocalDate, UtcDateTime, big_id
 
 
 class DeedRow(SQLModel, table=True):

@@ -18,7 +18,6 @@ from bot.commons.groups.listing import (
     put_off,
     refused,
 )
-from bot.commons.groups.models import CustomerGroup, ErasedIdentity, GroupMember
 from bot.commons.groups.personal import personal
 from bot.commons.groups.reads import (
     Counts,
@@ -41,11 +40,8 @@ __all__ = [
     "Applied",
     "Change",
     "Counts",
-    "CustomerGroup",
     "DueGroup",
     "Erased",
-    "ErasedIdentity",
-    "GroupMember",
     "GroupRow",
     "Happened",
     "apply",

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import UtcDateTime, big_id
+from bot.storage.schema import UtcDateTime, big_id
 
 _PRESENT = text("left_at IS NULL")
 _GONE = text("left_at IS NOT NULL")

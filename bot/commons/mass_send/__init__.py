@@ -6,22 +6,11 @@ door leads there: into the outbox, or as a draft from which the room `mass_send`
 """
 
 from bot.commons.mass_send.matter import Matter, matter_json, matters_of
-from bot.commons.mass_send.models import (
-    OPEN,
-    MassMatter,
-    MassReminder,
-    MassTarget,
-    MassTask,
-    SendStatus,
-)
+from bot.commons.mass_send.rules import OPEN, SendStatus
 from bot.commons.mass_send.service import keep, keys_of, standing, tell_customers, tell_group
 
 __all__ = [
     "OPEN",
-    "MassMatter",
-    "MassReminder",
-    "MassTarget",
-    "MassTask",
     "Matter",
     "SendStatus",
     "keep",

@@ -3,7 +3,6 @@
 from bot.commons.media.checks import Checked, Limits, Unfit, check
 from bot.commons.media.disk import DiskStore
 from bot.commons.media.holds import forget_holds, held, hold, holders, let_go
-from bot.commons.media.models import MediaFile, MediaHold, MediaRef
 from bot.commons.media.personal import files_of, personal
 from bot.commons.media.pictures import Broken, without_metadata
 from bot.commons.media.reads import count_failed, count_waiting, of_update, one, recent
@@ -37,9 +36,6 @@ __all__ = [
     "File",
     "KeptIds",
     "Limits",
-    "MediaFile",
-    "MediaHold",
-    "MediaRef",
     "Ref",
     "Status",
     "Unfit",

@@ -29,14 +29,6 @@ from bot.commons.members.merging import (
     turn_of_member,
     undo,
 )
-from bot.commons.members.models import (
-    Identity,
-    KnownKey,
-    Member,
-    MemberTag,
-    Merge,
-    TierChange,
-)
 from bot.commons.members.personal import personal
 from bot.commons.members.renames import rename_identity
 from bot.commons.members.service import (
@@ -85,13 +77,8 @@ __all__ = [
     "BadTag",
     "BeingErased",
     "How",
-    "Identity",
     "IdentityOf",
     "Joining",
-    "KnownKey",
-    "Member",
-    "MemberTag",
-    "Merge",
     "Merged",
     "NoReason",
     "NoSuchMember",
@@ -99,7 +86,6 @@ __all__ = [
     "NotTheLast",
     "NothingToUndo",
     "SameMember",
-    "TierChange",
     "TierSet",
     "UnknownTier",
     "add",

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import PortableJSON, UtcDateTime, big_id
+from bot.storage.schema import PortableJSON, UtcDateTime, big_id
 
 
 class Member(SQLModel, table=True):

@@ -7,7 +7,6 @@ in the console and goes to everybody under `[alerts] to`. Without a toolbox,
 The same key is the same notice, for good: put the day or the item's id into it.
 """
 
-from bot.commons.notices.models import NoticeRow
 from bot.commons.notices.service import (
     WHY,
     AlertTarget,
@@ -25,7 +24,6 @@ __all__ = [
     "WHY",
     "AlertTarget",
     "AlertTargets",
-    "NoticeRow",
     "Notices",
     "forget_seen",
     "mark_seen",

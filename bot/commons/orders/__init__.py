@@ -4,7 +4,6 @@ Rooms listen to `OrderPaid` and `OrderRefunded`, and ask here for more.
 """
 
 from bot.commons.orders.matter import Item, KeptOrder, Order, Outcome, Status
-from bot.commons.orders.models import OrderRow
 from bot.commons.orders.personal import personal
 from bot.commons.orders.service import (
     OthersOrder,
@@ -29,7 +28,6 @@ __all__ = [
     "Item",
     "KeptOrder",
     "Order",
-    "OrderRow",
     "OthersOrder",
     "Outcome",
     "Recorded",

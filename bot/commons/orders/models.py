@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import PortableJSON, UtcDateTime, big_id
+from bot.storage.schema import PortableJSON, UtcDateTime, big_id
 
 _UNTOLD = text("untold = 1 AND member_id IS NOT NULL")
 _UNCLAIMED = text("member_id IS NULL AND ref <> ''")

@@ -1,6 +1,5 @@
 """Origins (来路): by which link or code a member came, whatever the channel."""
 
-from bot.commons.origins.models import Origin
 from bot.commons.origins.personal import personal
 from bot.commons.origins.service import (
     MOST_OF_A_MEMBER,
@@ -14,7 +13,6 @@ from bot.commons.origins.service import (
 
 __all__ = [
     "MOST_OF_A_MEMBER",
-    "Origin",
     "Place",
     "came",
     "count_last_24h",

@@ -4,7 +4,6 @@ She decides what she wants to hear: 安静 stops all but what she must know, 退
 on offer. Whom no way leads to is listed, so that a person can call her.
 """
 
-from bot.commons.outreach.models import Hush, LetterRow
 from bot.commons.outreach.personal import personal
 from bot.commons.outreach.service import (
     Hushed,
@@ -25,10 +24,8 @@ from bot.commons.outreach.service import (
 )
 
 __all__ = [
-    "Hush",
     "Hushed",
     "Letter",
-    "LetterRow",
     "Purpose",
     "Told",
     "Unreached",

@@ -21,7 +21,6 @@ from bot.commons.pictures.drawings import (
     key_of,
     written,
 )
-from bot.commons.pictures.models import PicturePerson, PictureRow
 from bot.commons.pictures.pages import download
 from bot.commons.pictures.personal import personal
 from bot.commons.pictures.service import (
@@ -44,8 +43,6 @@ __all__ = [
     "DayMark",
     "Drawing",
     "MonthCalendar",
-    "PicturePerson",
-    "PictureRow",
     "PollChart",
     "PollOption",
     "QrSheet",

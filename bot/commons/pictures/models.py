@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import UtcDateTime, big_id
+from bot.storage.schema import UtcDateTime, big_id
 
 _WAITING = text("status = 'waiting'")
 

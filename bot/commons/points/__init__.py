@@ -33,7 +33,6 @@ from bot.commons.points.holds import (
     release_due,
 )
 from bot.commons.points.merging import PointsSpent
-from bot.commons.points.models import PointAccount, PointEntry, PointHold
 from bot.commons.points.personal import personal
 from bot.commons.points.reads import (
     Entry,
@@ -74,9 +73,6 @@ __all__ = [
     "HouseMonth",
     "Line",
     "NotEnoughPoints",
-    "PointAccount",
-    "PointEntry",
-    "PointHold",
     "PointsSettings",
     "PointsSpent",
     "Posting",

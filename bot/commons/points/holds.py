@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commons.points.models import NEVER
+from bot.commons.points.rules import NEVER
 from bot.commons.points.service import (
     Booking,
     NotEnoughPoints,

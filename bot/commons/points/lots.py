@@ -1,6 +1,6 @@
 """Lots (批次): each award is one, and what is spent is taken from those that expire first."""
 
-from bot.commons.points.models import NEVER
+from bot.commons.points.rules import NEVER
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import integer, micros
 

@@ -1,14 +1,12 @@
 """Tables of the ledger."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import UtcDateTime, big_id
-
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""When a lot expires that has no date: a value sorts alike on both databases, NULL does not."""
+from bot.commons.points.rules import NEVER
+from bot.storage.schema import UtcDateTime, big_id
 
 _OPEN = text("rest > 0")
 

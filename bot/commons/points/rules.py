@@ -1,10 +1,13 @@
 """When points expire: arithmetic only."""
 
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""When a lot expires that has no date: a value sorts alike on both databases, NULL does not."""
 
 _MONTHS = 12
 

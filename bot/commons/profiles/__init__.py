@@ -1,6 +1,5 @@
 """Profiles (会员资料): what is on file about members, and how files name them."""
 
-from bot.commons.profiles.models import ProfileRow
 from bot.commons.profiles.personal import personal
 from bot.commons.profiles.refs import (
     CHANNELS,
@@ -22,7 +21,6 @@ __all__ = [
     "UNIONID",
     "BadRef",
     "Profile",
-    "ProfileRow",
     "Ref",
     "Shared",
     "find_ref",

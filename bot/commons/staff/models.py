@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import UtcDateTime
+from bot.storage.schema import UtcDateTime
 
 
 class StaffChange(SQLModel, table=True):

@@ -28,7 +28,6 @@ from bot.commons.submissions.drafts import (
     touch,
 )
 from bot.commons.submissions.kinds import Credit, PictureState, Reason, State, Wish
-from bot.commons.submissions.models import Submission, SubmissionPicture, SubmissionUse
 from bot.commons.submissions.packing import pack
 from bot.commons.submissions.personal import personal
 from bot.commons.submissions.pictures import (
@@ -73,9 +72,6 @@ __all__ = [
     "PictureState",
     "Reason",
     "State",
-    "Submission",
-    "SubmissionPicture",
-    "SubmissionUse",
     "Taken",
     "Verdict",
     "View",

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import UtcDateTime, big_id
+from bot.storage.schema import UtcDateTime, big_id
 
 _DRAFT = text("state = 'draft'")
 _TO_TELL = text("settle_at IS NOT NULL")

@@ -1,6 +1,5 @@
 """Visits (会员页): members' browsers on our pages; this module is the kernel's `Visits`."""
 
-from bot.commons.visits.models import MemberSession, OpenedLink, PageAct, PageConsent
 from bot.commons.visits.personal import personal
 from bot.commons.visits.service import (
     agree,
@@ -20,10 +19,6 @@ from bot.commons.visits.service import (
 )
 
 __all__ = [
-    "MemberSession",
-    "OpenedLink",
-    "PageAct",
-    "PageConsent",
     "agree",
     "begin",
     "close_session",

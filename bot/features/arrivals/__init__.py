@@ -4,12 +4,11 @@ from bot.features.arrivals.console import metrics, pages
 from bot.features.arrivals.errands import errands
 from bot.features.arrivals.handlers import router
 from bot.features.arrivals.listeners import listeners
-from bot.features.arrivals.models import FrontDoor, Invitation, Link
 from bot.features.arrivals.personal import personal
 from bot.features.arrivals.rules import ArrivalsSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["FrontDoor", "Invitation", "Link", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "arrivals",

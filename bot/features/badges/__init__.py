@@ -6,11 +6,10 @@ from bot.features.badges.jobs import jobs
 from bot.features.badges.listeners import listeners
 from bot.features.badges.matter import Badges
 from bot.features.badges.mine import member_pages
-from bot.features.badges.models import BadgeGrant, BadgeRound
 from bot.features.badges.personal import personal
 from bot.kernel.feature import Feature
 
-__all__ = ["BadgeGrant", "BadgeRound", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "badges",

@@ -5,12 +5,11 @@ from bot.features.bookings.handlers import router
 from bot.features.bookings.jobs import jobs
 from bot.features.bookings.matter import ServiceMatter
 from bot.features.bookings.mine import member_pages
-from bot.features.bookings.models import BookableService, BookedQuarter, Booking
 from bot.features.bookings.personal import personal
 from bot.features.bookings.rules import BookingSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["BookableService", "BookedQuarter", "Booking", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "bookings",

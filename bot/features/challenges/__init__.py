@@ -7,12 +7,11 @@ from bot.features.challenges.jobs import jobs
 from bot.features.challenges.listeners import listeners
 from bot.features.challenges.matter import ChallengeMatter
 from bot.features.challenges.mine import member_pages
-from bot.features.challenges.models import Challenge, ChallengeMember, ChallengePhoto
 from bot.features.challenges.personal import personal
 from bot.features.challenges.rules import ChallengeSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["Challenge", "ChallengeMember", "ChallengePhoto", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "challenges",

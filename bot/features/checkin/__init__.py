@@ -4,19 +4,12 @@ from bot.features.checkin.console import metrics, pages
 from bot.features.checkin.handlers import router
 from bot.features.checkin.jobs import jobs
 from bot.features.checkin.mine import member_pages
-from bot.features.checkin.models import Amnesty, AmnestyDay, CheckIn, Makeup, MakeupToken, StreakRow
 from bot.features.checkin.personal import personal
 from bot.features.checkin.rules import CheckinSettings
 from bot.features.checkin.service import days_of
 from bot.kernel.feature import Feature
 
 __all__ = [
-    "Amnesty",
-    "AmnestyDay",
-    "CheckIn",
-    "Makeup",
-    "MakeupToken",
-    "StreakRow",
     "days_of",
     "feature",
 ]

@@ -1,10 +1,9 @@
 """Colleagues (同事): the same member of the company on several channels is one member here."""
 
 from bot.features.colleagues.errands import errands
-from bot.features.colleagues.models import ColleagueName
 from bot.features.colleagues.personal import personal
 from bot.kernel.feature import Feature
 
-__all__ = ["ColleagueName", "feature"]
+__all__ = ["feature"]
 
 feature = Feature("colleagues", errands=errands, personal=personal)

@@ -8,11 +8,10 @@ from bot.features.customer_groups.console import metrics, pages
 from bot.features.customer_groups.errands import errands
 from bot.features.customer_groups.handlers import router
 from bot.features.customer_groups.jobs import jobs
-from bot.features.customer_groups.models import GroupGreeting, GroupJoinWay, GroupRound
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["GroupGreeting", "GroupJoinWay", "GroupRound", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "customer_groups",

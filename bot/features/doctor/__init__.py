@@ -2,9 +2,8 @@
 
 from bot.features.doctor.console import pages
 from bot.features.doctor.errands import errands
-from bot.features.doctor.models import CheckupFinding, CheckupRun
 from bot.kernel.feature import Feature
 
-__all__ = ["CheckupFinding", "CheckupRun", "feature"]
+__all__ = ["feature"]
 
 feature = Feature("doctor", pages=pages, errands=errands)

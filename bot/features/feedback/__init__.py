@@ -2,10 +2,9 @@
 
 from bot.features.feedback.console import metrics, pages
 from bot.features.feedback.handlers import router
-from bot.features.feedback.models import Rating
 from bot.features.feedback.personal import personal
 from bot.kernel.feature import Feature
 
-__all__ = ["Rating", "feature"]
+__all__ = ["feature"]
 
 feature = Feature("feedback", router, pages=pages, metrics=metrics, personal=personal)

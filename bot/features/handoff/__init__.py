@@ -5,12 +5,11 @@ from bot.features.handoff.errands import errands
 from bot.features.handoff.handlers import router
 from bot.features.handoff.jobs import jobs
 from bot.features.handoff.listeners import listeners
-from bot.features.handoff.models import Servicer, Session
 from bot.features.handoff.personal import personal
 from bot.features.handoff.rules import HandoffSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["Servicer", "Session", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "handoff",

@@ -3,12 +3,11 @@
 from bot.features.help.console import metrics, pages
 from bot.features.help.handlers import router
 from bot.features.help.listeners import listeners
-from bot.features.help.models import HumanRequest, Told
 from bot.features.help.personal import personal
 from bot.features.help.rules import HelpSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["HumanRequest", "Told", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "help",

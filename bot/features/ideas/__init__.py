@@ -4,13 +4,12 @@ from bot.features.ideas.console import metrics, pages
 from bot.features.ideas.handlers import router
 from bot.features.ideas.jobs import jobs
 from bot.features.ideas.mine import member_pages
-from bot.features.ideas.models import Idea, IdeaReward, IdeaStep, IdeaSupport
 from bot.features.ideas.personal import personal
 from bot.features.ideas.rewards import REASON
 from bot.features.ideas.rules import IdeaSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["Idea", "IdeaReward", "IdeaStep", "IdeaSupport", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "ideas",

@@ -5,11 +5,10 @@ from bot.features.identity.errands import errands
 from bot.features.identity.handlers import router
 from bot.features.identity.jobs import jobs
 from bot.features.identity.listeners import listeners
-from bot.features.identity.models import Binding, BindingTry
 from bot.features.identity.personal import personal
 from bot.kernel.feature import Feature
 
-__all__ = ["Binding", "BindingTry", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "identity",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import partial
 
-import segno
 from markupsafe import Markup
 
 from bot.commons import claims, points
@@ -37,6 +36,8 @@ def _load_mine(
 
 def _qr(page: str, code: str) -> Markup:
     """Return a code as a picture that opens the advisor's page with it."""
+    import segno  # noqa: PLC0415 - wanted by few requests
+
     made = segno.make(f"{page}?code={code}", error="m", micro=False)
     drawn = made.svg_inline(scale=5, border=2, dark="#000", light="#fff", omitsize=True)
     return Markup(drawn)  # noqa: S704 - made of numbers by segno

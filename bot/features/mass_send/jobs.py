@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from bot.commons.mass_send import OPEN
 from bot.commons.notices import Notices
-from bot.features.mass_send.models import MOMENT_OPEN
-from bot.features.mass_send.rules import LONGEST_WAIT_S, MassSendSettings, quiet_until
+from bot.features.mass_send.rules import LONGEST_WAIT_S, MOMENT_OPEN, MassSendSettings, quiet_until
 from bot.kernel.clock import due_ahead
 from bot.kernel.community import Community
 from bot.kernel.feature import Job

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import UtcDateTime, big_id
+from bot.features.mass_send.rules import MOMENT_OPEN
+from bot.storage.schema import UtcDateTime, big_id
 
-MOMENT_OPEN = "status IN ('drafted', 'creating', 'making', 'created')"
 _OPEN = text(MOMENT_OPEN)
 
 

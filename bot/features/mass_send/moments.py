@@ -12,8 +12,7 @@ from bot.commons import audit
 from bot.commons.mass_send import Matter
 from bot.commons.notices import Notices
 from bot.features.mass_send import tasks
-from bot.features.mass_send.models import MOMENT_OPEN
-from bot.features.mass_send.rules import DAY, MassSendSettings, is_about_one, next_look
+from bot.features.mass_send.rules import DAY, MOMENT_OPEN, MassSendSettings, is_about_one, next_look
 from bot.kernel import crash
 from bot.kernel.abilities import Abilities, MassSendReady, Moment, MomentTasks
 from bot.kernel.errors import Ambiguous, PlatformError, RetryLater, Undeliverable

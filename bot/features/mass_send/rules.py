@@ -15,6 +15,8 @@ from bot.kernel.errors import PauseScope, PlatformError, RetryLater, Undeliverab
 CREATE, WATCH, REMIND = "mass_send.create", "mass_send.watch", "mass_send.remind"
 MOMENTS = "mass_send.moments"
 """The room's errands."""
+MOMENT_OPEN = "status IN ('drafted', 'creating', 'making', 'created')"
+"""Moments with which something has still to happen."""
 REMINDERS_A_DAY = 3
 """For one task in 24 hours (path/97610, 2026-07)."""
 DAY = timedelta(days=1)

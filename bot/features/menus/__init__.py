@@ -5,10 +5,9 @@ There is no personal data here: every row is about a menu.
 
 from bot.features.menus.console import pages
 from bot.features.menus.errands import errands
-from bot.features.menus.models import MenuSeen, MenuVersion
 from bot.features.menus.rules import MenuFile
 from bot.kernel.feature import Feature
 
-__all__ = ["MenuFile", "MenuSeen", "MenuVersion", "feature"]
+__all__ = ["MenuFile", "feature"]
 
 feature = Feature("menus", pages=pages, errands=errands)

@@ -4,12 +4,11 @@ from bot.features.polls.console import metrics, pages
 from bot.features.polls.handlers import router
 from bot.features.polls.jobs import jobs
 from bot.features.polls.mine import member_pages
-from bot.features.polls.models import Ballot, Poll, PollNews
 from bot.features.polls.personal import personal
 from bot.features.polls.rules import PollSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["Ballot", "Poll", "PollNews", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "polls",

@@ -5,9 +5,8 @@ There is no personal data here: every row is about a schedule and a group.
 
 from bot.features.posts.console import metrics, pages
 from bot.features.posts.jobs import jobs
-from bot.features.posts.models import CalledOff, Fire, PlanMark
 from bot.kernel.feature import Feature
 
-__all__ = ["CalledOff", "Fire", "PlanMark", "feature"]
+__all__ = ["feature"]
 
 feature = Feature("posts", jobs=jobs, pages=pages, metrics=metrics)

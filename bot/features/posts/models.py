@@ -1,31 +1,14 @@
 """Tables of posts. Nothing here is about a member: posts go to groups."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import UtcDateTime, big_id
+from bot.storage.schema import UtcDateTime, big_id
 
 _OPEN = text("status IN ('waiting', 'approved')")
 _USED = text("content <> ''")
-
-
-class FireStatus(StrEnum):
-    """What has become of one fire for one group."""
-
-    WAITING = "waiting"
-    """Not due before `due_at`: jitter, or quiet hours."""
-    PLANNED = "planned"
-    """Chosen, rendered and in the outbox."""
-    SKIPPED = "skipped"
-    EMPTY = "empty"
-    """There was nothing to send."""
-    ASKED = "asked"
-    """Found too late: an operator decides."""
-    APPROVED = "approved"
-    """The operator wants it sent; the next plan sends it."""
 
 
 class Fire(SQLModel, table=True):

@@ -14,8 +14,7 @@ import structlog
 
 from bot.commons import content
 from bot.commons.content import Schedule
-from bot.features.posts.models import FireStatus
-from bot.features.posts.rules import Reason, timing_of
+from bot.features.posts.rules import FireStatus, Reason, timing_of
 from bot.features.posts.settling import Bench, Outcome, left_out
 from bot.features.posts.supply import Chooser, Supply
 from bot.kernel.errors import BotError

@@ -14,6 +14,22 @@ FORESEE_FROM = time(9)
 _DAY = timedelta(days=1)
 
 
+class FireStatus(StrEnum):
+    """What has become of one fire for one group."""
+
+    WAITING = "waiting"
+    """Not due before `due_at`: jitter, or quiet hours."""
+    PLANNED = "planned"
+    """Chosen, rendered and in the outbox."""
+    SKIPPED = "skipped"
+    EMPTY = "empty"
+    """There was nothing to send."""
+    ASKED = "asked"
+    """Found too late: an operator decides."""
+    APPROVED = "approved"
+    """The operator wants it sent; the next plan sends it."""
+
+
 class Reason(StrEnum):
     """Why a fire is not plainly planned."""
 

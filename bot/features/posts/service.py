@@ -7,8 +7,7 @@ from enum import StrEnum
 
 from bot.commons import content, mailings, mass_send
 from bot.commons.mailings import Mailing
-from bot.features.posts.models import FireStatus
-from bot.features.posts.rules import Reason
+from bot.features.posts.rules import FireStatus, Reason
 from bot.features.posts.supply import Supply
 from bot.kernel.errors import Refusal
 from bot.kernel.work import Row, Statement, UnitOfWork

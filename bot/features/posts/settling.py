@@ -8,9 +8,9 @@ import structlog
 
 from bot.commons import content, mailings, mass_send
 from bot.commons.content import ContentFile, Schedule
-from bot.features.posts.models import FireStatus
 from bot.features.posts.rules import (
     Ask,
+    FireStatus,
     Hold,
     Reason,
     Send,

@@ -4,12 +4,11 @@ from bot.features.questions.console import metrics, pages
 from bot.features.questions.handlers import router
 from bot.features.questions.jobs import jobs
 from bot.features.questions.mine import member_pages
-from bot.features.questions.models import MemberQuestion, QuestionDraft
 from bot.features.questions.personal import personal
 from bot.features.questions.rules import QuestionSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["MemberQuestion", "QuestionDraft", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "questions",

@@ -5,12 +5,11 @@ from bot.features.rankings.handlers import router
 from bot.features.rankings.jobs import jobs
 from bot.features.rankings.listeners import listeners
 from bot.features.rankings.mine import member_pages
-from bot.features.rankings.models import Digest, DigestGroup, RankHidden, RankMonth, RankStreak
 from bot.features.rankings.personal import personal
 from bot.features.rankings.rules import RankingSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["Digest", "DigestGroup", "RankHidden", "RankMonth", "RankStreak", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "rankings",

@@ -5,12 +5,11 @@ from bot.features.referral.handlers import router
 from bot.features.referral.jobs import jobs
 from bot.features.referral.listeners import listeners
 from bot.features.referral.mine import member_pages
-from bot.features.referral.models import ReferralCode, ReferralRefusal, ReferralRow, ReferralTier
 from bot.features.referral.personal import personal
 from bot.features.referral.rules import ReferralSettings, ReferralTerms
 from bot.kernel.feature import Feature
 
-__all__ = ["ReferralCode", "ReferralRefusal", "ReferralRow", "ReferralTier", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "referral",

@@ -5,12 +5,11 @@ from bot.features.rewards.earning import REASON
 from bot.features.rewards.jobs import jobs
 from bot.features.rewards.listeners import listeners
 from bot.features.rewards.matter import Rewards
-from bot.features.rewards.models import EarningRow
 from bot.features.rewards.personal import personal
 from bot.features.rewards.reads import exports
 from bot.kernel.feature import Feature
 
-__all__ = ["EarningRow", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "rewards",

@@ -1,33 +1,15 @@
-"""Salons (沙龙、活动): members sign up, wait in line, are reminded, come, and say how it was."""
+"""Salons (沙龙、活动): planned from files, signed up for, and a line when they are full."""
 
 from bot.features.salons.console import metrics, pages
 from bot.features.salons.errands import errands
 from bot.features.salons.handlers import router
 from bot.features.salons.jobs import jobs
 from bot.features.salons.mine import member_pages
-from bot.features.salons.models import (
-    Salon,
-    SalonCalendar,
-    SalonHost,
-    SalonInvitee,
-    SalonRound,
-    SalonSignup,
-    SalonWalkIn,
-)
 from bot.features.salons.personal import personal
 from bot.features.salons.rules import SalonSettings
 from bot.kernel.feature import Feature
 
-__all__ = [
-    "Salon",
-    "SalonCalendar",
-    "SalonHost",
-    "SalonInvitee",
-    "SalonRound",
-    "SalonSignup",
-    "SalonWalkIn",
-    "feature",
-]
+__all__ = ["feature"]
 
 feature = Feature(
     "salons",

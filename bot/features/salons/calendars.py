@@ -1,13 +1,11 @@
-"""Calendar files on their way into a chat: asked for, kept in the store, sent once."""
+"""A salon as an entry of her calendar; a file on its way into a chat is kept, and sent once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.commons import media
-from bot.features.salons import reads
-from bot.features.salons.calendar import calendar_file
-from bot.features.salons.reads import SalonView
+from bot.commons import ics, media, salons
+from bot.commons.salons import Place, SalonView, SignupView, State
 from bot.kernel.abilities import Errands
 from bot.kernel.capability import Doors
 from bot.kernel.files import FileKind
@@ -44,6 +42,23 @@ class Due:
     content: bytes
 
 
+def calendar_file(found: SalonView, mine: SignupView, made_at: datetime) -> bytes:
+    """Return the file that puts a salon into her calendar, moves it there, or takes it out."""
+    is_off = found.state is State.CANCELLED or mine.state is not Place.IN
+    entry = ics.Entry(
+        uid=f"salon-{found.id}-{mine.code}",
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        title=found.title,
+        place=found.place,
+        words=found.words,
+        # a cancellation by the house counts as a change, too
+        sequence=found.sequence + mine.changes + (found.state is State.CANCELLED),
+        is_off=is_off,
+    )
+    return ics.calendar_file(entry, made_at)
+
+
 def ask(
     uow: UnitOfWork, tools: Toolbox, found: SalonView, update: Update, member: MemberId
 ) -> bool:
@@ -63,8 +78,8 @@ def due(uow: UnitOfWork) -> Sequence[Due]:
     """Return the files that somebody waits for."""
     waiting: list[Due] = []
     for salon, member in uow.run(_ASKED, most=_MOST):
-        found = reads.salon(uow, integer(salon))
-        mine = reads.signup(uow, integer(salon), MemberId(integer(member)))
+        found = salons.salon(uow, integer(salon))
+        mine = salons.signup(uow, integer(salon), MemberId(integer(member)))
         if found is not None and mine is not None:
             content = calendar_file(found, mine, uow.clock.now())
             waiting.append(Due(found.id, found.number, mine.member, content))

@@ -1,24 +1,25 @@
-"""The operators' page of salons: see who comes, make, move and call them off, tell people."""
+"""The operators' page of salons: see who comes, make, move and call them off."""
 
-import csv
+import codecs
 import io
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
-from bot.commons import audit, members
+from bot.commons import audit, members, salons
 from bot.commons.audience import KnownAudience
 from bot.commons.content import Pen
-from bot.features.salons import filing, forms, hosting, reads, replies, rounds
-from bot.features.salons.door_page import door_page
-from bot.features.salons.reads import SalonView, SignupView
-from bot.features.salons.rules import FIRST_NUMBER, Place, State
+from bot.commons.salons import FIRST_NUMBER, Place, SalonView, SignupView, State
+from bot.commons.salons.hosts import host_shown
+from bot.commons.sheets import Format, write
+from bot.features.salons import filing, forms, replies
 from bot.kernel.community import Community, Tiers
-from bot.kernel.console import Aisle, Page, number_in
+from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Groups, Links, Words
-from bot.kernel.words import for_sheet
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
@@ -44,8 +45,8 @@ class Gone(Refusal):
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
     asked = number_in(query.get("salon", ""))
-    salons = reads.latest(uow, uow.clock.now() - _SHOWN_FOR, most=_MOST)
-    chosen = [one for one in salons if asked in {None, one.number}]
+    found = salons.latest(uow, uow.clock.now() - _SHOWN_FOR, most=_MOST)
+    chosen = [one for one in found if asked in {None, one.number}]
     return {
         "salons": [_row(uow, tools, one) for one in chosen],
         "zone": tools.use(Community).zone,
@@ -57,40 +58,49 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
 
 
 def _row(uow: UnitOfWork, tools: Toolbox, found: SalonView) -> Mapping[str, object]:
-    people = reads.signups(uow, found.id)
+    people = salons.signups(uow, found.id)
     names = {one.member: members.display_name(uow, one.member) or "" for one in people}
     stars = [one.stars for one in people if one.stars is not None]
-    host = reads.host_of(uow, found.id)
     return {
         "salon": found,
-        "counts": found.outcome or rounds.count(uow, found.id),
+        "counts": found.outcome or salons.count(uow, found.id),
         "people": [(one, names[one.member]) for one in people if one.state is not Place.OUT],
-        "line": [(one, names[one.member]) for one in people if one.state is Place.WAITING],
         "gone": sum(one.state is Place.OUT for one in people),
-        "invited": reads.invited(uow, found.id),
         "said": [(one.stars, one.said) for one in people if one.said],
         "stars": round(sum(stars) / len(stars), 1) if stars else None,
         "raters": len(stars),
-        "host": hosting.host_shown(uow, found),
-        "consent": host[1] if host else "",
-        "rounds": rounds.latest(uow, found.id),
+        "host": host_shown(uow, found),
         "can_move": found.state is State.OPEN and "#" not in found.path,
-        "csv": _sheet(tools, people, names),
         "seen": {**replies.shown(uow, tools, found, _NOBODY), "qr": ""},
-        "key": f"{found.id}-{uow.clock.now().timestamp():.6f}",
     }
 
 
-def _sheet(tools: Toolbox, people: list[SignupView], names: Mapping[MemberId, str]) -> str:
-    sheet, zone = io.StringIO(), tools.use(Community).zone
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for one in people:
-        came = one.came_at.astimezone(zone).isoformat(" ", "minutes") if one.came_at else ""
-        signed_up = one.at.astimezone(zone).isoformat(" ", "seconds")
-        words = (for_sheet(names[one.member]), one.heads, one.state, one.code, for_sheet(one.tier))
-        writer.writerow([one.number, *words, signed_up, came, one.stars, for_sheet(one.said)])
-    return sheet.getvalue()
+def _give(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
+    """Return the people of a salon as a table."""
+    found = salons.salon(uow, number - FIRST_NUMBER)
+    if found is None:
+        return None
+    file, zone = io.BytesIO(codecs.BOM_UTF8), tools.use(Community).zone
+    file.seek(0, io.SEEK_END)
+    people = salons.signups(uow, found.id)
+    write(file, Format.CSV, _COLUMNS, (_line(uow, one, zone) for one in people))
+    return Download(f"salon-{number}.csv", "text/csv", partial(io.BytesIO, file.getvalue()))
+
+
+def _line(uow: UnitOfWork, one: SignupView, zone: ZoneInfo) -> Mapping[str, str | int | None]:
+    came = one.came_at.astimezone(zone).isoformat(" ", "minutes") if one.came_at else ""
+    return {
+        "number": one.number,
+        "name": members.display_name(uow, one.member) or "",
+        "heads": one.heads,
+        "state": one.state,
+        "code": one.code,
+        "tier": one.tier,
+        "signed_up_at": one.at.astimezone(zone).isoformat(" ", "seconds"),
+        "came_at": came,
+        "stars": one.stars,
+        "said": one.said,
+    }
 
 
 def _salon(form: Mapping[str, str]) -> int:
@@ -105,19 +115,11 @@ def _call_off(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str
     return tools.use(Words)("salons/said.txt.j2", what="called_off", salon=found)
 
 
-def _say(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    words = forms.promise(form, "words")
-    found = rounds.say(uow, _salon(form), words, key=form.get("key", "")[:60], who=who)
-    if found is None:
-        raise Gone("no such salon")
-    return tools.use(Words)("salons/said.txt.j2", what="said", salon=found)
-
-
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     """Write the file of a new salon; from there it goes like one that was written by hand."""
     matter = forms.new_matter(form, tools.use(Community).zone)
     forms.check_audience(form, KnownAudience(tools.use(Tiers), tuple(tools.use(Groups).by_id)))
-    taken = [one.path for one in reads.latest(uow, uow.clock.now() - _SHOWN_FOR, most=10_000)]
+    taken = [one.path for one in salons.latest(uow, uow.clock.now() - _SHOWN_FOR, most=10_000)]
     pen, title = tools.use(Pen), str(matter["title"])
     path = pen.free_path("salons", title, taken)
     pen.write(pen.draft(path, matter, forms.body(form) or title))
@@ -127,7 +129,7 @@ def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
 
 def _move(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     """Write another time, place or number of places into the file of a salon."""
-    found = reads.salon(uow, _salon(form))
+    found = salons.salon(uow, _salon(form))
     if found is None or found.state is not State.OPEN or "#" in found.path:
         raise Gone("not open")
     pen, zone = tools.use(Pen), tools.use(Community).zone
@@ -156,10 +158,10 @@ pages = (
         "沙龙",
         "salons/salons.html.j2",
         _load,
-        {"make": _make, "move": _move, "call-off": _call_off, "say": _say},
+        {"make": _make, "move": _move, "call-off": _call_off},
+        files=_give,
         aisle=Aisle.CONTENT,
     ),
-    door_page,
 )
 metrics = (
     Metric("salons_open", "Salons that are open", _count_open, title="沙龙"),

@@ -5,33 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.commons import audit
+from bot.commons import audit, salons
 from bot.commons.content import ContentFile, SalonMatter
-from bot.features.salons import hosting, reads, rounds, seats
-from bot.features.salons.reads import SalonView, ahead_json, words_json
-from bot.features.salons.rules import LENGTH, Meeting, State, Wave, meetings
+from bot.commons.salons import SalonView, State, Told, Wave, ahead_json, line, rounds, words_json
+from bot.commons.salons.hosts import name_host
+from bot.features.salons.rules import LENGTH, Meeting, meetings
 from bot.kernel.clock import instant_of
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import integer, micros
 
 _FIELDS = (
-    "revision",
-    "title",
-    "words",
-    "starts_at",
-    "ends_at",
-    "place",
-    "capacity",
-    "guests_max",
-    "invite",
-    "invite_first",
-    "first_hours",
-    "invite_at",
-    "signup_until",
-    "reminders",
-    "host",
-    "no_show",
-    "series",
+    *("revision", "title", "words", "starts_at", "ends_at", "place", "capacity", "guests_max"),
+    *("invite", "invite_first", "first_hours", "invite_at", "signup_until", "reminders"),
+    *("host", "no_show", "series"),
 )
 _KNOWN = Statement("SELECT path, revision, id, state FROM salons")
 _ADD = Statement(
@@ -177,11 +163,11 @@ def _add(uow: UnitOfWork, plan: Planned, matter: SalonMatter, ahead: timedelta) 
     if plan.cancelled or is_far or integer(plan.fields["ends_at"]) <= micros(now):
         return
     for (number,) in uow.run(_ADD, path=plan.path, **plan.fields):
-        hosting.ask(uow, integer(number), matter.host_member)
+        name_host(uow, integer(number), matter.host_member)
 
 
 def _follow(uow: UnitOfWork, number: int, plan: Planned, matter: SalonMatter) -> list[Frozen]:
-    found = reads.held(uow, number)
+    found = salons.held(uow, number)
     if found is None or found.state not in (State.OPEN, State.WITHDRAWN):
         return []
     if plan.cancelled:
@@ -195,12 +181,12 @@ def _follow(uow: UnitOfWork, number: int, plan: Planned, matter: SalonMatter) ->
     uow.run(_CHANGE, salon=number, sequence=sequence, **fields)
     if is_moved:
         rounds.begin(uow, number, rounds.changed_key(sequence))
-    hosting.ask(uow, number, matter.host_member)
+    name_host(uow, number, matter.host_member)
     audit.record(
         uow, "bot", "salons.changed", f"salon {number}, revision {plan.fields['revision']}"
     )
-    if (now := reads.salon(uow, number)) is not None:
-        seats.settle(uow, now, uow.clock.now())
+    if (now := salons.salon(uow, number)) is not None:
+        line.settle(uow, now, uow.clock.now())
     return frozen
 
 
@@ -218,7 +204,7 @@ def _fair(
     fields, frozen = dict(plan.fields), []
     path, title = plan.path, str(fields["title"])
     revision = str(fields["revision"])
-    taken = reads.taken(uow, found.id)
+    taken = salons.taken(uow, found.id)
     if fields["capacity"] is not None and integer(fields["capacity"]) < taken:
         fields["capacity"] = taken
         frozen.append(Frozen(path, title, revision, "capacity", taken))
@@ -233,11 +219,11 @@ def _fair(
 
 
 def _withdraw(uow: UnitOfWork, number: int) -> list[Frozen]:
-    found = reads.held(uow, number)
+    found = salons.held(uow, number)
     if found is None or found.state is not State.OPEN:
         return []
     if uow.run(_HAS_PEOPLE, salon=number):
-        return [Frozen(found.path, found.title, "gone", "gone", reads.taken(uow, number))]
+        return [Frozen(found.path, found.title, "gone", "gone", salons.taken(uow, number))]
     uow.run(_WITHDRAW, salon=number)
     audit.record(uow, "bot", "salons.withdrawn", f"the file of salon {number} is gone")
     return []
@@ -245,9 +231,9 @@ def _withdraw(uow: UnitOfWork, number: int) -> list[Frozen]:
 
 def cancel(uow: UnitOfWork, number: int, why: str, *, who: str) -> SalonView | None:
     """Call a salon off and begin to tell everybody; None when it is not open."""
-    found = reads.held(uow, number)
+    found = salons.held(uow, number)
     if found is None or not uow.run(_CANCEL, salon=number, why=why):
         return None
-    rounds.begin(uow, number, rounds.CANCELLED, words=why)
+    rounds.begin(uow, number, Told.CANCELLED, words=why)
     audit.record(uow, who, "salons.cancelled", f"salon {number}: {why}")
     return found

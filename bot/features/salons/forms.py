@@ -12,7 +12,6 @@ from bot.kernel.errors import Refusal
 
 WORDS_CHARS, TITLE_CHARS, PLACE_CHARS = 500, 60, 200
 _MOST_NUMBER = 100_000
-_FENCE = "+++"
 
 
 class BadForm(Refusal):
@@ -130,7 +129,7 @@ def moved_matter(
     Raises:
         BadForm: a field is wrong, or the file is not written as forms write it.
     """
-    _, front, words = _parts(before)
+    front, words = _parts(before)
     matter = tomllib.loads(front)
     if (starts_at := _instant(form, "starts_at", zone)) is None:
         raise BadForm("starts_at", field="date", name="starts_at")
@@ -145,10 +144,10 @@ def moved_matter(
     return matter | changed, words
 
 
-def _parts(file: str) -> tuple[str, str, str]:
-    lines = file.replace("\r\n", "\n").removeprefix("\ufeff")
-    head, fence, rest = lines.partition(f"{_FENCE}\n")
-    front, end, words = rest.partition(f"\n{_FENCE}\n")
-    if head.strip() or not fence or not end:
+def _parts(file: str) -> tuple[str, str]:
+    """Return front matter and words."""
+    head, _, rest = file.replace("\r\n", "\n").removeprefix("\ufeff").partition("+++\n")
+    front, end, words = rest.partition("\n+++\n")
+    if head.strip() or not end:
         raise BadForm("file", field="file")
-    return head, front, words
+    return front, words

@@ -1,14 +1,13 @@
-"""The chat doors: 活动 lists, 报名 and 取消报名, 我的报名, 评价, and a host's consent."""
+"""The chat doors: 活动 lists, 报名 and 取消报名, 我的报名, 日历."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 
-from bot.commons import members
-from bot.features.salons import calendars, hosting, reads, replies, service
-from bot.features.salons.reads import SalonView
-from bot.features.salons.rules import FIRST_NUMBER, Asked, asked_in, stars_in
-from bot.features.salons.service import Wish
+from bot.commons import salons
+from bot.commons.salons import FIRST_NUMBER, NoSuchSalon, SalonView, State
+from bot.features.salons import calendars, replies, service
+from bot.features.salons.rules import Asked, asked_in
+from bot.features.salons.service import NotSignedUp, Wish
 from bot.kernel.messages import Button, Card, CardKind, Reply
 from bot.kernel.ports import Groups, Words
 from bot.kernel.router import Answer, Router
@@ -16,7 +15,6 @@ from bot.kernel.work import Context
 
 router = Router()
 _MOST_LISTED = 8
-_RATED_WITHIN = timedelta(days=30)
 
 
 @router.command(
@@ -25,20 +23,22 @@ _RATED_WITHIN = timedelta(days=30)
 )
 def coming(ctx: Context) -> Answer:
     """List what can be signed up for, or show one."""
-    wanted = asked_in(ctx.argument).salon
-    if _is_chatter(ctx, asked_in(ctx.argument)):
+    asked = asked_in(ctx.argument)
+    if _is_chatter(ctx, asked):
         return None
-    salons = reads.coming(ctx.uow, most=_MOST_LISTED)
-    if wanted is not None:
-        salons = [_found(ctx, wanted)]
-    if not salons:
-        raise service.NoSuchSalon("nothing is planned", number=None)
-    each = [replies.shown(ctx.uow, ctx.tools, one, ctx.member) for one in salons]
+    planned = _planned(ctx) if asked.salon is None else [_found(ctx, asked.salon)]
+    each = [replies.shown(ctx.uow, ctx.tools, one, ctx.member) for one in planned]
     data = {"salons": each, "is_one": len(each) == 1, **replies.about(ctx)}
-    button = replies.button(salons[0], each[0], in_group=ctx.update.in_group)
+    button = replies.button(planned[0], each[0], in_group=ctx.update.in_group)
     if button is None or len(each) > 1:
         return Reply("salons/list.txt.j2", data)
-    return Reply(part=_card(ctx, salons[0], data, button))
+    return Reply(part=_card(ctx, planned[0], data, button))
+
+
+def _planned(ctx: Context) -> list[SalonView]:
+    if planned := salons.coming(ctx.uow, most=_MOST_LISTED):
+        return planned
+    raise NoSuchSalon("nothing is planned", number=None)
 
 
 def _card(ctx: Context, found: SalonView, data: Mapping[str, object], button: Button) -> Card:
@@ -63,9 +63,9 @@ def tapped(ctx: Context) -> Answer:
 
 
 def _found(ctx: Context, number: int) -> SalonView:
-    found = reads.salon(ctx.uow, number - FIRST_NUMBER)
-    if found is None or found.state == "withdrawn":
-        raise service.NoSuchSalon(f"salon {number}", number=number)
+    found = salons.salon(ctx.uow, number - FIRST_NUMBER)
+    if found is None or found.state is State.WITHDRAWN:
+        raise NoSuchSalon(f"salon {number}", number=number)
     return found
 
 
@@ -89,15 +89,17 @@ def sign_up(ctx: Context) -> Answer:
         return None
     number = asked.salon
     if number is None:
-        salons = reads.coming(ctx.uow, most=_MOST_LISTED)
-        if not salons:
-            raise service.NoSuchSalon("nothing is planned", number=None)
-        if len(salons) > 1 or _says_nothing(ctx, asked):
-            return Reply("salons/which.txt.j2", {"salons": salons, "verb": "报名"})
-        number = salons[0].number
+        planned = _planned(ctx)
+        if len(planned) > 1 or _says_nothing(ctx, asked):
+            return _which(planned, "报名")
+        number = planned[0].number
     wish = Wish(ctx.member, number - FIRST_NUMBER, ctx.update.at, asked.heads)
     signed = service.sign_up(ctx.uow, ctx.tools.use(Groups), wish)
     return Reply("salons/signed.txt.j2", replies.signed_words(signed, replies.about(ctx)))
+
+
+def _which(planned: list[SalonView], verb: str) -> Reply:
+    return Reply("console/which_salon.txt.j2", {"salons": planned, "verb": verb})
 
 
 @router.command(
@@ -110,21 +112,27 @@ def cancel(ctx: Context) -> Answer:
         return None
     number = asked.salon
     if number is None:
-        salons = reads.hers(ctx.uow, ctx.member, ctx.update.at)
-        if not salons:
-            raise service.NotSignedUp("nowhere", salon=None)
-        if len(salons) > 1 or ctx.argument:
-            return Reply("salons/which.txt.j2", {"salons": salons, "verb": "取消报名"})
-        number = salons[0].number
+        hers = _hers(ctx)
+        if len(hers) > 1 or ctx.argument:
+            return _which(hers, "取消报名")
+        number = hers[0].number
     signed = service.cancel(ctx.uow, Wish(ctx.member, number - FIRST_NUMBER, ctx.update.at))
     return Reply("salons/out.txt.j2", replies.signed_words(signed, replies.about(ctx)))
+
+
+def _hers(ctx: Context, number: int | None = None) -> list[SalonView]:
+    """Return what she has signed up for, or the one of a number."""
+    hers = salons.hers(ctx.uow, ctx.member, ctx.uow.clock.now())
+    if found := [one for one in hers if number in {None, one.number}]:
+        return found
+    raise NotSignedUp("nowhere", salon=None)
 
 
 @router.command("我的报名", "我报的活动", "我报名的活动", "报名记录", "wodebaoming")
 def mine(ctx: Context) -> Answer:
     """Show what she has signed up for; in a group only where that stands."""
-    salons = reads.hers(ctx.uow, ctx.member, ctx.uow.clock.now())
-    each = [replies.shown(ctx.uow, ctx.tools, one, ctx.member) for one in salons]
+    hers = salons.hers(ctx.uow, ctx.member, ctx.uow.clock.now())
+    each = [replies.shown(ctx.uow, ctx.tools, one, ctx.member) for one in hers]
     return Reply("salons/mine.txt.j2", {"salons": each, **replies.about(ctx)})
 
 
@@ -134,52 +142,9 @@ def calendar(ctx: Context) -> Answer:
     asked = asked_in(ctx.argument)
     if _is_chatter(ctx, asked):
         return None
-    salons = reads.hers(ctx.uow, ctx.member, ctx.uow.clock.now())
-    salons = [one for one in salons if asked.salon in {None, one.number}]
-    if not salons:
-        raise service.NotSignedUp("nowhere", salon=None)
-    if len(salons) > 1:
-        return Reply("salons/which.txt.j2", {"salons": salons, "verb": "日历"})
-    follows = calendars.ask(ctx.uow, ctx.tools, salons[0], ctx.update, ctx.member)
-    data = {"salon": salons[0], "follows": follows, **replies.about(ctx)}
+    hers = _hers(ctx, asked.salon)
+    if len(hers) > 1:
+        return _which(hers, "日历")
+    follows = calendars.ask(ctx.uow, ctx.tools, hers[0], ctx.update, ctx.member)
+    data = {"salon": hers[0], "follows": follows, **replies.about(ctx)}
     return Reply("salons/calendar.txt.j2", data)
-
-
-@router.command("评价", "评价活动", "活动评价", "pingjia", argument=True)
-def rate(ctx: Context) -> Answer:
-    """Take how she liked a salon."""
-    number, stars, said = stars_in(ctx.argument)
-    if ctx.update.in_group and number is None and not stars:
-        return None
-    if number is None:
-        since = ctx.uow.clock.now() - _RATED_WITHIN
-        went = [
-            one
-            for one in reads.hers(ctx.uow, ctx.member, since)
-            if (place := reads.signup(ctx.uow, one.id, ctx.member)) and place.came_at
-        ]
-        if len(went) != 1:
-            return Reply("salons/which.txt.j2", {"salons": went, "verb": "评价"})
-        number = went[0].number
-    wish = Wish(ctx.member, number - FIRST_NUMBER, ctx.update.at)
-    found = service.rate(ctx.uow, wish, stars, said)
-    return Reply("salons/rated.txt.j2", {"salon": found, "stars": stars, **replies.about(ctx)})
-
-
-@router.command("同意主持", "同意主持活动", "我来主持", argument=True)
-def agree(ctx: Context) -> Answer:
-    """Take a host's consent to be named."""
-    return _host(ctx, agrees=True)
-
-
-@router.command("不同意主持", "不主持", "取消主持", argument=True)
-def refuse(ctx: Context) -> Answer:
-    """Take a host's refusal, or take back her consent."""
-    return _host(ctx, agrees=False)
-
-
-def _host(ctx: Context, *, agrees: bool) -> Answer:
-    number = asked_in(ctx.argument).salon
-    found = hosting.answer(ctx.uow, ctx.member, number, agrees=agrees)
-    name = members.display_name(ctx.uow, ctx.member)
-    return Reply("salons/host.txt.j2", {"salon": found, "agrees": agrees, "name": name})

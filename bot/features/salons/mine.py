@@ -4,11 +4,12 @@ import io
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.commons import salons
 from bot.commons.ics import CONTENT_TYPE
-from bot.features.salons import reads, replies, service
-from bot.features.salons.calendar import calendar_file
-from bot.features.salons.reads import SalonView
-from bot.features.salons.rules import FIRST_NUMBER, Place, asked_in
+from bot.commons.salons import FIRST_NUMBER, Place, SalonView
+from bot.features.salons import replies, service
+from bot.features.salons.calendars import calendar_file
+from bot.features.salons.rules import asked_in
 from bot.features.salons.service import Wish
 from bot.kernel.community import Community
 from bot.kernel.console import Download, number_in
@@ -27,9 +28,9 @@ def _load(
 ) -> Mapping[str, object]:
     now = uow.clock.now()
     asked = number_in(query.get("salon", ""))
-    mine = reads.hers(uow, member, now - _SHOWN_FOR, most=_MOST)
+    mine = salons.hers(uow, member, now - _SHOWN_FOR, most=_MOST)
     ids = {one.id for one in mine}
-    others = [one for one in reads.coming(uow, most=_MOST) if one.id not in ids]
+    others = [one for one in salons.coming(uow, most=_MOST) if one.id not in ids]
     return {
         "mine": [_shown(uow, tools, one, member) for one in mine if asked in {None, one.number}],
         "coming": [
@@ -44,7 +45,7 @@ def _shown(
     uow: UnitOfWork, tools: Toolbox, found: SalonView, member: MemberId
 ) -> Mapping[str, object]:
     seen = replies.shown(uow, tools, found, member)
-    mine = reads.signup(uow, found.id, member)
+    mine = salons.signup(uow, found.id, member)
     has_code = mine is not None and mine.is_there and uow.clock.now() < found.ends_at
     qr = door_qr(tools.use(Links), found, mine.code) if mine and has_code else ""
     return {**seen, "qr": qr}
@@ -71,13 +72,6 @@ def _cancel(uow: UnitOfWork, tools: Toolbox, member: MemberId, form: Mapping[str
     return Reply("salons/out.txt.j2", replies.signed_words(signed, _about(tools)))
 
 
-def _rate(uow: UnitOfWork, tools: Toolbox, member: MemberId, form: Mapping[str, str]) -> Reply:
-    stars = number_in(form.get("stars", "")) or 0
-    wish = Wish(member, _salon(form), uow.clock.now())
-    found = service.rate(uow, wish, stars, form.get("said", "").strip())
-    return Reply("salons/rated.txt.j2", {"salon": found, "stars": stars, **_about(tools)})
-
-
 def _salon(form: Mapping[str, str]) -> int:
     return (number_in(form.get("salon", "")) or FIRST_NUMBER) - FIRST_NUMBER
 
@@ -88,8 +82,8 @@ def _about(tools: Toolbox) -> Mapping[str, object]:
 
 def _give(uow: UnitOfWork, _tools: Toolbox, member: MemberId, number: int) -> Download | None:
     """Return the calendar file of a salon that she has, or had, a place at."""
-    found = reads.salon(uow, number - FIRST_NUMBER)
-    mine = reads.signup(uow, found.id, member) if found else None
+    found = salons.salon(uow, number - FIRST_NUMBER)
+    mine = salons.signup(uow, found.id, member) if found else None
     if found is None or mine is None or mine.state is Place.WAITING:
         return None
     content = calendar_file(found, mine, uow.clock.now())
@@ -102,7 +96,7 @@ member_pages = (
         "salons/coming.html.j2",
         _load,
         title="活动",
-        acts={"sign-up": _sign_up, "cancel": _cancel, "rate": _rate},
+        acts={"sign-up": _sign_up, "cancel": _cancel},
         ask="活动",
         files=_give,
     ),

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from bot.commons import members
-from bot.features.salons import hosting, inviting, reads
-from bot.features.salons.reads import SalonView
-from bot.features.salons.rules import Place, State
+from bot.commons import members, salons
+from bot.commons.salons import Admission, Place, SalonView, State
+from bot.commons.salons.hosts import host_shown
 from bot.features.salons.service import Signed
 from bot.kernel.community import Community
 from bot.kernel.ids import MemberId
@@ -20,21 +19,21 @@ LINK_VALID_S = 24 * 3600
 def shown(uow: UnitOfWork, tools: Toolbox, found: SalonView, member: MemberId) -> dict[str, object]:
     """Return everything that a template says of a salon to one member."""
     now, groups = uow.clock.now(), tools.use(Groups)
-    mine = reads.signup(uow, found.id, member)
-    taken = reads.taken(uow, found.id)
+    mine = salons.signup(uow, found.id, member)
+    taken = salons.taken(uow, found.id)
     takes = found.state is State.OPEN and now < found.signup_until
     waits = mine is not None and mine.state is Place.WAITING
     return {
         "salon": found,
         "zone": tools.use(Community).zone,
         "signup": mine if mine and mine.state is not Place.OUT else None,
-        "door": inviting.looks(uow, groups, found, member, now),
-        "opens_at": inviting.opens_at(found),
+        "admission": salons.admission(uow, groups, found, member, now),
+        "opens_at": salons.opens_at(found),
         "takes_signups": takes,
         "has_begun": now >= found.starts_at,
         "free": None if found.capacity is None else max(0, found.capacity - taken),
-        "in_front": reads.in_front(uow, found.id, member) if waits else 0,
-        "host": hosting.host_shown(uow, found),
+        "in_front": salons.in_front(uow, found.id, member) if waits else 0,
+        "host": host_shown(uow, found),
         "most": 1 + found.guests_max,
     }
 
@@ -43,7 +42,7 @@ def button(found: SalonView, seen: Mapping[str, object], *, in_group: bool) -> B
     """Return what can be pressed below a salon; None for nothing. In a group all press the same."""
     if seen["signup"] and not in_group:
         return Button("取消报名", f"salon:out:{found.number}") if not seen["has_begun"] else None
-    may = seen["takes_signups"] and (in_group or seen["door"] == inviting.Door.OPEN)
+    may = seen["takes_signups"] and (in_group or seen["admission"] == Admission.OPEN)
     return Button("报名", f"salon:sign:{found.number}") if may else None
 
 

@@ -1,42 +1,15 @@
-"""Use cases of members: sign up for a salon, change it, cancel it, say how it was."""
+"""Use cases of members: sign up for a salon, change it, cancel it."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commons import members
-from bot.features.salons import inviting, reads, seats
-from bot.features.salons.reads import SalonView, SignupView
-from bot.features.salons.rules import (
-    CODE_CHARS,
-    CODE_SIGNS,
-    FIRST_NUMBER,
-    MOST_SAID,
-    MOST_STARS,
-    Place,
-    State,
-    fits,
-)
+from bot.commons import salons
+from bot.commons.salons import Admission, Place, SalonView, SignupView, State, line
 from bot.kernel.errors import Refusal
-from bot.kernel.events import FeedbackGiven
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Groups
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import integer, micros
 
-_NUMBER = Statement(
-    "SELECT COALESCE(MAX(number), 0) + 1 FROM salon_signups WHERE salon_id = :salon"
-)
-_CODE_TAKEN = Statement("SELECT 1 FROM salon_signups WHERE salon_id = :salon AND code = :code")
-# Who cancelled and comes back stands at the end of the line again; her code stays.
-_PUT = Statement(
-    "INSERT INTO salon_signups (salon_id, member_id, number, heads, state, at, in_at, changes,"
-    " code, tier, tell, came_at, came_by, stars, said)"
-    " VALUES (:salon, :member, :number, :heads, :state, :at, NULL, 0, :code, :tier, '', NULL, '',"
-    " NULL, '') ON CONFLICT (salon_id, member_id) DO UPDATE SET number = excluded.number,"
-    " heads = excluded.heads, state = excluded.state, at = excluded.at, in_at = NULL,"
-    " tier = excluded.tier, tell = '', changes = salon_signups.changes + 1"
-)
 _HEADS = Statement(
     "UPDATE salon_signups SET heads = :heads, changes = changes + 1, tell = ''"
     " WHERE salon_id = :salon AND member_id = :member"
@@ -49,16 +22,6 @@ _ANSWERED = Statement(
     "UPDATE salon_signups SET tell = '' WHERE salon_id = :salon AND member_id = :member"
     " AND tell <> ''"
 )
-_RATE = Statement(
-    "UPDATE salon_signups SET stars = :stars, said = :said"
-    " WHERE salon_id = :salon AND member_id = :member"
-)
-
-
-class NoSuchSalon(Refusal):
-    """There is no salon of this number, or nothing to sign up for."""
-
-    template = "salons/no_salon.txt.j2"
 
 
 class NotOpen(Refusal):
@@ -97,18 +60,6 @@ class TooLate(Refusal):
     template = "salons/too_late.txt.j2"
 
 
-class NotThere(Refusal):
-    """Only who was there says how it was."""
-
-    template = "salons/not_there.txt.j2"
-
-
-class BadStars(Refusal):
-    """Not a number of stars."""
-
-    template = "salons/bad_stars.txt.j2"
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a member wants."""
@@ -144,29 +95,22 @@ def sign_up(uow: UnitOfWork, groups: Groups, wish: Wish) -> Signed:
         NotInvited: it is for others, or for others first.
         NoRoom: she has a place, and there are none for more guests.
     """
-    found = _held(uow, wish.salon)
-    mine = reads.signup(uow, found.id, wish.member)
+    found = salons.existing(uow, wish.salon)
+    mine = salons.signup(uow, found.id, wish.member)
     if mine is not None and mine.is_there and wish.heads in {None, mine.heads}:
         return _signed(uow, found, wish.member, is_same=True)
     _check_open(found, wish.at)
     heads = 1 if wish.heads is None else wish.heads
-    if not 1 <= heads <= 1 + found.guests_max or not fits(found.capacity, 0, heads):
+    if not 1 <= heads <= 1 + found.guests_max or not salons.fits(found.capacity, 0, heads):
         raise BadHeads(f"{heads} heads", salon=found, most=_most(found))
     if mine is not None and mine.is_there:
         _change(uow, found, mine, heads)
     else:
-        _check_invited(uow, groups, found, wish)
-        _put(uow, found, wish, heads)
-    seats.settle(uow, found, min(wish.at, uow.clock.now()))
+        _check_admitted(uow, groups, found, wish)
+        salons.put(uow, found.id, wish.member, Place.WAITING, heads=heads, at=wish.at)
+    line.settle(uow, found, min(wish.at, uow.clock.now()))
     uow.run(_ANSWERED, salon=found.id, member=wish.member)
     return _signed(uow, found, wish.member, is_same=False)
-
-
-def _held(uow: UnitOfWork, number: int) -> SalonView:
-    found = reads.held(uow, number)
-    if found is None or found.state is State.WITHDRAWN:
-        raise NoSuchSalon(f"salon {number}", number=FIRST_NUMBER + number)
-    return found
 
 
 def _most(found: SalonView) -> int:
@@ -182,51 +126,29 @@ def _check_open(found: SalonView, at: datetime) -> None:
         raise NotOpen(f"salon {found.id} at {at}", salon=found, what=what)
 
 
-def _check_invited(uow: UnitOfWork, groups: Groups, found: SalonView, wish: Wish) -> None:
-    door = inviting.door_for(uow, groups, found, wish.member, wish.at)
-    if door is not inviting.Door.OPEN:
-        opens_at = inviting.opens_at(found)
-        raise NotInvited(f"{wish.member}: {door}", salon=found, door=door, opens_at=opens_at)
-
-
-def _put(uow: UnitOfWork, found: SalonView, wish: Wish, heads: int) -> None:
-    uow.run(
-        _PUT,
-        salon=found.id,
-        member=wish.member,
-        number=integer(uow.run(_NUMBER, salon=found.id)[0][0]),
-        heads=heads,
-        state=Place.WAITING,
-        at=micros(wish.at),
-        code=new_code(uow, found.id),
-        tier=members.tier_of(uow, wish.member),
-    )
-
-
-def new_code(uow: UnitOfWork, salon: int) -> str:
-    """Return a code that nobody else has at this salon."""
-    while True:
-        code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_CHARS))
-        if not uow.run(_CODE_TAKEN, salon=salon, code=code):
-            return code
+def _check_admitted(uow: UnitOfWork, groups: Groups, found: SalonView, wish: Wish) -> None:
+    admission = salons.admit(uow, groups, found, wish.member, wish.at)
+    if admission is not Admission.OPEN:
+        words = {"admission": admission, "opens_at": salons.opens_at(found)}
+        raise NotInvited(f"{wish.member}: {admission}", salon=found, **words)
 
 
 def _change(uow: UnitOfWork, found: SalonView, mine: SignupView, heads: int) -> None:
     """Let her come with more or fewer guests; who has a place does not overtake the line."""
     if mine.state is Place.IN and heads > mine.heads:
-        has_line = any(one.state is Place.WAITING for one in reads.signups(uow, found.id))
+        has_line = any(one.state is Place.WAITING for one in salons.signups(uow, found.id))
         more = heads - mine.heads
-        if has_line or not fits(found.capacity, reads.taken(uow, found.id), more):
+        if has_line or not salons.fits(found.capacity, salons.taken(uow, found.id), more):
             raise NoRoom(f"{more} more", salon=found, signup=mine, wanted=heads)
     uow.run(_HEADS, salon=found.id, member=mine.member, heads=heads)
 
 
 def _signed(uow: UnitOfWork, found: SalonView, member: MemberId, *, is_same: bool) -> Signed:
-    mine = reads.signup(uow, found.id, member)
+    mine = salons.signup(uow, found.id, member)
     if mine is None:
         raise NotSignedUp(f"member {member}", salon=found)
     waits = mine.state is Place.WAITING
-    in_front = reads.in_front(uow, found.id, member) if waits else 0
+    in_front = salons.in_front(uow, found.id, member) if waits else 0
     return Signed(found, mine, is_same, in_front)
 
 
@@ -238,8 +160,8 @@ def cancel(uow: UnitOfWork, wish: Wish) -> Signed:
         NotSignedUp: she never signed up.
         TooLate: it has begun.
     """
-    found = _held(uow, wish.salon)
-    mine = reads.signup(uow, found.id, wish.member)
+    found = salons.existing(uow, wish.salon)
+    mine = salons.signup(uow, found.id, wish.member)
     if mine is None or mine.state is Place.DOOR:
         raise NotSignedUp(f"member {wish.member}", salon=found)
     if mine.state is Place.OUT:
@@ -247,25 +169,5 @@ def cancel(uow: UnitOfWork, wish: Wish) -> Signed:
     if wish.at >= found.starts_at or found.state is State.OVER:
         raise TooLate(f"salon {found.id}", salon=found)
     uow.run(_OUT, salon=found.id, member=wish.member)
-    seats.settle(uow, found, uow.clock.now())
+    line.settle(uow, found, uow.clock.now())
     return _signed(uow, found, wish.member, is_same=False)
-
-
-def rate(uow: UnitOfWork, wish: Wish, stars: int, said: str) -> SalonView:
-    """Keep how a member liked a salon; said again it replaces what she said before.
-
-    Raises:
-        NoSuchSalon: there is none.
-        NotThere: she was not there.
-        BadStars: not one to five.
-    """
-    found = _held(uow, wish.salon)
-    mine = reads.signup(uow, found.id, wish.member)
-    if mine is None or mine.came_at is None:
-        raise NotThere(f"member {wish.member}", salon=found)
-    if not 1 <= stars <= MOST_STARS:
-        raise BadStars(str(stars), salon=found)
-    uow.run(_RATE, salon=found.id, member=wish.member, stars=stars, said=said[:MOST_SAID])
-    if mine.stars is None:
-        uow.publish(FeedbackGiven(wish.member, f"salons:{found.id}:{wish.member}"))
-    return found

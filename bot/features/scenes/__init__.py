@@ -3,9 +3,8 @@
 from bot.features.scenes.console import pages
 from bot.features.scenes.errands import errands
 from bot.features.scenes.handlers import router
-from bot.features.scenes.models import SceneCode
 from bot.kernel.feature import Feature
 
-__all__ = ["SceneCode", "feature"]
+__all__ = ["feature"]
 
 feature = Feature("scenes", router, errands=errands, pages=pages)

@@ -6,11 +6,10 @@ from bot.features.stamps.jobs import jobs
 from bot.features.stamps.listeners import listeners
 from bot.features.stamps.matter import Cards
 from bot.features.stamps.mine import member_pages
-from bot.features.stamps.models import StampCoupon, StampRow
 from bot.features.stamps.personal import personal
 from bot.kernel.feature import Feature
 
-__all__ = ["StampCoupon", "StampRow", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "stamps",

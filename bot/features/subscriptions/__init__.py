@@ -6,12 +6,11 @@ from bot.features.subscriptions.errands import errands
 from bot.features.subscriptions.handlers import router
 from bot.features.subscriptions.jobs import jobs
 from bot.features.subscriptions.mine import member_pages
-from bot.features.subscriptions.models import Consent, Gone, SentNote
 from bot.features.subscriptions.personal import personal
 from bot.features.subscriptions.rules import SubscriptionSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["Box", "Consent", "Gone", "SentNote", "feature"]
+__all__ = ["Box", "feature"]
 
 feature = Feature(
     "subscriptions",

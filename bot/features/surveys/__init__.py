@@ -5,12 +5,11 @@ from bot.features.surveys.handlers import router
 from bot.features.surveys.jobs import jobs
 from bot.features.surveys.matter import SurveyMatter
 from bot.features.surveys.mine import member_pages
-from bot.features.surveys.models import Survey, SurveyAnswer, SurveyInvitation, SurveyVoice
 from bot.features.surveys.personal import personal
 from bot.features.surveys.rules import SurveySettings
 from bot.kernel.feature import Feature
 
-__all__ = ["Survey", "SurveyAnswer", "SurveyInvitation", "SurveyVoice", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "surveys",

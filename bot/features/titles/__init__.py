@@ -3,11 +3,10 @@
 from bot.features.titles.console import metrics, pages
 from bot.features.titles.handlers import router
 from bot.features.titles.matter import Titles
-from bot.features.titles.models import Proposal, TitleHeld
 from bot.features.titles.personal import personal
 from bot.kernel.feature import Feature
 
-__all__ = ["Proposal", "TitleHeld", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "titles",

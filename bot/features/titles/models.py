@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import LocalDate, UtcDateTime, big_id
+from bot.storage.schema import LocalDate, UtcDateTime, big_id
 
 
 class TitleHeld(SQLModel, table=True):

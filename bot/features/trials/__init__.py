@@ -5,12 +5,11 @@ from bot.features.trials.handlers import router
 from bot.features.trials.jobs import jobs
 from bot.features.trials.matter import TrialMatter
 from bot.features.trials.mine import member_pages
-from bot.features.trials.models import Trial, TrialApplication, TrialFeedback
 from bot.features.trials.personal import personal
 from bot.features.trials.rules import TrialSettings
 from bot.kernel.feature import Feature
 
-__all__ = ["Trial", "TrialApplication", "TrialFeedback", "feature"]
+__all__ = ["feature"]
 
 feature = Feature(
     "trials",

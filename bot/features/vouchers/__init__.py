@@ -3,9 +3,8 @@
 from bot.features.vouchers.api import calls
 from bot.features.vouchers.console import metrics, pages
 from bot.features.vouchers.jobs import jobs
-from bot.features.vouchers.models import CouponBatch
 from bot.kernel.feature import Feature
 
-__all__ = ["CouponBatch", "feature"]
+__all__ = ["feature"]
 
 feature = Feature("vouchers", jobs=jobs, pages=pages, metrics=metrics, calls=calls)

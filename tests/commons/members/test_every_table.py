@@ -3,13 +3,14 @@
 from typing import Any
 
 from sqlalchemy import Column, Integer, PrimaryKeyConstraint, Table, UniqueConstraint, insert
-from sqlmodel import SQLModel
 
 from bot import app as roof
+from bot.app.tables import declare_all
 from bot.commons import members
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import LocalDate, PortableJSON, UtcDateTime, integer
+from bot.storage.columns import integer
+from bot.storage.schema import LocalDate, PortableJSON, UtcDateTime
 from tests.kit.lives import KEFU, MP, join, part
 from tests.kit.rooms import NOON, Store
 
@@ -49,7 +50,7 @@ def hers() -> list[Table]:
     """Return the tables with rows of members, those that others need first."""
     return [
         table
-        for table in SQLModel.metadata.sorted_tables
+        for table in declare_all().sorted_tables
         if table.name in BY_NAME or (table.name not in APART and _points_at_members(table))
     ]
 
@@ -111,7 +112,7 @@ def _parent_of(column: Column[Any]) -> Table | None:
 def add_parents(uow: UnitOfWork) -> None:
     """Add three rows of whatever members' rows belong to: polls and the like."""
     found = {_parent_of(column) for table in hers() for column in table.columns} - {None}
-    for table in SQLModel.metadata.sorted_tables:
+    for table in declare_all().sorted_tables:
         if table in found:
             for number in PARENTS:
                 values = row(table, number, 0, MemberId(0), shared=False)
@@ -138,7 +139,7 @@ def fill(uow: UnitOfWork) -> list[MemberId]:
 def everything(uow: UnitOfWork, *, but: set[str]) -> dict[str, list[tuple[object, ...]]]:
     """Return all rows; the number of a row that is its own affair means nothing."""
     kept = {}
-    for name, table in SQLModel.metadata.tables.items():
+    for name, table in declare_all().tables.items():
         if name not in but:
             columns = ", ".join(
                 f'"{c.name}"' for c in table.columns if c.name != "id" or name == "members"

@@ -1,8 +1,7 @@
 """A member who deletes her data by chat is gone from the registry, and stays gone."""
 
-from sqlmodel import SQLModel
-
 from bot.app import PERSONAL
+from bot.app.tables import declare_all
 from bot.features import customer_groups, privacy
 from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.privacy import PersonalRegistry
@@ -15,7 +14,7 @@ AMEI, LILY = customer(1), customer(2)
 
 
 def everything(uow: UnitOfWork) -> str:
-    return str([uow.run(Statement(f"SELECT * FROM {name}")) for name in SQLModel.metadata.tables])
+    return str([uow.run(Statement(f"SELECT * FROM {name}")) for name in declare_all().tables])
 
 
 async def kept(built: HouseUnderTest) -> str:

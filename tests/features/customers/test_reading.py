@@ -1,9 +1,9 @@
 """Who is whose friend: by events, by readings, and whatever gets lost in between."""
 
 import pytest
-from sqlmodel import SQLModel
 
 from bot.app import PERSONAL
+from bot.app.tables import declare_all
 from bot.commons import customers
 from bot.features import customers as room
 from bot.features import privacy
@@ -166,7 +166,7 @@ async def test_whoever_was_erased_is_not_known_again(stage: Stage) -> None:
 
 
 def everything(uow: UnitOfWork) -> str:
-    return str([uow.run(Statement(f"SELECT * FROM {name}")) for name in SQLModel.metadata.tables])
+    return str([uow.run(Statement(f"SELECT * FROM {name}")) for name in declare_all().tables])
 
 
 async def test_without_the_channel_nothing_is_read(stage: Stage) -> None:

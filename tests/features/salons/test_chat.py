@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.features.salons import seats
-from tests.features.salons.conftest import COATS, Street
+from bot.commons.salons import line
 from tests.kit.rooms import NOON
+from tests.kit.salons import COATS, TURNS, Street
 
 SMALL = COATS + "capacity = 3\nguests_max = 2\n"
 
@@ -30,6 +30,7 @@ def test_the_list_says_when_where_how_many_and_how(street: Street) -> None:
     assert "还有 3 个名额" in listed
     assert "【102】春日大衣" in listed
     assert "谁也不插队" in said(street, "amei", "活动 101")
+    assert "候补，按报名先后" not in said(street, "amei", "活动 102")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_the_full_house_makes_a_line_and_a_cancellation_promotes_one(street: Str
     assert "前面还有 2 位" in said(street, "dan", "报名 101 2位")
     assert "取消好了" in said(street, "amei", "取消报名 101")
     assert (street.heads(), street.line()) == (3, ["dan"])
-    street.runs("salons.seats", "salons.seats")
+    street.runs(*TURNS, *TURNS)
     assert street.told() == ["bea", "cai"]
 
 
@@ -96,7 +97,7 @@ def test_each_is_told_once_with_her_code(street: Street) -> None:
     said(street, "amei", "报名 101 3位")
     said(street, "bea", "报名 101")
     said(street, "amei", "取消报名")
-    street.runs("salons.seats", "salons.seats")
+    street.runs(*TURNS, *TURNS)
     [letter] = street.letters("bea")
     assert "轮到你了" in letter
     assert street.place("bea").code in letter
@@ -121,7 +122,7 @@ def test_nobody_overtakes_her_who_does_not_fit_and_she_is_asked_once(street: Str
         street.waits(minutes=1)
     [letter] = street.letters("bea")
     assert "现在有 1 个空位" in letter
-    assert street.store.do(lambda uow: seats.untold(uow, most=9)) == []
+    assert street.store.do(lambda uow: line.untold(uow, most=9)) == []
     assert street.letters() == []
     assert "报好了" in said(street, "bea", "报名 101 1位")
     assert street.line() == ["cai"]

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.features.salons.rules import State
-from tests.features.salons.conftest import COATS, NEXT_WEEK, Street
+from bot.commons.salons import State
+from tests.kit.salons import COATS, NEXT_WEEK, TURNS, Street
 
 LATER = "starts_at = 2026-09-01T14:00:00+08:00\n"
 
@@ -25,8 +25,8 @@ def test_a_move_reaches_everybody_who_is_in_or_waits_once(street: Street) -> Non
     street.says("cai", "取消报名 101")
     street.outgoing.clear()
     street.writes(COATS.replace(NEXT_WEEK, LATER).replace("一楼", "二楼") + "capacity = 1\n")
-    street.runs("salons.rounds")
-    street.runs("salons.files", "salons.rounds")
+    street.runs("invitations.tell")
+    street.runs("salons.files", "invitations.tell")
     letters = street.letters("amei")
     assert len(letters) == 1
     assert "9 月 1 日（周二）14:00–16:00" in letters[0]
@@ -40,7 +40,7 @@ def test_two_moves_before_anybody_was_told_are_told_as_one(street: Street) -> No
     street.says("amei", "报名 101")
     street.writes(COATS.replace("一楼", "二楼"))
     street.writes(COATS.replace("一楼", "三楼"))
-    street.runs("salons.rounds")
+    street.runs("invitations.tell")
     [letter] = street.letters("amei")
     assert "三楼" in letter
 
@@ -49,7 +49,7 @@ def test_other_words_are_told_to_nobody(street: Street) -> None:
     street.writes()
     street.says("amei", "报名 101")
     street.writes(body="换一种说法。")
-    street.runs("salons.rounds")
+    street.runs("invitations.tell")
     assert street.letters() == []
     assert street.salon().words == "换一种说法。"
 
@@ -60,7 +60,7 @@ def test_more_places_let_the_line_in(street: Street) -> None:
         street.says(who, "报名 101")
     street.writes(COATS + "capacity = 2\n")
     assert (street.heads(), street.line()) == (2, ["cai"])
-    street.runs("salons.seats")
+    street.runs(*TURNS)
     assert street.told() == ["bea"]
 
 
@@ -77,7 +77,7 @@ def test_a_cancellation_in_the_file_reaches_everybody_once(street: Street) -> No
     street.writes()
     street.says("amei", "报名 101")
     street.writes(COATS + 'cancelled = "下大雪"\n')
-    street.runs("salons.files", "salons.rounds", "salons.rounds")
+    street.runs("salons.files", "invitations.tell", "invitations.tell")
     [letter] = street.letters("amei")
     assert "取消了：下大雪" in letter
     assert street.salon().state is State.CANCELLED
@@ -124,10 +124,10 @@ def test_moving_one_of_a_series_tells_its_people_and_skipping_cancels(street: St
     street.says("amei", "报名 102")
     street.says("bea", "报名 101")
     street.writes(weekly + "[moves]\n2026-09-07 = 2026-09-08T14:00:00+08:00\n")
-    street.runs("salons.rounds")
+    street.runs("invitations.tell")
     assert street.told() == ["amei"]
     street.writes(weekly + "skips = [2026-09-07]\n")
-    street.runs("salons.rounds")
+    street.runs("invitations.tell")
     [letter] = street.letters("amei")
     assert "停一次" in letter
     assert street.salon(1).state is State.OPEN

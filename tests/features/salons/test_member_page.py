@@ -1,12 +1,12 @@
 """Signing up by two taps, the code for the door, the calendar, and what leaves with her."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from bot.commons import salons as kept
 from bot.commons.ics import CONTENT_TYPE
 from bot.features import salons
-from bot.features.salons import reads
-from bot.features.salons.calendar import calendar_file
-from tests.features.salons.conftest import COATS, Street
+from bot.features.salons.calendars import calendar_file
+from tests.kit.salons import COATS, Street
 
 
 def file(street: Street, who: str, number: int = 101) -> str | None:
@@ -53,18 +53,6 @@ def test_strange_forms_are_answered(street: Street) -> None:
     assert "没有编号" in street.sends_form("amei", "sign-up", {"salon": "x", "heads": "1"})
     assert "没有编号" in street.sends_form("amei", "cancel", {})
     assert "没有这个活动" in street.member_page("amei", salon="999")
-
-
-def test_how_it_was_by_a_form(street: Street) -> None:
-    street.writes()
-    street.says("amei", "报名 101")
-    street.arrives("amei")
-    street.store.clock.at = street.salon().ends_at + timedelta(hours=3)
-    street.waits()
-    form = {"salon": "101", "stars": "5", "said": "喜欢"}
-    assert "5 分记下了" in street.sends_form("amei", "rate", form)
-    assert "1 到 5 分" in street.sends_form("amei", "rate", form | {"stars": "6"})
-    assert 'value="5"' in street.member_page("amei")
 
 
 def test_the_calendar_file_is_folded_escaped_and_hers_alone(street: Street) -> None:
@@ -114,77 +102,7 @@ def test_a_newline_in_a_title_begins_no_new_line_of_the_file(street: Street) -> 
     street.says("amei", "报名 101")
     amei = street.member("amei")
     made_at = datetime(2026, 8, 24, tzinfo=UTC)
-    mine = street.store.do(lambda uow: reads.signup(uow, 1, amei))
+    mine = street.store.do(lambda uow: kept.signup(uow, 1, amei))
     assert mine is not None
     lines = calendar_file(street.salon(), mine, made_at).decode().split("\r\n")
     assert not any(line.startswith("ATTENDEE") for line in lines)
-
-
-def test_her_places_leave_with_her_and_the_line_moves_up(street: Street) -> None:
-    street.writes(COATS + "capacity = 1\n")
-    street.says("amei", "报名 101")
-    street.says("bea", "报名 101")
-    amei = street.member("amei")
-    [data] = salons.feature.personal
-    assert street.store.do(lambda uow: data.export(uow, amei))[0]["state"] == "in"
-    street.store.do(lambda uow: data.erase(uow, amei))
-    street.runs("salons.seats")
-    assert street.told() == ["bea"]
-    assert street.heads() == 1
-
-
-def test_counts_stay_when_those_who_came_are_erased(street: Street) -> None:
-    street.writes()
-    street.says("amei", "报名 101")
-    street.arrives("amei")
-    street.store.clock.at = street.salon().ends_at + timedelta(hours=3)
-    street.waits()
-    amei = street.member("amei")
-    [data] = salons.feature.personal
-    street.store.do(lambda uow: data.erase(uow, amei))
-    outcome = street.salon().outcome
-    assert outcome is not None
-    assert (outcome.heads, outcome.came) == (1, 1)
-
-
-def test_two_members_who_are_one_have_one_place_the_better_one(street: Street) -> None:
-    street.writes(COATS + "capacity = 1\n")
-    street.says("amei", "报名 101")
-    street.says("bea", "报名 101")
-    amei, bea = street.member("amei"), street.member("bea")
-    [data] = salons.feature.personal
-    movers = data.movers
-    moved = street.store.do(lambda uow: [each.move(uow, amei, bea) for each in movers])
-    assert street.place("bea").state == "in"
-    assert (street.heads(), street.line()) == (1, [])
-    with street.store.unit() as uow:
-        for each, was in zip(movers, moved, strict=True):
-            each.back(uow, amei, bea, was)
-    assert street.place("amei").state == "in"
-    assert street.place("bea").state == "waiting"
-
-
-def test_undoing_a_merge_takes_no_place_that_somebody_else_has_now(street: Street) -> None:
-    street.writes(COATS + "capacity = 2\n")
-    for who in ("amei", "bea", "cai"):
-        street.says(who, "报名 101")
-    amei, bea = street.member("amei"), street.member("bea")
-    mover = salons.feature.personal[0].movers[0]
-    moved = street.store.do(lambda uow: mover.move(uow, amei, bea))
-    street.runs("salons.seats")
-    assert street.told() == ["cai"]
-    with street.store.unit() as uow:
-        mover.back(uow, amei, bea, moved)
-    assert (street.heads(), street.line()) == (2, ["amei"])
-
-
-def test_a_member_erased_in_the_middle_of_the_news_is_left_out(street: Street) -> None:
-    street.writes()
-    for who in ("amei", "bea"):
-        street.says(who, "报名 101")
-    street.writes(COATS.replace("一楼", "二楼"))
-    amei = street.member("amei")
-    [data] = salons.feature.personal
-    street.store.do(lambda uow: data.erase(uow, amei))
-    street.runs("salons.rounds")
-    assert street.told() == ["bea"]

@@ -6,15 +6,15 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.features import salons
-from bot.features.salons import reads, seats, service
-from bot.features.salons.rules import News, Place
+from bot.commons import salons
+from bot.commons.salons import News, Place, line
+from bot.features.salons import service
 from bot.features.salons.service import BadHeads, NoRoom, NotSignedUp, Wish
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Groups
 from bot.kernel.work import Statement, UnitOfWork
-from tests.features.salons.test_at_the_same_time import add_salon, member
 from tests.kit.rooms import NOON, Store
+from tests.kit.salons import add_salon, member
 
 PEOPLE, PLACES = 7, 6
 EMPTY = Statement("DELETE FROM salon_signups")
@@ -38,33 +38,35 @@ def do(uow: UnitOfWork, act: str, her: MemberId, heads: int, second: int) -> Non
                 service.cancel(uow, Wish(her, 1, at))
             elif act == "grow":
                 uow.run(GROW)
-                seats.settle_all(uow)
+                line.settle_all(uow)
             elif act == "erase":
-                salons.feature.personal[0].erase(uow, her)
-                seats.settle_all(uow)
+                salons.personal[0].erase(uow, her)
+                line.settle_all(uow)
     except (BadHeads, NoRoom, NotSignedUp):
         pass
 
 
 def tell(uow: UnitOfWork, told: Counter[tuple[MemberId, object]]) -> None:
-    for each in seats.untold(uow, most=100):
-        mine = reads.signup(uow, each.salon, each.member)
+    for each in line.untold(uow, most=100):
+        mine = salons.signup(uow, each.salon, each.member)
         assert mine is not None
         if each.what == News.PROMOTED:
             told[each.member, mine.number] += 1
-        seats.heard(uow, each.salon, each.member)
+        line.heard(uow, each.salon, each.member)
 
 
 def check(uow: UnitOfWork) -> None:
-    found = reads.salon(uow, 1)
+    found = salons.salon(uow, 1)
     assert found is not None
     assert found.capacity is not None
-    taken = reads.taken(uow, 1)
+    taken = salons.taken(uow, 1)
     assert taken <= found.capacity
-    line = [one for one in reads.signups(uow, 1) if one.state is Place.WAITING]
-    assert [(one.at, one.number) for one in line] == sorted((one.at, one.number) for one in line)
-    if line:
-        assert taken + line[0].heads > found.capacity
+    waiting = [one for one in salons.signups(uow, 1) if one.state is Place.WAITING]
+    assert [(one.at, one.number) for one in waiting] == sorted(
+        (one.at, one.number) for one in waiting
+    )
+    if waiting:
+        assert taken + waiting[0].heads > found.capacity
 
 
 def test_any_order_of_acts_keeps_the_promises(store: Store) -> None:
