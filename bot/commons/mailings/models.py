@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from bot.storage.columns import PortableJSON, UtcDateTime, big_id
+from bot.storage.schema import PortableJSON, UtcDateTime, big_id
 
 
 class MailingRow(SQLModel, table=True):

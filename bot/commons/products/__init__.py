@@ -1,6 +1,5 @@
 """Products (商品) as a feed tells them: what there is, what it costs, how many are left."""
 
-from bot.commons.products.models import ProductRow
 from bot.commons.products.service import (
     Outcome,
     Product,
@@ -11,4 +10,4 @@ from bot.commons.products.service import (
     put_back,
 )
 
-__all__ = ["Outcome", "Product", "ProductRow", "count", "find", "keep", "mark", "put_back"]
+__all__ = ["Outcome", "Product", "count", "find", "keep", "mark", "put_back"]

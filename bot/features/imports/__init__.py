@@ -2,9 +2,8 @@
 
 from bot.features.imports.console import metrics, pages
 from bot.features.imports.jobs import jobs
-from bot.features.imports.models import ImportBefore, ImportBite, ImportRow
 from bot.kernel.feature import Feature
 
-__all__ = ["ImportBefore", "ImportBite", "ImportRow", "feature"]
+__all__ = ["feature"]
 
 feature = Feature("imports", jobs=jobs, pages=pages, metrics=metrics)

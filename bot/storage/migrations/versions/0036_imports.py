@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.storage.columns import big_id
+from bot.storage.schema import big_id
 
 revision = "0036"
 down_revision = "0029"
