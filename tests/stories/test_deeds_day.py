@@ -13,7 +13,7 @@ from bot.commons.profiles import Ref
 from bot.commons.submissions import Verdict
 from bot.features.checkin import amnesty
 from bot.features.checkin.amnesty import Outage
-from bot.features.salons import door
+from bot.features.doors import arriving as door
 from bot.kernel.community import Community
 from bot.kernel.ids import MemberId
 from bot.kernel.work import UnitOfWork
@@ -130,7 +130,7 @@ async def test_every_deed_is_in_the_ledger_once_by_its_reason(town: Town) -> Non
     for words in ("评价 101 2", "评价 101 5"):  # praise or not, once
         await town.hears("lihua", words)
     town.app.clock.move_to(town.app.clock.now() + timedelta(days=2))
-    for name in ("salons.close", "salons.rounds", "challenges.settle") * 2:
+    for name in ("salons.close", "doors.ask", "challenges.settle") * 2:
         await town.due(name)
     booked |= {"feedback": [19], "salon_attended": [11], "challenge": [1], "challenge_won": [17]}
     assert await ledger(town) == booked
