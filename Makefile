@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c .ci/constraints.txt
 
-.PHONY: help demo test bench docs clean
+.PHONY: help demo test bench docs screenshots clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -16,6 +16,9 @@ test: .venv/.dev ## format, lint, types, import contracts, all tests
 
 docs: .venv/.dev ## the pages that are made from the code
 	@$(BIN)/python -m tests.kit.channels_page
+
+screenshots: .venv/.dev ## the pictures of docs/rooms/, from a fresh demo; takes Chromium
+	@$(BIN)/python -m tests.kit.screenshots
 
 bench: .venv/.dev ## the benchmarks, as ratios against a peer in the same run
 	@$(BIN)/python -m bench all

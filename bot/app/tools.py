@@ -173,6 +173,6 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     forms, known = forms_of_rooms(), known_to_schedules(config)
     shelf = Shelf(folder, config.paths.schedules, known, forms=forms, auto_ad_mark=auto_ad_mark)
     tools.add(Shelf, shelf)
-    tools.add(Pen, Pen(folder, forms, auto_ad_mark))
+    tools.add(Pen, Pen(folder, forms, auto_ad_mark, known.audience))
     tools.add(MediaFolder, MediaFolder(folder / "media"))
     return tools

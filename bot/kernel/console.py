@@ -15,12 +15,15 @@ _MOST_DIGITS = len(str(_BIGGEST))
 class Aisle(StrEnum):
     """Where a page stands in the console's menu; this is also their order."""
 
-    CONTENT = "content"
+    TODAY = "today"
+    """What is done in the shop and looked at every day."""
     RECEPTION = "reception"
+    CONTENT = "content"
+    PLAY = "play"
     MEMBERS = "members"
-    GROUPS = "groups"
-    CHANNELS = "channels"
+    BENEFITS = "benefits"
     SYSTEM = "system"
+    """Platforms and settings."""
 
 
 Load = Callable[[UnitOfWork, Toolbox, Mapping[str, str]], Mapping[str, object]]
@@ -88,6 +91,8 @@ class Page:
     actions: Mapping[str, Act] = field(default_factory=dict)
     files: Give | None = None
     aisle: Aisle = Aisle.SYSTEM
+    place: int = 5
+    """Where in its aisle: small numbers first, equal ones in the order of the rooms."""
     advisors: bool = False
     """Advisors may open it, who see nothing else of the console."""
     upload: Upload | None = None

@@ -76,6 +76,9 @@ class Metric:
     read: Callable[[UnitOfWork], float]
     title: str = ""
     """What the console calls it; without one `help` is shown."""
+    waits_on: str = ""
+    """The console page on which somebody should work off what is counted; the menu shows it there,
+    so it is read with every page: let it be a count over an index."""
 
 
 PageAct = Callable[[UnitOfWork, Toolbox, MemberId, Mapping[str, str]], Reply]

@@ -50,6 +50,7 @@ class Number:
 
     title: str
     value: float | None
+    waits_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Console:
         self._pages = pages
         self._door = door
         self._rooms = {page.name: page for room in house.features for page in room.pages}
-        shown = self._rooms.values()
+        shown = sorted(self._rooms.values(), key=lambda page: page.place)
         self._aisles = [(one, [page for page in shown if page.aisle is one]) for one in Aisle]
         self._metrics = [metric for room in house.features for metric in room.metrics]
         if taken := OWN_PAGES & set(self._rooms):
@@ -134,6 +135,7 @@ class Console:
             "visitor": visitor,
             "aisles": self._open_to(visitor),
             "unseen": await self._house.work.look(self._house.notices.unseen),
+            "waiting": await self._house.work.look(self._read_waiting),
             "flash": flash,
         }
         text = self._pages.render(template, csrf_field=_csrf_field(visitor), **frame, **data)
@@ -141,6 +143,11 @@ class Console:
         if flash is not None:
             self._pages.forget(response)
         return response
+
+    def _read_waiting(self, uow: UnitOfWork) -> Mapping[str, int]:
+        """Return how much waits on which page, of pages on which something does."""
+        found = (_read(uow, metric) for metric in self._metrics if metric.waits_on)
+        return {one.waits_on: int(one.value) for one in found if one.value}
 
     def _open_to(self, visitor: Visitor) -> Sequence[tuple[Aisle, Sequence[RoomPage]]]:
         if visitor.role is not Role.ADVISOR:
@@ -387,7 +394,7 @@ def _read(uow: UnitOfWork, metric: Metric) -> Number:
     except Exception:
         log.exception("console.metric_failed", metric=metric.name)
         value = None
-    return Number(metric.title or metric.help, value)
+    return Number(metric.title or metric.help, value, metric.waits_on)
 
 
 def _back_to_trip(book: str, form: Form) -> str:

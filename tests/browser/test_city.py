@@ -60,7 +60,8 @@ async def test_on_a_phone_the_menu_unfolds_and_leads_on(city: City, open_page: O
         menu = page.get_by_role("navigation", name="控制台")
         await expect(menu).to_be_hidden()
         await page.get_by_role("link", name="菜单").first.click()
-        await expect(menu.get_by_role("list", name="客户群")).to_contain_text("入群欢迎语")
+        await menu.get_by_text("内容与群").press("Enter")
+        await expect(menu.get_by_role("link", name="入群欢迎语")).to_be_visible()
         await menu.get_by_role("link", name="收起菜单").click()
         await expect(menu).to_be_hidden()
         await page.get_by_role("link", name="菜单").first.click()
@@ -121,3 +122,23 @@ async def test_whose_question_about_her_data_waits_is_shown_beside_her(
         await page.goto(f"{city.url}/console/handoff")
         await expect(page.get_by_text("问过自己的数据，还没回答")).to_be_visible()
         await looks_right(page, "handoff-asked")
+
+
+async def test_what_was_typed_is_still_there_after_a_refusal(
+    city: City, open_page: OpenPage
+) -> None:
+    address = f"{city.url}/console/polls"
+    async with open_page(address, PHONE) as page:
+        await sign_in(page, OPERATOR, PASSWORD)
+        await page.goto(address)
+        await page.get_by_label("标题").fill("春天进什么")
+        await page.get_by_label("选项，一行一个，2 到 20 个").fill("只有一个")
+        await page.get_by_label("投票时就能看到票数").check()
+        await page.get_by_role("button", name="写成文件").click()
+        await expect(page.get_by_role("alert")).to_be_visible()
+        await expect(page.get_by_label("标题")).to_have_value("春天进什么")
+        await expect(page.get_by_label("选项，一行一个，2 到 20 个")).to_have_value("只有一个")
+        await expect(page.get_by_label("投票时就能看到票数")).to_be_checked()
+
+        await page.goto(address)
+        await expect(page.get_by_label("标题")).to_have_value("")

@@ -96,8 +96,8 @@ async def test_a_vote_is_cast_and_stays_cast(stage: Stage, open_page: OpenPage) 
         await stage.post("taps", {"member": "azhen", "message_id": message, "option": "a"})
         await said(stage, "我投好了", "azhen")
         await expect(page.get_by_role("log")).to_contain_text("我投好了")
-        await page.get_by_role("button", name="投票").click()
-        await expect(page.get_by_role("button", name="投票")).to_be_enabled()
+        await page.locator(".card-submit").click()
+        await expect(page.locator(".card-submit")).to_be_enabled()
         tap = stage.ear.heard[-1].tap
         assert tap is not None
         await stage.bot_says(CardUpdate(tap.handle, "已投票"), key="k2")
@@ -106,7 +106,7 @@ async def test_a_vote_is_cast_and_stays_cast(stage: Stage, open_page: OpenPage) 
         await expect(page.locator(".option.picked")).to_have_text("围巾")
 
         await page.get_by_role("radio", name="小鱼").check()
-        await expect(page.get_by_role("button", name="投票")).to_be_enabled()
+        await expect(page.locator(".card-submit")).to_be_enabled()
 
     assert tap.chosen == ("b",)
 

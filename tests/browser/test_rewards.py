@@ -115,3 +115,35 @@ async def test_an_operator_reads_and_undoes(
         await page.get_by_label("原因（必填，会记下来）").fill("读书会带得好")
         await page.get_by_role("button", name="给她").click()
         await expect(page.get_by_role("status")).to_contain_text("现在是“城市领读人”")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+async def test_an_operator_adds_a_badge_by_form_and_undoes_it(
+    town: Town, open_page: OpenPage, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    file = tmp_path / "content" / "badges.toml"
+    before = file.read_text("utf-8")
+    address = f"http://127.0.0.1:{town.port}/console/badges"
+    async with open_page(address, size) as page:
+        await sign_in(page, "lisi", PASSWORD)
+        await page.goto(address)
+        await page.get_by_role("link", name="加一枚勋章…").click()
+        await page.get_by_label("会员看到的名字").fill("<b>早起</b>")
+        await page.get_by_label("做什么").select_option("checkin")
+        await page.get_by_role("button", name="看一看，先不写").click()
+        await expect(page.get_by_role("alert")).to_contain_text("没有填全")
+        await no_wider_than_the_screen(page)
+
+        await page.get_by_label("在几个不同的日子做").fill("3")
+        await page.get_by_role("button", name="看一看，先不写").click()
+        await expect(page.get_by_text("打卡 3 天。")).to_be_visible()
+        await expect(page.get_by_text("<b>早起</b>").first).to_be_visible()
+        await no_wider_than_the_screen(page)
+        await page.screenshot(path=SCREENSHOTS / f"badge-form-{size[0]}.png", full_page=True)
+        await page.get_by_role("button", name="写进文件").click()
+        await expect(page.get_by_role("status")).to_contain_text("加上了 badge-1")
+        assert 'code = "badge-1"' in file.read_text("utf-8")
+
+        await page.get_by_role("button", name="撤销上次").click()
+        await expect(page.get_by_role("status")).to_contain_text("撤销了")
+        assert file.read_text("utf-8") == before

@@ -142,7 +142,7 @@ class Market(Talk):
         except Refusal as refused:
             return "✗ " + self.words(refused.template, **refused.words)
 
-    def page(self, name: str, **query: str) -> str:
+    def page(self, name: str, /, **query: str) -> str:
         """Return what an operator sees."""
         page = self._page(name)
         shown = self.store.do(lambda uow: page.load(uow, self.tools, query))

@@ -161,6 +161,7 @@ class Shop:
                     self.load,
                     {"rename": self.rename},
                     advisors=True,
+                    place=1,
                 ),
             ],
             member_pages=[
@@ -175,7 +176,9 @@ class Shop:
                 MemberPage("ask", "shop/card.html.j2", self.card, wechat=True, listed=False),
                 MemberPage("take", "shop/taken.html.j2", self.card, title="带走", packs=self.packs),
             ],
-            metrics=[Metric("shop_things", "Things on the shelf", self.count, "货架上的东西")],
+            metrics=[
+                Metric("shop_things", "Things on the shelf", self.count, "货架上的东西", "till")
+            ],
         )
 
 

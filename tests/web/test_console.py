@@ -60,6 +60,36 @@ async def test_a_broken_figure_does_not_break_the_overview(
     assert (status, "—" in text) == (200, True)
 
 
+async def test_the_menu_opens_where_the_page_is_and_counts_what_waits(browser: Browser) -> None:
+    _, at_home = await browser.get("/console/")
+    _, at_the_till = await browser.get("/console/till")
+
+    assert '<a href="/console/till">收银 <span class="badge">7' in at_home
+    assert '<summary>平台与设置 <span class="badge">7' in at_home
+    assert at_home.count('<details class="aisle" open>') == 1
+    assert at_the_till.count('<details class="aisle" open>') == 2
+
+
+async def test_a_page_with_a_smaller_place_stands_before_others(browser: Browser) -> None:
+    _, text = await browser.get("/console/")
+
+    assert text.index('href="/console/till"') < text.index('href="/console/shelf"')
+
+
+async def test_what_waits_leads_to_its_page_from_the_overview(browser: Browser) -> None:
+    _, text = await browser.get("/console/")
+
+    assert '<a href="/console/till">货架上的东西</a>' in text
+
+
+async def test_a_count_that_fails_leaves_the_menu_whole(house: WebHouse, browser: Browser) -> None:
+    house.shop.broken = True
+    status, text = await browser.get("/console/notices")
+
+    assert status == 200
+    assert '<a href="/console/till">收银</a>' in text
+
+
 async def test_a_parked_update_is_shown_without_its_words(
     house: WebHouse, browser: Browser
 ) -> None:

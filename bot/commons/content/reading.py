@@ -75,7 +75,18 @@ def read_table(
 ) -> tuple[BaseModel | None, Sequence[Problem], Source]:
     """Read a file that is one table of TOML; None when something is wrong with it."""
     try:
-        source = parse_toml(shown, _text(file, shown))
+        text = _text(file, shown)
+    except FileProblem as exc:
+        return None, exc.problems, Source(shown, {}, lambda _: 1)
+    return read_table_text(text, shown, model)
+
+
+def read_table_text(
+    text: str, shown: str, model: type[BaseModel]
+) -> tuple[BaseModel | None, Sequence[Problem], Source]:
+    """Read what stands, or would stand, in a file that is one table."""
+    try:
+        source = parse_toml(shown, text)
     except FileProblem as exc:
         return None, exc.problems, Source(shown, {}, lambda _: 1)
     table, problems = check(model, source.data, source)

@@ -115,7 +115,7 @@ pages = (
         "arrivals/arrivals.html.j2",
         _load,
         {"link": _make_link, "again": _again, "withdraw": _withdraw},
-        aisle=Aisle.CHANNELS,
+        aisle=Aisle.SYSTEM,
     ),
 )
 metrics = (

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from bot.commons import deeds, members
+from bot.commons.deeds import KINDS
+from bot.commons.rowforms import Field, RowForm, Sort
 from bot.features.badges import rounds, service
-from bot.features.badges.book import book
+from bot.features.badges.book import FILE, book
 from bot.features.badges.matter import BADGE
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
@@ -19,6 +21,26 @@ _FOUND = 20
 _EVIDENCE = 30
 _WHY_CHARS = 200
 _BITE = 1000
+_BADGE = RowForm(
+    "badges",
+    FILE,
+    "badge",
+    (
+        Field("code"),
+        Field("title"),
+        Field("words"),
+        Field("emoji"),
+        Field("on", Sort.CHOICE, KINDS),
+        Field("times", Sort.NUMBER),
+        Field("days", Sort.NUMBER),
+        Field("streak_days", Sort.NUMBER),
+        Field("of", Sort.WORDS),
+        Field("at_least", Sort.NUMBER),
+        Field("promised", Sort.CHECK),
+        Field("since", Sort.DATE),
+        Field("coupon"),
+    ),
+)
 _COUNTS = Statement(
     "SELECT code, COUNT(*) FROM badge_grants WHERE revoked_at IS NULL GROUP BY code"
 )
@@ -44,6 +66,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     is_there = number is not None and members.exists(uow, MemberId(number))
     return {
         "rules": rules,
+        "edit": _BADGE.load(tools, query),
         "names": {BADGE + each.code: each.title for each in rules.badges.badge},
         "counts": {str(code): integer(count) for code, count in uow.run(_COUNTS)},
         "rounds": {each.code: each for each in rounds.rounds(uow)},
@@ -99,8 +122,8 @@ pages = (
         "勋章",
         "badges/badges.html.j2",
         _load,
-        {"change": _change},
-        aisle=Aisle.MEMBERS,
+        {"change": _change, **_BADGE.actions},
+        aisle=Aisle.BENEFITS,
     ),
 )
 exports = (Export("badges", ("badge", "title", "member", "day", "evidence", "revoked"), _rows),)

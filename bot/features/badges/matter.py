@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, StrictInt, model_validator
+from pydantic import BaseModel, Field, StrictBool, StrictInt, model_validator
 
 from bot.commons.content.lawful import Code, Count, Row, Said, Told, all_differ
 from bot.commons.coupons import lost_kinds
@@ -34,7 +34,7 @@ class Badge(Row):
     """Things to collect: deeds, or `badge:CODE` …"""
     at_least: Count | None = None
     """… so many of them; all when nothing is said."""
-    promised: Literal[True] | None = None
+    promised: StrictBool = False
     """Only those have it whose challenge promises it."""
     since: date | None = None
     """What was done before does not count."""
@@ -44,7 +44,7 @@ class Badge(Row):
     def _takes_one_thing(self) -> Self:
         counts = [self.times, self.days, self.streak_days]
         given = sum(each is not None for each in counts)
-        if given + bool(self.of) + bool(self.promised) != 1:
+        if given + bool(self.of) + self.promised != 1:
             message = "give one of times, days, streak_days, of, promised"
             raise wrong("missing-key", message, key="code")
         if bool(given) != (self.on is not None):

@@ -123,7 +123,7 @@ pages = (
         "bookings/bookings.html.j2",
         _load,
         {"cancel": _cancel, "make": _make},
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.RECEPTION,
     ),
 )
 metrics = (Metric("bookings_coming", "Bookings still to come", reads.count_coming, "预约"),)

@@ -198,7 +198,7 @@ pages = (
         "challenges/challenges.html.j2",
         _load,
         {"make": _make, "close": _close, "undo": _undo, "judge": _judge},
-        aisle=Aisle.CONTENT,
+        aisle=Aisle.PLAY,
     ),
 )
 metrics = (

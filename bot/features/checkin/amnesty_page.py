@@ -72,5 +72,6 @@ page = Page(
     "checkin/amnesties.html.j2",
     _load,
     {"grant": _grant, "undo": _undo},
-    aisle=Aisle.MEMBERS,
+    aisle=Aisle.PLAY,
+    place=9,
 )

@@ -75,7 +75,7 @@ def _sheet(people: Sequence[Mapping[str, object]]) -> str:
 
 
 pages = (
-    Page("checkins", "今日打卡", "checkin/checkins.html.j2", _load, aisle=Aisle.MEMBERS),
+    Page("checkins", "今日打卡", "checkin/checkins.html.j2", _load, aisle=Aisle.TODAY),
     amnesty_page,
 )
 metrics = (

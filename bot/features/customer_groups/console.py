@@ -312,7 +312,7 @@ pages = (
             "fetch-picture": _fetch_picture,
         },
         files=_give_picture,
-        aisle=Aisle.GROUPS,
+        aisle=Aisle.MEMBERS,
     ),
     Page(
         "greetings",
@@ -328,7 +328,7 @@ pages = (
             "try": _try_greeting,
         },
         files=_give_greetings_file,
-        aisle=Aisle.GROUPS,
+        aisle=Aisle.CONTENT,
     ),
 )
 metrics = (

@@ -117,7 +117,7 @@ pages = (
         "doors/door.html.j2",
         _load,
         {"came": _came, "not-came": _not_came, "walk-in": _walk_in, "no-walk-in": _no_walk_in},
-        aisle=Aisle.RECEPTION,
+        aisle=Aisle.TODAY,
         advisors=True,
     ),
 )

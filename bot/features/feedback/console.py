@@ -49,7 +49,7 @@ def _accurate(uow: UnitOfWork) -> float:
     return service.count(uow, Verdict.ACCURATE)
 
 
-pages = (Page("feedback", "评价", "feedback/feedback.html.j2", _load, aisle=Aisle.MEMBERS),)
+pages = (Page("feedback", "评价", "feedback/feedback.html.j2", _load, aisle=Aisle.RECEPTION),)
 metrics = (
     Metric(
         "answers_rated_accurate",

@@ -125,5 +125,6 @@ metrics = (
         "Customers who wait for a human in their conversation",
         service.count_waiting,
         title="在对话里等真人的客户",
+        waits_on="handoff",
     ),
 )

@@ -76,6 +76,7 @@ pages = (
         _load,
         {"close": _close, "reopen": _reopen},
         aisle=Aisle.RECEPTION,
+        place=1,
     ),
 )
 metrics = (
@@ -84,5 +85,6 @@ metrics = (
         "Members who asked for a human and were not contacted yet",
         service.count_waiting,
         title="在等真人的会员",
+        waits_on="waiting",
     ),
 )

@@ -60,7 +60,7 @@ pages = (
         "hush/unreached.html.j2",
         _load,
         {"settle": _settle},
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.RECEPTION,
     ),
 )
 metrics = (
@@ -69,5 +69,6 @@ metrics = (
         "Messages to members that no door could carry and nobody has seen to",
         _count,
         title="没联系上的人",
+        waits_on="unreached",
     ),
 )

@@ -148,9 +148,15 @@ pages = (
             "agree": _agree,
             "refuse": _refuse,
         },
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.PLAY,
     ),
 )
 metrics = (
-    Metric("ideas_overdue", "Ideas whose promised answer is late", _count_late, "过期没答复的建议"),
+    Metric(
+        "ideas_overdue",
+        "Ideas whose promised answer is late",
+        _count_late,
+        "过期没答复的建议",
+        waits_on="ideas",
+    ),
 )

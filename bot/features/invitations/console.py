@@ -93,7 +93,7 @@ pages = (
         "invitations/invitations.html.j2",
         _load,
         {"say": _say},
-        aisle=Aisle.CONTENT,
+        aisle=Aisle.PLAY,
     ),
 )
 metrics = (

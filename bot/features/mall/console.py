@@ -184,7 +184,7 @@ pages = (
         _load,
         {"make": _make, "stop": _stop, "resume": _resume, "cancel": _cancel},
         files=_sheet,
-        aisle=Aisle.CONTENT,
+        aisle=Aisle.BENEFITS,
     ),
     Page(
         "handover",
@@ -193,10 +193,16 @@ pages = (
         _load_counter,
         {"hand": _hand, "take-back": _take_back},
         files=_today,
-        aisle=Aisle.RECEPTION,
+        aisle=Aisle.TODAY,
         advisors=True,
     ),
 )
 metrics = (
-    Metric("mall_claims_waiting", "Claims that wait to be handed over", _count_waiting, "待交货"),
+    Metric(
+        "mall_claims_waiting",
+        "Claims that wait to be handed over",
+        _count_waiting,
+        "待交货",
+        waits_on="handover",
+    ),
 )

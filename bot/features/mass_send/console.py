@@ -200,6 +200,7 @@ metrics = (
         "Mass send tasks that wait for their owner's confirmation",
         service.count_waiting,
         "等群主确认的群发",
+        waits_on="mass-send",
     ),
     Metric(
         "mass_send_oldest_waiting_s",

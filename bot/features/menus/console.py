@@ -119,6 +119,6 @@ pages = (
         "menus/menus.html.j2",
         _load,
         {"publish": _publish, "undo": _undo, "look": _look},
-        aisle=Aisle.CHANNELS,
+        aisle=Aisle.SYSTEM,
     ),
 )

@@ -163,6 +163,7 @@ pages: Sequence[Page] = (
         {"set_tier": _set_tier, "tag": _tag, "untag": _untag},
         files=_give,
         aisle=Aisle.MEMBERS,
+        place=1,
     ),
 )
 metrics = (

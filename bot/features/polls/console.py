@@ -169,7 +169,7 @@ pages = (
         _load,
         {"make": _make, "close": _close, "call-off": _call_off, "say": _say},
         files=_give,
-        aisle=Aisle.CONTENT,
+        aisle=Aisle.PLAY,
     ),
 )
 metrics = (Metric("polls_open", "Polls that are open or will open", _count_open, title="投票"),)

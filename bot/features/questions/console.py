@@ -107,9 +107,15 @@ pages = (
         "questions/questions.html.j2",
         _load,
         {"answer": _answer, "publish": _publish, "unpublish": _unpublish},
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.RECEPTION,
     ),
 )
 metrics = (
-    Metric("questions_waiting", "Questions that wait for an expert", _count, "等专家回答的提问"),
+    Metric(
+        "questions_waiting",
+        "Questions that wait for an expert",
+        _count,
+        "等专家回答的提问",
+        waits_on="questions",
+    ),
 )

@@ -88,9 +88,7 @@ def _day(text: str) -> date | None:
 
 
 pages = (
-    Page(
-        "rankings", "排行榜", "rankings/rankings.html.j2", _load, {"set": _set}, aisle=Aisle.MEMBERS
-    ),
+    Page("rankings", "排行榜", "rankings/rankings.html.j2", _load, {"set": _set}, aisle=Aisle.PLAY),
 )
 metrics = (
     Metric(

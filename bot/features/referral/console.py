@@ -100,7 +100,7 @@ pages = (
         "referral/referrals.html.j2",
         _load,
         {"void": _void},
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.BENEFITS,
     ),
 )
 metrics = (

@@ -23,6 +23,7 @@ def _mine(ctx: Context) -> Reply:
     if ctx.update.in_group:
         return Reply("referral/in_group.txt.j2", {})
     url = ctx.tools.use(Links).to(PAGE, ctx.member, valid_s=LINK_VALID_S)
+    replies.code_for(ctx.uow, ctx.tools, ctx.member)
     words = replies.standing(ctx.uow, ctx.tools, ctx.member)
     return Reply("referral/mine.txt.j2", {**words, "url": url})
 

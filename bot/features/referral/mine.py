@@ -42,11 +42,16 @@ def _bind(uow: UnitOfWork, tools: Toolbox, member: MemberId, form: Mapping[str, 
     return replies.bind(uow, tools, member, code, uow.clock.now(), in_group=False)
 
 
+def _code(uow: UnitOfWork, tools: Toolbox, member: MemberId, form: Mapping[str, str]) -> Reply:
+    del form
+    return Reply("referral/code.txt.j2", {"code": replies.code_for(uow, tools, member)})
+
+
 def _give(uow: UnitOfWork, tools: Toolbox, member: MemberId, number: int) -> Download | None:
     """Return the code to scan."""
-    if number != 1 or supply.at_hand(uow, tools).terms is None:
+    code, brand = service.known_code(uow, member), tools.use(Community).name
+    if number != 1 or not code or supply.at_hand(uow, tools).terms is None:
         return None
-    code, brand = service.code_of(uow, member), tools.use(Community).name
     title = tools.use(Words)("referral/sheet.txt.j2", part="title", code=code)
     note = tools.use(Words)("referral/sheet.txt.j2", part="note", code=code)
     sheet = pictures.QrSheet(brand, title, replies.address(tools, code), note=note)
@@ -59,7 +64,7 @@ member_pages = (
         "referral/mine.html.j2",
         _load,
         title="邀请",
-        acts={"bind": _bind},
+        acts={"bind": _bind, "code": _code},
         ask="邀请",
         files=_give,
     ),

@@ -15,10 +15,10 @@ WELCOME = "referral/welcome"
 
 
 def standing(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> dict[str, object]:
-    """Return what a member is told of her code, its terms and her friends."""
+    """Return what a member is told of her code, if she has one, its terms and her friends."""
     terms = supply.at_hand(uow, tools)
     counts = reads.counts(uow, member)
-    code = service.code_of(uow, member) if terms.terms else ""
+    code = service.known_code(uow, member) if terms.terms else ""
     return {
         "code": code,
         "address": address(tools, code),
@@ -28,6 +28,11 @@ def standing(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> dict[str, obj
         "has_referrer": reads.of_friend(uow, member) is not None,
         **said(terms),
     }
+
+
+def code_for(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> str:
+    """Return a member's code, a new one if she had none; empty where nothing is on."""
+    return service.code_of(uow, member) if supply.at_hand(uow, tools).terms else ""
 
 
 def said(terms: Terms) -> dict[str, object]:

@@ -50,11 +50,17 @@ class Bound:
 def code_of(uow: UnitOfWork, member: MemberId) -> str:
     """Return a member's code, in groups; she gets one when she asks for the first time."""
     uow.take_turns({f"referral:code:{member}"})
-    while not (rows := uow.run(_CODE, member=member)):
+    while not (known := known_code(uow, member)):
         code = coupons.draw()
         if code[0].isdigit():  # so that 邀请码3AC… is understood without a space
             uow.run(_ADD_CODE, code=code, member=member, now=micros(uow.clock.now()))
-    return coupons.spoken(str(rows[0][0]))
+    return known
+
+
+def known_code(uow: UnitOfWork, member: MemberId) -> str:
+    """Return a member's code, in groups; empty when she never asked for one."""
+    rows = uow.run(_CODE, member=member)
+    return coupons.spoken(str(rows[0][0])) if rows else ""
 
 
 def owner_of(uow: UnitOfWork, said: str) -> MemberId | None:

@@ -7,9 +7,11 @@ from datetime import date, datetime, time, timedelta
 
 from bot.commons import members
 from bot.commons.deeds import KINDS, Deed, Kept
+from bot.commons.rowforms import Field, RowForm, Sort
 from bot.features.rewards import earning, reads
-from bot.features.rewards.book import Book, book, has_birthday
+from bot.features.rewards.book import FILE, Book, book, has_birthday
 from bot.features.rewards.judging import judge
+from bot.features.rewards.matter import WEEKDAYS
 from bot.features.rewards.rules import DAY, is_double
 from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Page, number_in
@@ -28,6 +30,45 @@ _WHY_CHARS = 200
 _FEN = 100
 _NOON = time(12)
 _YUAN_MOST = 10_000_000
+_RULE = RowForm(
+    "rewards",
+    FILE,
+    "rule",
+    (
+        Field("name"),
+        Field("title"),
+        Field("on", Sort.CHOICE, KINDS),
+        Field("points", Sort.NUMBER),
+        Field("each_yuan", Sort.NUMBER),
+        Field("coupon"),
+        Field("streak_days", Sort.NUMBER),
+        Field("again", Sort.CHECK),
+        Field("only", Sort.WORDS),
+        Field("most_points_a_day", Sort.NUMBER),
+        Field("most_points_a_week", Sort.NUMBER),
+        Field("most_times", Sort.NUMBER),
+        Field("cooldown_minutes", Sort.NUMBER),
+        Field("doubles", Sort.CHOICE, ("once", "multiply", "never")),
+        Field("valid_from", Sort.DATE),
+        Field("valid_until", Sort.DATE),
+    ),
+)
+_DOUBLE = RowForm(
+    "rewards",
+    FILE,
+    "double",
+    (
+        Field("name"),
+        Field("title"),
+        Field("weekdays", Sort.SOME, WEEKDAYS),
+        Field("month_days", Sort.NUMBERS),
+        Field("birthday", Sort.CHECK),
+        Field("factor", Sort.NUMBER),
+        Field("rules", Sort.WORDS),
+        Field("valid_from", Sort.DATE),
+        Field("valid_until", Sort.DATE),
+    ),
+)
 
 
 class BadForm(Refusal):
@@ -47,6 +88,8 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     given = reads.bars(uow, today - _DAYS * DAY)
     return {
         "rules": rules,
+        "edit": _RULE.load(tools, query),
+        "edit_double": _DOUBLE.load(tools, query),
         "today": today,
         "doubles": [
             {"double": each, "is_today": is_double(each, today, birthday=True)}
@@ -142,8 +185,8 @@ pages = (
         "奖励",
         "rewards/rewards.html.j2",
         _load,
-        {"undo": _undo},
-        aisle=Aisle.MEMBERS,
+        {"undo": _undo, **_RULE.actions, **_DOUBLE.actions},
+        aisle=Aisle.BENEFITS,
     ),
 )
 metrics = (

@@ -1,7 +1,7 @@
 """What `content/rewards.toml` takes: earning rules and double days."""
 
 from collections.abc import Collection, Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, Field, StrictInt, model_validator
 
@@ -11,6 +11,7 @@ from bot.commons.deeds import Kind
 from bot.kernel.checking import Trail, wrong
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 
 
 class Segment(Row):

@@ -160,7 +160,7 @@ pages = (
         _load,
         {"make": _make, "move": _move, "call-off": _call_off},
         files=_give,
-        aisle=Aisle.CONTENT,
+        aisle=Aisle.PLAY,
     ),
 )
 metrics = (

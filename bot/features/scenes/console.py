@@ -95,6 +95,6 @@ pages = (
         "scenes/scenes.html.j2",
         _load,
         {"make": _make, "again": _again, "greet": _greet},
-        aisle=Aisle.CHANNELS,
+        aisle=Aisle.SYSTEM,
     ),
 )

@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 
 from bot.commons import audit, members
+from bot.commons.rowforms import Field, RowForm, Sort
 from bot.features.stamps import service
 from bot.features.stamps.mine import cards_of
-from bot.features.stamps.service import book
+from bot.features.stamps.service import FILE, book
 from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
@@ -19,6 +20,24 @@ from bot.storage.columns import instant, integer
 
 _FOUND, _LINES, _BITE = 20, 100, 1000
 _MOST_BY_HAND = 20
+_CARD = RowForm(
+    "stamps",
+    FILE,
+    "card",
+    (
+        Field("name"),
+        Field("title"),
+        Field("words"),
+        Field("cups", Sort.NUMBER),
+        Field("coupon"),
+        Field("categories", Sort.WORDS),
+        Field("skus", Sort.WORDS),
+        Field("only", Sort.WORDS),
+        Field("most_per_order", Sort.NUMBER),
+        Field("valid_from", Sort.DATE),
+        Field("valid_until", Sort.DATE),
+    ),
+)
 _WHY_CHARS, _KEY_CHARS = 200, 32
 _COUNTS = Statement(
     "SELECT card, COUNT(DISTINCT member_id), SUM(cups) FROM stamps"
@@ -49,6 +68,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     states = {(str(card), str(state)): integer(count) for card, state, count in uow.run(_STATES)}
     return {
         "rules": rules,
+        "edit": _CARD.load(tools, query),
         "counts": {
             str(card): {"people": integer(people), "cups": int(str(cups))}
             for card, people, cups in uow.run(_COUNTS)
@@ -130,8 +150,8 @@ pages = (
         "集杯卡",
         "stamps/stamps.html.j2",
         _load,
-        {"stamp": _stamp, "take-off": _take_off},
-        aisle=Aisle.MEMBERS,
+        {"stamp": _stamp, "take-off": _take_off, **_CARD.actions},
+        aisle=Aisle.BENEFITS,
     ),
 )
 exports = (

@@ -72,7 +72,7 @@ pages = (
         "subscriptions/subscriptions.html.j2",
         _load,
         {"settle": _settle},
-        aisle=Aisle.CHANNELS,
+        aisle=Aisle.SYSTEM,
     ),
 )
 metrics = (

@@ -162,7 +162,7 @@ pages = (
         _load,
         {"send": _send, "close": _close, "make": _make},
         files=_sheet,
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.PLAY,
     ),
 )
 metrics = (Metric("surveys_open", "Surveys that can be answered", _count_open, "进行中的问卷"),)

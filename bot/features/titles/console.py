@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.commons import members, outreach
 from bot.commons.content import Pen, Shelf
+from bot.commons.rowforms import Field, RowForm, Sort
 from bot.features.titles import service
 from bot.features.titles.matter import Titles
 from bot.features.titles.service import BadForm, Proposed
@@ -18,9 +19,15 @@ from bot.kernel.work import Toolbox, UnitOfWork
 _MOST = 200
 _CLOSED = 20
 _WORDS_CHARS, _TITLE_CHARS, _PLACE_CHARS = 300, 60, 60
+_TITLE = RowForm(
+    "titles",
+    "titles.toml",
+    "title",
+    (Field("name"), Field("title"), Field("words"), Field("may_propose", Sort.CHECK)),
+)
 
 
-def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping[str, object]:
+def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
     known, community = _titles(uow, tools), tools.use(Community)
     today, zone = community.day_of(uow.clock.now()), community.zone
 
@@ -29,6 +36,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
 
     return {
         "titles": known.title,
+        "edit": _TITLE.load(tools, query),
         "today": today,
         "names": {each.name: each.title for each in known.title},
         "holders": [
@@ -144,7 +152,7 @@ pages = (
         "头衔与提议",
         "titles/titles.html.j2",
         _load,
-        {"give": _give, "end": _end, "approve": _approve, "decline": _decline},
+        {"give": _give, "end": _end, "approve": _approve, "decline": _decline, **_TITLE.actions},
         aisle=Aisle.MEMBERS,
     ),
 )
@@ -154,5 +162,6 @@ metrics = (
         "Proposed events that wait for an operator",
         service.waiting,
         title="等着回复的活动提议",
+        waits_on="titles",
     ),
 )

@@ -183,7 +183,7 @@ pages = (
         _load,
         {"choose": _choose, "hand": _hand, "make": _make},
         files=_sheet,
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.PLAY,
     ),
 )
 metrics = (

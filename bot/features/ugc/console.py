@@ -241,7 +241,7 @@ pages = (
             "call": _make_call,
         },
         files=_give,
-        aisle=Aisle.CONTENT,
+        aisle=Aisle.PLAY,
     ),
 )
 metrics = (
@@ -250,6 +250,7 @@ metrics = (
         "Submissions that wait for a verdict",
         submissions.count_waiting,
         "待审核投稿",
+        waits_on="ugc",
     ),
     Metric("ugc_accepted", "Accepted submissions", submissions.count_accepted, "已采用投稿"),
     Metric(

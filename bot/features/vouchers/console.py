@@ -6,6 +6,7 @@ from bot.commons import audience, coupons, members
 from bot.commons.audience import KnownAudience
 from bot.commons.content import Shelf
 from bot.commons.coupons import Count, Kind, Kinds
+from bot.commons.rowforms import Field, RowForm, Sort
 from bot.features.vouchers import granting, redeem
 from bot.features.vouchers.granting import Batch, NotIssued, Wish
 from bot.features.vouchers.redeem import reason_in
@@ -19,6 +20,23 @@ from bot.kernel.work import Toolbox, UnitOfWork
 _FILE = "/coupons.toml"
 _BATCHES = 20
 _STATES = tuple(coupons.State)
+_KIND = RowForm(
+    "coupons",
+    coupons.FILE,
+    "coupon",
+    (
+        Field("name"),
+        Field("title"),
+        Field("face_fen", Sort.YUAN),
+        Field("percent_off", Sort.NUMBER),
+        Field("minimum_fen", Sort.YUAN),
+        Field("valid_days", Sort.NUMBER),
+        Field("valid_until", Sort.DATE),
+        Field("stackable", Sort.CHECK),
+        Field("transferable", Sort.CHECK),
+        Field("stores"),
+    ),
+)
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
@@ -32,6 +50,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
             trouble = tools.use(Words)(refused.template, **refused.words).strip()
     return {
         "kinds": kinds,
+        "edit": _KIND.load(tools, query),
         "problems": [one for one in library.problems if one.path.endswith(_FILE)],
         "bars": _bars(coupons.counts(uow)),
         "batches": [_batch(tools, one) for one in granting.latest(uow, most=_BATCHES)],
@@ -156,8 +175,8 @@ pages = (
         "优惠券",
         "vouchers/coupons.html.j2",
         _load,
-        {"issue": _issue, "revoke": _revoke, "revoke-one": _revoke_one},
-        aisle=Aisle.MEMBERS,
+        {"issue": _issue, "revoke": _revoke, "revoke-one": _revoke_one, **_KIND.actions},
+        aisle=Aisle.BENEFITS,
     ),
     *redeem.pages,
 )

@@ -159,7 +159,7 @@ pages = (
         _load,
         {"redeem": _redeem, "undo": _undo},
         files=_sheet,
-        aisle=Aisle.RECEPTION,
+        aisle=Aisle.TODAY,
         advisors=True,
     ),
 )

@@ -121,7 +121,8 @@ pages = (
         "wallet/ledger.html.j2",
         _load,
         {"correct": _correct, "undo": _undo},
-        aisle=Aisle.MEMBERS,
+        aisle=Aisle.BENEFITS,
+        place=1,
     ),
 )
 metrics = (

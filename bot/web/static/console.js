@@ -48,6 +48,36 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// What was typed is still there after a refusal: the form is kept in this tab until the next page.
+const KEPT = "form";
+const ownFields = (form) =>
+  [...new FormData(form)].filter(([name, value]) => name !== "csrf" && typeof value === "string");
+
+document.addEventListener("submit", ({ target: form }) => {
+  if (form.method !== "post" || form.querySelector("[type=password]")) return;
+  sessionStorage.setItem(KEPT, JSON.stringify([form.getAttribute("action"), ownFields(form)]));
+});
+
+function fillAgain() {
+  const kept = sessionStorage.getItem(KEPT);
+  sessionStorage.removeItem(KEPT);
+  if (!kept || !document.querySelector(".note.bad")) return;
+  const [action, typed] = JSON.parse(kept);
+  const has = (name, value) => typed.some((one) => one[0] === name && one[1] === value);
+  const isIt = (form) =>
+    form.getAttribute("action") === action &&
+    [...form.querySelectorAll("[type=hidden]:not([name=csrf])")].every((one) => has(one.name, one.value));
+  const form = [...document.forms].find(isIt);
+  if (!form) return;
+  for (const field of form.elements) {
+    if (!field.name || ["hidden", "submit", "fieldset"].includes(field.type)) continue;
+    if (["checkbox", "radio"].includes(field.type)) field.checked = has(field.name, field.value);
+    else field.value = typed.find((one) => one[0] === field.name)?.[1] ?? field.value;
+  }
+  for (let part = form.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+}
+fillAgain();
+
 // On a phone a row of a room's table becomes a small list; each value then needs its name.
 function stackTables() {
   for (const table of document.querySelectorAll(".room table:not(.stacked)")) {

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.channels.simulator import begin_history, seed
+from bot.channels.simulator.seed import LINES
 from tests.kit.simulator import Stage
 
 
@@ -12,7 +13,7 @@ async def test_members_speak_at_their_own_times(stage: Stage) -> None:
 
     said = await seed(stage.simulator, stage.ear, stage.travel)
 
-    assert said == len(stage.ear.heard) == 12
+    assert said == len(stage.ear.heard) == len(LINES)
     assert {update.sender for update in stage.ear.heard} == {
         "amei",
         "xiaoyu",
@@ -29,7 +30,7 @@ async def test_the_history_is_told_once(stage: Stage) -> None:
     await seed(stage.simulator, stage.ear)
 
     assert await seed(stage.simulator, stage.ear) == 0
-    assert len(stage.ear.heard) == 12
+    assert len(stage.ear.heard) == len(LINES)
 
 
 async def test_a_history_never_joins_a_real_conversation(stage: Stage) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from bot.commons.audience import KnownAudience
 from bot.commons.content import (
     ChangedMeanwhile,
     Forms,
@@ -188,3 +189,51 @@ def test_only_the_file_that_was_read_is_removed(pen: Pen) -> None:
     pen.remove("polls/a.md", holds=text)
     pen.remove("polls/a.md", holds=text)
     assert pen.text_of("polls/a.md") == ""
+
+
+def test_a_form_that_names_people_who_cannot_be_there_is_told_the_key(desk: Desk) -> None:
+    pen = Pen(desk.content, audience=KnownAudience(("时光挚友",), ("vip-1",)))
+    words = ["tier:时光挚友", "tier:没有", "group:nobody", "谁"]
+    writing = pen.draft("polls/a.md", POLL | {"options": ["a", "b"], "eligible": words}, "选")
+
+    assert [(each.rule, each.message) for each in writing.problems] == [
+        ("bad-value", 'eligible: nobody is called "谁"'),
+        ("unknown-group", 'eligible: there is no group "nobody"'),
+        ("unknown-tier", 'eligible: there is no tier "没有"'),
+    ]
+    with pytest.raises(HasMistakes):
+        pen.write(writing)
+
+
+def test_a_table_is_written_and_undone_until_somebody_changes_it(desk: Desk) -> None:
+    pen = Pen(desk.content, Forms(tables={"cups.toml": Cups}))
+    first, second = "free_after = 10\n", "# nine!\nfree_after = 9\n"
+    pen.write_table(pen.draft_table("cups.toml", first), replaces="")
+    pen.write_table(pen.draft_table("cups.toml", second), replaces=first)
+    pen.undo_table("cups.toml")
+
+    assert pen.text_of("cups.toml") == first
+    assert not pen.may_undo("cups.toml")
+    with pytest.raises(ChangedMeanwhile):
+        pen.undo_table("cups.toml")
+    pen.write_table(pen.draft_table("cups.toml", second), replaces=first)
+    desk.write("cups.toml", "free_after = 7\n")
+    with pytest.raises(ChangedMeanwhile):
+        pen.undo_table("cups.toml")
+
+
+def test_a_table_that_was_not_there_is_gone_again_after_the_undo(desk: Desk) -> None:
+    pen = Pen(desk.content, Forms(tables={"cups.toml": Cups}))
+    pen.write_table(pen.draft_table("cups.toml", "free_after = 10\n"), replaces="")
+    pen.undo_table("cups.toml")
+
+    assert [path.name for path in desk.content.iterdir()] == []
+
+
+def test_a_table_with_a_mistake_is_not_written(desk: Desk) -> None:
+    pen = Pen(desk.content, Forms(tables={"cups.toml": Cups}))
+    writing = pen.draft_table("cups.toml", 'free_after = "x"\n')
+
+    assert [(each.line, each.rule) for each in writing.problems] == [(1, "wrong-type")]
+    with pytest.raises(HasMistakes):
+        pen.write_table(writing, replaces="")

@@ -184,10 +184,16 @@ class Village(Talk):
         )
 
     def sends_form(self, who: str, code: str) -> str:
-        page, her = referral.feature.member_pages[1], self.member(who)
+        return self._acts(1, "bind", who, {"code": code})
+
+    def asks_for_code(self, who: str) -> str:
+        return self._acts(0, "code", who, {})
+
+    def _acts(self, number: int, name: str, who: str, form: dict[str, str]) -> str:
+        page, her = referral.feature.member_pages[number], self.member(who)
 
         def act(uow: UnitOfWork) -> Reply:
-            return page.acts["bind"](uow, self.tools, her, {"code": code})
+            return page.acts[name](uow, self.tools, her, form)
 
         reply = self.store.do(act)
         return self.words(reply.template, **reply.data)

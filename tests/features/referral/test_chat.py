@@ -121,6 +121,17 @@ def test_without_terms_nothing_is_on(village: Village) -> None:
     assert "没有 content/referral.toml" in village.page()
 
 
+def test_who_opens_the_page_before_she_asked_gets_a_code_by_a_button(village: Village) -> None:
+    asked = village.member_page("lily")
+    assert "要一个邀请码" in asked
+    assert "/files/1" not in asked
+
+    told = village.asks_for_code("lily")
+    code = village.code("lily")
+    assert told == f"这是你的邀请码：{code}。"
+    assert code in village.member_page("lily")
+
+
 def test_the_page_shows_the_code_and_a_friend_s_page_takes_it(village: Village) -> None:
     code = village.code("amei")
     page = village.member_page("amei")

@@ -148,5 +148,5 @@ def test_declining_needs_a_reply(reading: Market) -> None:
 
 
 def test_an_empty_page_says_how_to_begin(market: Market) -> None:
-    assert "先在 content/titles.toml 里写头衔" in market.page("titles")
+    assert "写在 content/titles.toml 里" in market.page("titles")
     assert "没有等着的提议" in market.page("titles")

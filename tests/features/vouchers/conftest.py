@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.commons import coupons, members
-from bot.commons.content import Forms, Shelf
+from bot.commons.content import Forms, Pen, Shelf
 from bot.commons.coupons import Coupon, CouponSettings, Kind, Kinds
 from bot.commons.notices import Notices
 from bot.features import vouchers, wallet
@@ -51,6 +51,7 @@ class Desks(Talk):
         forms = Forms({}, {"coupons.toml": Kinds})
         shelf = Shelf(desk.content, desk.schedules, known, forms=forms, monotonic=self._seconds)
         self.tools.add(Shelf, shelf)
+        self.tools.add(Pen, Pen(desk.content, forms))
         self.tools.add(LastHeard, lambda _uow, _channel, _identity: None)
         self.tools.add(Doors, Doors({CHANNEL: Capability(chats=(Chat.COLLEAGUE,), source="")}))
         self.has_kinds()

@@ -3,7 +3,7 @@ export const S = {
   bot: (community) => `${community}小助手`,
   title: (unread) => (unread ? `微信（${unread}）` : "微信"),
   pageTitle: (unread, community) => (unread ? `（${unread}）${community}` : `${community} · 微信模拟器`),
-  chips: ["打卡", "我的打卡", "我的积分", "帮助"],
+  chips: ["打卡", "投票", "活动", "我的勋章", "积分商城", "我的积分", "帮助"],
   send: "发送",
   sending: "发送中…",
   placeholder: (name) => `以${name}的身份说点什么…`,

@@ -1,0 +1,160 @@
+"""Makes the pictures of `docs/rooms/` and `docs/demo.png`, from a fresh demo: `make screenshots`.
+
+It needs Chromium, like the tests of pages. Each picture is of 96 colours and at most 100 KiB.
+"""
+
+import asyncio
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+from playwright.async_api import Browser, Page, async_playwright
+
+from bot.commons.accounts import DEMO_NAME
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, says_it_is_she, sign_in
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ROOT / "docs" / "rooms"
+MEMBERS = {
+    "badges": "badges/mine",
+    "challenges": "challenges/mine",
+    "checkin": "checkin/mine",
+    "ideas": "ideas/board",
+    "mall": "mall/shop",
+    "polls": "polls/vote",
+    "rankings": "rankings/board",
+    "referral": "referral/mine",
+    "stamps": "stamps/mine",
+}
+"""Which page a member sees of a room."""
+CONSOLE = {
+    "bookings": "bookings",
+    "imports": "imports",
+    "questions": "questions",
+    "rewards": "rewards",
+    "salons": "salons",
+    "surveys": "surveys",
+    "titles": "titles",
+    "trials": "trials",
+    "ugc": "ugc",
+    "vouchers": "coupons",
+}
+"""Which page operators see of a room."""
+MOST_BYTES = 100 * 1024
+_COLOURS = 96
+_WHO = "amei"
+_ANSWERS_MS = 15_000
+_PHONE, _DESK, _CHAT = (375, 700), (1000, 700), (1280, 860)
+
+
+@asynccontextmanager
+async def demo() -> AsyncIterator[tuple[str, str]]:
+    """Run a demo with data of its own; offer its address and the console's password."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    with TemporaryDirectory() as folder:
+        command = (sys.executable, "-m", "bot", "demo", "--port", str(port), "--data", folder)
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=ROOT, stdout=PIPE, stderr=DEVNULL
+        )
+        try:
+            yield f"http://127.0.0.1:{port}", await _password(process)
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+async def _password(process: asyncio.subprocess.Process) -> str:
+    """Wait until the demo tells its password, which is when its door is open."""
+    assert process.stdout is not None
+    async for line in process.stdout:
+        _, found, password = line.decode().partition("密码")
+        if found:
+            return password.strip()
+    raise RuntimeError("the demo did not start")
+
+
+@asynccontextmanager
+async def window(browser: Browser, size: tuple[int, int], scale: int) -> AsyncIterator[Page]:
+    """Offer a window without movement."""
+    context = await browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        device_scale_factor=scale,
+        locale="zh-CN",
+        reduced_motion="reduce",
+    )
+    yield await context.new_page()
+    await context.close()
+
+
+async def keep(page: Page, file: Path) -> None:
+    """Keep what is in sight."""
+    await asyncio.to_thread(pack, await page.screenshot(), file)
+
+
+def pack(taken: bytes, file: Path) -> None:
+    """Write a picture with fewer colours."""
+    picture = Image.open(BytesIO(taken)).convert("RGB").quantize(_COLOURS)
+    picture.save(file, "PNG", optimize=True)
+    if file.stat().st_size > MOST_BYTES:
+        raise ValueError(f"{file.name} is too large")
+
+
+async def link(page: Page, base: str) -> str:
+    """Let the member ask for a link of her own."""
+    api = f"{base}/simulator/api/messages"
+    await page.request.post(
+        api, data={"member": _WHO, "text": "我的打卡"}, headers={"Origin": base}
+    )
+    for _ in range(_ANSWERS_MS // 200):
+        chat = await (await page.request.get(f"{api}?member={_WHO}")).json()
+        found = [each["text"] for each in chat if "/m/checkin/" in str(each.get("text"))]
+        if found:
+            return f"{base}/m/" + str(found[-1]).partition("/m/")[2].split()[0]
+        await page.wait_for_timeout(200)
+    raise RuntimeError("she got no link")
+
+
+async def ask_for_code(page: Page) -> None:
+    """Ask for a code to invite friends by, where the page offers one."""
+    button = page.get_by_role("button", name="要一个邀请码")
+    if await button.count():
+        await button.click()
+        await button.wait_for(state="detached")
+
+
+async def shoot() -> None:
+    """Make all pictures."""
+    async with demo() as (base, password), async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        async with window(browser, _CHAT, 1) as page:
+            await page.goto(f"{base}/simulator/")
+            await page.locator(".chip", has_text="投票").click()
+            await page.locator(".card-submit").wait_for()
+            await page.get_by_text("已送达").first.wait_for()
+            await keep(page, ROOT / "docs" / "demo.png")
+        async with window(browser, _PHONE, 2) as page:
+            await page.goto(await link(page, base))
+            await says_it_is_she(page)
+            for room, address in MEMBERS.items():
+                await page.goto(f"{base}/m/{address}")
+                await ask_for_code(page)
+                await keep(page, ROOMS / f"{room}.png")
+        async with window(browser, _DESK, 1) as page:
+            await page.goto(f"{base}/console/")
+            await sign_in(page, DEMO_NAME, password)
+            for room, address in CONSOLE.items():
+                await page.goto(f"{base}/console/{address}")
+                await keep(page, ROOMS / f"{room}.png")
+        await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(shoot())
