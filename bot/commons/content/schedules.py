@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -270,11 +270,17 @@ class _Desk:
             message = f"{next(iter(people))} is for people, and {next(iter(found))} is a group"
             problems.append(source.problem(key, "mixed-audience", message, _MIXED))
         if people:
-            return (GroupId("、".join(people)),), tuple(people), problems
+            return (_stand_in(people),), tuple(people), problems
         if not found and not problems:
             message = "goes to nobody: there are no groups" if entry.audience else "goes to nobody"
             problems.append(source.problem(key, "empty-audience", message))
         return tuple(found), (), problems
+
+
+def _stand_in(words: Iterable[str]) -> GroupId:
+    """Return what people are called together; of single ones no names, which would be kept."""
+    named = ("member" if word.startswith("member:") else word for word in words)
+    return GroupId("、".join(dict.fromkeys(named)))
 
 
 _MIXED = (

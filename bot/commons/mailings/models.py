@@ -15,7 +15,9 @@ class MailingRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
     key: str = Field(unique=True, description="the same key is the same mailing")
     title: str
-    audience: object = Field(sa_type=PortableJSON, description="words of an audience")
+    audience: object = Field(
+        sa_type=PortableJSON, description="words of an audience; none when it is over"
+    )
     parts: object = Field(sa_type=PortableJSON)
     at: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(

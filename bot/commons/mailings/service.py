@@ -30,6 +30,7 @@ _ON = Statement(
     "UPDATE mailings SET next_member = :next, told = told + :told, hushed = hushed + :hushed,"
     " no_way = no_way + :no_way, done_at = :done WHERE id = :id"
 )
+_FORGET_WORDS = Statement("UPDATE mailings SET audience = '[]' WHERE id = :id")
 _ONE = Statement(f"SELECT {_COLUMNS} FROM mailings WHERE key = :key")
 _LATEST = Statement(f"SELECT {_COLUMNS} FROM mailings ORDER BY id DESC LIMIT :most")
 
@@ -104,6 +105,8 @@ def go_on(uow: UnitOfWork, tools: Toolbox) -> bool:
         no_way=told[Told.NO_WAY],
         done=micros(now) if len(people) < BITE else None,
     )
+    if len(people) < BITE:
+        uow.run(_FORGET_WORDS, id=found.id)
     return True
 
 

@@ -80,6 +80,17 @@ async def test_who_is_meant_is_looked_up_when_it_is_sent(house: PostHouse) -> No
     ]
 
 
+async def test_a_phone_that_a_schedule_names_is_not_kept(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.schedule(FOR_TAG.replace("tag:通勤", "member:phone:13800138000"))
+    desk.post("posts/a.md", "风大，带条围巾")
+    async with PostHouse(tmp_path, desk) as house:
+        await house.tick()
+        await after(house)
+        assert [row[:2] for row in await house.fires()] == [("member", "planned")]
+        assert await house.ask("SELECT audience FROM mailings") == [("[]",)]
+
+
 async def test_who_wants_no_offers_has_none_and_nobody_has_to_call_her(house: PostHouse) -> None:
     [amei, lily, _] = await has(house, "amei", "lily", "nana")
 
