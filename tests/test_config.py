@@ -7,13 +7,13 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
+from bot.commons.checkins.rules import CheckinSettings
 from bot.commons.coupons import CouponSettings
 from bot.commons.points import PointsSettings
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.arrivals.rules import ArrivalsSettings
 from bot.features.bookings.rules import BookingSettings
 from bot.features.challenges.rules import ChallengeSettings
-from bot.features.checkin.rules import CheckinSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.customers.rules import CustomersSettings
 from bot.features.handoff.rules import HandoffSettings

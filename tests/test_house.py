@@ -37,6 +37,13 @@ def test_every_room_has_templates_where_the_house_looks_for_them() -> None:
         words.environment.get_template(template)
 
 
+def test_audiences_are_named_in_one_way_that_names_no_member() -> None:
+    words = roof.make_words().environment
+    assert words.loader is not None
+    for name in words.list_templates():
+        assert 'replace("tier:"' not in words.loader.get_source(words, name)[0], name
+
+
 def test_everything_personal_is_on_the_roof() -> None:
     kept = set()
     for name in all_modules():

@@ -10,8 +10,8 @@ from sqlalchemy import Table
 import bot
 from bot.app.tables import declare_all
 from bot.commons import members, notices
+from bot.commons.checkins.rules import CheckinSettings
 from bot.features import checkin
-from bot.features.checkin.rules import CheckinSettings
 from bot.features.help import feature as help_room
 from bot.features.privacy import service
 from bot.kernel.community import Community

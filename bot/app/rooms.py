@@ -24,6 +24,9 @@ from bot.commons import (
     media as kept_media,
 )
 from bot.commons import (
+    photos as day_photos,
+)
+from bot.commons import (
     pictures as drawn_pictures,
 )
 from bot.commons import (
@@ -49,11 +52,13 @@ from bot.features import (  # 帮助 is what that room is
     identity,
     imports,
     invitations,
+    makeups,
     mall,
     mass_send,
     media,
     menus,
     people,
+    photos,
     pictures,
     polls,
     posts,
@@ -86,6 +91,7 @@ FEATURES: tuple[Feature, ...] = (
     identity.feature,
     contacts.feature,
     checkin.feature,
+    makeups.feature,
     challenges.feature,  # before help: a picture may be for a challenge
     rankings.feature,
     polls.feature,
@@ -117,6 +123,7 @@ FEATURES: tuple[Feature, ...] = (
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
     media.feature,
+    photos.feature,
     pictures.feature,
     feedback.feature,
     colleagues.feature,
@@ -129,6 +136,7 @@ FEATURES: tuple[Feature, ...] = (
 
 MENU: tuple[Feature, ...] = (
     checkin.feature,
+    makeups.feature,
     challenges.feature,
     rankings.feature,
     polls.feature,
@@ -159,6 +167,7 @@ MENU: tuple[Feature, ...] = (
     media.feature,
     people.feature,
     imports.feature,
+    photos.feature,
     pictures.feature,
     help.feature,
     identity.feature,
@@ -193,6 +202,7 @@ PERSONAL = PersonalRegistry(
         *audit.personal,
         *visits.personal,
         *kept_media.personal,
+        *day_photos.personal,
         *drawn_pictures.personal,
         *pipeline_personal,
         *simulator.personal,

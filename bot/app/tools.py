@@ -15,7 +15,7 @@ from bot.commons import notices
 from bot.commons.content import Forms, Known, MediaFolder, Pen, PostMatter, Shelf
 from bot.config import Config, load, load_sound
 from bot.config.models import CUSTOMER_GROUPS
-from bot.features import checkin, menus, subscriptions
+from bot.features import makeups, menus, subscriptions
 from bot.kernel.community import Community
 from bot.kernel.entering import Entrance
 from bot.kernel.errors import ConfigError, Problem
@@ -160,7 +160,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
         *config.features.values(),
     )
     tools.add(menus.MenuFile, menu_file(config))
-    tools.add(CheckinDays, checkin.days_of)
+    tools.add(CheckinDays, makeups.days_of)
     tools.add(NoteBox, subscriptions.Box(tools))
     tools.add(Community, config.community.as_community())
     tools.add(Entrance, config.entrance)

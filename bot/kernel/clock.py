@@ -62,6 +62,11 @@ CLOCKS_DIFFER_S = 10.0
 """By less than this the clocks of two replicas differ."""
 
 
+def with_zone(at: datetime, zone: ZoneInfo) -> datetime:
+    """Return an instant as somebody wrote it; without a zone of its own it is of `zone`."""
+    return at if at.tzinfo else instant_of(at, zone)
+
+
 def due_ahead(now: datetime, longest_s: float) -> datetime:
     """Return the latest time for which something may wait that waits for `longest_s` at most.
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
+from bot.kernel.clock import instant_of
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _BIGGEST = 2**63 - 1
@@ -105,3 +108,12 @@ def number_in(word: str) -> int | None:
     """
     is_number = word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS
     return number if is_number and 0 < (number := int(word)) <= _BIGGEST else None
+
+
+def instant_in(word: str, zone: ZoneInfo) -> datetime | None:
+    """Return the instant that a form holds, by the clock on the wall; None for anything else."""
+    try:
+        wall = datetime.fromisoformat(word.strip()).replace(tzinfo=None)
+        return instant_of(wall, zone).astimezone(zone)
+    except (ValueError, OverflowError):
+        return None

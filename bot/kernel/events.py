@@ -69,6 +69,14 @@ class CheckInTakenBack(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoSettled(Event):
+    """It was decided, or decided anew, whether a picture counts that she sent for a day (晒图)."""
+
+    member: MemberId
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class PointsExpireSoon(Event):
     """Points of a member expire soon (积分), and she was not told yet."""
 

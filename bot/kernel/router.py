@@ -18,6 +18,7 @@ conversation."""
 
 _AFTER = " :,、"
 """What may stand between a command and the words after it: `建议：多进小码`."""
+_SIGNS = frozenset(_AFTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,9 @@ class Switchboard:
             wordless += router.wordless
         self._fallback = _first_of(fallbacks)
         self._wordless = _first_of(wordless)
-        self._longest = sorted(self._openings, key=len, reverse=True)
+        for word, handler in [*self._openings.items()]:
+            self._openings.setdefault(closed(word), handler)
+        self._lengths = sorted({len(word) for word in self._openings}, reverse=True)
 
     def find(self, update: Update) -> Match | None:
         """Return who answers `update`; None when nobody does."""
@@ -221,15 +224,26 @@ class Switchboard:
 
     def _find_text(self, text: str) -> Match | None:
         said = plain(text)
-        if handler := self._commands.get(said) or self._commands.get(closed(said)):
+        if handler := self._commands.get(said):
             return Match(handler)
-        for word in self._longest:
-            rest = said.removeprefix(word)
-            if rest != said and (rest[0] in _AFTER or rest[0].isdigit()):
-                return Match(self._openings[word], rest.strip(_AFTER))
+        letters = closed(said)
+        if handler := self._commands.get(letters):
+            return Match(handler)
+        for length in self._lengths:
+            if handler := self._openings.get(letters[:length]):
+                rest = _behind(said, length)
+                if rest[:1].isdigit() or rest[:1] in _SIGNS:
+                    return Match(handler, rest.strip(_AFTER))
         if handler := self._commands.get(once(said)):
             return Match(handler)
         return Match(self._fallback, said) if self._fallback else None
+
+
+def _behind(said: str, letters: int) -> str:
+    """Return what stands behind so many letters, however they are spaced."""
+    for _ in range(letters):
+        said = said.lstrip(" ")[1:]
+    return said
 
 
 def _first_of(handlers: Sequence[Handler]) -> Handler | None:

@@ -8,6 +8,7 @@ no dictionary is needed, and what a member writes otherwise is not rewritten.
 
 import re
 import unicodedata
+from enum import StrEnum
 
 # Only characters that occur in command words; a full converter would change people's names.
 _TRADITIONAL = str.maketrans(
@@ -65,6 +66,62 @@ def register(word: str) -> str:
     form = plain(word)
     _SEEN.add(form)
     return form
+
+
+class NoNumeral(StrEnum):
+    """Why words are no number that something could be called by, or counted."""
+
+    WORDS = "words"
+    """They say no number, or more than one."""
+    NEGATIVE = "negative"
+    FRACTION = "fraction"
+    HUGE = "huge"
+
+
+_MOST_DIGITS = 9
+_SIGNS = " :,、;。#"
+_FIGURES = str.maketrans("〇壹贰貳叁參肆伍陆陸柒捌玖拾兩", "零一二二三三四五六六七八九十两")
+_ONES = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
+_NAMED = re.compile(r"(?:第|编号|編號|号|號|no\.?)?\s*(.+?)\s*(?:号|號|个|個|条|條)?")
+_NUMBER = re.compile(r"(?P<minus>[-−负負])?\s*(?P<whole>[0-9]+)(?P<part>[.⁄/点][0-9]+)?")
+_CHINESE = re.compile(
+    r"(?:(?P<tens>[一二两三四五六七八九])?(?P<ten>十))?(?P<ones>[零一二两三四五六七八九])?"
+)
+
+
+def numeral(text: str) -> int | NoNumeral:
+    """Return the number that words say and nothing else: `3`, `３`, `③`, `第 3 个`, `二十一`.
+
+    Chinese numerals are read up to 九十九. Whatever is none is told apart, for an answer to it.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_FIGURES)
+    named = _NAMED.fullmatch(folded.strip(_SIGNS))
+    if named is None:
+        return NoNumeral.WORDS
+    if (found := _NUMBER.fullmatch(named[1])) is None:
+        return _chinese(named[1])
+    if found["minus"]:
+        return NoNumeral.NEGATIVE
+    if found["part"]:
+        return NoNumeral.FRACTION
+    return NoNumeral.HUGE if len(found["whole"]) > _MOST_DIGITS else int(found["whole"])
+
+
+def _chinese(word: str) -> int | NoNumeral:
+    figures = word.lstrip("负負").lstrip()
+    found = _CHINESE.fullmatch(figures)
+    if not figures or found is None:
+        is_more = figures and set(figures) <= {*_ONES, *"十百千万亿"} and {*figures} & {*"百千万亿"}
+        return NoNumeral.HUGE if is_more else NoNumeral.WORDS
+    if figures != word:
+        return NoNumeral.NEGATIVE
+    tens, ten, ones = found["tens"], found["ten"], found["ones"]
+    return (10 * _ONES[tens or "一"] if ten else 0) + _ONES[ones or "零"]
+
+
+def number_said(text: str) -> int | None:
+    """Return the number that words say; None for whatever is none."""
+    return number if isinstance(number := numeral(text), int) else None
 
 
 def once(said: str) -> str:

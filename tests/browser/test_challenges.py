@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from bot.commons import accounts, members
-from bot.features.checkin import service
-from bot.features.checkin.rules import CheckinSettings
+from bot.commons import accounts, members, photos
+from bot.commons.checkins import service
+from bot.commons.checkins.rules import CheckinSettings
 from bot.kernel.community import Community
 from bot.kernel.desk import Role
 from bot.kernel.ids import ChannelName
+from bot.kernel.messages import Media, Update, UpdateKind
 from bot.kernel.work import UnitOfWork
 from tests.browser.conftest import (
     DESKTOP,
@@ -78,7 +79,7 @@ async def test_a_member_makes_a_day_up_after_she_was_asked(town: Town, open_page
     link = await town.link("lihua", "我的打卡")
     async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
         await says_it_is_she(page)
-        await page.locator("summary", has_text="补签").click()
+        await page.get_by_role("link", name="补签").click()
         await page.get_by_role("link", name="补").first.click()
         await expect(page.get_by_text("用 1 积分，你有积分 15")).to_be_visible()
         await no_wider_than_the_screen(page)
@@ -113,3 +114,33 @@ async def test_an_operator_makes_a_challenge_and_gives_a_day(
         await page.get_by_role("button", name="确定给 1 人补发").click()
         await expect(page.get_by_role("status")).to_contain_text("正在给 1 人补发")
         await no_wider_than_the_screen(page)
+
+
+def _two_alike(uow: UnitOfWork) -> None:
+    """Let a picture of today look like one of yesterday."""
+    lihua = members.resolve(uow, ChannelName("wecom_app"), "lihua", uow.clock.now())
+    for days in (1, 0):
+        at = uow.clock.now() - timedelta(days=days)
+        media, key = (Media("m"),), f"p{days}"
+        update = Update(
+            ChannelName("wecom_app"), key, UpdateKind.IMAGE, "lihua", at, "lihua", media=media
+        )
+        photos.take(uow, lihua, at.date(), update)
+        [(shot, _)] = photos.coming(uow)
+        photos.looked(uow, shot, "0" * 64, "ffff0000ffff0000")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+async def test_an_operator_decides_about_a_picture_that_was_seen_before(
+    town: Town, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    await town.app.house.writer.do(_two_alike)
+    address = f"http://127.0.0.1:{town.port}/console/photos"
+    async with open_page(address, size) as page:
+        await sign_in(page, "lisi", PASSWORD)
+        await page.goto(address)
+        await expect(page.get_by_text("问过她，还没回")).to_be_visible()
+        await no_wider_than_the_screen(page)
+        await page.get_by_role("button", name="不算").click()
+        await expect(page.get_by_role("status")).to_contain_text("这张照片不算。")
+        await expect(page.get_by_text("没有要看的照片。")).to_be_visible()

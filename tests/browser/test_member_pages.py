@@ -11,8 +11,8 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from bot.commons import members
-from bot.features.checkin import service
-from bot.features.checkin.rules import CheckinSettings
+from bot.commons.checkins import service
+from bot.commons.checkins.rules import CheckinSettings
 from bot.kernel.ids import ChannelName
 from bot.kernel.work import UnitOfWork
 from tests.browser.conftest import DESKTOP, SCREENSHOTS, says_it_is_she

@@ -1,5 +1,7 @@
 """However a command is typed, the same door opens."""
 
+from collections.abc import Callable, Mapping
+
 import pytest
 
 from bot.app import FEATURES
@@ -11,11 +13,16 @@ from tests.kit.rooms import NOON
 SWITCHBOARD = Switchboard(room.router for room in FEATURES)
 
 
-def door(text: str) -> str:
-    """Return the name of the handler that a text leads to."""
+def led(text: str) -> tuple[str, str]:
+    """Return the name of the handler that a text leads to, and what it is given."""
     update = Update(ChannelName("t"), "k", UpdateKind.TEXT, "c", NOON, "amei", text=text)
     match = SWITCHBOARD.find(update)
-    return match.handler.__name__ if match else ""
+    return (match.handler.__name__, match.argument) if match else ("", "")
+
+
+def door(text: str) -> str:
+    """Return the name of the handler that a text leads to."""
+    return led(text)[0]
 
 
 TYPED = {
@@ -51,4 +58,59 @@ def test_spaces_and_traditional_characters_do_no_harm(typed: str, handler: str) 
     "sentence", ["积分 怎么 兑换", "我 打卡 呢", "人工 湖", "帮助 他", "簽到處在哪", "我的資料夾"]
 )
 def test_a_sentence_with_spaces_is_no_command(sentence: str) -> None:
+    assert door(sentence) == "did_not_understand"
+
+
+COMMANDS = sorted({word for room in FEATURES for word in room.router.commands})
+OPENINGS = sorted({word for room in FEATURES for word in room.router.openings})
+DISGUISES: Mapping[str, Callable[[str], str]] = {
+    "spaces inside": " ".join,
+    "wide spaces inside": "\u3000".join,
+    "a colon behind": lambda word: f"{word}：",
+    "signs around": lambda word: f"「{word}」！",
+    "a mention in front": lambda word: f"@小拾 {word}",
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_every_command_is_known_in_disguise(disguise: str) -> None:
+    lost = [word for word in COMMANDS if led(DISGUISES[disguise](word)) != led(word)]
+
+    assert "did_not_understand" not in {led(word)[0] for word in COMMANDS}
+    assert lost == []
+
+
+BEHIND = ("2", "２", " ２", "：2", ":2", " ： 2", "，2", "、２", "\u3000 2", "： ２。")
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+@pytest.mark.parametrize("between", ["", " ", "\u3000"], ids=["tight", "spaced", "wide"])
+def test_every_opening_hands_on_what_follows(between: str, behind: str) -> None:
+    lost = [word for word in OPENINGS if led(between.join(word) + behind) != led(f"{word} 2")]
+
+    assert all(led(f"{word} 2")[1] == "2" for word in OPENINGS)
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "handler", "argument"),
+    [
+        ("投 票 2", "vote", "2"),
+        ("投票：101 2", "vote", "101 2"),
+        ("投 票：１０１　２", "vote", "101 2"),
+        ("投票2号", "vote", "2号"),
+        ("报 名:3", "sign_up", "3"),
+        ("取 消 报 名：3", "cancel", "3"),
+        ("補 簽：8月23日", "ask_makeup", "8月23日"),
+        ("建 议：多进小码", "propose", "多进小码"),
+    ],
+)
+def test_what_follows_a_spaced_command_keeps_its_own_spaces(
+    typed: str, handler: str, argument: str
+) -> None:
+    assert led(typed) == (handler, argument)
+
+
+@pytest.mark.parametrize("sentence", ["投 票箱在哪", "报 名单 3", "我 要 打 卡 机"])
+def test_a_spaced_sentence_is_no_command_either(sentence: str) -> None:
     assert door(sentence) == "did_not_understand"

@@ -13,7 +13,7 @@ from bot.commons.content import MediaFolder, Shelf
 from bot.commons.coupons import CouponSettings
 from bot.commons.notices import Notices
 from bot.commons.points import PointsSettings
-from bot.features import checkin
+from bot.features import makeups
 from bot.kernel.capability import ALL_CARDS, Capability, Chat
 from bot.kernel.community import Advisors, Community
 from bot.kernel.errors import BadCallback
@@ -143,7 +143,7 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
         CouponSettings(),
     )
     tools.add(Links, PlainLinks())
-    tools.add(CheckinDays, checkin.days_of)
+    tools.add(CheckinDays, makeups.days_of)
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
     tools.add(Advisors, Advisors())
     tools.add(Meaning, nothing_to_add)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bot import app as roof
 from bot.app.tables import declare_all
 from bot.commons import audit, members, pictures, points
-from bot.features.checkin import service as checkin
-from bot.features.checkin.rules import CheckinSettings
+from bot.commons.checkins import service as checkin
+from bot.commons.checkins.rules import CheckinSettings
 from bot.features.help import service as help_room
 from bot.features.identity import service as identity
 from bot.kernel.abilities import Errands

@@ -30,15 +30,17 @@ MEMBERS = {
     "polls": "polls/vote",
     "rankings": "rankings/board",
     "referral": "referral/mine",
+    "salons": "salons/coming",
     "stamps": "stamps/mine",
 }
 """Which page a member sees of a room."""
 CONSOLE = {
     "bookings": "bookings",
+    "doors": "door",
     "imports": "imports",
+    "invitations": "invitations",
     "questions": "questions",
     "rewards": "rewards",
-    "salons": "salons",
     "surveys": "surveys",
     "titles": "titles",
     "trials": "trials",

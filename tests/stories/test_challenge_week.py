@@ -5,20 +5,23 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.commons import points
+from bot.commons.checkins.rules import CheckinSettings
 from bot.commons.content import Forms, Pen, Shelf
 from bot.commons.coupons import Kinds
-from bot.features import challenges, checkin, help, pictures, wallet  # noqa: A004 - 帮助
+from bot.features import challenges, checkin, help, makeups, pictures, wallet  # noqa: A004 - 帮助
 from bot.features.challenges.matter import ChallengeMatter
-from bot.features.checkin import amnesty
-from bot.features.checkin.amnesty import Outage
-from bot.features.checkin.rules import CheckinSettings
+from bot.features.makeups import amnesty
+from bot.features.makeups.amnesty import Outage
 from bot.kernel.messages import Card
 from bot.kernel.work import UnitOfWork
 from tests.kit.desk import KNOWN, Desk
 from tests.kit.house import HouseUnderTest
 
 FORMS = Forms({"challenges": ChallengeMatter}, {"coupons.toml": Kinds})
-ROOMS = (checkin.feature, challenges.feature, wallet.feature, pictures.feature, help.feature)
+ROOMS = (
+    *(checkin.feature, makeups.feature, challenges.feature),
+    *(wallet.feature, pictures.feature, help.feature),
+)
 WEEK = """+++
 title = "早起一周"
 kind = "interactive"

@@ -31,7 +31,7 @@ from bot.commons.content.picking import pick
 from bot.commons.content.rendering import NAMES, names_for, parts_of, render, speaks_of_group
 from bot.commons.content.schedules import Known, Missed, Pick, Schedule, Timetable
 from bot.commons.content.sharing import rewards_sharing
-from bot.commons.content.shelf import Shelf, Shelved
+from bot.commons.content.shelf import Shelf, Shelved, look
 from bot.commons.content.writing import (
     ChangedMeanwhile,
     HasMistakes,
@@ -76,6 +76,7 @@ __all__ = [
     "fire_times",
     "judge",
     "local_day",
+    "look",
     "names_for",
     "next_fire",
     "nothing_used",

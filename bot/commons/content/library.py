@@ -45,6 +45,11 @@ class Library:
         head = f"{folder.rstrip('/')}/"
         return (file for path, file in self.files.items() if path.startswith(head))
 
+    @property
+    def broken(self) -> frozenset[str]:
+        """The files with a mistake, as they are shown."""
+        return frozenset(problem.path for problem in self.problems if not problem.warning)
+
     def with_matter(self, model: type[M]) -> Iterator[tuple[ContentFile, M]]:
         """Yield the files whose front matter is a `model`, with it."""
         for file in self.files.values():

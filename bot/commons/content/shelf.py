@@ -10,6 +10,7 @@ from threading import Lock
 from bot.commons.content.library import Bookcase, Library, Stamp, walk
 from bot.commons.content.matter import PLAIN, Forms
 from bot.commons.content.schedules import Known, Timetable
+from bot.kernel.work import Toolbox, UnitOfWork
 
 LOOK_EVERY_S = 1.0
 
@@ -77,3 +78,8 @@ class Shelf:
                     self._shelved = Shelved(self._bookcase.read(), timetable)
                     self._stamps = stamps
             return self._shelved
+
+
+def look(uow: UnitOfWork, tools: Toolbox) -> None:
+    """Go to the disk for what a job then has at hand."""
+    tools.use(Shelf).look(uow.clock.now())

@@ -34,6 +34,7 @@ from bot.commons.members.renames import rename_identity
 from bot.commons.members.service import (
     IdentityOf,
     add,
+    addressed,
     all_members,
     called,
     display_name,
@@ -89,6 +90,7 @@ __all__ = [
     "TierSet",
     "UnknownTier",
     "add",
+    "addressed",
     "all_members",
     "all_tags",
     "ask_erasure",

@@ -8,7 +8,7 @@ from bot.commons.members.keys import Joining, learn
 from bot.kernel.console import number_in
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.words import cut_chars
-from bot.kernel.work import Statement, UnitOfWork
+from bot.kernel.work import Context, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
 NAME_CHARS = 20
@@ -192,6 +192,12 @@ def display_name(uow: UnitOfWork, member: MemberId) -> str | None:
     rows = uow.run(NAME, member=member)
     name = rows[0][0] or rows[0][1] if rows else None
     return str(name) if name else None
+
+
+def addressed(ctx: Context) -> dict[str, object]:
+    """Return whom an answer names: in a group others read along, in a 1:1 chat it is clear."""
+    in_group = ctx.update.in_group
+    return {"in_group": in_group, "name": display_name(ctx.uow, ctx.member) if in_group else None}
 
 
 def name_member(uow: UnitOfWork, member: MemberId, name: str) -> None:

@@ -1,7 +1,5 @@
 """Everything that was accepted, to take along: a sheet and the pictures, in one archive."""
 
-import csv
-import io
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -12,7 +10,7 @@ from bot.commons import members
 from bot.commons.submissions import reads
 from bot.commons.submissions.reads import View
 from bot.kernel.files import FileStore
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import UnitOfWork
 
 _HEADS = ("number", "call", "sent_at", "accepted_by", "public", "credit", "text", "pictures")
@@ -51,14 +49,12 @@ def _names(view: View) -> list[tuple[str, str]]:
 
 
 def _sheet(uow: UnitOfWork, zone: ZoneInfo, views: Sequence[View]) -> str:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_HEADS)
+    rows: list[list[object]] = []
     for view in views:
         name = members.display_name(uow, view.member) if view.member else None
         sent = view.sent_at.astimezone(zone).isoformat() if view.sent_at else ""
         pictures = " ".join(path for path, _ in _names(view))
         public, credit = int(view.is_public), view.credited(name)
         about = (view.call, sent, view.decided_by, public, credit, view.text, pictures)
-        writer.writerow([view.number, *(for_sheet(str(each)) for each in about)])
-    return sheet.getvalue()
+        rows.append([view.number, *about])
+    return sheet_of(_HEADS, rows)

@@ -5,7 +5,7 @@ It never decides: it makes copies that hide nothing, and flags for the moderator
 
 from bot.commons.vetting.flags import Flag, Found, flags_json
 from bot.commons.vetting.photos import Looked, Unfit, look
-from bot.commons.vetting.words import WordsTable, flags_in
+from bot.commons.vetting.words import WordsTable, flags_in, kinds_in
 
 __all__ = [
     "Flag",
@@ -15,5 +15,6 @@ __all__ = [
     "WordsTable",
     "flags_in",
     "flags_json",
+    "kinds_in",
     "look",
 ]

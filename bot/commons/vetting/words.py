@@ -27,7 +27,7 @@ _ADVERTISING = (
 )
 _PHONE = re.compile(r"(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}\d{7,8}(?!\d)")
 _WECHAT = re.compile(
-    r"(?:微信号?|薇信|威信|徽信|v信|vx|wx|wechat|weixin|企鹅号?|qq|加我|加v)"
+    r"(?:微信号?|薇信|威信|徽信|v信|vx|wx|wechat|weixin|企鹅号?|扣扣|qq|加我|加v)"
     r"[是为:号\-_~]{0,3}(?P<id>[a-z][-_a-z0-9]{5,19}|[1-9]\d{5,11})"
 )
 _LINK = re.compile(r"https?://\S+|(?:www\.)?[a-z0-9-]+\.(?:com|cn|net|top|shop|xyz|vip|cc)\b\S*")
@@ -54,6 +54,11 @@ def flags_in(
     flags += [Flag(Found.LINK, "text", link) for link in links]
     flags += _words(tight, (*_ADVERTISING, *advertising), Found.ADVERTISING)
     return flags + _words(tight, sensitive, Found.SENSITIVE)
+
+
+def kinds_in(text: str) -> tuple[Found, ...]:
+    """Return of what kinds of thing words hold any that somebody should look at, each once."""
+    return tuple(dict.fromkeys(flag.what for flag in flags_in(text)))
 
 
 def _digits(text: str) -> str:

@@ -1,14 +1,5 @@
-"""Wording (措辞): members' own words, as typed, likened, looked through."""
+"""Wording (措辞): members' own words, as typed, and likened."""
 
-from bot.commons.wording.service import (
-    Found,
-    alike,
-    flags_in,
-    number_said,
-    tidy,
-    tight,
-    typed_after,
-    visible,
-)
+from bot.commons.wording.service import alike, tidy, tight, typed_after, visible
 
-__all__ = ["Found", "alike", "flags_in", "number_said", "tidy", "tight", "typed_after", "visible"]
+__all__ = ["alike", "tidy", "tight", "typed_after", "visible"]

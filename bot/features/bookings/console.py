@@ -1,7 +1,5 @@
 """The operators' page of bookings: a day of each advisor, what comes, cancelling, new services."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -16,7 +14,7 @@ from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST = 300
@@ -72,14 +70,12 @@ def _row(uow: UnitOfWork, tools: Toolbox, found: BookingView) -> Mapping[str, ob
 
 def _sheet(found: Sequence[BookingView]) -> str:
     """Return what comes as a sheet; addresses stay here."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    rows: list[list[object]] = []
     for one in found:
         times = (one.starts_at.isoformat(), one.ends_at.isoformat())
-        cells = (one.id, one.title, one.advisor, one.member or "", *times, one.state, one.closed_by)
-        writer.writerow([for_sheet(str(cell)) for cell in cells])
-    return sheet.getvalue()
+        who = (one.id, one.title, one.advisor, one.member or "")
+        rows.append([*who, *times, one.state, one.closed_by])
+    return sheet_of(_COLUMNS, rows)
 
 
 def _cancel(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:

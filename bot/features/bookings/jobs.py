@@ -1,16 +1,11 @@
 """What the clock does: files get numbers, people are told, addresses are deleted."""
 
-from bot.commons.content import Shelf
+from bot.commons.content import Shelf, look
 from bot.features.bookings import service, telling
 from bot.features.bookings.matter import ServiceMatter
 from bot.features.bookings.rules import BookingSettings
 from bot.kernel.feature import Job
 from bot.kernel.work import Toolbox, UnitOfWork
-
-
-def _look(uow: UnitOfWork, tools: Toolbox) -> None:
-    """Go to the disk for what the job then has at hand."""
-    tools.use(Shelf).look(uow.clock.now())
 
 
 def _number(uow: UnitOfWork, tools: Toolbox) -> None:
@@ -24,7 +19,7 @@ def _forget(uow: UnitOfWork, tools: Toolbox) -> None:
 
 
 jobs = (
-    Job("bookings.files", _number, every_s=10, before=_look),
+    Job("bookings.files", _number, every_s=10, before=look),
     Job(
         "bookings.remind",
         telling.remind_some,

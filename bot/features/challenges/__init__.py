@@ -1,7 +1,6 @@
 """Challenges (挑战): check in on so many days of a span, by terms said beforehand, for a reward."""
 
 from bot.features.challenges.console import metrics, pages
-from bot.features.challenges.errands import errands
 from bot.features.challenges.handlers import router
 from bot.features.challenges.jobs import jobs
 from bot.features.challenges.listeners import listeners
@@ -19,7 +18,6 @@ feature = Feature(
     settings=ChallengeSettings,
     listeners=listeners,
     jobs=jobs,
-    errands=errands,
     pages=pages,
     member_pages=member_pages,
     metrics=metrics,

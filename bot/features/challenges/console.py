@@ -1,15 +1,12 @@
 """The operators' page of challenges: make, watch, close early, take rewards back."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date
 
-from bot.commons import audit, members
-from bot.commons.content import Pen
-from bot.features.challenges import photos, reads, rewarding, service, settling
+from bot.commons import members
+from bot.features.challenges import reads, rewarding, settling
+from bot.features.challenges.filing import CHALLENGES
 from bot.features.challenges.mine import PAGE
-from bot.features.challenges.photos import Shot
 from bot.features.challenges.reads import Part, View
 from bot.features.challenges.rules import FIRST_NUMBER, State
 from bot.kernel.community import Community
@@ -18,11 +15,11 @@ from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Links, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
-_MOST, _MOST_PHOTOS, _SHOWN = 30, 50, 200
+_MOST, _SHOWN = 30, 200
 _TITLE_CHARS, _WHY_CHARS = 60, 200
 _COLUMNS = ("place", "member", "name", "days", "done_on", "done_at", "reward", "prize")
 _OPEN = Statement("SELECT COUNT(*) FROM challenges WHERE state = 'open'")
@@ -42,7 +39,6 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "all": [_row(uow, tools, view, asked is not None) for view in found],
         "is_one": asked is not None,
         "today": today,
-        "photos": [_photo(uow, shot) for shot in photos.to_see(uow, most=_MOST_PHOTOS)],
         "group_url": tools.use(Links).for_group(PAGE),
         "title_chars": _TITLE_CHARS,
         "why_chars": _WHY_CHARS,
@@ -58,7 +54,11 @@ def _row(uow: UnitOfWork, tools: Toolbox, view: View, whole: bool) -> Mapping[st
         return row
     zone, parts = tools.use(Community).zone, reads.completed(uow, view.id)
     lines = [_line(uow, number, part, zone) for number, part in enumerate(parts, 1)]
-    return {**row, "lines": lines[:_SHOWN], "csv": _sheet(lines)}
+    return {
+        **row,
+        "lines": lines[:_SHOWN],
+        "csv": sheet_of(_COLUMNS, ([line[column] for column in _COLUMNS] for line in lines)),
+    }
 
 
 def _line(uow: UnitOfWork, place: int, part: Part, zone: object) -> Mapping[str, object]:
@@ -75,33 +75,12 @@ def _line(uow: UnitOfWork, place: int, part: Part, zone: object) -> Mapping[str,
     }
 
 
-def _sheet(lines: list[Mapping[str, object]]) -> str:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows([for_sheet(str(line[column])) for column in _COLUMNS] for line in lines)
-    return sheet.getvalue()
-
-
-def _photo(uow: UnitOfWork, shot: Shot) -> Mapping[str, object]:
-    like = photos.one(uow, shot.like) if shot.like else None
-    return {
-        "it": shot,
-        "name": members.display_name(uow, shot.member) or "",
-        "like": like,
-        "is_hers": like is not None and like.member == shot.member,
-    }
-
-
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    """Write the file of a new challenge; from there it goes like one written by hand."""
     title = form.get("title", "").strip()
     if not 0 < len(title) <= _TITLE_CHARS:
         raise BadForm("title", field="title", most=_TITLE_CHARS)
     matter: dict[str, object] = {
         "title": title,
-        "kind": "interactive",
-        "stage": "consideration",
         "starts_on": _day(form, "starts_on"),
         "ends_on": _day(form, "ends_on"),
         "days_needed": _number(form, "days_needed"),
@@ -112,11 +91,7 @@ def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
         "reward": _prize(form, "reward") or None,
         "winner": _winner(form),
     }
-    pen = tools.use(Pen)
-    taken = [view.path for view in reads.latest(uow, most=10_000)]
-    path = pen.free_path("challenges", title, taken)
-    pen.write(pen.draft(path, matter, form.get("body", "").replace("\r\n", "\n") or title))
-    audit.record(uow, who, "challenges.made", path)
+    path = CHALLENGES.make(uow, tools, matter, form.get("body", ""), who)
     return tools.use(Words)("challenges/said.txt.j2", what="made", path=path)
 
 
@@ -176,17 +151,6 @@ def _undo(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
     return tools.use(Words)("challenges/said.txt.j2", what="undone", view=view)
 
 
-def _judge(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    good = form.get("good") == "1"
-    shot = photos.judge(uow, number_in(form.get("photo", "")) or 0, good=good)
-    if shot is None:
-        raise BadForm("photo", field="photo")
-    service.heard(uow, tools, shot.member, shot.day)
-    said = f"photo {shot.id} {'counts' if good else 'does not count'}"
-    audit.record(uow, who, "challenges.photo", said, member=shot.member)
-    return tools.use(Words)("challenges/said.txt.j2", what="judged", good=good)
-
-
 def _count_open(uow: UnitOfWork) -> float:
     return float(integer(uow.run(_OPEN)[0][0]))
 
@@ -197,7 +161,7 @@ pages = (
         "挑战",
         "challenges/challenges.html.j2",
         _load,
-        {"make": _make, "close": _close, "undo": _undo, "judge": _judge},
+        {"make": _make, "close": _close, "undo": _undo},
         aisle=Aisle.PLAY,
     ),
 )

@@ -1,10 +1,9 @@
 """The chat doors: 参加, 我的挑战, and pictures for a challenge."""
 
-import re
 from datetime import timedelta
 
-from bot.commons import members
-from bot.features.challenges import photos, reads, service, shooting
+from bot.commons import members, photos
+from bot.features.challenges import reads, service
 from bot.features.challenges.mine import PAGE
 from bot.features.challenges.reads import View
 from bot.features.challenges.rules import FIRST_NUMBER, LINK_VALID_S, ChallengeSettings
@@ -14,24 +13,23 @@ from bot.kernel.console import number_in
 from bot.kernel.messages import Button, Card, CardKind, Reply, UpdateKind
 from bot.kernel.ports import Links, Words
 from bot.kernel.router import Answer, Router
+from bot.kernel.words import number_said
 from bot.kernel.work import Context
 
 router = Router()
-_NUMBER = re.compile(r"(?:挑战|编号|号|第)?\s*(\d{1,9})\s*(?:号|个)?")
 _BUTTONS = 6
-_CONFIRM_WITHIN = timedelta(days=1)
 
 
 @router.command("参加", "参加挑战", "我要参加", "加入挑战", "报名挑战", "canjia", argument=True)
 def take_part(ctx: Context) -> Answer:
     """Take part in the challenge that is named, or in the only one."""
     found = reads.open_or_coming(ctx.uow, ctx.tools.use(Community).day_of(ctx.update.at))
-    said = _NUMBER.fullmatch(ctx.argument)
+    said = number_said(ctx.argument.removeprefix("挑战"))
     if ctx.argument and said is None:
         raise NoSuchChallenge("not a number", number=None, views=found)
     if said is None and len(found) != 1:
         return _list(ctx, found)
-    return _join(ctx, int(said[1]) - FIRST_NUMBER if said else found[0].id)
+    return _join(ctx, found[0].id if said is None else said - FIRST_NUMBER)
 
 
 def _list(ctx: Context, found: list[View]) -> Reply:
@@ -60,7 +58,9 @@ def tapped(ctx: Context) -> Answer:
 
 def _join(ctx: Context, challenge: int) -> Reply:
     told, is_new = service.join(ctx.uow, ctx.tools, ctx.member, challenge, ctx.update.at)
-    return Reply("challenges/joined.txt.j2", {**_about(ctx), "it": told, "is_new": is_new})
+    return Reply(
+        "challenges/joined.txt.j2", {**members.addressed(ctx), "it": told, "is_new": is_new}
+    )
 
 
 @router.command("挑战", "有什么挑战", "打卡挑战", "挑战列表", "tiaozhan")
@@ -80,7 +80,7 @@ def mine(ctx: Context) -> Reply:
     return Reply(
         "challenges/mine.txt.j2",
         {
-            **_about(ctx),
+            **members.addressed(ctx),
             "all": [service.standing(ctx.uow, ctx.tools, view, ctx.member, now) for view in views],
             "url": "" if in_group else links.to(PAGE, ctx.member, valid_s=LINK_VALID_S),
             "link_hours": LINK_VALID_S // 3600,
@@ -100,32 +100,16 @@ def with_photo(ctx: Context) -> Reply:
     return Reply("challenges/with_photo.txt.j2", {"found": found, "minutes": minutes})
 
 
-@router.command("照片没错", "照片没有错", "图片没错", "就是这张")
-def photo_is_right(ctx: Context) -> Reply:
-    """Let a picture count that she was asked about; operators see that she was."""
-    shot = photos.confirm(ctx.uow, ctx.member, ctx.update.at - _CONFIRM_WITHIN)
-    if shot is not None:
-        service.heard(ctx.uow, ctx.tools, ctx.member, shot.day)
-    return Reply("challenges/photo_right.txt.j2", {"shot": shot})
-
-
 @router.without_words
 def picture(ctx: Context) -> Answer:
     """Say that a picture has come, where a challenge asks for one."""
     if ctx.update.kind is not UpdateKind.IMAGE:
         return None
     day = ctx.tools.use(Community).day_of(ctx.update.at)
-    views = shooting.challenges_for(ctx.uow, ctx.tools, ctx.member, day)
+    views = service.asking_for_photos(ctx.uow, ctx.tools, ctx.member, day)
     if not views:
         return None
     minutes = ctx.tools.use(ChallengeSettings).photo_minutes
     told = service.near_checkin(ctx.uow, ctx.tools, ctx.member, ctx.update.at)
-    words = {**_about(ctx), "views": views, "checked": told, "minutes": minutes}
+    words = {**members.addressed(ctx), "views": views, "checked": told, "minutes": minutes}
     return Reply("challenges/photo_came.txt.j2", words)
-
-
-def _about(ctx: Context) -> dict[str, object]:
-    """Return whom to name: in a group others read along."""
-    in_group = ctx.update.in_group
-    name = members.display_name(ctx.uow, ctx.member) if in_group else None
-    return {"in_group": in_group, "name": name}

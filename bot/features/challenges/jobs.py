@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.commons.content import Shelf
+from bot.commons.content import Shelf, look
 from bot.commons.coupons import Kinds
 from bot.commons.notices import Notices
 from bot.features.challenges import filing, reads, settling, windows
@@ -13,17 +13,14 @@ from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
 
-def _look(uow: UnitOfWork, tools: Toolbox) -> None:
-    """Go to the disk for what the job then has at hand."""
-    tools.use(Shelf).look(uow.clock.now())
-
-
 def _bring_in(uow: UnitOfWork, tools: Toolbox) -> None:
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
-    broken = {problem.path for problem in library.problems if not problem.warning}
-    files, kinds = library.with_matter(ChallengeMatter), library.table(Kinds) or Kinds()
-    for each in filing.bring_in(uow, files, kinds, broken=broken):
-        text = tools.use(Words)("challenges/notice_trouble.txt.j2", it=each)
+    files, kinds = [*library.with_matter(ChallengeMatter)], library.table(Kinds) or Kinds()
+    missing = {file.path: filing.missing(matter, kinds) for file, matter in files}
+    wanted = filing.wanted(files, kinds)
+    for each in filing.CHALLENGES.bring_in(uow, wanted, broken=library.broken):
+        coupon = missing.get(each.path, "")
+        text = tools.use(Words)("challenges/notice_trouble.txt.j2", it=each, coupon=coupon)
         key = f"challenges.{each.what}:{each.path}:{each.revision}"
         tools.use(Notices).tell(uow, key=key, text=text)
     uow.after_commit(lambda: windows.forget(tools))
@@ -45,6 +42,6 @@ def _next(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | None:
 
 
 jobs = (
-    Job("challenges.files", _bring_in, every_s=10, before=_look),
+    Job("challenges.files", _bring_in, every_s=10, before=look),
     Job("challenges.settle", _settle, every_s=20, next_due=_next),
 )

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, by_id, by_key
-from bot.kernel.privacy import PersonalData, Record, rows_of
+from bot.kernel.merging import Fields, by_key
+from bot.kernel.privacy import PersonalData, Record
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant
 
@@ -19,7 +19,6 @@ _LEAVE_COUNT = Statement(
     " WHERE id IN (SELECT challenge_id FROM challenge_members WHERE member_id = :member)"
 )
 _FORGET = Statement("DELETE FROM challenge_members WHERE member_id = :member")
-_FORGET_PHOTOS = Statement("DELETE FROM challenge_photos WHERE member_id = :member")
 
 
 def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
@@ -41,10 +40,6 @@ def _erase(uow: UnitOfWork, member: MemberId) -> None:
     uow.run(_FORGET, member=member)
 
 
-def _erase_photos(uow: UnitOfWork, member: MemberId) -> None:
-    uow.run(_FORGET_PHOTOS, member=member)
-
-
 def _further(hers: Fields, gone: Fields) -> Fields:
     """Return one of two parts in a challenge: the one that was completed, and first of these."""
     done = [row for row in (hers, gone) if row["done_at"] is not None]
@@ -62,14 +57,5 @@ personal = (
         export=_export,
         erase=_erase,
         movers=(by_key("challenge_members", ["challenge_id"], _others, _further),),
-    ),
-    PersonalData(
-        title="挑战的照片",
-        purpose="认出用过的照片；只记它的指纹，照片本身按“收到的文件”保留",
-        kept="直到你删除数据",
-        tables=("challenge_photos",),
-        export=rows_of("challenge_photos", {"day": "day", "state": "state", "digest": "digest"}),
-        erase=_erase_photos,
-        movers=(by_id("challenge_photos"),),
     ),
 )

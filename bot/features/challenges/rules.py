@@ -113,11 +113,6 @@ def days_left(today: date, first: date, last: date, done: Collection[date]) -> i
     return sum(day not in done for day in coming)
 
 
-def is_near(photo_at: datetime, checkin_at: datetime, minutes: int) -> bool:
-    """Return True when a picture belongs to a check-in."""
-    return abs(photo_at - checkin_at) <= timedelta(minutes=minutes)
-
-
 def quarter_end(day: date, zone: ZoneInfo) -> datetime:
     """Return the instant after the last of the quarter: 23:59:59 is still within it."""
     month = (day.month - 1) // _QUARTER_MONTHS * _QUARTER_MONTHS + _QUARTER_MONTHS + 1

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.commons import audience
-from bot.features.challenges import photos, reads, rewarding
+from bot.commons import audience, photos
+from bot.features.challenges import reads, rewarding, windows
 from bot.features.challenges.reads import Part, View
 from bot.features.challenges.rules import (
     DAY,
@@ -13,7 +13,6 @@ from bot.features.challenges.rules import (
     State,
     counted,
     days_left,
-    is_near,
 )
 from bot.kernel.community import Community
 from bot.kernel.errors import Refusal
@@ -152,11 +151,19 @@ def heard(uow: UnitOfWork, tools: Toolbox, member: MemberId, day: date) -> None:
             count(uow, tools, view, member)
 
 
+def asking_for_photos(uow: UnitOfWork, tools: Toolbox, member: MemberId, day: date) -> list[View]:
+    """Return the challenges of a day that ask her for pictures."""
+    if not windows.wants_photos(uow, tools, day):
+        return []
+    found = [view for view in reads.open_on(uow, day) if view.terms.photo]
+    return [view for view in found if reads.part_of(uow, view.id, member) is not None]
+
+
 def near_checkin(uow: UnitOfWork, tools: Toolbox, member: MemberId, at: datetime) -> str:
     """Return whether she has checked in where a picture comes: `near`, `far` or `no`."""
     day, minutes = tools.use(Community).day_of(at), tools.use(ChallengeSettings).photo_minutes
     found = tools.use(CheckinDays)(uow, member, day - DAY, day)
-    if any(is_near(at, each.at, minutes) for each in found.values()):
+    if any(photos.is_near(at, each.at, minutes) for each in found.values()):
         return "near"
     return "far" if day in found else "no"
 

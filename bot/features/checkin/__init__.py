@@ -1,18 +1,14 @@
 """Check-ins (打卡): daily presence, streaks and their points."""
 
+from bot.commons.checkins import CheckinSettings
 from bot.features.checkin.console import metrics, pages
 from bot.features.checkin.handlers import router
 from bot.features.checkin.jobs import jobs
 from bot.features.checkin.mine import member_pages
 from bot.features.checkin.personal import personal
-from bot.features.checkin.rules import CheckinSettings
-from bot.features.checkin.service import days_of
 from bot.kernel.feature import Feature
 
-__all__ = [
-    "days_of",
-    "feature",
-]
+__all__ = ["feature"]
 
 feature = Feature(
     "checkin",
@@ -23,5 +19,5 @@ feature = Feature(
     member_pages=member_pages,
     metrics=metrics,
     personal=personal,
-    reasons={"checkin": "打卡", "makeup": "补签"},
+    reasons={"checkin": "打卡"},
 )

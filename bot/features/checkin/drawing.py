@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from bot.commons import members, pictures
-from bot.features.checkin import service
-from bot.features.checkin.rules import CheckinSettings, Mark, month_grid
+from bot.commons import checkins, members, pictures
+from bot.commons.checkins import CheckinSettings
+from bot.features.checkin.rules import Mark, month_grid
 from bot.kernel.community import Community
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Words
@@ -25,9 +25,9 @@ def month_picture(
 ) -> pictures.MonthCalendar:
     """Return the calendar of a month; `month` is its first day, `today` for what counts now."""
     settings, community = tools.use(CheckinSettings), tools.use(Community)
-    checked: Mapping[date, datetime] = service.checked_in_month(uow, member, month)
+    checked: Mapping[date, datetime] = checkins.checked_in_month(uow, member, month)
     weeks = month_grid(month, today, checked, community.zone, settings.grace_minutes)
-    streak = service.streak_of(uow, member)
+    streak = checkins.streak_of(uow, member)
     return pictures.MonthCalendar(
         brand=community.name,
         month=month,
@@ -44,7 +44,7 @@ def streak_poster(
     uow: UnitOfWork, tools: Toolbox, member: MemberId, today: date
 ) -> pictures.StreakPoster | None:
     """Return a poster of a member's days in a row; None while there are none."""
-    streak = service.streak_of(uow, member)
+    streak = checkins.streak_of(uow, member)
     if streak is None or not (days := streak.days_on(today)):
         return None
     words = tools.use(Words)("checkin/poster_words.txt.j2", days=days, streak=streak)

@@ -1,16 +1,15 @@
-"""The chat doors: 打卡, 我的打卡, 补签, 我的海报."""
+"""The chat doors: 打卡, 我的打卡, 我的海报."""
 
-from collections.abc import Mapping
 from datetime import date
 from itertools import product
 
-from bot.commons import members, pictures
-from bot.features.checkin import replies, service
+from bot.commons import checkins, members, pictures
+from bot.commons.checkins import CheckinSettings
+from bot.features.checkin import replies
 from bot.features.checkin.drawing import month_picture, streak_poster
 from bot.features.checkin.mine import LINK_VALID_S, PAGE
-from bot.features.checkin.rules import CheckinSettings, calendar
-from bot.features.checkin.said import NEAR, WEEKDAYS
-from bot.kernel.messages import Button, Card, CardKind, Reply
+from bot.features.checkin.rules import calendar
+from bot.kernel.messages import Reply
 from bot.kernel.ports import Links, Words
 from bot.kernel.router import Router
 from bot.kernel.work import Context
@@ -37,21 +36,21 @@ WORDS = (
 @router.command(*WORDS)
 def check_in(ctx: Context) -> Reply:
     """Check the sender in for the day on which the message was sent."""
-    return replies.check_in(ctx.uow, ctx.tools, ctx.member, ctx.update.at, _about(ctx))
+    return replies.check_in(ctx.uow, ctx.tools, ctx.member, ctx.update.at, members.addressed(ctx))
 
 
 @router.command("我的打卡", "打卡记录", "我的签到", "签到记录", "打卡日历", "wodedaka")
 def my_checkins(ctx: Context) -> Reply:
     """Show this month as a small calendar, the streak, the best and the total."""
-    today = replies.today(ctx.uow, ctx.tools)
-    month = service.month(ctx.uow, ctx.member, today)
+    today = checkins.today(ctx.uow, ctx.tools)
+    month = checkins.month(ctx.uow, ctx.member, today)
     if not ctx.update.in_group:
         _draw(ctx, today)
     links = ctx.tools.use(Links)
     return Reply(
         "checkin/mine.txt.j2",
         {
-            **_about(ctx),
+            **members.addressed(ctx),
             "today": today,
             "weeks": calendar(today, month.checked),
             "month_days": len(month.checked),
@@ -65,79 +64,12 @@ def my_checkins(ctx: Context) -> Reply:
     )
 
 
-_MAKE_UP = ("补签", "我要补签", "补卡", "补打卡", "buqian", "补千", "补签到")
-CONFIRM = "确认补签"
-_CONFIRM = (CONFIRM, "确定补签", "补签确认")
-# Said without a space behind 补签, they are words of their own.
-_DAYS = (*NEAR, *(f"{week}{day}" for week in ("周", "星期", "礼拜") for day in WEEKDAYS))
-
-
-@router.command(*_MAKE_UP, argument=True)
-def ask_makeup(ctx: Context) -> Reply:
-    """Say what it costs to make a day up; nothing is done yet."""
-    return _ask_makeup(ctx, ctx.argument)
-
-
-def _ask_makeup(ctx: Context, words: str) -> Reply:
-    if ctx.update.in_group:
-        return Reply("checkin/makeup_in_group.txt.j2", _about(ctx))
-    told = replies.ask_makeup(ctx.uow, ctx.tools, ctx.member, words, ctx.update.at)
-    return Reply(part=_makeup_card(ctx, told))
-
-
-def _makeup_card(ctx: Context, told: Mapping[str, object]) -> Card:
-    """Return the question as a card with a button; in words where there are none."""
-    say, key = ctx.tools.use(Words), ctx.update.key
-    return Card(
-        id=f"makeup-{key}"[:64],
-        shape=CardKind.BUTTONS,
-        title=say("checkin/makeup_title.txt.j2", **told),
-        fallback=say("checkin/makeup_ask.txt.j2", **told),
-        description=say("checkin/makeup_cost.txt.j2", **told),
-        buttons=(Button(CONFIRM, f"makeup:{told['day']}"),),
-    )
-
-
-@router.tap("makeup")
-def tapped(ctx: Context) -> Reply:
-    """Make the day of a card up."""
-    return _make_up(ctx, ctx.argument)
-
-
-@router.command(*_CONFIRM, argument=True)
-def make_up(ctx: Context) -> Reply:
-    """Make a day up and pay for it."""
-    return _make_up(ctx, ctx.argument)
-
-
-def _make_up(ctx: Context, words: str) -> Reply:
-    if ctx.update.in_group:
-        return Reply("checkin/makeup_in_group.txt.j2", _about(ctx))
-    return replies.make_up(ctx.uow, ctx.tools, ctx.member, words, ctx.update.at)
-
-
-def _declare(day: str) -> None:
-    """Let a day be named without a space."""
-
-    @router.command(*(f"{word}{day}" for word in _MAKE_UP))
-    def ask_makeup_of(ctx: Context) -> Reply:
-        return _ask_makeup(ctx, day)
-
-    @router.command(*(f"{word}{day}" for word in _CONFIRM))
-    def make_up_of(ctx: Context) -> Reply:
-        return _make_up(ctx, day)
-
-
-for _day in _DAYS:
-    _declare(_day)
-
-
 @router.command("我的海报", "打卡海报", "海报", "连续打卡海报", "wodehaibao")
 def my_poster(ctx: Context) -> Reply:
     """Let a poster of the days in a row follow; in a 1:1 chat only, it is hers."""
     if ctx.update.in_group:
-        return Reply("checkin/poster_in_group.txt.j2", _about(ctx))
-    today = replies.today(ctx.uow, ctx.tools)
+        return Reply("checkin/poster_in_group.txt.j2", members.addressed(ctx))
+    today = checkins.today(ctx.uow, ctx.tools)
     poster = streak_poster(ctx.uow, ctx.tools, ctx.member, today)
     if poster is None:
         return Reply("checkin/poster.txt.j2", {"days": 0})
@@ -168,10 +100,3 @@ def _draw(ctx: Context, today: date) -> None:
         why="checkin.month",
         people=[ctx.member],
     )
-
-
-def _about(ctx: Context) -> dict[str, object]:
-    """Return whom to name: in a group others read along, in a 1:1 chat it is clear."""
-    in_group = ctx.update.in_group
-    name = members.display_name(ctx.uow, ctx.member) if in_group else None
-    return {"in_group": in_group, "name": name}

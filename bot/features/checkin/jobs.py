@@ -1,7 +1,8 @@
-"""Gives what operators grant; reminds who asked for it and is not there yet, once a day."""
+"""Reminds who asked for it and is not there yet, once a day."""
 
-from bot.features.checkin import amnesty, replies, service
-from bot.features.checkin.rules import CheckinSettings, is_time_to_remind, reminder
+from bot.commons import checkins
+from bot.commons.checkins import CheckinSettings
+from bot.features.checkin.rules import is_time_to_remind, reminder
 from bot.kernel.community import Community
 from bot.kernel.feature import Job
 from bot.kernel.following import NoteBox
@@ -18,22 +19,14 @@ def _remind(uow: UnitOfWork, tools: Toolbox) -> None:
     remind_at, now = settings.remind_at, uow.clock.now()
     if remind_at is None or not is_time_to_remind(now, zone, remind_at):
         return
-    box, today = tools.use(NoteBox), replies.today(uow, tools)
+    box, today = tools.use(NoteBox), checkins.today(uow, tools)
     url = tools.use(Links).for_group("checkin/mine")
     for member in box.agreed(uow, REMINDER, most=_MOST):
-        if service.is_checked(uow, member, today):
+        if checkins.is_checked(uow, member, today):
             continue
-        streak = service.streak_of(uow, member)
+        streak = checkins.streak_of(uow, member)
         words = reminder(settings.remind_fields, streak.days_on(today) if streak else 0)
         box.put(uow, member, REMINDER, words, key=f"checkin:{today}:{member}", url=url)
 
 
-def _amnesty(uow: UnitOfWork, tools: Toolbox) -> bool:
-    """Give one bite of the days that an operator grants, or take it back."""
-    return amnesty.go_on(uow, tools.use(CheckinSettings))
-
-
-jobs = (
-    Job("checkin.remind", _remind, every_s=60),
-    Job("checkin.amnesty", _amnesty, every_s=5),
-)
+jobs = (Job("checkin.remind", _remind, every_s=60),)

@@ -3,19 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.commons import pictures, points
-from bot.features.checkin import makeup, replies, service
+from bot.commons import checkins, pictures, points
+from bot.commons.checkins import DAY, CheckinSettings, days_to_bonus, month_of
+from bot.features.checkin import replies
 from bot.features.checkin.drawing import month_picture, streak_poster
-from bot.features.checkin.makeup import NoMakeup, Offer
-from bot.features.checkin.rules import (
-    DAY,
-    CheckinSettings,
-    Mark,
-    days_to_bonus,
-    month_grid,
-    month_in,
-    month_of,
-)
+from bot.features.checkin.rules import Mark, month_grid, month_in
 from bot.kernel.community import Community
 from bot.kernel.console import Download
 from bot.kernel.feature import MemberPage
@@ -33,10 +25,10 @@ def _load(
     uow: UnitOfWork, tools: Toolbox, member: MemberId, query: Mapping[str, str]
 ) -> Mapping[str, object]:
     settings, community = tools.use(CheckinSettings), tools.use(Community)
-    today = replies.today(uow, tools)
+    today = checkins.today(uow, tools)
     month = month_in(query.get("month", ""), today)
-    checked = service.checked_in_month(uow, member, month)
-    streak = service.streak_of(uow, member)
+    checked = checkins.checked_in_month(uow, member, month)
+    streak = checkins.streak_of(uow, member)
     days = streak.days_on(today) if streak else 0
     weeks = month_grid(month, today, checked, community.zone, settings.grace_minutes)
     return {
@@ -48,41 +40,20 @@ def _load(
         "days": days,
         "streak": streak,
         "balance": points.balance(uow, member),
-        "is_done": service.is_checked(uow, member, today),
+        "is_done": checkins.is_checked(uow, member, today),
         "next_days": days_to_bonus(
-            days, settings, had_it=service.had_the_bonus(uow, member, settings)
+            days, settings, had_it=checkins.had_the_bonus(uow, member, settings)
         ),
         "settings": settings,
         "poster": POSTER if days else 0,
-        "tokens": makeup.tokens_of(uow, member) if settings.can_make_up else 0,
-        "offer": _offer(uow, tools, member, query.get("day", "")),
-        "can_make_up": _days_to_offer(uow, tools, member, today),
         "before": _before(month),
         "after": None if month == month_of(today)[0] else month_of(month)[1] + DAY,
     }
 
 
-def _offer(uow: UnitOfWork, tools: Toolbox, member: MemberId, said: str) -> Offer | None:
-    """Return what the day costs that she has picked, to be confirmed; None when she has not."""
-    if not said:
-        return None
-    try:
-        wish = replies.wish_of(uow, tools, member, said, uow.clock.now())
-        return makeup.offer(uow, wish, tools.use(CheckinSettings))
-    except NoMakeup:
-        return None
-
-
-def _days_to_offer(uow: UnitOfWork, tools: Toolbox, member: MemberId, today: date) -> list[date]:
-    """Return the days that can be made up, the latest first; none where she cannot pay."""
-    settings = tools.use(CheckinSettings)
-    days = [today - number * DAY for number in range(1, settings.makeup_days_back + 1)]
-    return [day for day in days if _offer(uow, tools, member, day.isoformat())]
-
-
 def _give(uow: UnitOfWork, tools: Toolbox, member: MemberId, number: int) -> Download | None:
     """Return the picture of a month, 202608 for August; None for what is no month."""
-    today = replies.today(uow, tools)
+    today = checkins.today(uow, tools)
     if number == POSTER:
         poster = streak_poster(uow, tools, member, today)
         return pictures.download(poster, f"lianxu-{poster.days}.png") if poster else None
@@ -103,17 +74,13 @@ def _check_in(uow: UnitOfWork, tools: Toolbox, member: MemberId, _form: Mapping[
     return replies.check_in(uow, tools, member, uow.clock.now(), alone)
 
 
-def _make_up(uow: UnitOfWork, tools: Toolbox, member: MemberId, form: Mapping[str, str]) -> Reply:
-    return replies.make_up(uow, tools, member, form.get("day", ""), uow.clock.now())
-
-
 member_pages = (
     MemberPage(
         "mine",
         "checkin/calendar.html.j2",
         _load,
         title="打卡",
-        acts={"check-in": _check_in, "make-up": _make_up},
+        acts={"check-in": _check_in},
         ask="我的打卡",
         files=_give,
     ),

@@ -1,7 +1,5 @@
 """The operators' page of ideas: what waits and what is late, rewards, what is decided."""
 
-import csv
-import io
 from collections.abc import Mapping
 from functools import partial
 
@@ -15,7 +13,7 @@ from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST, _MOST_DECIDED = 100, 30
@@ -55,16 +53,14 @@ def _row(uow: UnitOfWork, tools: Toolbox, idea: IdeaView) -> Mapping[str, object
 
 
 def _sheet(uow: UnitOfWork) -> str:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    rows = []
     for idea in reads.every(uow):
         step = reads.last_step(uow, idea.id)
         due = idea.due_at.isoformat() if idea.due_at else ""
         times = (idea.made_at.isoformat(), idea.since.isoformat(), due)
-        words = (for_sheet(idea.words), for_sheet(step.reply) if step else "")
-        writer.writerow([idea.id, idea.state.value, idea.supporters, *times, *words])
-    return sheet.getvalue()
+        words = (idea.words, step.reply if step else "")
+        rows.append([idea.id, idea.state.value, idea.supporters, *times, *words])
+    return sheet_of(_COLUMNS, rows)
 
 
 def _idea(form: Mapping[str, str], field: str = "idea") -> int:

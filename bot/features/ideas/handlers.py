@@ -1,10 +1,11 @@
 """The chat doors: 建议 proposes and lists, 支持 supports, 我的建议 tells what became of hers."""
 
-from bot.commons.wording import number_said, typed_after
+from bot.commons.wording import typed_after
 from bot.features.ideas import reads, replies, service
 from bot.features.ideas.rules import IdeaSettings
 from bot.kernel.messages import Reply
 from bot.kernel.router import Answer, Router
+from bot.kernel.words import number_said
 from bot.kernel.work import Context
 
 router = Router()

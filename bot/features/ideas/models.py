@@ -18,7 +18,7 @@ class Idea(SQLModel, table=True):
     )
     words: str = Field(description="as she wrote it; empty when she took it back or was deleted")
     digest: str = Field(description="tells whether she wrote the same before")
-    flags: str = Field(description="what an operator should look at, see commons.wording.Found")
+    flags: str = Field(description="what an operator should look at, see commons.vetting.Found")
     is_shown: int = Field(description="1 where others see it and may support it")
     state: str = Field(index=True, description="see rules.State")
     made_at: datetime = Field(sa_type=UtcDateTime)

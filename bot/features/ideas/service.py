@@ -6,7 +6,8 @@ from enum import StrEnum
 from hashlib import sha256
 
 from bot.commons.notices import Notices
-from bot.commons.wording import flags_in, tight
+from bot.commons.vetting import kinds_in
+from bot.commons.wording import tight
 from bot.features.ideas.reads import IdeaView, held, idea
 from bot.features.ideas.rules import FEWEST_CHARS, MOST_CHARS, OPEN, IdeaSettings, State
 from bot.features.ideas.telling import step
@@ -102,7 +103,7 @@ def propose(uow: UnitOfWork, member: MemberId, words: str, settings: IdeaSetting
     lately = uow.run(_LATELY, member=member, since=micros(now - _DAY))
     if integer(lately[0][0]) >= settings.most_a_day:
         raise IdeaRefused(Why.TOO_MANY, most=settings.most_a_day)
-    flags = flags_in(words)
+    flags = kinds_in(words)
     rows = uow.run(
         _ADD,
         member=member,

@@ -1,10 +1,10 @@
 """The chat doors: a host's consent, and her taking it back."""
 
 from bot.commons import members
-from bot.commons.wording import number_said
 from bot.features.invitations import hosting
 from bot.kernel.messages import Reply
 from bot.kernel.router import Answer, Router
+from bot.kernel.words import number_said
 from bot.kernel.work import Context
 
 router = Router()

@@ -1,10 +1,7 @@
 """The operators' pages: what is on the shelf and who claimed it; handing over at the counter."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
-from functools import partial
 
 from bot.commons import audit, claims, members
 from bot.commons.audience import KnownAudience
@@ -19,7 +16,7 @@ from bot.kernel.community import Community, Tiers
 from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Groups, Links, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import csv_file
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer, micros
 
@@ -79,17 +76,15 @@ def _sheet(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
 
 
 def _csv(uow: UnitOfWork, tools: Toolbox, claims: Sequence[ClaimView], name: str) -> Download:
-    zone, sheet = tools.use(Community).zone, io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    zone = tools.use(Community).zone
+    rows: list[list[object]] = []
     for claim in claims:
         times = [claim.sent_at, claim.until, claim.closed_at]
         local = [at.astimezone(zone).isoformat() if at else "" for at in times]
         who = members.display_name(uow, claim.member) or f"member:{claim.member}"
-        about = [for_sheet(claim.title), for_sheet(who), claim.points, claim.state.value]
-        writer.writerow([claim.id, *about, *local, for_sheet(claim.closed_by)])
-    content = sheet.getvalue().encode("utf-8-sig")
-    return Download(f"{name}.csv", "text/csv; charset=utf-8", partial(io.BytesIO, content))
+        about = [claim.title, who, claim.points, claim.state.value]
+        rows.append([claim.id, *about, *local, claim.closed_by])
+    return csv_file(name, _COLUMNS, rows)
 
 
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:

@@ -9,7 +9,7 @@ from bot.commons import audit, claims
 from bot.commons.claims import GoodsView, OnShelf
 from bot.commons.content import ContentFile
 from bot.features.mall.matter import GoodsMatter
-from bot.kernel.clock import instant_of
+from bot.kernel.clock import with_zone
 from bot.kernel.errors import Refusal
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import integer, micros
@@ -138,7 +138,7 @@ def _list(words: Sequence[str]) -> str:
 
 
 def _instant(at: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return None if at is None else at if at.tzinfo else instant_of(at, zone)
+    return None if at is None else with_zone(at, zone)
 
 
 def stop(uow: UnitOfWork, number: int, *, who: str, why: str) -> str:

@@ -4,10 +4,11 @@ from bot.commons import claims, members
 from bot.commons.claims import Asking, GoodsView
 from bot.features.mall import replies
 from bot.features.mall.mine import BENEFITS, LINK_VALID_S, MALL
-from bot.features.mall.rules import MallSettings, number_said
+from bot.features.mall.rules import MallSettings
 from bot.kernel.messages import Button, Card, CardKind, Reply
 from bot.kernel.ports import Links, Words
 from bot.kernel.router import Answer, Router
+from bot.kernel.words import number_said
 from bot.kernel.work import Context
 
 router = Router()
@@ -21,14 +22,18 @@ _REASON = "by herself"
 def my_benefits(ctx: Context) -> Reply:
     """Show what she has; in a group only how much, for others read along."""
     has = replies.benefits(ctx.uow, ctx.tools, ctx.member)
-    return Reply("mall/benefits.txt.j2", {**has, **_about(ctx), "url": _url(ctx, BENEFITS)})
+    return Reply(
+        "mall/benefits.txt.j2", {**has, **members.addressed(ctx), "url": _url(ctx, BENEFITS)}
+    )
 
 
 @router.command("积分商城", "商城", "积分兑换", "兑换商城", "积分换什么", "shangcheng")
 def shelf(ctx: Context) -> Reply:
     """Show what there is, and what it costs."""
     found = replies.shelf(ctx.uow, ctx.tools, ctx.member)
-    return Reply("mall/shelf.txt.j2", {**_about(ctx), "shelf": found, "url": _url(ctx, MALL)})
+    return Reply(
+        "mall/shelf.txt.j2", {**members.addressed(ctx), "shelf": found, "url": _url(ctx, MALL)}
+    )
 
 
 @router.command("兑换", "我要兑换", "duihuan", argument=True)
@@ -66,7 +71,7 @@ def confirm(ctx: Context) -> Reply:
     minutes, at = ctx.tools.use(MallSettings).confirm_minutes, ctx.update.at
     counter = _counter(ctx)
     taken = claims.confirm(ctx.uow, counter, ctx.member, at, within_minutes=minutes)
-    return Reply("mall/taken.txt.j2", replies.taken_words(ctx.tools, taken, _about(ctx)))
+    return Reply("mall/taken.txt.j2", replies.taken_words(ctx.tools, taken, members.addressed(ctx)))
 
 
 @router.command("秒杀", "我要秒杀", "miaosha", argument=True)
@@ -78,7 +83,7 @@ def flash(ctx: Context) -> Answer:
             for each in replies.shelf(ctx.uow, ctx.tools, ctx.member)
             if isinstance(goods := each["goods"], GoodsView) and goods.is_flash
         ]
-        words = {**_about(ctx), "shelf": found, "url": _url(ctx, MALL)}
+        words = {**members.addressed(ctx), "shelf": found, "url": _url(ctx, MALL)}
         return Reply("mall/flash.txt.j2", words)
     number = _number(ctx, "秒杀")
     goods = claims.one(ctx.uow, number)
@@ -91,14 +96,14 @@ def flash(ctx: Context) -> Answer:
         if not ctx.update.in_group:
             raise
         return _in_private(ctx, number)  # what she has is nobody else's business
-    return Reply("mall/taken.txt.j2", replies.taken_words(ctx.tools, taken, _about(ctx)))
+    return Reply("mall/taken.txt.j2", replies.taken_words(ctx.tools, taken, members.addressed(ctx)))
 
 
 @router.command("我的兑换", "兑换记录", "取货码", "我的预留", "wodeduihuan")
 def my_claims(ctx: Context) -> Reply:
     """Show what waits for her in the shop, and its codes; in a group nothing of it."""
     found = replies.fetched(ctx.uow, ctx.tools, ctx.member)
-    words = {**_about(ctx), "claims": found, "url": _url(ctx, BENEFITS)}
+    words = {**members.addressed(ctx), "claims": found, "url": _url(ctx, BENEFITS)}
     return Reply("mall/claims.txt.j2", words)
 
 
@@ -108,15 +113,15 @@ def cancel(ctx: Context) -> Reply:
     live = [one for one in claims.of_member(ctx.uow, ctx.member) if one.state.is_live]
     if not ctx.argument and len(live) != 1:
         found = [replies.claim_words(ctx.tools, one) for one in live]
-        words = {**_about(ctx), "claims": found, "url": _url(ctx, BENEFITS)}
+        words = {**members.addressed(ctx), "claims": found, "url": _url(ctx, BENEFITS)}
         return Reply("mall/which.txt.j2", words)
     number = _number(ctx, "取消兑换") if ctx.argument else live[0].id
     claim = claims.cancel(ctx.uow, number, by="member", why=_REASON, member=ctx.member)
-    return Reply("mall/cancelled.txt.j2", {**_about(ctx), "claim": claim})
+    return Reply("mall/cancelled.txt.j2", {**members.addressed(ctx), "claim": claim})
 
 
 def _in_private(ctx: Context, number: int | None) -> Reply:
-    words = {**_about(ctx), "number": number, "url": _url(ctx, MALL)}
+    words = {**members.addressed(ctx), "number": number, "url": _url(ctx, MALL)}
     return Reply("mall/in_private.txt.j2", words)
 
 
@@ -140,10 +145,3 @@ def _url(ctx: Context, page: str) -> str:
     if ctx.update.in_group:
         return links.for_group(page)
     return links.to(page, ctx.member, valid_s=LINK_VALID_S)
-
-
-def _about(ctx: Context) -> dict[str, object]:
-    """Return whom to name: in a group others read along, so codes stay out of it."""
-    in_group = ctx.update.in_group
-    name = members.display_name(ctx.uow, ctx.member) if in_group else None
-    return {"in_group": in_group, "name": name}

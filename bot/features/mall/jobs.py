@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.commons import claims
-from bot.commons.content import Shelf
+from bot.commons.content import Shelf, look
 from bot.commons.notices import Notices
 from bot.features.mall import filing, inviting
 from bot.features.mall.matter import GoodsMatter
@@ -17,16 +17,10 @@ _FROM_HOUR, _TO_HOUR = 8, 22
 """Nobody is reminded at night."""
 
 
-def _look(uow: UnitOfWork, tools: Toolbox) -> None:
-    """Go to the disk for what the job then has at hand."""
-    tools.use(Shelf).look(uow.clock.now())
-
-
 def _bring_in(uow: UnitOfWork, tools: Toolbox) -> None:
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
     files, zone = library.with_matter(GoodsMatter), tools.use(Community).zone
-    broken = {problem.path for problem in library.problems if not problem.warning}
-    for file in filing.bring_in(uow, files, zone, broken=broken):
+    for file in filing.bring_in(uow, files, zone, broken=library.broken):
         text = tools.use(Words)("mall/notice_frozen.txt.j2", file=file)
         key = f"mall.frozen:{file.path}:{file.revision}"
         tools.use(Notices).tell(uow, key=key, text=text)
@@ -52,7 +46,7 @@ def _remind(uow: UnitOfWork, tools: Toolbox) -> bool:
 
 
 jobs = (
-    Job("mall.files", _bring_in, every_s=10, before=_look),
+    Job("mall.files", _bring_in, every_s=10, before=look),
     Job("mall.expire", _expire, every_s=10, next_due=_next_expiry),
     Job("mall.remind", _remind, every_s=60),
     Job("mall.invite", inviting.invite_some, every_s=10),

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.commons.audience import KnownAudience, wrong_with
-from bot.kernel.clock import instant_of
+from bot.kernel.console import instant_in
 from bot.kernel.errors import Refusal
 
 _MOST_DIGITS = 9
@@ -75,7 +75,6 @@ def _instant(form: Mapping[str, str], field: str, zone: ZoneInfo) -> datetime | 
     text = form.get(field, "").strip()
     if not text:
         return None
-    try:
-        return instant_of(datetime.fromisoformat(text).replace(tzinfo=None), zone).astimezone(zone)
-    except (ValueError, OverflowError):
-        raise BadForm("date", field="date", name=field) from None
+    if (at := instant_in(text, zone)) is None:
+        raise BadForm("date", field="date", name=field)
+    return at

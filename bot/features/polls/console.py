@@ -1,25 +1,21 @@
 """The operators' page of polls: see, make and end them, tell the voters what came of it."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.commons import audit
-from bot.commons.content import Pen
 from bot.features.polls import ending, reads, replies, telling
 from bot.features.polls.drawing import download
+from bot.features.polls.filing import POLLS
 from bot.features.polls.mine import PAGE
 from bot.features.polls.reads import PollView
 from bot.features.polls.rules import State
-from bot.kernel.clock import instant_of
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Download, Page, number_in
+from bot.kernel.console import Aisle, Download, Page, instant_in, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
@@ -72,13 +68,10 @@ def _row(uow: UnitOfWork, zone: ZoneInfo, poll: PollView) -> Mapping[str, object
 
 
 def _sheet(poll: PollView, bars: list[replies.Bar]) -> str:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for bar in bars:
-        named = (for_sheet(poll.title), for_sheet(bar.option.text))
-        writer.writerow([*named, bar.ballots, bar.percent, int(bar.is_winner)])
-    return sheet.getvalue()
+    rows = [
+        (poll.title, bar.option.text, bar.ballots, bar.percent, int(bar.is_winner)) for bar in bars
+    ]
+    return sheet_of(_COLUMNS, rows)
 
 
 def _poll(form: Mapping[str, str]) -> int:
@@ -111,15 +104,12 @@ def _say(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> 
 
 
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    """Write the file of a new poll; from there it goes like one that was written by hand."""
     title = _text(form, "title", _TITLE_CHARS)
     options = [line.strip() for line in form.get("options", "").splitlines() if line.strip()]
     if not 2 <= len(options) <= _OPTIONS:  # noqa: PLR2004 - a choice is between two
         raise BadForm("options", field="options")
     matter: dict[str, object] = {
         "title": title,
-        "kind": "interactive",
-        "stage": "consideration",
         "options": options,
         "max_choices": _number(form, "max_choices") or 1,
         "closes_at": _closes_at(form, tools.use(Community).zone),
@@ -129,10 +119,7 @@ def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
     }
     if eligible := form.get("eligible", "").split():
         matter["eligible"] = eligible
-    pen = tools.use(Pen)
-    path = pen.free_path("polls", title, [poll.path for poll in reads.latest(uow, most=10_000)])
-    pen.write(pen.draft(path, matter, form.get("body", "").replace("\r\n", "\n") or title))
-    audit.record(uow, who, "polls.made", path)
+    path = POLLS.make(uow, tools, matter, form.get("body", ""), who)
     return tools.use(Words)("polls/said.txt.j2", what="made", path=path)
 
 
@@ -147,10 +134,9 @@ def _closes_at(form: Mapping[str, str], zone: ZoneInfo) -> datetime | None:
     text = form.get("closes_at", "").strip()
     if not text:
         return None
-    try:
-        return instant_of(datetime.fromisoformat(text).replace(tzinfo=None), zone).astimezone(zone)
-    except ValueError:
-        raise BadForm("date", field="date") from None
+    if (at := instant_in(text, zone)) is None:
+        raise BadForm("date", field="date")
+    return at
 
 
 def _count_open(uow: UnitOfWork) -> float:

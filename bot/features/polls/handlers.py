@@ -13,6 +13,7 @@ from bot.features.polls.rules import (
     split_poll,
 )
 from bot.kernel.community import Community
+from bot.kernel.console import number_in
 from bot.kernel.messages import Button, Card, CardKind, Choice, Question, Reply
 from bot.kernel.ports import Groups, Links, Words
 from bot.kernel.router import Answer, Router
@@ -59,9 +60,8 @@ def _bad(poll: PollView) -> Reply:
 def tapped(ctx: Context) -> Answer:
     """Take the ballot of a card."""
     tap = ctx.update.tap
-    number = int(ctx.argument) if ctx.argument.isascii() and ctx.argument.isdigit() else 0
     chosen = tuple(int(each) for each in (tap.chosen if tap else ()) if each.isdecimal())
-    return _cast(ctx, number, chosen)
+    return _cast(ctx, number_in(ctx.argument) or 0, chosen)
 
 
 def _cast(ctx: Context, number: int, chosen: tuple[int, ...]) -> Reply:
@@ -71,7 +71,7 @@ def _cast(ctx: Context, number: int, chosen: tuple[int, ...]) -> Reply:
     poll = reads.poll(ctx.uow, number)
     if poll is None:
         raise service.NoSuchPoll(f"poll {number}", number=FIRST_NUMBER + number)
-    return Reply("polls/cast.txt.j2", replies.cast_words(poll, cast, _about(ctx)))
+    return Reply("polls/cast.txt.j2", replies.cast_words(poll, cast, members.addressed(ctx)))
 
 
 def _list(ctx: Context, polls: list[PollView]) -> Answer:
@@ -109,7 +109,7 @@ def _card(ctx: Context, poll: PollView) -> Card:
         id=f"poll-{poll.id}-{ctx.update.key}"[:64],
         shape=CardKind.VOTE,
         title=poll.title,
-        fallback=words("polls/poll.txt.j2", **seen, about=_about(ctx)),
+        fallback=words("polls/poll.txt.j2", **seen, about=members.addressed(ctx)),
         description=words("polls/terms.txt.j2", **seen),
         questions=(Question(key, choices, poll.title, many=poll.max_choices > 1),),
         submit=Button("投票", key),
@@ -143,10 +143,3 @@ def _draw(ctx: Context, poll: PollView) -> None:
         alt=ctx.tools.use(Words)("polls/picture.txt.j2", poll=poll),
         why="polls.result",
     )
-
-
-def _about(ctx: Context) -> dict[str, object]:
-    """Return whom to name: in a group others read along, and her choice is hers alone."""
-    in_group = ctx.update.in_group
-    name = members.display_name(ctx.uow, ctx.member) if in_group else None
-    return {"in_group": in_group, "name": name}

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from bot.commons.content import PollMatter, Shelf
+from bot.commons.content import PollMatter, Shelf, look
 from bot.commons.notices import Notices
-from bot.features.polls import ending, filing, telling
+from bot.features.polls import ending, telling
+from bot.features.polls.filing import POLLS, wanted
 from bot.features.polls.rules import PollSettings
 from bot.kernel.community import Community
 from bot.kernel.feature import Job
@@ -12,16 +13,10 @@ from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
 
-def _look(uow: UnitOfWork, tools: Toolbox) -> None:
-    """Go to the disk for what the job then has at hand."""
-    tools.use(Shelf).look(uow.clock.now())
-
-
 def _bring_in(uow: UnitOfWork, tools: Toolbox) -> None:
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
-    files, zone = library.with_matter(PollMatter), tools.use(Community).zone
-    broken = {problem.path for problem in library.problems if not problem.warning}
-    for each in filing.bring_in(uow, files, zone, broken=broken):
+    files = wanted(uow, library.with_matter(PollMatter), tools.use(Community).zone)
+    for each in POLLS.bring_in(uow, files, broken=library.broken):
         text = tools.use(Words)("polls/notice_frozen.txt.j2", poll=each)
         tools.use(Notices).tell(uow, key=f"polls.frozen:{each.path}:{each.revision}", text=text)
 
@@ -45,7 +40,7 @@ def _next_count(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | 
 
 
 jobs = (
-    Job("polls.files", _bring_in, every_s=10, before=_look),
+    Job("polls.files", _bring_in, every_s=10, before=look),
     Job("polls.count", _count, every_s=10, next_due=_next_count),
     Job("polls.news", telling.tell_some, every_s=5),
 )

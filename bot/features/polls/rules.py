@@ -9,15 +9,12 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.kernel.words import number_said
+
 FIRST_NUMBER = 100
 """A poll is called by its id and this: 101, 102, …; no option has such a number."""
 PERCENT = 100
-_DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
-_DIGITS |= {"九": 9, "十": 10}
-_NUMBER = re.compile(r"\d+|[零一二两三四五六七八九十]+")
 _SEPARATORS = re.compile(r"[\s,，、。.;；/+＋和与&跟]+|(?:第|号|个|选项?|投|我)")
-_MOST_DIGITS = 9
-_TEN = "十"
 
 
 class PollSettings(BaseModel):
@@ -146,23 +143,9 @@ class Said:
 def said_in(argument: str) -> Said:
     """Return what is meant by `2`, `1、3`, `二`, `101 2` or the words of an option."""
     folded = unicodedata.normalize("NFKC", argument).strip()
-    left = _SEPARATORS.sub(" ", folded)
-    numbers: list[int] = []
-    for word in left.split():
-        if not _NUMBER.fullmatch(word) or len(word) > _MOST_DIGITS:
-            return Said((), folded)
-        numbers.append(_number(word))
-    return Said(tuple(numbers), "" if numbers else folded)
-
-
-def _number(word: str) -> int:
-    """Return the value of digits, or of Chinese numerals up to 99."""
-    if word.isdigit():
-        return int(word)
-    tens, ten, ones = word.partition(_TEN)
-    if not ten:
-        return int("".join(str(_DIGITS[sign]) for sign in word))
-    return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
+    words = _SEPARATORS.sub(" ", folded).split()
+    numbers = tuple(number for word in words if (number := number_said(word)) is not None)
+    return Said(numbers) if words and len(numbers) == len(words) else Said((), folded)
 
 
 def option_named(words: str, options: Sequence[str]) -> int | None:

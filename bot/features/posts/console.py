@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.features.posts import foresight, service
+from bot.features.posts.service import Decision
 from bot.features.posts.supply import Supply
 from bot.kernel.community import Community
 from bot.kernel.console import Act, Aisle, Page, number_in
@@ -127,20 +128,18 @@ def _instant(word: str) -> datetime:
     return at
 
 
+def _deciding(decision: Decision) -> Act:
+    return _acting(
+        decision, lambda uow, _supply, name, at, who: service.decide(uow, decision, name, at, who)
+    )
+
+
 _actions: Mapping[str, Act] = {
     "call-off": _acting("call-off", service.call_off),
     "call-back": _acting(
         "call-back", lambda uow, _supply, name, at, _who: service.call_back(uow, name, at)
     ),
-    "send": _acting(
-        "send", lambda uow, _supply, name, at, who: service.send_asked(uow, name, at, who)
-    ),
-    "skip": _acting(
-        "skip", lambda uow, _supply, name, at, who: service.skip_asked(uow, name, at, who)
-    ),
-    "ask-again": _acting(
-        "ask-again", lambda uow, _supply, name, at, _who: service.ask_again(uow, name, at)
-    ),
+    **{decision.value: _deciding(decision) for decision in Decision},
 }
 
 pages: Sequence[Page] = (

@@ -162,61 +162,44 @@ def asked(uow: UnitOfWork, *, most: int) -> list[Asked]:
     ]
 
 
-def send_asked(uow: UnitOfWork, schedule: str, fire_at: datetime, who: str) -> int:
-    """Let a fire that was found too late go out all the same; return to how many groups.
+class Decision(StrEnum):
+    """What an operator decides about a fire that was found too late."""
 
-    Raises:
-        TooLate: somebody else has decided.
-    """
-    return _decide(uow, schedule, fire_at, who, was=_ASKED, then=_APPROVED)
-
-
-def skip_asked(uow: UnitOfWork, schedule: str, fire_at: datetime, who: str) -> int:
-    """Leave out a fire that was found too late; return for how many groups.
-
-    Raises:
-        TooLate: somebody else has decided.
-    """
-    return _decide(uow, schedule, fire_at, who, was=_ASKED, then=_SKIPPED)
-
-
-def ask_again(uow: UnitOfWork, schedule: str, fire_at: datetime) -> int:
-    """Undo `skip_asked`; return for how many groups.
-
-    Raises:
-        TooLate: there is nothing to undo.
-    """
-    return _decide(uow, schedule, fire_at, "", was=_SKIPPED, then=_ASKED)
+    SEND = "send"
+    SKIP = "skip"
+    ASK_AGAIN = "ask-again"
+    """Undoes `SKIP`."""
 
 
 _ASKED = (FireStatus.ASKED, Reason.LATE)
-_APPROVED = (FireStatus.APPROVED, Reason.LATE)
 _SKIPPED = (FireStatus.SKIPPED, Reason.OPERATOR)
+_STEPS = {
+    Decision.SEND: (_ASKED, (FireStatus.APPROVED, Reason.LATE)),
+    Decision.SKIP: (_ASKED, _SKIPPED),
+    Decision.ASK_AGAIN: (_SKIPPED, _ASKED),
+}
 
 
-def _decide(
-    uow: UnitOfWork,
-    schedule: str,
-    fire_at: datetime,
-    who: str,
-    *,
-    was: tuple[FireStatus, Reason],
-    then: tuple[FireStatus, Reason],
-) -> int:
+def decide(uow: UnitOfWork, decision: Decision, schedule: str, fire_at: datetime, who: str) -> None:
+    """Let a fire that was found too late go out or not, for all its groups.
+
+    Raises:
+        TooLate: somebody else has decided, or there is nothing to undo.
+    """
+    (was, seen), (status, reason) = _STEPS[decision]
     found = uow.run(
         _DECIDE,
         schedule=schedule,
         fire_at=micros(fire_at),
-        who=who,
+        who="" if decision is Decision.ASK_AGAIN else who,
         now=micros(uow.clock.now()),
-        was=was[0].value,
-        seen=was[1].value,
-        status=then[0].value,
-        reason=then[1].value,
+        was=was.value,
+        seen=seen.value,
+        status=status.value,
+        reason=reason.value,
     )
     if not found:
         raise TooLate(f"{schedule} at {fire_at}")
-    return len(found)
 
 
 def recent(uow: UnitOfWork, *, before: int | None, most: int) -> Sequence[Past]:

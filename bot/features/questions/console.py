@@ -1,7 +1,5 @@
 """The page of whoever answers: what waits, what is answered, what everybody reads."""
 
-import csv
-import io
 from collections.abc import Mapping
 
 from bot.commons import members
@@ -14,7 +12,7 @@ from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST, _MOST_ANSWERED = 100, 50
@@ -55,14 +53,12 @@ def _row(uow: UnitOfWork, tools: Toolbox, question: QuestionView) -> Mapping[str
 
 
 def _sheet(answered: list[QuestionView]) -> str:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    rows: list[list[object]] = []
     for each in answered:
         at = each.answered_at.isoformat() if each.answered_at else ""
-        words = (for_sheet(each.public_words or each.words), for_sheet(each.answer))
-        writer.writerow([each.id, each.answered_by, at, int(bool(each.published_at)), *words])
-    return sheet.getvalue()
+        words = (each.public_words or each.words, each.answer)
+        rows.append([each.id, each.answered_by, at, int(bool(each.published_at)), *words])
+    return sheet_of(_COLUMNS, rows)
 
 
 def _question(form: Mapping[str, str]) -> int:

@@ -1,10 +1,11 @@
 """The chat doors: 提问 asks, 问答 reads what is published, 我的提问 tells of her own."""
 
-from bot.commons.wording import number_said, tidy, typed_after
+from bot.commons.wording import tidy, typed_after
 from bot.features.questions import reads, replies, service
 from bot.features.questions.rules import QuestionSettings
 from bot.kernel.messages import Reply
 from bot.kernel.router import Router
+from bot.kernel.words import number_said
 from bot.kernel.work import Context
 
 router = Router()

@@ -15,7 +15,7 @@ class MemberQuestion(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
     member_id: int = Field(foreign_key="members.id", index=True, sa_type=big_id())
     words: str
-    flags: str = Field(description="see commons.wording.Found")
+    flags: str = Field(description="see commons.vetting.Found")
     named: int = Field(description="1: her name may stand beside it when it is published")
     state: str = Field(description="see rules.State")
     asked_at: datetime = Field(sa_type=UtcDateTime)

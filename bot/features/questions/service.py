@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.commons.wording import flags_in, tight
+from bot.commons.vetting import kinds_in
+from bot.commons.wording import tight
 from bot.features.questions import experts
 from bot.features.questions.reads import QuestionView, draft_of, of_member, question, similar
 from bot.features.questions.rules import FEWEST_CHARS, MOST_CHARS, QuestionSettings, State
@@ -128,7 +129,7 @@ def _queue(uow: UnitOfWork, tools: Toolbox, member: MemberId, words: str) -> Ask
     if lately >= settings.most_a_day:
         raise QuestionRefused(Why.TOO_MANY, most=settings.most_a_day)
     remind = now + timedelta(hours=settings.remind_after_h)
-    values = {"member": member, "words": words, "flags": " ".join(flags_in(words))}
+    values = {"member": member, "words": words, "flags": " ".join(kinds_in(words))}
     rows = uow.run(_ADD, **values, now=micros(now), remind=micros(remind))
     found = there(uow, integer(rows[0][0]))
     experts.tell_new(uow, tools, found)
@@ -154,7 +155,7 @@ def change(uow: UnitOfWork, member: MemberId, number: int, words: str) -> Questi
         QuestionRefused: it is not hers, or answered, or the words can't be taken.
     """
     _check(words)
-    flags = " ".join(flags_in(words))
+    flags = " ".join(kinds_in(words))
     if not uow.run(_CHANGE, question=number, member=member, words=words, flags=flags):
         raise _not_yours(uow, member, number)
     return there(uow, number)

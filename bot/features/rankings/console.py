@@ -1,7 +1,5 @@
 """The operators' page: both boards, and the nightly thanks of each group with a preview."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date, time
 
@@ -16,7 +14,7 @@ from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import GroupId
 from bot.kernel.ports import Group, Groups, Links, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _SHEET_ROWS = 200
@@ -56,14 +54,12 @@ def _group(uow: UnitOfWork, tools: Toolbox, group: Group, wanted: Nightly) -> Ma
 
 
 def _sheet(uow: UnitOfWork, day: date) -> str:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(("member", "name", "month_days", "run_days"))
+    rows: list[list[object]] = []
     for row in reads.best_of_month(uow, day, most=_SHEET_ROWS):
-        name = for_sheet(members.display_name(uow, row.member) or "")
+        name = members.display_name(uow, row.member) or ""
         run = reads.own_days(uow, reads.What.RUN, day, row.member)
-        writer.writerow((row.member, name, row.days, run))
-    return sheet.getvalue()
+        rows.append([row.member, name, row.days, run])
+    return sheet_of(("member", "name", "month_days", "run_days"), rows)
 
 
 def _set(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:

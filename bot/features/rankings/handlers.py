@@ -27,7 +27,7 @@ def board(ctx: Context) -> Reply:
         "rankings/board.txt.j2",
         {
             **replies.words_of(ctx.uow, found, ctx.member),
-            **_about(ctx),
+            **members.addressed(ctx),
             "today": replies.today(ctx.uow, ctx.tools),
             "follows": follows,
             "is_hidden": reads.is_hidden(ctx.uow, ctx.member),
@@ -63,17 +63,11 @@ def _draw(ctx: Context, found: reads.Board) -> bool:
 def leave(ctx: Context) -> Reply:
     """Take the sender off all lists."""
     was = keeping.hide(ctx.uow, ctx.member)
-    return Reply("rankings/left.txt.j2", {**_about(ctx), "changed": was})
+    return Reply("rankings/left.txt.j2", {**members.addressed(ctx), "changed": was})
 
 
 @router.command("加入排行榜", "加入排名", "我要上榜", "加入榜单", "恢复排名", "回到排行榜")
 def come_back(ctx: Context) -> Reply:
     """Put the sender on the lists again."""
     was = keeping.show(ctx.uow, ctx.member)
-    return Reply("rankings/back.txt.j2", {**_about(ctx), "changed": was})
-
-
-def _about(ctx: Context) -> dict[str, object]:
-    in_group = ctx.update.in_group
-    name = members.display_name(ctx.uow, ctx.member) if in_group else None
-    return {"in_group": in_group, "name": name}
+    return Reply("rankings/back.txt.j2", {**members.addressed(ctx), "changed": was})

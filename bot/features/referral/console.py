@@ -1,7 +1,5 @@
 """The operators' page of referrals: who brought whom, how it stands, what was refused and why."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
 from bot.commons import members
@@ -14,7 +12,7 @@ from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST = 200
@@ -71,14 +69,12 @@ def _name(uow: UnitOfWork, member: MemberId | None) -> str:
 
 
 def _sheet(rows: Sequence[Referral]) -> str:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    lines: list[list[object]] = []
     for one in rows:
         cells = (one.id, one.friend, one.referrer, one.state.value, one.why, one.at.isoformat())
         paid = one.paid_at.isoformat() if one.paid_at else ""
-        writer.writerow([for_sheet(str(cell or "")) for cell in (*cells, one.order, paid)])
-    return sheet.getvalue()
+        lines.append([cell or "" for cell in (*cells, one.order, paid)])
+    return sheet_of(_COLUMNS, lines)
 
 
 def _void(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:

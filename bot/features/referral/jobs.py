@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.commons.content import look
 from bot.features.referral import granting, supply
 from bot.kernel.feature import Job
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -17,4 +18,4 @@ def _next(uow: UnitOfWork, _tools: Toolbox, after: datetime) -> datetime | None:
     return None if due is None else instant(due)
 
 
-jobs = (Job("referral.settle", _settle, every_s=10, before=supply.look, next_due=_next),)
+jobs = (Job("referral.settle", _settle, every_s=10, before=look, next_due=_next),)

@@ -11,8 +11,3 @@ def at_hand(uow: UnitOfWork, tools: Toolbox) -> Terms:
     """Return the terms of the files that were looked at last."""
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
     return terms_of(tools, library.table(Kinds), library.table(ReferralTerms))
-
-
-def look(uow: UnitOfWork, tools: Toolbox) -> None:
-    """Go to the disk for what a job then has at hand."""
-    tools.use(Shelf).look(uow.clock.now())

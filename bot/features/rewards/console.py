@@ -1,7 +1,5 @@
 """The operators' page of rewards: rules, what they gave, why a member got something, trying out."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -19,7 +17,7 @@ from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import sheet_of
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.storage.columns import micros
 
@@ -152,12 +150,8 @@ def _day_in(asked: str) -> date | None:
 
 
 def _sheet(given: Sequence[reads.Bar]) -> str:
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(("rule", "title", "day", "times", "points"))
-    for bar in given:
-        writer.writerow((bar.rule, for_sheet(bar.title), bar.day, bar.times, bar.points))
-    return sheet.getvalue()
+    rows = [(bar.rule, bar.title, bar.day, bar.times, bar.points) for bar in given]
+    return sheet_of(("rule", "title", "day", "times", "points"), rows)
 
 
 def _why(form: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from bot.commons.content import ContentFile, SalonMatter
 from bot.commons.salons import SalonView, State, Told, Wave, ahead_json, line, rounds, words_json
 from bot.commons.salons.hosts import name_host
 from bot.features.salons.rules import LENGTH, Meeting, meetings
-from bot.kernel.clock import instant_of
+from bot.kernel.clock import instant_of, with_zone
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import integer, micros
 
@@ -119,14 +119,14 @@ def _fields(
 ) -> dict[str, object]:
     first = _wall(matter.starts_at, zone)
     planned = instant_of(first + each.moved_by, zone)
-    starts = planned if each.starts_at is None else _instant(each.starts_at, zone)
-    shift = starts - _instant(matter.starts_at, zone)
+    starts = planned if each.starts_at is None else with_zone(each.starts_at, zone)
+    shift = starts - with_zone(matter.starts_at, zone)
     length = LENGTH
     if matter.ends_at is not None:
-        length = _instant(matter.ends_at, zone) - _instant(matter.starts_at, zone)
-    until = _instant(matter.signup_until or matter.starts_at, zone) + shift
+        length = with_zone(matter.ends_at, zone) - with_zone(matter.starts_at, zone)
+    until = with_zone(matter.signup_until or matter.starts_at, zone) + shift
     # without it they are invited at once, which is in the past for whoever asks now
-    invite_at = 0 if matter.invite_at is None else micros(_instant(matter.invite_at, zone) + shift)
+    invite_at = 0 if matter.invite_at is None else micros(with_zone(matter.invite_at, zone) + shift)
     return {
         "revision": file.revision,
         "title": file.title,
@@ -146,10 +146,6 @@ def _fields(
         "no_show": matter.no_show,
         "series": matter.series,
     }
-
-
-def _instant(at: datetime, zone: ZoneInfo) -> datetime:
-    return at if at.tzinfo else instant_of(at, zone)
 
 
 def _wall(at: datetime, zone: ZoneInfo) -> datetime:

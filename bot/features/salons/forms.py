@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.commons.audience import KnownAudience, wrong_with
 from bot.commons.content import rewards_sharing
-from bot.kernel.clock import instant_of
+from bot.kernel.console import instant_in
 from bot.kernel.errors import Refusal
 
 WORDS_CHARS, TITLE_CHARS, PLACE_CHARS = 500, 60, 200
@@ -62,10 +62,9 @@ def _instant(form: Mapping[str, str], field: str, zone: ZoneInfo) -> datetime | 
     typed = form.get(field, "").strip()
     if not typed:
         return None
-    try:
-        return instant_of(datetime.fromisoformat(typed).replace(tzinfo=None), zone).astimezone(zone)
-    except ValueError:
-        raise BadForm(field, field="date", name=field) from None
+    if (at := instant_in(typed, zone)) is None:
+        raise BadForm(field, field="date", name=field)
+    return at
 
 
 def new_matter(form: Mapping[str, str], zone: ZoneInfo) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.commons.content import SalonMatter, Shelf
+from bot.commons.content import SalonMatter, Shelf, look
 from bot.commons.notices import Notices
 from bot.commons.salons import line
 from bot.features.salons import closing, filing
@@ -13,17 +13,11 @@ from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
 
-def _look(uow: UnitOfWork, tools: Toolbox) -> None:
-    """Go to the disk for what the job then has at hand."""
-    tools.use(Shelf).look(uow.clock.now())
-
-
 def _bring_in(uow: UnitOfWork, tools: Toolbox) -> None:
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
     files, zone = library.with_matter(SalonMatter), tools.use(Community).zone
-    broken = {problem.path for problem in library.problems if not problem.warning}
     ahead = timedelta(days=tools.use(SalonSettings).series_ahead_days)
-    for each in filing.bring_in(uow, files, zone, ahead=ahead, broken=broken):
+    for each in filing.bring_in(uow, files, zone, ahead=ahead, broken=library.broken):
         text = tools.use(Words)("salons/notice_frozen.txt.j2", salon=each)
         key = f"salons.frozen:{each.path}:{each.what}:{each.revision}"
         tools.use(Notices).tell(uow, key=key, text=text)
@@ -39,7 +33,7 @@ def _close(uow: UnitOfWork, tools: Toolbox) -> bool:
 
 
 jobs = (
-    Job("salons.files", _bring_in, every_s=10, before=_look),
+    Job("salons.files", _bring_in, every_s=10, before=look),
     Job("salons.seats", _seats, every_s=5),
     Job("salons.close", _close, every_s=60),
 )

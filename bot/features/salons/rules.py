@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.commons.salons import FIRST_NUMBER
-from bot.commons.wording import number_said
+from bot.kernel.words import number_said
 
 LENGTH = timedelta(hours=2)
 """How long a salon takes whose file does not say so."""

@@ -1,7 +1,7 @@
 """Stamps what has waited for the file; tells members, by day, of coupons that cards brought."""
 
 from bot.commons import coupons, outreach
-from bot.commons.content import Shelf
+from bot.commons.content import look
 from bot.features.stamps import service
 from bot.kernel.community import Community
 from bot.kernel.feature import Job
@@ -38,16 +38,11 @@ def _write(uow: UnitOfWork, tools: Toolbox, member: MemberId, coupon: coupons.Co
         outreach.tell(uow, tools, member, letter)
 
 
-def _look(uow: UnitOfWork, tools: Toolbox) -> None:
-    """Go to the disk for what the job then has at hand."""
-    tools.use(Shelf).look(uow.clock.now())
-
-
 def _catch_up(uow: UnitOfWork, tools: Toolbox) -> bool:
     return service.catch_up(uow, service.book(uow, tools), most=_MOST)
 
 
 jobs = (
-    Job("stamps.catch-up", _catch_up, every_s=10, before=_look),
+    Job("stamps.catch-up", _catch_up, every_s=10, before=look),
     Job("stamps.tell", _tell, every_s=300),
 )

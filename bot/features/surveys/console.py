@@ -1,13 +1,10 @@
 """The operators' page of surveys: make, send, see how far they came and what came of them."""
 
-import csv
-import io
 from collections.abc import Mapping
-from datetime import datetime
 
-from bot.commons import audience, audit
-from bot.commons.content import Pen
+from bot.commons import audience
 from bot.features.surveys import reads, sending
+from bot.features.surveys.filing import SURVEYS
 from bot.features.surveys.reads import SurveyView
 from bot.features.surveys.rules import (
     LEAST_ANONYMOUS,
@@ -18,13 +15,12 @@ from bot.features.surveys.rules import (
     questions_in,
     share,
 )
-from bot.kernel.clock import instant_of
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Download, Page, number_in
+from bot.kernel.console import Aisle, Download, Page, instant_in, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Groups, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import csv_file
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
@@ -87,14 +83,8 @@ def _sheet(uow: UnitOfWork, _tools: Toolbox, number: int) -> Download | None:
     lines = [(str(member), given) for member, given in named]
     if one.is_anonymous and _may_show(one, len(voices := reads.answers(uow, one))):
         lines = [("", given) for given in voices]
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(["member", *(for_sheet(each.text) for each in one.questions)])
-    for member, given in lines:
-        pairs = zip(given, one.questions, strict=False)
-        writer.writerow([member, *(for_sheet(_said(*pair)) for pair in pairs)])
-    content = ("\ufeff" + sheet.getvalue()).encode()
-    return Download(f"survey-{number}.csv", "text/csv", lambda: io.BytesIO(content))
+    rows = [[who, *map(_said, given, one.questions)] for who, given in lines]
+    return csv_file(f"survey-{number}", ["member", *(each.text for each in one.questions)], rows)
 
 
 def _said(answer: Answer, question: Question) -> str:
@@ -119,35 +109,22 @@ def _close(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -
 
 
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    """Write the file of a new survey; from there it goes like one that was written by hand."""
     title, questions = form.get("title", "").strip(), questions_in(form.get("questions", ""))
     if not 0 < len(title) <= _TITLE_CHARS:
         raise BadForm("title", field="title")
     if questions is None:
         raise BadForm("questions", field="questions")
+    if (closes_at := instant_in(form.get("closes_at", ""), tools.use(Community).zone)) is None:
+        raise BadForm("date", field="date")
     matter: dict[str, object] = {
         "title": title,
-        "kind": "interactive",
-        "stage": "consideration",
         "audience": form.get("audience", "").split(),
         "anonymous": bool(form.get("anonymous")),
-        "closes_at": _instant(form, tools),
+        "closes_at": closes_at,
         "questions": questions,
     }
-    pen, taken = tools.use(Pen), [each.path for each in reads.surveys(uow, most=10_000)]
-    path = pen.free_path("surveys", title, taken)
-    pen.write(pen.draft(path, matter, form.get("body", "").replace("\r\n", "\n") or title))
-    audit.record(uow, who, "surveys.made", path)
+    path = SURVEYS.make(uow, tools, matter, form.get("body", ""), who)
     return tools.use(Words)("surveys/done.txt.j2", what="made", title=title, path=path)
-
-
-def _instant(form: Mapping[str, str], tools: Toolbox) -> datetime:
-    zone = tools.use(Community).zone
-    try:
-        typed = datetime.fromisoformat(form.get("closes_at", "").strip()).replace(tzinfo=None)
-        return instant_of(typed, zone).astimezone(zone)
-    except ValueError:
-        raise BadForm("date", field="date") from None
 
 
 def _count_open(uow: UnitOfWork) -> float:

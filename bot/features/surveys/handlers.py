@@ -1,12 +1,12 @@
 """The chat door: 问卷 lists what the sender is asked, with a link to answer."""
 
-from bot.commons.wording import number_said
 from bot.features.surveys import reads, service
 from bot.features.surveys.sending import PAGE
 from bot.kernel.community import Community
 from bot.kernel.messages import Reply
 from bot.kernel.ports import Links
 from bot.kernel.router import Router
+from bot.kernel.words import number_said
 from bot.kernel.work import Context
 
 router = Router()

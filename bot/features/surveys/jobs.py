@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from bot.commons.content import Shelf
+from bot.commons.content import Shelf, look
 from bot.commons.notices import Notices
-from bot.features.surveys import filing, sending
+from bot.features.surveys import sending
+from bot.features.surveys.filing import SURVEYS, wanted
 from bot.features.surveys.matter import SurveyMatter
 from bot.features.surveys.rules import SurveySettings
 from bot.kernel.community import Community
@@ -18,19 +19,12 @@ _NEXT_END = Statement(
 )
 
 
-def _look(uow: UnitOfWork, tools: Toolbox) -> None:
-    """Go to the disk for what the job then has at hand."""
-    tools.use(Shelf).look(uow.clock.now())
-
-
 def _bring_in(uow: UnitOfWork, tools: Toolbox) -> None:
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
-    files, zone = library.with_matter(SurveyMatter), tools.use(Community).zone
-    broken = {problem.path for problem in library.problems if not problem.warning}
-    for path, title, revision in filing.bring_in(uow, files, zone, broken=broken):
-        is_gone = revision == "gone"
-        text = tools.use(Words)("surveys/notice.txt.j2", path=path, title=title, is_gone=is_gone)
-        tools.use(Notices).tell(uow, key=f"surveys.frozen:{path}:{revision}", text=text)
+    files = wanted(library.with_matter(SurveyMatter), tools.use(Community).zone)
+    for each in SURVEYS.bring_in(uow, files, broken=library.broken):
+        text = tools.use(Words)("surveys/notice.txt.j2", it=each)
+        tools.use(Notices).tell(uow, key=f"surveys.frozen:{each.path}:{each.revision}", text=text)
 
 
 def _next_end(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | None:
@@ -40,7 +34,7 @@ def _next_end(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | No
 
 
 jobs = (
-    Job("surveys.files", _bring_in, every_s=10, before=_look),
+    Job("surveys.files", _bring_in, every_s=10, before=look),
     Job("surveys.send", sending.send_some, every_s=5),
     Job("surveys.arrived", sending.look_what_arrived, every_s=60),
     Job("surveys.close", sending.close_next, every_s=10, next_due=_next_end),

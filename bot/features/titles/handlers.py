@@ -2,18 +2,18 @@
 
 from bot.commons.content import Shelf
 from bot.commons.notices import Notices
+from bot.commons.wording import typed_after
 from bot.features.titles import service
 from bot.features.titles.matter import Titles
 from bot.kernel.community import Community
 from bot.kernel.messages import Reply
 from bot.kernel.ports import Words
 from bot.kernel.router import Router
-from bot.kernel.words import plain
 from bot.kernel.work import Context
 
 router = Router()
 _MOST = 5
-_COMMAND_CHARS = 40
+_PROPOSE = ("提议活动", "活动提议", "我要提议", "提议", "提个活动")
 
 
 def _titles(ctx: Context) -> Titles:
@@ -21,23 +21,17 @@ def _titles(ctx: Context) -> Titles:
     return library.table(Titles) or Titles()
 
 
-@router.command("提议活动", "活动提议", "我要提议", "提议", "提个活动", argument=True)
+@router.command(*_PROPOSE, argument=True)
 def propose(ctx: Context) -> Reply:
     """Put an event that she proposes on the operators' list."""
     at = ctx.update.at
-    wish = service.Wish(ctx.member, _as_written(ctx), at, f"{ctx.update.channel}:{ctx.update.key}")
+    words = " ".join(typed_after(ctx.update.text, _PROPOSE).split())
+    wish = service.Wish(ctx.member, words, at, f"{ctx.update.channel}:{ctx.update.key}")
     day = ctx.tools.use(Community).day_of(at)
     if number := service.propose(ctx.uow, _titles(ctx), wish, day):
         text = ctx.tools.use(Words)("titles/notice.txt.j2")
         ctx.tools.use(Notices).tell(ctx.uow, key=f"titles.proposal:{number}", text=text)
     return Reply("titles/proposed.txt.j2")
-
-
-def _as_written(ctx: Context) -> str:
-    """Return what followed the command as she wrote it: an operator reads it."""
-    text = " ".join(ctx.update.text.split())
-    tails = (text[at:] for at in range(min(len(text), _COMMAND_CHARS)))
-    return next((tail for tail in tails if plain(tail) == ctx.argument), ctx.argument)
 
 
 @router.command("我的头衔", "头衔", "我的称号", "称号", "我的提议")

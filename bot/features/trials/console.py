@@ -1,25 +1,21 @@
 """The operators' page of trials: who is in, who has got it, what they say."""
 
-import csv
-import io
 from collections.abc import Mapping
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.commons import audit, members
-from bot.commons.content import Pen
+from bot.commons import members
 from bot.features.trials import places, reads
+from bot.features.trials.filing import TRIALS
 from bot.features.trials.places import choose
 from bot.features.trials.reads import Application, TrialView
 from bot.features.trials.rules import State, lot
 from bot.features.trials.telling import PAGE
-from bot.kernel.clock import instant_of
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Download, Page, number_in
+from bot.kernel.console import Aisle, Download, Page, instant_in, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links, Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import csv_file
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
@@ -81,15 +77,10 @@ def _sheet(uow: UnitOfWork, _tools: Toolbox, number: int) -> Download | None:
     found = reads.trial(uow, number)
     if found is None:
         return None
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
     columns = ["application", "member", "state", "sent_at", "agreed_at", "handed_at", "lot"]
     texts = [f"{n}. {text}" for n, text in enumerate((*found.questions, *found.feedback), 1)]
-    writer.writerow([*columns, *map(for_sheet, texts)])
-    for one in reads.listed(uow, number, most=_MOST_IN_SHEET):
-        writer.writerow(_line(uow, found, one))
-    content = ("\ufeff" + sheet.getvalue()).encode()
-    return Download(f"trial-{number}.csv", "text/csv", lambda: io.BytesIO(content))
+    rows = [_line(uow, found, one) for one in reads.listed(uow, number, most=_MOST_IN_SHEET)]
+    return csv_file(f"trial-{number}", [*columns, *texts], rows)
 
 
 def _line(uow: UnitOfWork, found: TrialView, one: Application) -> list[object]:
@@ -97,7 +88,7 @@ def _line(uow: UnitOfWork, found: TrialView, one: Application) -> list[object]:
     drawn = lot(found.seed, one.id) if found.pick == "draw" else ""
     said = reads.feedback_of(uow, one.member, found.id)
     answers = [*_filled(one.answers, found.questions), *_filled(said, found.feedback)]
-    return [one.id, one.member, one.state.value, *times, drawn, *map(for_sheet, answers)]
+    return [one.id, one.member, one.state.value, *times, drawn, *answers]
 
 
 def _filled(answers: tuple[str, ...], questions: tuple[str, ...]) -> list[str]:
@@ -120,16 +111,16 @@ def _hand(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
 
 
 def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    """Write the file of a new trial; from there it goes like one that was written by hand."""
     title = form.get("title", "").strip()
     if not 0 < len(title) <= _TITLE_CHARS:
         raise BadForm("title", field="title")
+    closes, zone = form.get("closes_at", "").strip(), tools.use(Community).zone
+    if closes and instant_in(closes, zone) is None:
+        raise BadForm("closes_at", field="date")
     matter: dict[str, object] = {
         "title": title,
-        "kind": "interactive",
-        "stage": "consideration",
         "quota": _number(form, "quota"),
-        "closes_at": _instant(form, "closes_at", tools.use(Community).zone),
+        "closes_at": instant_in(closes, zone),
         "pick": form.get("pick", "first"),
         "seed": form.get("seed", "").strip() or None,
         "consent": form.get("consent", "").replace("\r\n", "\n").strip() or None,
@@ -139,10 +130,7 @@ def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
         "cohort": True if form.get("cohort") else None,
         "tag": form.get("tag", "").strip() or None,
     }
-    pen, taken = tools.use(Pen), [each.path for each in reads.trials(uow, most=10_000)]
-    path = pen.free_path("trials", title, taken)
-    pen.write(pen.draft(path, matter, form.get("body", "").replace("\r\n", "\n") or title))
-    audit.record(uow, who, "trials.made", path)
+    path = TRIALS.make(uow, tools, matter, form.get("body", ""), who)
     return tools.use(Words)("trials/done.txt.j2", what="made", number=0, path=path)
 
 
@@ -155,16 +143,6 @@ def _number(form: Mapping[str, str], field: str) -> int:
 
 def _lines(form: Mapping[str, str], field: str) -> list[str] | None:
     return [line.strip() for line in form.get(field, "").splitlines() if line.strip()] or None
-
-
-def _instant(form: Mapping[str, str], field: str, zone: ZoneInfo) -> datetime | None:
-    text = form.get(field, "").strip()
-    if not text:
-        return None
-    try:
-        return instant_of(datetime.fromisoformat(text).replace(tzinfo=None), zone).astimezone(zone)
-    except ValueError:
-        raise BadForm(field, field="date") from None
 
 
 def _said(tools: Toolbox, what: str, number: int) -> str:

@@ -1,10 +1,11 @@
 """The chat doors: 申请 lists and applies, 同意 agrees, 取消申请 and 退出 leave, 试用反馈 tells."""
 
-from bot.commons.wording import number_said, tidy, typed_after
+from bot.commons.wording import tidy, typed_after
 from bot.features.trials import reads, replies, service
 from bot.features.trials.service import TrialRefused, Why
 from bot.kernel.messages import Reply
 from bot.kernel.router import Answer, Router
+from bot.kernel.words import number_said
 from bot.kernel.work import Context
 
 router = Router()

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from bot.commons.content import Shelf
+from bot.commons.content import Shelf, look
 from bot.commons.notices import Notices
-from bot.features.trials import filing, places, telling
+from bot.features.trials import places, telling
+from bot.features.trials.filing import TRIALS, wanted
 from bot.features.trials.matter import TrialMatter
 from bot.features.trials.rules import TrialSettings
 from bot.kernel.community import Community
@@ -19,20 +20,12 @@ _NEXT_DRAW = Statement(
 )
 
 
-def _look(uow: UnitOfWork, tools: Toolbox) -> None:
-    """Go to the disk for what the job then has at hand."""
-    tools.use(Shelf).look(uow.clock.now())
-
-
 def _bring_in(uow: UnitOfWork, tools: Toolbox) -> None:
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
-    files, zone = library.with_matter(TrialMatter), tools.use(Community).zone
-    broken = {problem.path for problem in library.problems if not problem.warning}
-    for path, title, revision in filing.bring_in(uow, files, zone, broken=broken):
-        text = tools.use(Words)(
-            "trials/notice.txt.j2", path=path, title=title, is_gone=revision == "gone"
-        )
-        tools.use(Notices).tell(uow, key=f"trials.frozen:{path}:{revision}", text=text)
+    files = wanted(library.with_matter(TrialMatter), tools.use(Community).zone)
+    for each in TRIALS.bring_in(uow, files, broken=library.broken):
+        text = tools.use(Words)("trials/notice.txt.j2", it=each)
+        tools.use(Notices).tell(uow, key=f"trials.frozen:{each.path}:{each.revision}", text=text)
 
 
 def _next_draw(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | None:
@@ -42,7 +35,7 @@ def _next_draw(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | N
 
 
 jobs = (
-    Job("trials.files", _bring_in, every_s=10, before=_look),
+    Job("trials.files", _bring_in, every_s=10, before=look),
     Job("trials.draw", places.draw_next, every_s=10, next_due=_next_draw),
     Job("trials.places", places.fill_all, every_s=60),
     Job("trials.told", telling.tell_some, every_s=10),

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.commons.content import Shelf
 from bot.commons.vetting import WordsTable
 from bot.features.ugc.intake import Call
 from bot.features.ugc.matter import CallMatter
-from bot.kernel.clock import instant_of
+from bot.kernel.clock import with_zone
 from bot.kernel.community import Community
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -26,8 +25,8 @@ def all_calls(uow: UnitOfWork, tools: Toolbox) -> Sequence[Call]:
             file.body,
             matter.winners,
             matter.most_each,
-            _instant(matter.opens_at, zone) if matter.opens_at else None,
-            _instant(matter.closes_at, zone),
+            with_zone(matter.opens_at, zone) if matter.opens_at else None,
+            with_zone(matter.closes_at, zone),
         )
         for file, matter in library.with_matter(CallMatter)
     ]
@@ -47,7 +46,3 @@ def find(uow: UnitOfWork, tools: Toolbox, path: str) -> Call | None:
 def words(uow: UnitOfWork, tools: Toolbox) -> WordsTable:
     """Return the words that operators want to be shown."""
     return tools.use(Shelf).at_hand(uow.clock.now()).library.table(WordsTable) or NO_WORDS
-
-
-def _instant(at: datetime, zone: ZoneInfo) -> datetime:
-    return at if at.tzinfo else instant_of(at, zone)

@@ -10,9 +10,8 @@ from bot.commons.content import Pen
 from bot.commons.submissions import Reason, State, Verdict, View
 from bot.features.ugc import calls, intake, moderation, using
 from bot.features.ugc.rules import UgcSettings
-from bot.kernel.clock import instant_of
 from bot.kernel.community import Community
-from bot.kernel.console import Aisle, Download, Page, number_in
+from bot.kernel.console import Aisle, Download, Page, instant_in, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.files import FileStore
@@ -174,15 +173,13 @@ def _poll(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
 
 def _make_call(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     """Write the file of a call; from there it goes like one that was written by hand."""
-    pen, zone = tools.use(Pen), tools.use(Community).zone
-    title = _text(form, "title", _TITLE_CHARS)
-    opens_at = _instant(form, "opens_at", tools) if form.get("opens_at") else None
+    pen, title = tools.use(Pen), _text(form, "title", _TITLE_CHARS)
     matter: Mapping[str, object] = {
         "title": title,
         "kind": "interactive",
         "stage": "consideration",
-        "opens_at": opens_at.astimezone(zone) if opens_at else None,
-        "closes_at": _instant(form, "closes_at", tools).astimezone(zone),
+        "opens_at": _instant(form, "opens_at", tools) if form.get("opens_at") else None,
+        "closes_at": _instant(form, "closes_at", tools),
         "winners": _text(form, "winners", _WINNERS_CHARS),
     }
     body = form.get("body", "").replace("\r\n", "\n").strip()[:_BODY_CHARS] or title
@@ -200,11 +197,9 @@ def _text(form: Mapping[str, str], field: str, most: int) -> str:
 
 
 def _instant(form: Mapping[str, str], field: str, tools: Toolbox) -> datetime:
-    try:
-        wall = datetime.fromisoformat(form.get(field, "").strip()).replace(tzinfo=None)
-    except ValueError:
-        raise BadForm(field, field="date") from None
-    return instant_of(wall, tools.use(Community).zone)
+    if (at := instant_in(form.get(field, ""), tools.use(Community).zone)) is None:
+        raise BadForm(field, field="date")
+    return at
 
 
 # ── handed out ──────────────────────────────────────────────────────────────────────────

@@ -5,37 +5,39 @@ While she writes, every command stays a command: what no room knows is what belo
 
 from bot.commons import members, submissions
 from bot.commons.submissions import Credit, View, Wish
+from bot.commons.wording import typed_after
 from bot.features.ugc import arriving, calls, intake, replies, service
 from bot.features.ugc.replies import GALLERY, LINK_VALID_S, PAGE
-from bot.features.ugc.rules import MOST_PICTURES, number_in, wish_in
+from bot.features.ugc.rules import MOST_PICTURES, wish_in
 from bot.kernel.abilities import Errands
 from bot.kernel.capability import Doors
-from bot.kernel.console import number_in as id_in
+from bot.kernel.console import number_in
 from bot.kernel.messages import Reply, UpdateKind
 from bot.kernel.ports import Links
 from bot.kernel.router import Answer, Router
-from bot.kernel.words import closed, plain
+from bot.kernel.words import closed, number_said, plain
 from bot.kernel.work import Context
 
 router = Router()
 _DONE = frozenset({"完成", "完成了", "投稿完成", "写完了", "好了", "发完了", "wancheng", "done"})
 _STOP = frozenset({"取消", "取消投稿", "不投了", "放弃", "quxiao", "cancel"})
 _MOST_LISTED = 10
-_OPENING = ("投稿", "我要投稿", "tougao")
+_OPENING = ("投稿", "我要投稿", "tougao", "投搞", "头稿", "tg", "晒单")
+_PUBLIC = ("公开投稿", "投稿公开")
 
 
-@router.command(*_OPENING, "投搞", "头稿", "tg", "晒单", argument=True)
+@router.command(*_OPENING, argument=True)
 def begin(ctx: Context) -> Answer:
     """Begin a submission, for a call where its number was given; in a group say where."""
     if ctx.update.in_group:
         url = ctx.tools.use(Links).for_group(PAGE)
         name = members.display_name(ctx.uow, ctx.member)
         return Reply("ugc/in_private.txt.j2", {"url": url, "name": name})
-    number = number_in(ctx.argument) if ctx.argument else None
+    number = number_said(ctx.argument)
     at = ctx.update.at
     call = service.call_of(ctx.uow, ctx.tools, number, at) if number else None
     draft, is_new = intake.begin(ctx.uow, ctx.member, at, call)
-    words = _after(ctx, *_OPENING) if ctx.argument and number is None else ""
+    words = typed_after(ctx.update.text, _OPENING) if ctx.argument and number is None else ""
     if words or ctx.update.media:
         return _take(ctx, draft, words)
     door = ctx.tools.use(Doors).of(ctx.update.channel)
@@ -46,13 +48,6 @@ def begin(ctx: Context) -> Answer:
         "most": MOST_PICTURES,
     }
     return Reply("ugc/begun.txt.j2", {**replies.words_of(ctx.uow, ctx.tools, draft), **data})
-
-
-def _after(ctx: Context, *openings: str) -> str:
-    """Return what she wrote behind the command, in her own letters where they are known."""
-    text = ctx.update.text.strip()
-    opening = next((word for word in openings if text.startswith(word)), "")
-    return text.removeprefix(opening).strip(" \t:：,，") if opening else ctx.argument
 
 
 @router.otherwise
@@ -142,17 +137,17 @@ def mine(ctx: Context) -> Reply:
 @router.command("撤回投稿", "撤销投稿", "删除投稿", "投稿撤回", argument=True)
 def withdraw(ctx: Context) -> Reply:
     """Take one back."""
-    number = number_in(ctx.argument) if ctx.argument else None
+    number = number_said(ctx.argument)
     if number is None:
         raise service.NoSuchSubmission("no number", number=None)
     view = service.withdraw(ctx.uow, ctx.tools, ctx.member, number)
     return Reply("ugc/withdrawn.txt.j2", {"view": view, "in_group": ctx.update.in_group})
 
 
-@router.command("公开投稿", "投稿公开", argument=True)
+@router.command(*_PUBLIC, argument=True)
 def make_public(ctx: Context) -> Reply:
     """Let others see one, and say how its author is named."""
-    return _choose(ctx, wish_in(_after(ctx, "公开投稿"), public=True))
+    return _choose(ctx, wish_in(typed_after(ctx.update.text, _PUBLIC), public=True))
 
 
 @router.command("不公开投稿", "投稿不公开", "取消公开投稿", argument=True)
@@ -166,7 +161,7 @@ def tapped(ctx: Context) -> Reply:
     """Hear the button of a card."""
     what, _, rest = ctx.argument.partition(":")
     credit = Credit.NICKNAME if what == Credit.NICKNAME else Credit.ANONYMOUS
-    return _choose(ctx, Wish(id_in(rest) or 0, what != "private", credit))
+    return _choose(ctx, Wish(number_in(rest) or 0, what != "private", credit))
 
 
 def _choose(ctx: Context, wish: Wish | None) -> Reply:

@@ -57,12 +57,6 @@ def wish_in(words: str, *, public: bool) -> Wish | None:
     return Wish(number, public, Credit.NAME, name)
 
 
-def number_in(words: str) -> int | None:
-    """Return the number of a submission that somebody typed."""
-    found = _CHOICE.fullmatch(unicodedata.normalize("NFKC", words))
-    return int(found[1]) if found and not found[2].strip() else None
-
-
 def excerpt(text: str, most: int) -> str:
     """Return the beginning of a text on one line, fit for a content file: nothing in it is code."""
     line = " ".join(text.split()).replace("{", "｛").replace("}", "｝")

@@ -1,11 +1,8 @@
 """The advisors' page 核销: whose coupon it is, what it takes off, taken, and undone."""
 
-import csv
-import io
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 
 from bot.commons import coupons, members
 from bot.commons.coupons import Coupon, CouponRefused, CouponSettings
@@ -16,7 +13,7 @@ from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Download, Page
 from bot.kernel.errors import Refusal
 from bot.kernel.ports import Words
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import csv_file
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST = 1000
@@ -89,18 +86,14 @@ def _sums(found: Sequence[Coupon]) -> Sequence[tuple[str, int, int]]:
 def _sheet(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
     if number != _TODAY:
         return None
-    sheet, zone = io.StringIO(), tools.use(Community).zone
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    zone = tools.use(Community).zone
+    rows: list[list[object]] = []
     for one in _today(uow, tools):
         at = one.closed_at.astimezone(zone).isoformat() if one.closed_at else ""
         name = members.display_name(uow, one.member) or f"member:{one.member}"
         words = [one.title, name, one.order_ref, one.store]
-        off = f"{one.off_fen / 100:.2f}"
-        writer.writerow([at, one.code, *map(for_sheet, words), off, for_sheet(one.closed_by)])
-    content = sheet.getvalue().encode("utf-8-sig")
-    opened = partial(io.BytesIO, content)
-    return Download("redeemed.csv", "text/csv; charset=utf-8", opened)
+        rows.append([at, one.code, *words, f"{one.off_fen / 100:.2f}", one.closed_by])
+    return csv_file("redeemed", _COLUMNS, rows)
 
 
 def _redeem(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:

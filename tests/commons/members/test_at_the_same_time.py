@@ -9,7 +9,7 @@ import pytest
 from psycopg.errors import LockNotAvailable
 
 from bot.commons import members, points, visits
-from bot.features.checkin import service as checkin
+from bot.commons.checkins import service as checkin
 from bot.features.privacy import service as privacy
 from bot.kernel.errors import Refusal
 from bot.kernel.ids import MemberId

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from bot.commons import members, points
-from bot.features.checkin import service as checkin
+from bot.commons.checkins import service as checkin
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, UnitOfWork
 from tests.kit.lives import (

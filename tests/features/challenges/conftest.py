@@ -1,6 +1,6 @@
 """A community with challenges from files, members who check in, an operator and a clock."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,14 +8,14 @@ import pytest
 from typing_extensions import override
 
 from bot.commons import coupons, points
+from bot.commons.checkins.rules import CheckinSettings
 from bot.commons.content import Forms, Pen, Shelf
 from bot.commons.coupons import Coupon, Kinds
 from bot.commons.notices import Notices
-from bot.features import challenges, checkin
+from bot.features import challenges, checkin, makeups, photos
 from bot.features.challenges import reads, service, windows
 from bot.features.challenges.matter import ChallengeMatter
 from bot.features.challenges.reads import Part, View
-from bot.features.checkin.rules import CheckinSettings
 from bot.kernel.abilities import Errands
 from bot.kernel.community import Community
 from bot.kernel.errors import Refusal
@@ -49,12 +49,12 @@ class NoErrands:
 
 
 class Arena(Talk):
-    """Both rooms, with the events between them."""
+    """The rooms around a challenge, with the events between them."""
 
     def __init__(self, store: Store, desk: Desk) -> None:
         super().__init__(
             store,
-            [checkin.feature, challenges.feature],
+            [checkin.feature, makeups.feature, challenges.feature, photos.feature],
             Community("拾光衣橱"),
             Groups(),
             Notices(),
@@ -64,7 +64,7 @@ class Arena(Talk):
         self.tools.add(Shelf, shelf)
         self.tools.add(Pen, Pen(desk.content, FORMS))
         self.tools.add(LastHeard, lambda _uow, _channel, _identity: None)
-        self.tools.add(CheckinDays, checkin.days_of)
+        self.tools.add(CheckinDays, makeups.days_of)
         self.tools.add(Errands, NoErrands())
         self.tools.add(CheckinSettings, CheckinSettings(makeup_points=1, makeups_a_month=31))
         self._looks = 0.0
@@ -103,6 +103,13 @@ class Arena(Talk):
         for event in self.events[before:]:
             self.tells(event)
         return said
+
+    def does_and_tells(self, act: Callable[[UnitOfWork], object]) -> None:
+        """Do something, and let the room hear what came of it."""
+        before = len(self.events)
+        self._do(act)
+        for event in self.events[before:]:
+            self.tells(event)
 
     def tells(self, event: Event) -> None:
         """Let the room hear what another has published."""

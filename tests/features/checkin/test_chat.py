@@ -3,8 +3,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.commons import members
+from bot.commons.checkins.rules import CheckinSettings
 from bot.features import checkin
-from bot.features.checkin.rules import CheckinSettings
 from bot.kernel.community import Community
 from bot.kernel.events import CheckedIn
 from tests.kit.rooms import Store

@@ -3,8 +3,8 @@ import csv
 import pytest
 
 from bot.commons import members
+from bot.commons.checkins.rules import CheckinSettings
 from bot.features import checkin
-from bot.features.checkin.rules import CheckinSettings
 from bot.kernel.community import Community
 from bot.kernel.ids import MemberId
 from tests.kit.rooms import Store

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.commons import points
+from bot.commons.checkins import service
+from bot.commons.checkins.rules import CheckinSettings, Streak
 from bot.features import checkin
-from bot.features.checkin import service
-from bot.features.checkin.rules import CheckinSettings, Streak
 from bot.kernel.community import Community
 from tests.kit.rooms import Store
 from tests.kit.talk import Talk
@@ -35,19 +35,6 @@ def test_check_ins_in_any_order(store_on_both: Store) -> None:
     lines = store_on_both.do(lambda uow: points.latest(uow, amei, 9))
     assert [(line.points, line.reason) for line in lines] == [(5, "checkin")] * 4
     assert store_on_both.do(service.count_last_24h) == 1
-
-
-def test_tokens_and_makeups(store_on_both: Store) -> None:
-    talk = talk_on(store_on_both)
-    talk.tools.add(CheckinSettings, CheckinSettings(token_every_days=2, tokens_at_most=1))
-    now = talk.clock.now()
-    for days_ago in (5, 4, 2):
-        talk.says("amei", "打卡", at=now - days_ago * DAY)
-    assert "用了 1 张补签卡" in talk.says("amei", "确认补签 大前天")[0]
-    assert (
-        "现在没有补签卡" not in talk.says("amei", "补签 昨天")[0]
-    )  # the joined run earned another
-    assert store_on_both.count("makeups") == 1
 
 
 @pytest.mark.postgres

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from bot.commons.checkins.rules import CheckinSettings
+from bot.commons.checkins.service import AlreadyCheckedIn
 from bot.features import checkin
-from bot.features.checkin.rules import CheckinSettings
-from bot.features.checkin.service import AlreadyCheckedIn
 from bot.kernel.community import Community
 from tests.kit.rooms import Store
 from tests.kit.talk import Talk

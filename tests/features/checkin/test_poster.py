@@ -4,7 +4,7 @@ from bot.commons.pictures import StreakPoster, drawing_json
 from bot.features import checkin
 from bot.kernel.capability import Doors
 from bot.kernel.work import Statement
-from tests.features.checkin.conftest import DAY, Club
+from tests.kit.club import DAY, Club
 
 
 def drawings(club: Club) -> list[object]:
@@ -40,7 +40,7 @@ def test_where_no_picture_can_go_there_is_a_link(club: Club) -> None:
 
 def test_the_page_keeps_it(club: Club) -> None:
     club.was_there("amei", 1, 0)
-    assert 'src="/m/checkin/mine/files/1"' in club.page("amei")
+    assert 'src="/m/here/files/1"' in club.page("amei")
     [page], her = checkin.feature.member_pages, club.member("amei")
     assert page.files is not None
     give = page.files

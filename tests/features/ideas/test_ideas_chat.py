@@ -50,7 +50,7 @@ def test_what_looks_like_contact_data_is_kept_and_first_looked_at(hall: Hall) ->
     assert "我们先看一下里面的联系方式或推广内容，再让大家看到。" in said
     assert "还没有可以支持的建议" in hall.says("lily", "建议")[0]
     assert hall.says("lily", "支持 1") == ["没有编号 1 的建议。发“建议”看看有哪些。"]
-    assert "像有联系方式" in hall.page()
+    assert "像有微信号" in hall.page()
     assert hall.operates("show", idea=1) == "建议 1：大家能看到了。"
     assert "支持了建议 1" in hall.says("lily", "支持 1")[0]
 

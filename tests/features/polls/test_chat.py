@@ -161,6 +161,12 @@ def test_whom_a_poll_is_not_for_hears_the_reason(village: Village) -> None:
     assert village.counts() == [0, 0, 0, 0]
 
 
+def test_who_is_named_in_an_audience_is_shown_to_nobody(village: Village) -> None:
+    village.writes(STYLES + ENDS + 'eligible = ["tag:通勤", "member:phone:13800000000"]\n')
+    (answer,) = village.says("amei", "投票 2")
+    assert "这次只请这些会员投票：通勤、几位会员" in answer
+
+
 def test_an_ordinary_sentence_is_no_ballot(village: Village) -> None:
     village.writes()
     village.says("amei", "投票给谁好呢")

@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 
 from bot.commons import audit, members, points
+from bot.commons.checkins.rules import CheckinSettings
 from bot.features import checkin, privacy, wallet
-from bot.features.checkin.rules import CheckinSettings
 from bot.features.privacy import service
 from bot.features.privacy.pages import parcels
 from bot.features.privacy.rules import PrivacySettings

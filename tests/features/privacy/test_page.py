@@ -3,8 +3,8 @@
 import pytest
 
 from bot.commons import audit, members, points
+from bot.commons.checkins.rules import CheckinSettings
 from bot.features import checkin, privacy
-from bot.features.checkin.rules import CheckinSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.privacy.service import NothingToCancel
 from bot.kernel.community import Community

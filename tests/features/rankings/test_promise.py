@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commons import members
-from bot.features.checkin import service as checkins
-from bot.features.checkin.rules import CheckinSettings
+from bot.commons.checkins import service as checkins
+from bot.commons.checkins.rules import CheckinSettings
 from bot.features.rankings import feature, keeping, reads
 from bot.features.rankings.reads import What
 from bot.features.rankings.rules import Standing, is_record, last_run, lines

@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from bot.commons import members
+from bot.commons.checkins.rules import CheckinSettings
 from bot.features import checkin, privacy, subscriptions
 from bot.features.checkin.jobs import jobs
-from bot.features.checkin.rules import CheckinSettings
 from bot.features.subscriptions import service
 from bot.features.subscriptions.mine import NothingToTakeBack
 from bot.features.subscriptions.rules import SubscriptionSettings

@@ -31,7 +31,7 @@ async def test_she_says_how_she_is_named(
 async def test_a_name_can_not_turn_the_text_around_it(studio: Studio) -> None:
     await studio.submits("amei")
     studio.says("amei", "公开投稿 1 署名 王\u202e小\u200b美<b>")
-    assert studio.view(1).credit_name == "王 小 美<b>"
+    assert studio.view(1).credit_name == "王小美<b>"
     assert "<b>" not in studio.member_page("amei")
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.commons import members, points
+from bot.commons.checkins.rules import CheckinSettings
 from bot.features import checkin, wallet
-from bot.features.checkin.rules import CheckinSettings
 from bot.kernel.community import Community
 from bot.kernel.feature import Rooms
 from tests.kit.rooms import NOON, Store
