@@ -11,9 +11,9 @@ from bot.commons import orders, points, submissions
 from bot.commons.orders import Order, Status
 from bot.commons.profiles import Ref
 from bot.commons.submissions import Verdict
-from bot.features.checkin import amnesty
-from bot.features.checkin.amnesty import Outage
 from bot.features.doors import arriving as door
+from bot.features.makeups import amnesty
+from bot.features.makeups.amnesty import Outage
 from bot.kernel.community import Community
 from bot.kernel.ids import MemberId
 from bot.kernel.work import UnitOfWork
@@ -164,7 +164,7 @@ async def test_what_is_taken_back_is_reversed_and_nothing_is_deleted(town: Town)
 
     async def amnesty_job(change: object) -> None:
         await does(town, change)
-        await town.due("checkin.amnesty")
+        await town.due("makeups.amnesty")
 
     for _ in range(2):
         await amnesty_job(

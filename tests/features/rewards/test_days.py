@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 
-from bot.features import checkin
-from bot.features.checkin import amnesty, makeup, service
-from bot.features.checkin.amnesty import Outage
-from bot.features.checkin.makeup import Wish
-from bot.features.checkin.rules import CheckinSettings
+from bot.commons.checkins import service
+from bot.commons.checkins.rules import CheckinSettings
+from bot.features import makeups
+from bot.features.makeups import amnesty, makeup
+from bot.features.makeups.amnesty import Outage
+from bot.features.makeups.makeup import Wish
 from bot.kernel.events import ChallengeWon, CheckedIn, CheckInTakenBack, CheckinWay
 from bot.kernel.ports import CheckinDays
 from bot.kernel.work import UnitOfWork
@@ -69,7 +70,7 @@ def comes(market: Market, *days: date) -> None:
 
 
 def test_a_day_made_up_earns_nothing_but_what_the_run_brings(both: Market) -> None:
-    both.tools.add(CheckinDays, checkin.days_of)
+    both.tools.add(CheckinDays, makeups.days_of)
     both.writes("rewards.toml", DAY)
     comes(both, SUNDAY - timedelta(1), MONDAY)
     assert both.balance("amei") == 8
@@ -80,7 +81,7 @@ def test_a_day_made_up_earns_nothing_but_what_the_run_brings(both: Market) -> No
 
 
 def test_a_day_made_up_while_the_file_is_broken_is_none_that_earns(market: Market) -> None:
-    market.tools.add(CheckinDays, checkin.days_of)
+    market.tools.add(CheckinDays, makeups.days_of)
     market.writes("rewards.toml", DAY)
     comes(market, SUNDAY - timedelta(1), MONDAY)
     market.writes("rewards.toml", DAY.replace("4", "-4"))
@@ -91,7 +92,7 @@ def test_a_day_made_up_while_the_file_is_broken_is_none_that_earns(market: Marke
 
 
 def test_days_of_an_outage_earn_like_days_and_go_with_them(both: Market) -> None:
-    both.tools.add(CheckinDays, checkin.days_of)
+    both.tools.add(CheckinDays, makeups.days_of)
     both.writes("rewards.toml", DAY)
     comes(both, SUNDAY - timedelta(1))
     outage = Outage(SUNDAY, SUNDAY)
