@@ -15,6 +15,7 @@ BENCHMARKS = {
     "mass": "tasks for the owners of 10,000 customer groups, each once",
     "members": "a check-in among many members against one among few",
     "groups": "2,000 customer groups made equal to a platform that loses callbacks",
+    "month": "a month of 200 groups × 50 members against an oracle",
     "pictures": "each picture drawn, and how large it is",
     "start": "cold start until ready, memory at rest",
     "chaos": "SIGKILL at every step and at random, then an audit",
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=0, help="rounds of ours and each peer")
     parser.add_argument("--kills", type=int, default=0, help="chaos: how many")
     parser.add_argument("--postgres", action="store_true", help="chaos, trip: two replicas")
+    parser.add_argument("--rush", action="store_true", help="chaos: a hundred want one of twenty")
     parser.add_argument("--seed", type=int, default=1)
     found = vars(parser.parse_args())
     names = list(BENCHMARKS) if found["names"] == ["all"] else found["names"]

@@ -11,5 +11,6 @@ class Options:
     """The lengths of the published figures, instead of a few seconds each."""
     kills: int = 0
     postgres: bool = False
+    rush: bool = False
     seed: int = 1
     rounds: int = 0

@@ -47,7 +47,13 @@ def by_id(table: str, *, column: str = "member_id", key: str = "id") -> Mover:
 
 
 def by_key(
-    table: str, key: Sequence[str], others: Sequence[str], pick: Pick, *, column: str = "member_id"
+    table: str,
+    key: Sequence[str],
+    others: Sequence[str],
+    pick: Pick,
+    *,
+    column: str = "member_id",
+    passing: Sequence[str] = (),
 ) -> Mover:
     """Return what moves the rows of a table that has one for each member and `key`.
 
@@ -57,6 +63,7 @@ def by_key(
         others: all other columns, without a number that the database gives.
         pick: makes one row of two with the same key.
         column: the one that names the member.
+        passing: columns of which a change means nothing: the row goes back, as it was.
     """
     rows = _Rows(table, tuple(key), tuple(others), column)
 
@@ -82,11 +89,15 @@ def by_key(
             if was is None and current == now:
                 rows.give(uow, stays, goes, gone)
                 continue
-            if current == now:
+            if _are_same(current, now, passing):
                 rows.change(uow, stays, current, was)
             rows.add(uow, goes, gone)
 
     return Mover((table,), move, back)
+
+
+def _are_same(one: Fields, other: Fields, passing: Sequence[str]) -> bool:
+    return all(one[name] == other[name] for name in one if name not in passing)
 
 
 def dropped(table: str, *columns: str) -> Mover:
@@ -136,11 +147,12 @@ class _Rows:
     def add(self, uow: UnitOfWork, member: MemberId, row: Fields) -> None:
         uow.run(self._add, member=member, **row)
 
-    def change(self, uow: UnitOfWork, member: MemberId, was: Fields, now: Fields) -> None:
-        """Replace a row by another with the same key."""
+    def change(self, uow: UnitOfWork, member: MemberId, was: Fields, now: Fields | None) -> None:
+        """Replace a row by another with the same key, or by none."""
         if was != now:
             self.drop(uow, member, was)
-            self.add(uow, member, now)
+            if now is not None:
+                self.add(uow, member, now)
 
     def _key_in(self, row: Fields) -> Fields:
         return {name: row[name] for name in self._key}

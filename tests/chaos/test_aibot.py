@@ -1,9 +1,10 @@
 """The real program dies while its long connection is open; others follow, and say it once."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,14 @@ async def patiently(true: Callable[[], object], bot: Bot, within_s: float = 45) 
         await asyncio.sleep(0.02)
 
 
+def sent(folder: Path) -> int:
+    """Return of how many answers it is written down that they have arrived."""
+    with closing(sqlite3.connect(folder / "bot.sqlite3")) as database:
+        found = database.execute("SELECT count(*) FROM outbox WHERE status = 'sent'")
+        return int(found.fetchone()[0])
+
+
+@pytest.mark.timeout(180)  # six starts of the program, on a machine that may be busy
 async def test_a_question_is_answered_once_wherever_the_process_died(tmp_path: Path) -> None:
     async with FakeSocket(secret=SECRET) as platform:
         bot = program(tmp_path, platform, f"sqlite:///{tmp_path / 'bot.sqlite3'}")
@@ -64,6 +73,8 @@ async def test_a_question_is_answered_once_wherever_the_process_died(tmp_path: P
             for number, step in enumerate(STEPS):
                 await bot.start(f"{step}:{2 if number else 1}")  # first what the last one left
                 await patiently(lambda: platform.live, bot)
+                # else it is under way at this death, and a second one of which nobody knows
+                await patiently(lambda n=number: sent(tmp_path) == n, bot)
                 await platform.says(platform.message("打卡", who=f"w{number}", group=GROUP))
                 assert await bot.dies(20) == -9
             await bot.start()
@@ -78,6 +89,28 @@ async def test_a_question_is_answered_once_wherever_the_process_died(tmp_path: P
     assert all("已连续 1 天" in one for one in words)
     assert platform.most_open == 1
     # the one answer of which nobody knew whether it had arrived
+    assert [wrong.code for wrong in platform.refused] == [846606]
+
+
+@pytest.mark.timeout(120)
+async def test_an_answer_that_is_under_way_at_a_death_is_said_once(tmp_path: Path) -> None:
+    async with FakeSocket(secret=SECRET) as platform:
+        bot = program(tmp_path, platform, f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+        async with alive(bot):
+            await bot.start("inbox.handled:2")
+            await patiently(lambda: platform.live, bot)
+            platform.slow = asyncio.Event()  # it has the answer, and does not say so
+            await platform.says(platform.message("打卡", who="w0", group=GROUP))
+            await patiently(lambda: len(platform.seen) == 1, bot)
+            await platform.says(platform.message("打卡", who="w1", group=GROUP))
+            assert await bot.dies(20) == -9
+            platform.slow.set()
+            platform.slow = None
+            await bot.start()
+            await patiently(lambda: sent(tmp_path) == 2, bot)
+            assert await bot.end() == 0
+
+    assert len(platform.words()) == 2
     assert [wrong.code for wrong in platform.refused] == [846606]
 
 

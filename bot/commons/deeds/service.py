@@ -18,14 +18,14 @@ KEEP = Statement(
 )
 _BY_KEY = Statement(f"SELECT {_COLUMNS} FROM deeds WHERE key = :key")
 _BY_ID = Statement(f"SELECT {_COLUMNS} FROM deeds WHERE id = :id")
+_ON_DAY = Statement(
+    f"SELECT {_COLUMNS} FROM deeds WHERE member_id = :member AND kind = :kind AND undone = 0"
+    " AND day = :day ORDER BY id"
+)
 _SET = Statement("UPDATE deeds SET amount_fen = :amount_fen, undone = :undone WHERE id = :id")
 _HEARD = Statement(
     "UPDATE deeds SET judged = :judged WHERE key = :key AND judged = 2 AND undone = 0"
     f" RETURNING {_COLUMNS}"
-)
-_OF_DAY = Statement(
-    f"SELECT {_COLUMNS} FROM deeds WHERE member_id = :member AND kind = :kind AND day = :day"
-    " ORDER BY id"
 )
 UNJUDGED = Statement(f"SELECT {_COLUMNS} FROM deeds WHERE judged = 0 ORDER BY id LIMIT :most")
 _JUDGED = Statement("UPDATE deeds SET judged = 1 WHERE id = :id AND judged = 0 RETURNING id")
@@ -41,6 +41,8 @@ _MOST = 100_000
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
 
 
+_COMES_AGAIN = frozenset({"checkin"})
+"""What can be done anew once it was undone: a day that was taken back and then made up."""
 FILES = ("rewards.toml", "badges.toml")
 """Deeds are written down while one of these is there."""
 
@@ -71,7 +73,7 @@ class Judged(IntEnum):
 
 
 def keep(uow: UnitOfWork, deed: Deed, *, judged: Judged = Judged.DONE) -> Kept | None:
-    """Write a deed down; None when it is known."""
+    """Write a deed down; None when it is known, and stands or can't be done anew."""
     rows = uow.run(
         KEEP,
         key=deed.key,
@@ -84,21 +86,23 @@ def keep(uow: UnitOfWork, deed: Deed, *, judged: Judged = Judged.DONE) -> Kept |
     )
     if rows or judged is Judged.HISTORY:
         return Kept(integer(rows[0][0]), deed, deed.key, is_undone=False) if rows else None
+    if deed.kind in _COMES_AGAIN:
+        return _keep_anew(uow, deed, judged)
     found = uow.run(_HEARD, key=deed.key, judged=judged)
     return _kept(found[0]) if found else None
 
 
-def keep_again(uow: UnitOfWork, deed: Deed, *, judged: Judged) -> Kept | None:
-    """Write a deed of a day down once more after it was undone; None while it stands."""
-    before = of_day(uow, MemberId(deed.member), deed.kind, deed.day)
-    if not all(kept.is_undone for kept in before):
+def _keep_anew(uow: UnitOfWork, deed: Deed, judged: Judged) -> Kept | None:
+    """Give a deed that was undone, and is done again, a name of its own."""
+    known = find(uow, deed.key)
+    if known is None or not known.is_undone:
         return None
-    return keep(uow, replace(deed, ref=f"{deed.ref}:{len(before) + 1}"), judged=judged)
+    return keep(uow, replace(deed, ref=f"{deed.ref}:{known.id}"), judged=judged)
 
 
-def of_day(uow: UnitOfWork, member: MemberId, kind: str, day: date) -> Sequence[Kept]:
-    """Return her deeds of a kind that count for a day, undone ones too."""
-    rows = uow.run(_OF_DAY, member=member, kind=kind, day=day.isoformat())
+def on_day(uow: UnitOfWork, member: MemberId, kind: str, day: date) -> Sequence[Kept]:
+    """Return a member's deeds of a kind on a day, by whatever name she did them."""
+    rows = uow.run(_ON_DAY, member=member, kind=kind, day=day.isoformat())
     return [_kept(row) for row in rows]
 
 

@@ -56,6 +56,8 @@ personal = (
         tables=("challenge_members",),
         export=_export,
         erase=_erase,
-        movers=(by_key("challenge_members", ["challenge_id"], _others, _further),),
+        movers=(
+            by_key("challenge_members", ["challenge_id"], _others, _further, passing=["days"]),
+        ),
     ),
 )

@@ -18,8 +18,8 @@ REASON = "challenge"
 """The house account that rewards come from."""
 
 _DONE = Statement(
-    "UPDATE challenge_members SET done_on = :day, done_at = :now, days = :days, reward = 'given'"
-    " WHERE challenge_id = :challenge AND member_id = :member AND done_on IS NULL"
+    "UPDATE challenge_members SET done_on = :day, done_at = :now, days = :days, reward = 'given',"
+    " reward_key = :key WHERE challenge_id = :challenge AND member_id = :member AND done_on IS NULL"
     " RETURNING reward_key"
 )
 _WON = Statement(
@@ -42,6 +42,11 @@ class NotGiven(Refusal):
     template = "challenges/not_given.txt.j2"
 
 
+def key_of(challenge: int, member: MemberId) -> str:
+    """Return under which a member's reward is booked."""
+    return f"challenge:{challenge}:{member}"
+
+
 def complete(
     uow: UnitOfWork, tools: Toolbox, view: View, part: Part, *, day: str, days: int
 ) -> bool:
@@ -50,10 +55,10 @@ def complete(
     `day` is the one with which she did, in ISO form; `days` are all that count so far.
     """
     member, now = part.member, micros(uow.clock.now())
-    done = uow.run(_DONE, challenge=view.id, member=member, day=day, days=days, now=now)
-    if not done:
+    key = key_of(view.id, member)  # her own: the row may have been another member's
+    values = {"day": day, "days": days, "now": now, "key": key}
+    if not uow.run(_DONE, challenge=view.id, member=member, **values):
         return False
-    key = str(done[0][0])
     _give(uow, tools, view, member, view.terms.reward, key=f"reward:{key}")
     uow.publish(ChallengeCompleted(member, view.id, view.title, view.terms.reward.badge))
     _tell(uow, tools, view, member, view.terms.reward, what="completed")

@@ -137,7 +137,7 @@ def _is_for(uow: UnitOfWork, tools: Toolbox, view: View, member: MemberId) -> bo
 
 
 def _take_part(uow: UnitOfWork, view: View, member: MemberId, at: datetime) -> bool:
-    key = f"challenge:{view.id}:{member}"
+    key = rewarding.key_of(view.id, member)
     return bool(uow.run(_JOIN, challenge=view.id, member=member, at=micros(at), key=key))
 
 

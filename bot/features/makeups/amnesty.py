@@ -248,12 +248,13 @@ def _undo_some(uow: UnitOfWork, found: View) -> None:
 
 
 def _take_back(uow: UnitOfWork, found: View, row: Row) -> None:
-    member, day, key = MemberId(integer(row[0])), str(row[1]), str(row[3])
+    member, day, keys = MemberId(integer(row[0])), str(row[1]), str(row[3]).split()
     uow.run(_FORGET, amnesty=found.id, member=member, day=day)
     if not checkins.take_back(uow, member, date.fromisoformat(day), found.at):
         return  # another check-in of that day has come in its place
-    if points.is_booked(uow, key):
-        points.reverse(uow, key, made_by=found.undone_by, why=found.undone_why)
+    for key in keys:
+        if points.is_booked(uow, key):
+            points.reverse(uow, key, made_by=found.undone_by, why=found.undone_why)
     uow.publish(CheckInTakenBack(member, date.fromisoformat(day)))
 
 

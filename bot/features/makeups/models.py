@@ -50,4 +50,4 @@ class AmnestyDay(SQLModel, table=True):
     member_id: int = Field(primary_key=True, foreign_key="members.id", index=True, sa_type=big_id())
     day: date = Field(primary_key=True, sa_type=LocalDate)
     points: int
-    key: str = Field(description="under which they are booked")
+    key: str = Field(description="under which they are booked; two of a member who was two")

@@ -20,6 +20,12 @@ def _dearer(hers: Fields, gone: Fields) -> Fields:
     return max(hers, gone, key=lambda row: row["points"])
 
 
+def _both(hers: Fields, gone: Fields) -> Fields:
+    """Return what both were given for one day: it is taken back from her who is one now."""
+    points, key = hers["points"] + gone["points"], f"{hers['key']} {gone['key']}"
+    return {**hers, "points": points, "key": key}
+
+
 personal = (
     PersonalData(
         title="补签",
@@ -43,6 +49,6 @@ personal = (
         tables=("amnesty_days",),
         export=rows_of("amnesty_days", {"day": "day", "points": "points"}),
         erase=run_all("DELETE FROM amnesty_days WHERE member_id = :member"),
-        movers=(by_key("amnesty_days", ["amnesty_id", "day"], ["points", "key"], _dearer),),
+        movers=(by_key("amnesty_days", ["amnesty_id", "day"], ["points", "key"], _both),),
     ),
 )

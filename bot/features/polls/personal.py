@@ -1,16 +1,21 @@
 """How a member's ballots leave with her."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, by_key
+from bot.kernel.merging import Fields, Mover, by_key
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import instant
+from bot.storage.columns import instant, integer
 
 _MINE = Statement(
     "SELECT p.title, b.choices, b.tier, b.paid, b.first_at, b.at FROM ballots b"
     " JOIN polls p ON p.id = b.poll_id WHERE b.member_id = :member ORDER BY b.first_at"
+)
+_PAID = Statement("SELECT poll_id, paid FROM ballots WHERE member_id = :member")
+_SET_PAID = Statement(
+    "UPDATE ballots SET paid = :paid WHERE poll_id = :poll AND member_id = :member"
 )
 
 
@@ -35,6 +40,25 @@ def _later(hers: Fields, gone: Fields) -> Fields:
     return {**last, "first_at": first_at, "paid": hers["paid"] + gone["paid"]}
 
 
+_ballots = by_key("ballots", ["poll_id"], ["choices", "tier", "paid", "first_at", "at"], _later)
+
+
+def _back(uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Any) -> None:
+    """Let each have her own ballot, or as it was changed since, with what she paid for it.
+
+    What was given back since was given to her who stayed, for both.
+    """
+    paid_now = {poll: integer(paid) for poll, paid in uow.run(_PAID, member=stays)}
+    _ballots.back(uow, goes, stays, moved)
+    for gone, was, both in moved:
+        poll = gone["poll_id"]
+        is_back = bool(both["paid"]) and not paid_now.get(poll)
+        hers = 0 if was is None or is_back else was["paid"]
+        uow.run(_SET_PAID, member=stays, poll=poll, paid=hers)
+        if is_back:
+            uow.run(_SET_PAID, member=goes, poll=poll, paid=0)
+
+
 personal = (
     PersonalData(
         title="投票",
@@ -43,8 +67,6 @@ personal = (
         tables=("ballots",),
         export=_export,
         erase=run_all("DELETE FROM ballots WHERE member_id = :member"),
-        movers=(
-            by_key("ballots", ["poll_id"], ["choices", "tier", "paid", "first_at", "at"], _later),
-        ),
+        movers=(Mover(("ballots",), _ballots.move, _back),),
     ),
 )

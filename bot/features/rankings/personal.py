@@ -1,6 +1,6 @@
 """How a member's place on the boards leaves with her, or goes over to another member."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.features.rankings.keeping import count_run
@@ -27,26 +27,41 @@ def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
     return [*months, *hidden]
 
 
-def _both(hers: Fields, gone: Fields) -> Fields:
-    """Return one month of two: a day of either is a day."""
-    mask = hers["mask"] | gone["mask"]
-    return {**hers, "mask": mask, "days": mask.bit_count()}
+_MASKS = Statement("SELECT month, mask FROM rank_months WHERE member_id = :member")
+_FORGET = Statement("DELETE FROM rank_months WHERE member_id = :member")
+_KEEP = Statement(
+    "INSERT INTO rank_months (member_id, month, mask, days) VALUES (:member, :month, :mask, :days)"
+)
 
 
-_months = by_key("rank_months", ["month"], ["mask", "days"], _both)
+def _masks(uow: UnitOfWork, member: MemberId) -> dict[str, int]:
+    return {str(month): integer(mask) for month, mask in uow.run(_MASKS, member=member)}
+
+
+def _set(uow: UnitOfWork, member: MemberId, masks: Mapping[str, int]) -> None:
+    """Let these be all days of a member."""
+    uow.run(_FORGET, member=member)
+    for month, mask in masks.items():
+        if mask:
+            uow.run(_KEEP, member=member, month=month, mask=mask, days=mask.bit_count())
+    count_run(uow, member)
 
 
 def _move(uow: UnitOfWork, goes: MemberId, stays: MemberId) -> object:
-    moved = _months.move(uow, goes, stays)
-    count_run(uow, goes)
-    count_run(uow, stays)
-    return moved
+    """Let a day of either be a day; return what each had."""
+    hers, gone = _masks(uow, stays), _masks(uow, goes)
+    _set(uow, goes, {})
+    _set(uow, stays, {m: hers.get(m, 0) | gone.get(m, 0) for m in {*hers, *gone}})
+    return [hers, gone]
 
 
 def _back(uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Any) -> None:
-    _months.back(uow, goes, stays, moved)
-    count_run(uow, goes)
-    count_run(uow, stays)
+    """Let each have her own days, but those that were taken back; new ones stay."""
+    hers, gone = moved
+    now = _masks(uow, stays)
+    both = {m: hers.get(m, 0) | gone.get(m, 0) for m in {*hers, *gone}}
+    _set(uow, stays, {m: now[m] & (hers.get(m, 0) | ~both.get(m, 0)) for m in now})
+    _set(uow, goes, {m: gone[m] & now.get(m, 0) for m in gone})
 
 
 def _earlier(hers: Fields, gone: Fields) -> Fields:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.commons import deeds
 from bot.commons.deeds import Deed
 from bot.features.rewards import service
 from bot.kernel.community import Community
@@ -64,7 +65,9 @@ def hear_of_rejection(uow: UnitOfWork, event: SubmissionRejected, tools: Toolbox
 
 def hear_of_a_day_less(uow: UnitOfWork, event: CheckInTakenBack, tools: Toolbox) -> None:
     """Take back what a day has earned that is none any more."""
-    service.day_undone(uow, tools, event.member, event.day, why=f"day taken back {event.day}")
+    why = f"day taken back {event.day}"
+    for kept in deeds.on_day(uow, event.member, "checkin", event.day):
+        service.undone(uow, tools, kept.key, left_fen=None, why=why)
 
 
 listeners: Mapping[type[Event], Sequence[Listener]] = {

@@ -1,10 +1,9 @@
 """Use cases of rewards: a deed is heard of once, judged once, and taken back when it is undone."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from bot.commons import deeds, members
-from bot.commons.deeds import Deed, Judged, Kept
+from bot.commons.deeds import Deed, Judged
 from bot.features.rewards import earning
 from bot.features.rewards.book import book
 from bot.kernel.events import DeedDone
@@ -21,8 +20,6 @@ class Promised:
 
 
 _NOTHING = Promised()
-_CAN_COME_AGAIN = "checkin"
-"""A day that an operator took back may be one again; everything else is told once."""
 
 
 def happened(uow: UnitOfWork, tools: Toolbox, deed: Deed, promised: Promised = _NOTHING) -> None:
@@ -34,10 +31,7 @@ def happened(uow: UnitOfWork, tools: Toolbox, deed: Deed, promised: Promised = _
     if not rules.keeps_deeds or not members.exists(uow, member):
         return
     _take_turns(uow, member)
-    judged = Judged.DONE if rules.is_whole else Judged.NOT_YET
-    kept = deeds.keep(uow, deed, judged=judged)
-    if kept is None and deed.kind == _CAN_COME_AGAIN:
-        kept = deeds.keep_again(uow, deed, judged=judged)
+    kept = deeds.keep(uow, deed, judged=Judged.DONE if rules.is_whole else Judged.NOT_YET)
     if kept is None:
         return
     if rules.is_whole:
@@ -60,18 +54,8 @@ def catch_up(uow: UnitOfWork, tools: Toolbox, *, most: int) -> bool:
 
 def undone(uow: UnitOfWork, tools: Toolbox, key: str, *, left_fen: int | None, why: str) -> None:
     """Take back what a deed earned: all of it, or what goes beyond `left_fen` of an order."""
-    if (kept := deeds.find(uow, key)) is not None:
-        _take_back(uow, tools, kept, left_fen, why)
-
-
-def day_undone(uow: UnitOfWork, tools: Toolbox, member: MemberId, day: date, *, why: str) -> None:
-    """Take back what a check-in earned, whoever she was called when it was written down."""
-    for kept in deeds.of_day(uow, member, _CAN_COME_AGAIN, day):
-        _take_back(uow, tools, kept, None, why)
-
-
-def _take_back(uow: UnitOfWork, tools: Toolbox, kept: Kept, left_fen: int | None, why: str) -> None:
-    if kept.is_undone:
+    kept = deeds.find(uow, key)
+    if kept is None or kept.is_undone:
         return
     _take_turns(uow, kept.member)
     amount_fen = min(left_fen or 0, kept.deed.amount_fen)

@@ -14,6 +14,7 @@ from bot.commons.profiles import Ref
 from bot.features.badges import service
 from bot.features.badges.service import Grant
 from bot.kernel.events import BallotCast, CheckedIn, SalonAttended
+from tests.kit.lives import join, part
 from tests.kit.market import Market
 from tests.kit.talk import CHANNEL
 
@@ -229,3 +230,15 @@ def test_runs_are_those_that_are_counted_by_hand(numbers: set[int], length: int)
     wanted = [MONDAY + timedelta(starts[0] + n) for n in range(length)] if starts else []
     assert list(first_run(days, length)) == wanted
     assert (longest_run(days) >= length) == bool(starts)
+
+
+def test_badges_go_back_with_their_deeds_and_nobody_is_told_twice(both: Market) -> None:
+    both.writes("badges.toml", VOTER)
+    amei, lily = both.member("amei"), both.member("lily")
+    votes(both, 1, 2, 3, who="lily")
+    merge = both.store.do(lambda uow: join(uow, amei, lily))
+    both.store.do(lambda uow: service.seen(uow, amei))
+    both.store.do(lambda uow: part(uow, merge))
+    assert grants(both) == []
+    assert [grant.code for grant in grants(both, "lily")] == ["voter"]
+    assert list(both.store.do(lambda uow: service.untold(uow, most=9))) == []

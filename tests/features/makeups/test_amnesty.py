@@ -10,6 +10,7 @@ from bot.features.makeups.amnesty import Outage
 from bot.kernel.events import CheckedIn, CheckInTakenBack, CheckinWay, Event
 from bot.kernel.work import Statement, UnitOfWork
 from tests.kit.club import DAY, MONDAY, Club
+from tests.kit.lives import join
 from tests.kit.rooms import Store
 
 SUNDAY = str(MONDAY - DAY)
@@ -176,3 +177,16 @@ def test_on_both_databases(store_on_both: Store) -> None:
     club.operates("undo", amnesty="1", why="错了")
     club.runs("makeups.amnesty")
     assert club.balance("m1") == 10
+
+
+def test_what_two_were_given_who_are_one_is_all_taken_back(store_on_both: Store) -> None:
+    club = Club(store_on_both)
+    people(club, 2)
+    club.operates("grant", first=SUNDAY, why=WHY)
+    club.runs("makeups.amnesty")
+    one, other = club.member("m0"), club.member("m1")
+    club.store.do(lambda uow: join(uow, one, other))
+    assert club.balance("m0") == 30
+    club.operates("undo", amnesty="1", why="错了")
+    club.runs("makeups.amnesty")
+    assert club.balance("m0") == 20

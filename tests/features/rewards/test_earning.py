@@ -21,6 +21,7 @@ from bot.kernel.events import (
     SubmissionRejected,
 )
 from tests.kit.desk import Desk
+from tests.kit.lives import join
 from tests.kit.market import COUPONS, Market
 from tests.kit.rooms import Store
 
@@ -322,5 +323,36 @@ def test_a_day_that_is_none_any_more_earns_nothing(both: Market) -> None:
         both.happens(CheckedIn(her, MONDAY + timedelta(number), number + 1))
     assert both.balance("amei") == 8
     both.happens(CheckInTakenBack(her, MONDAY), times=3)
+    assert both.balance("amei") == 4
+    assert both.books() == []
+
+
+DAYS = (
+    '[[rule]]\nname = "day"\ntitle = "来过"\non = "checkin"\npoints = 4\n'
+    '[[rule]]\nname = "two"\ntitle = "两天"\non = "checkin"\nstreak_days = 2\npoints = 10\n'
+)
+
+
+def test_a_day_that_was_taken_back_and_is_made_up_counts_again(both: Market) -> None:
+    both.writes("rewards.toml", DAYS)
+    her = both.member("amei")
+    for number in range(2):
+        both.happens(CheckedIn(her, MONDAY + timedelta(number), number + 1))
+    for _ in range(2):
+        both.happens(CheckInTakenBack(her, MONDAY), times=2)
+        assert both.balance("amei") == 4
+        both.happens(CheckedIn(her, MONDAY, 2), times=2)
+        assert both.balance("amei") == 18
+    assert both.books() == []
+
+
+def test_a_day_of_somebody_who_was_two_is_taken_back_from_both(both: Market) -> None:
+    both.writes("rewards.toml", DAYS)
+    amei, lily = both.member("amei"), both.member("lily")
+    for her in (amei, lily):
+        both.happens(CheckedIn(her, MONDAY, 1))
+    both.happens(CheckedIn(lily, MONDAY + timedelta(1), 2))
+    both.store.do(lambda uow: join(uow, amei, lily))
+    both.happens(CheckInTakenBack(amei, MONDAY))
     assert both.balance("amei") == 4
     assert both.books() == []
