@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -58,11 +59,11 @@ async def patiently(true: Callable[[], object], bot: Bot, within_s: float = 45) 
         await asyncio.sleep(0.02)
 
 
-def sent(folder: Path) -> int:
-    """Return of how many answers it is written down that they have arrived."""
+def has_sent(folder: Path, count: int) -> bool:
+    """Return True when it is written down of so many answers that they have arrived."""
     with closing(sqlite3.connect(folder / "bot.sqlite3")) as database:
         found = database.execute("SELECT count(*) FROM outbox WHERE status = 'sent'")
-        return int(found.fetchone()[0])
+        return bool(found.fetchone() == (count,))
 
 
 @pytest.mark.timeout(180)  # six starts of the program, on a machine that may be busy
@@ -74,7 +75,7 @@ async def test_a_question_is_answered_once_wherever_the_process_died(tmp_path: P
                 await bot.start(f"{step}:{2 if number else 1}")  # first what the last one left
                 await patiently(lambda: platform.live, bot)
                 # else it is under way at this death, and a second one of which nobody knows
-                await patiently(lambda n=number: sent(tmp_path) == n, bot)
+                await patiently(partial(has_sent, tmp_path, number), bot)
                 await platform.says(platform.message("打卡", who=f"w{number}", group=GROUP))
                 assert await bot.dies(20) == -9
             await bot.start()
@@ -107,7 +108,7 @@ async def test_an_answer_that_is_under_way_at_a_death_is_said_once(tmp_path: Pat
             platform.slow.set()
             platform.slow = None
             await bot.start()
-            await patiently(lambda: sent(tmp_path) == 2, bot)
+            await patiently(lambda: has_sent(tmp_path, 2), bot)
             assert await bot.end() == 0
 
     assert len(platform.words()) == 2

@@ -95,6 +95,7 @@ class Rush(Chaos):
         self.out: set[str] = set()
         """Who gives up her place."""
         self._numbers = count(8_000_000_000)
+        self._somebody_listens = asyncio.Event()
         for path, text in files(SystemClock().now()).items():
             (folder / "content" / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / "content" / path).write_text(text, "utf-8")
@@ -131,11 +132,14 @@ class Rush(Chaos):
             victim = await self._make_room()
             await victim.start(f"{step}:{self.dice.randint(1, 6)}")
             await victim.listens(self.http)
+            self._somebody_listens.set()
             self._begin(texts)
             await self._dies_or_all_is_done(victim, step)
         for bot in self.bots:
             if not bot.is_alive:
                 await bot.start()
+                await bot.listens(self.http)
+        self._somebody_listens.set()
         self._begin(texts)
         await asyncio.gather(*self._talking)
         self._talking.clear()
@@ -148,6 +152,7 @@ class Rush(Chaos):
     async def _insist(self, who: str, text: str) -> None:
         """Say it again, in a new message, until one has been taken."""
         while True:
+            await self._somebody_listens.wait()
             now = SystemClock().now()
             message = Message(next(self._numbers), who, text, now)
             await self.postman.bring(message)
@@ -161,6 +166,8 @@ class Rush(Chaos):
             self._let_rests_end()
         self.kills["at the end" if victim.is_alive else step] += 1
         await victim.kill()
+        if not any(bot.is_alive for bot in self.bots):
+            self._somebody_listens.clear()
 
     @override
     def _under_way(self) -> tuple[object, ...]:
@@ -249,9 +256,11 @@ class Rush(Chaos):
         if len(has) != PLACES:
             yield f"{len(has)} have one of {PLACES} places, and {len(waits)} wait"
         late = [who for who in has if self._waited(who)]
-        told = Counter(one.to for one in self.platform.delivered if one.words.startswith(_PROMOTED))
-        if told != Counter(late):
-            yield f"told {told} that it is their turn, instead of {late}"
+        promoted = (one for one in self.platform.delivered if one.words.startswith(_PROMOTED))
+        told = Counter(one.to for one in promoted)
+        gone = {who for who in self.out if self._waited(who)}  # her turn came before she gave it up
+        if Counter(late) - told or told - Counter({*late, *gone}):
+            yield f"told {told} that it is their turn, instead of {late}, and maybe {gone}"
         order = [who for who, state in rows if state != "out" and self._waited(who)]
         if order != [*late, *waits]:
             yield f"somebody overtook: {late} before {waits}, of {order}"
