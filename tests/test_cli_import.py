@@ -78,6 +78,20 @@ def test_the_same_file_again_changes_nothing(folder: Path, run: Run) -> None:
     assert third.out == "imported 0, updated 1, unchanged 0, refused 0\n"
 
 
+def test_products_come_in_once_and_keep_what_a_feed_of_stock_does_not_tell(
+    folder: Path, run: Run
+) -> None:
+    file = write(folder, "p.csv", "sku,name,price_yuan,stock\nC-1,羊绒大衣,1299.00,3\n")
+    first, again = run("import", "products", file), run("import", "products", file)
+    stock = write(folder, "s.csv", "sku,stock\nC-1,0\nX-1,4\n")
+    third = run("import", "products", stock)
+
+    assert (first.code, first.out) == (0, "imported 1, updated 0, unchanged 0, refused 0\n")
+    assert again.out == "imported 0, updated 0, unchanged 1, refused 0\n"
+    assert (third.code, third.out) == (1, "imported 0, updated 1, unchanged 0, refused 1\n")
+    assert f"{stock}:3: [bad-value] name: is empty, and the product is new" in third.err
+
+
 def test_a_wrong_row_is_named_and_the_others_are_kept(folder: Path, run: Run) -> None:
     rows = [
         GOOD,

@@ -50,6 +50,7 @@ from bot.features import (  # 帮助 is what that room is
     hush,
     ideas,
     identity,
+    imports,
     invitations,
     makeups,
     mall,
@@ -118,6 +119,7 @@ FEATURES: tuple[Feature, ...] = (
     menus.feature,
     subscriptions.feature,  # before whoever greets: it only notes who follows
     people.feature,
+    imports.feature,
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
     media.feature,
@@ -164,6 +166,7 @@ MENU: tuple[Feature, ...] = (
     subscriptions.feature,
     media.feature,
     people.feature,
+    imports.feature,
     photos.feature,
     pictures.feature,
     help.feature,

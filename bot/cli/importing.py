@@ -1,4 +1,4 @@
-"""`bot import`: orders and members out of tables of other systems."""
+"""`bot import`: orders, members and products out of tables of other systems."""
 
 import sys
 import time
@@ -24,7 +24,16 @@ from bot.cli.common import (
     fail,
 )
 from bot.commons import sheets
-from bot.commons.importing import Bite, Import, Intake, MembersIn, OrdersIn, Outcome, run
+from bot.commons.importing import (
+    Bite,
+    Import,
+    Intake,
+    MembersIn,
+    OrdersIn,
+    Outcome,
+    ProductsIn,
+    run,
+)
 from bot.kernel.work import UnitOfWork
 from bot.storage.db import Database
 
@@ -38,11 +47,13 @@ class What(StrEnum):
 
     ORDERS = "orders"
     MEMBERS = "members"
+    PRODUCTS = "products"
 
 
 _INTAKES: Mapping[What, Callable[[ZoneInfo], Intake]] = {
     What.ORDERS: OrdersIn,
     What.MEMBERS: MembersIn,
+    What.PRODUCTS: ProductsIn,
 }
 
 
@@ -54,7 +65,10 @@ def import_command(
         Path | None, typer.Option(help="TOML file that renames foreign columns")
     ] = None,
 ) -> None:
-    """Take in orders or members; the same file again changes nothing. The bot may be running."""
+    """Take in orders, members or products; the same file again changes nothing.
+
+    The bot may be running.
+    """
     settings = config_of(config)
     renaming = sheets.read_renaming(mapping) if mapping else sheets.Renaming()
     intake = _INTAKES[what](settings.community.as_community().zone)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from bot.kernel.clock import instant_of
@@ -50,6 +51,32 @@ Give = Callable[[UnitOfWork, Toolbox, int], Download | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that an operator sent; there only while it is read."""
+
+    name: str
+    """As she calls it."""
+    path: Path
+    """Its ending is that of the name, in small letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Files that a page takes: its form is `multipart/form-data`, to `/console/<page>/upload`.
+
+    `csrf_field` stands before the files in it.
+    """
+
+    read: Callable[[Toolbox, Mapping[str, str], Mapping[str, Uploaded]], Any]
+    """(tools, fields, files by field) → what `take` gets. It runs on a thread of its own, writes
+    nothing, and may raise a `Refusal`."""
+    take: Callable[[UnitOfWork, Toolbox, Any, str], str]
+    """(unit of work, tools, what was read, who) → the sentence shown to the operator."""
+    most_bytes: int
+    """Of all files together."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page: `/console/<name>`; `load` fills the template, `actions` answer its forms.
 
@@ -71,6 +98,7 @@ class Page:
     """Where in its aisle: small numbers first, equal ones in the order of the rooms."""
     advisors: bool = False
     """Advisors may open it, who see nothing else of the console."""
+    upload: Upload | None = None
 
 
 def number_in(word: str) -> int | None:

@@ -264,3 +264,7 @@ class DeedDone(Event):
     deed: int
     """For `deeds.get` of bot.commons."""
     kind: str
+    badge: str = ""
+    """The code of a badge that was promised for it."""
+    title: str = ""
+    """Of what promised it."""

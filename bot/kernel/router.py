@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 
 from bot.kernel.messages import WORDLESS, Reply, Update, UpdateKind
-from bot.kernel.words import closed, plain, register
+from bot.kernel.words import closed, once, plain, register
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 
 Answer = Reply | Sequence[Reply] | None
@@ -234,6 +234,8 @@ class Switchboard:
                 rest = _behind(said, length)
                 if rest[:1].isdigit() or rest[:1] in _SIGNS:
                     return Match(handler, rest.strip(_AFTER))
+        if handler := self._commands.get(once(said)):
+            return Match(handler)
         return Match(self._fallback, said) if self._fallback else None
 
 

@@ -20,6 +20,8 @@ _TRADITIONAL = str.maketrans(
     "衔杯议兑换杀抢预优货调",
 )
 _MENTION = re.compile(r"^(?:@\S+\s+)+")
+_MOST_AGAIN = 100
+_NO_WORDS = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"[\s\u200b\u2060\ufeff]+")  # three of no width, which copying brings along
 
 # What makes one visible character out of several (Unicode, UTS #51)
@@ -122,9 +124,24 @@ def number_said(text: str) -> int | None:
     return number if isinstance(number := numeral(text), int) else None
 
 
+def once(said: str) -> str:
+    """Return what is said again and again, "打卡!打卡!打卡" is 打卡; empty for anything else."""
+    letters = _NO_WORDS.sub("", said) if len(said) <= _MOST_AGAIN else ""
+    length = (letters + letters).find(letters, 1)
+    return letters[:length] if 1 < length < len(letters) else ""
+
+
+_FORMULAS = {*"=+-@＝＋－＠"}
+
+
 def for_sheet(text: str) -> str:
     """Return `text` so that a spreadsheet takes it for words, never for a formula."""
-    return f"'{text}" if text.lstrip()[:1] in {*"=+-@"} or text[:1] in {*"\t\r"} else text
+    return f"'{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Return True for what a spreadsheet may take for a formula; a Chinese one reads full width."""
+    return text.lstrip()[:1] in _FORMULAS or text[:1] in {*"\t\r"}
 
 
 def cut_bytes(text: str, limit_bytes: int, mark: str = "…") -> str:

@@ -682,6 +682,40 @@ CREATE TABLE identities (
 	CONSTRAINT pk_identities PRIMARY KEY (id),
 	CONSTRAINT uq_identities_channel_identity UNIQUE (channel, identity)
 );
+CREATE TABLE import_befores (
+	import_id INTEGER NOT NULL,
+	sku VARCHAR NOT NULL,
+	"before" TEXT NOT NULL,
+	CONSTRAINT fk_import_befores_import_id_imports FOREIGN KEY(import_id) REFERENCES imports (id),
+	CONSTRAINT pk_import_befores PRIMARY KEY (import_id, sku)
+);
+CREATE TABLE import_bites (
+	import_id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	rows TEXT NOT NULL,
+	CONSTRAINT fk_import_bites_import_id_imports FOREIGN KEY(import_id) REFERENCES imports (id),
+	CONSTRAINT pk_import_bites PRIMARY KEY (import_id, number)
+);
+CREATE TABLE imports (
+	id INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	file VARCHAR NOT NULL,
+	who VARCHAR NOT NULL,
+	state VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	since BIGINT NOT NULL,
+	total INTEGER NOT NULL,
+	bites INTEGER NOT NULL,
+	next_bite INTEGER NOT NULL,
+	new INTEGER NOT NULL,
+	updated INTEGER NOT NULL,
+	unchanged INTEGER NOT NULL,
+	refused INTEGER NOT NULL,
+	problems TEXT NOT NULL,
+	samples TEXT NOT NULL,
+	notes TEXT NOT NULL,
+	CONSTRAINT pk_imports PRIMARY KEY (id)
+);
 CREATE TABLE inbox (
 	id INTEGER NOT NULL,
 	channel VARCHAR NOT NULL,
@@ -711,6 +745,22 @@ CREATE TABLE letters (
 	CONSTRAINT fk_letters_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_letters PRIMARY KEY (id),
 	CONSTRAINT uq_letters_key UNIQUE ("key")
+);
+CREATE TABLE mailings (
+	id INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	title VARCHAR NOT NULL,
+	audience TEXT NOT NULL,
+	parts TEXT NOT NULL,
+	at BIGINT NOT NULL,
+	until BIGINT NOT NULL,
+	next_member INTEGER NOT NULL,
+	told INTEGER NOT NULL,
+	hushed INTEGER NOT NULL,
+	no_way INTEGER NOT NULL,
+	done_at BIGINT,
+	CONSTRAINT pk_mailings PRIMARY KEY (id),
+	CONSTRAINT uq_mailings_key UNIQUE ("key")
 );
 CREATE TABLE makeup_tokens (
 	id INTEGER NOT NULL,
@@ -1250,6 +1300,19 @@ CREATE TABLE polls (
 	closed_at BIGINT,
 	CONSTRAINT pk_polls PRIMARY KEY (id),
 	CONSTRAINT uq_polls_path UNIQUE (path)
+);
+CREATE TABLE products (
+	sku VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	category VARCHAR NOT NULL,
+	style VARCHAR NOT NULL,
+	url VARCHAR NOT NULL,
+	price_fen INTEGER NOT NULL,
+	stock INTEGER,
+	restock_at BIGINT,
+	told_at BIGINT NOT NULL,
+	import_id INTEGER,
+	CONSTRAINT pk_products PRIMARY KEY (sku)
 );
 CREATE TABLE proposals (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -1836,6 +1899,7 @@ CREATE INDEX ix_ideas_member_id ON ideas (member_id);
 CREATE INDEX ix_ideas_state ON ideas (state);
 CREATE INDEX ix_identities_member_id ON identities (member_id);
 CREATE INDEX ix_identities_not_looked_up ON identities (channel, created_at) WHERE looked_up_at IS NULL;
+CREATE INDEX ix_imports_state ON imports (state);
 CREATE INDEX ix_inbox_parked ON inbox (id) WHERE status = 'parked';
 CREATE INDEX ix_inbox_received_at ON inbox (received_at);
 CREATE INDEX ix_inbox_sender ON inbox (channel, sender);
@@ -1843,6 +1907,7 @@ CREATE INDEX ix_inbox_waiting ON inbox (conversation, id, due_at) WHERE status =
 CREATE INDEX ix_letters_at ON letters (at);
 CREATE INDEX ix_letters_member_id ON letters (member_id);
 CREATE INDEX ix_letters_unreached ON letters (at) WHERE status = 'no_way';
+CREATE INDEX ix_mailings_done_at ON mailings (done_at);
 CREATE INDEX ix_makeup_tokens_member_id ON makeup_tokens (member_id, used_for);
 CREATE INDEX ix_mall_claims_closed_at ON mall_claims (closed_at);
 CREATE INDEX ix_mall_claims_ends ON mall_claims (until) WHERE state = 'held';
@@ -1959,4 +2024,4 @@ CREATE INDEX ix_trials_closes_at ON trials (closes_at);
 CREATE UNIQUE INDEX uq_bookings_one_each ON bookings (member_id, service_id) WHERE state = 'booked';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0029');
+INSERT INTO alembic_version VALUES ('0036');

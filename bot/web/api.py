@@ -90,6 +90,8 @@ class Api:
         raw = await request.read()
         if len(raw) > _MOST_BYTES:
             return _error(413, "too_large", _ERRORS[413])
+        if b"\\u0000" in raw:  # PostgreSQL keeps no such character
+            return _error(422, "bad_body", _ERRORS[422])
         try:
             body = call.takes.model_validate_json(raw)
         except ValidationError as exc:

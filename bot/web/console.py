@@ -1,5 +1,6 @@
 """The operator console: how the house is, what got stuck, what the rooms show."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.feature import Feature, Metric
 from bot.kernel.ports import Meaning, Words, Work, nothing_to_add
 from bot.kernel.work import Toolbox, UnitOfWork
+from bot.web import uploads
 from bot.web.callers import Form
 from bot.web.files import handed_out
 from bot.web.login import HOME, Doorkeeper, Visitor
@@ -94,7 +96,7 @@ class Console:
         yield web.get("/console", self._pages.guard(self._home))
         yield from self._pages.static("/console")
         yield from self._door.routes()
-        yield web.get(HOME, page(self._overview))
+        yield web.get(HOME, page(self._overview, everybody=True))
         yield web.get("/console/trip", page(self._trip))
         yield web.post("/console/trip/{book}/{verb}", action(self._mend))
         yield web.post("/console/rests/resume", action(self._resume))
@@ -106,6 +108,7 @@ class Console:
         at = r"/console/{page}/files/{number:\d{1,18}}"
         file = page(self._file, everybody=True)
         yield web.get(at, file, allow_head=False)  # it would open the file for nothing
+        yield web.post("/console/{page}/upload", page(self._upload))
         yield web.post("/console/{page}/{action}", action(self._act, everybody=True))
         yield web.route("*", "/console/{rest:.*}", page(self._nothing))
 
@@ -154,8 +157,16 @@ class Console:
     # ── overview ────────────────────────────────────────────────────────────────────────
 
     async def _overview(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        if visitor.role is Role.ADVISOR:
+            return see_other(self._first_page_of(visitor))
         data = await self._house.work.look(self._read_overview)
         return await self._show(request, visitor, "overview.html.j2", data, here="")
+
+    def _first_page_of(self, visitor: Visitor) -> str:
+        for _, pages in self._open_to(visitor):
+            for one in pages:
+                return f"/console/{one.name}"
+        raise Trouble(403, "no_desk")
 
     def _read_overview(self, uow: UnitOfWork) -> Mapping[str, object]:
         summary = self._house.desk.summary(uow)
@@ -319,6 +330,29 @@ class Console:
         log.info("console.acted", page=page.name, refused=flash.bad)
         response = see_other(_back_to(page.name, form))
         self._pages.say(response, flash)
+        return response
+
+    async def _upload(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        page = self._find(request, visitor)
+        if page.upload is None:
+            raise Trouble(404, "no_page")
+        upload, house = page.upload, self._house
+        async with uploads.sent(request, self._door.callers, visitor.csrf, upload.most_bytes) as (
+            form,
+            files,
+        ):
+            try:
+                found = await asyncio.to_thread(upload.read, house.tools, form, files)
+                said = Flash(
+                    await house.work.do(
+                        lambda uow: upload.take(uow, house.tools, found, visitor.name)
+                    )
+                )
+            except Refusal as refusal:
+                said = Flash(house.words(refusal.template, **refusal.words), bad=True)
+        log.info("console.uploaded", page=page.name, refused=said.bad)
+        response = see_other(f"/console/{page.name}")
+        self._pages.say(response, said)
         return response
 
     async def _do(self, act: Act, visitor: Visitor, form: Form) -> Flash:

@@ -80,7 +80,7 @@ class Doorkeeper:
         self._accounts = accounts
         self._work = work
         self._pages = pages
-        self._callers = callers
+        self.callers = callers
         self._by_name = by_name or Attempts(free=5, longest_s=60)
         self._by_address = by_address or Attempts(free=20, longest_s=900)
         self._entrance = entrance or Entrance()
@@ -112,7 +112,7 @@ class Doorkeeper:
 
         async def checked(request: web.Request) -> web.StreamResponse:
             visitor = await self._known(request, everybody=everybody)
-            form = await self._callers.own_form(request, visitor.csrf)
+            form = await self.callers.own_form(request, visitor.csrf)
             return await handler(request, visitor, form)
 
         return self._pages.guard(checked)
@@ -153,7 +153,7 @@ class Doorkeeper:
     async def _ask(self, request: web.Request) -> web.StreamResponse:
         back = _local(request.query.get("next", ""))
         visitor = await self._visitor(request)
-        if visitor is not None and visitor.role is not Role.ADVISOR:
+        if visitor is not None and (visitor.role is not Role.ADVISOR or back == HOME):
             return see_other(back)
         # whoever opens a page inside of the platform's app is not asked; who has signed out is
         if "next" in request.query and self._offered(request) is Way.INSIDE and visitor is None:
@@ -188,13 +188,13 @@ class Doorkeeper:
         return response
 
     async def _sign_in(self, request: web.Request) -> web.StreamResponse:
-        if self._callers.is_foreign(request):
+        if self.callers.is_foreign(request):
             raise Trouble(403, "foreign_form")
         if not self._entrance.by_password:
             raise Trouble(403, "no_passwords")
         form = await read_form(request)
         name, back = form.get("name", "").strip()[:100], _local(form.get("next", ""))
-        address = self._callers.address(request)
+        address = self.callers.address(request)
         wait_s = max(self._by_name.wait_s(name.casefold()), self._by_address.wait_s(address))
         if wait_s or self._waiting >= _MOST_WAITING:
             log.warning("console.sign_in_slowed", wait_s=round(wait_s))
@@ -271,7 +271,7 @@ class Doorkeeper:
     async def _come_back(self, request: web.Request) -> web.StreamResponse:
         if self._way is None:
             raise Trouble(404, "no_page")
-        address = self._callers.address(request)
+        address = self.callers.address(request)
         if wait_s := self._by_address.wait_s(address):
             return self._ask_again(request, HOME, status=429, wrong="wait", wait_s=wait_s)
         self._by_address.count(address)

@@ -18,7 +18,7 @@ from bot.kernel.errors import Refusal
 from bot.kernel.events import Event
 from bot.kernel.feature import Feature
 from bot.kernel.messages import Reply
-from bot.kernel.ports import Groups, LastHeard
+from bot.kernel.ports import CheckinDays, Groups, LastHeard
 from bot.kernel.work import UnitOfWork
 from tests.kit.desk import KNOWN, Desk
 from tests.kit.rooms import Store
@@ -41,6 +41,7 @@ class Market(Talk):
         shelf = Shelf(desk.content, desk.schedules, KNOWN, forms=forms, monotonic=self._seconds)
         self.tools.add(Shelf, shelf)
         self.tools.add(Pen, Pen(desk.content, forms))
+        self.tools.add(CheckinDays, lambda _uow, _member, _first, _last: {})
         self.tools.add(LastHeard, lambda _uow, _channel, _identity: None)
         desk.write("coupons.toml", COUPONS)
 

@@ -37,6 +37,7 @@ MEMBERS = {
 CONSOLE = {
     "bookings": "bookings",
     "doors": "door",
+    "imports": "imports",
     "invitations": "invitations",
     "questions": "questions",
     "rewards": "rewards",

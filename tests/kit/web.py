@@ -13,7 +13,7 @@ from yarl import URL
 from bot.commons import accounts, notices, visits
 from bot.kernel.abilities import Abilities, Able
 from bot.kernel.community import Community
-from bot.kernel.console import Download, Page
+from bot.kernel.console import Download, Page, Upload, Uploaded
 from bot.kernel.desk import Role
 from bot.kernel.entering import ColleagueLogin, Entrance
 from bot.kernel.errors import BadCallback, CannotStore, Refusal
@@ -118,6 +118,19 @@ class Shop:
     def packs(self, _uow: UnitOfWork, _tools: Toolbox, member: MemberId) -> Sequence[Parcel]:
         return [Parcel((Packed.of_text("card.txt", f"会员 {member}"),)), *self.parcels]
 
+    def read(
+        self, _tools: Toolbox, form: Mapping[str, str], files: Mapping[str, Uploaded]
+    ) -> Mapping[str, str]:
+        if "file" not in files:
+            raise EmptyName("no file", what="rename")
+        return {
+            "name": form["name"] + files["file"].path.read_text("utf-8"),
+            "file": files["file"].name,
+        }
+
+    def take(self, uow: UnitOfWork, tools: Toolbox, found: Mapping[str, str], who: str) -> str:
+        return self.rename(uow, tools, found, who) + "，来自 " + found["file"]
+
     def give(self, _uow: UnitOfWork, _tools: Toolbox, number: int) -> Download | None:
         return self.file if number == 7 else None
 
@@ -139,6 +152,7 @@ class Shop:
                     self.load,
                     {"rename": self.rename},
                     files=self.give,
+                    upload=Upload(self.read, self.take, 300_000),
                 ),
                 Page(
                     "till",

@@ -149,6 +149,12 @@ async def test_garbage_and_floods_are_refused_without_a_trace(till: Till) -> Non
 
     assert await send(b"\xff\xfe{") == 422
     assert await send(b"[" * 5000) == 422
+    for order in ("\\u0000", "\\ud800", "a\\u0000b"):
+        body = f'{{"code": "x", "amount_yuan": "1", "order_id": "{order}"}}'
+        assert await send(body.encode()) == 422
+    for amount in ("NaN", "1e400", "-1", "0", "1.001", "1e-9", "null", "[]"):
+        body = f'{{"code": "x", "amount_yuan": {amount}, "order_id": "1"}}'
+        assert await send(body.encode()) == 422, amount
     assert await send(b" " * 70_000) == 413
     assert await send(b"{}", "nothing/here") == 404
 

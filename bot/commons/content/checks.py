@@ -124,6 +124,21 @@ def many_tasks(schedules: Sequence[Schedule], library: Library, known: Known) ->
     return list(found.values())
 
 
+def group_for_people(schedules: Sequence[Schedule], library: Library) -> list[Problem]:
+    """Return the files that speak of a group and are sent to people one by one."""
+    found: dict[str, Problem] = {}
+    for schedule in schedules:
+        one = library.files.get(schedule.file)
+        files = [one] if one else library.below(schedule.content) if schedule.content else ()
+        for file in files if schedule.people else ():
+            if line := _line_about_group(file):
+                message = f"{schedule.name} sends it to people in 1:1 chats: there is no group"
+                place = f"{library.root}/{file.path}"
+                hint = "say it without {{ group }}"
+                found[file.path] = Problem(place, line, "undefined-variable", message, hint)
+    return list(found.values())
+
+
 def _line_about_group(file: ContentFile) -> int:
     """Return the first line that speaks of the group, 0 for none; an include is its reader's."""
     for number in dissect(file.body).groups:
@@ -158,4 +173,5 @@ def check_read(
     slots = empty_slots(usable, library, known.crons, after=now, until=until, used=used)
     found = [*library.problems, *timetable.problems, *pointless, *slot_warnings(slots)]
     found += many_tasks(usable, library, known)
+    found += group_for_people(usable, library)
     return sorted(set(found))

@@ -5,9 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    model_validator,
+)
 from typing_extensions import override
 
 from bot.commons.content.files import NEVER_WAIVED, RULES, Kind, Stage
@@ -29,6 +37,9 @@ def _one_of(chinese: Mapping[str, str]) -> BeforeValidator:
     return BeforeValidator(translate)
 
 
+DateT = TypeVar("DateT", bound=date)
+
+
 def _day(value: object) -> object:
     if isinstance(value, (int, float)):  # would be taken for seconds since 1970
         raise wrong("bad-date", f"found {describe(value)}, allowed: a date, YYYY-MM-DD")
@@ -37,16 +48,28 @@ def _day(value: object) -> object:
 
 def _instant(value: object) -> object:
     """Take an ISO instant as text or as TOML's own; refuse what only resembles one."""
-    if isinstance(value, datetime):
-        return value
     text = value.strip() if isinstance(value, str) else ""
     try:
-        return datetime.fromisoformat(text if len(text) > len("2026-08-24") else "")
+        found = (
+            value
+            if isinstance(value, datetime)
+            else datetime.fromisoformat(text if len(text) > len("2026-08-24") else "")
+        )
     except ValueError:
         allowed = "an instant, YYYY-MM-DDTHH:MM:SS, with +08:00 or in the local time"
         raise wrong("bad-date", f"found {describe(value)}, allowed: {allowed}") from None
+    return _of_our_time(found)
 
 
+def _of_our_time(found: DateT) -> DateT:
+    """Refuse years in which arithmetic with days and zones would end."""
+    if found.year not in _YEARS:
+        allowed = f"the years {_YEARS[0]} to {_YEARS[-1]}"
+        raise wrong("bad-date", f"found {found.isoformat()}, allowed: {allowed}")
+    return found
+
+
+_YEARS = range(1990, 2201)
 _UNITS_S = {"d": 86400, "h": 3600, "m": 60}
 _AHEAD = re.compile(r"([1-9]\d{0,2})\s*([dhm])")
 
@@ -62,7 +85,7 @@ def _listed(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_of_our_time)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 Ahead = Annotated[int, BeforeValidator(_ahead)]
 Named = Annotated[str, Field(min_length=1)]

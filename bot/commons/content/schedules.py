@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.commons.audience import KnownAudience
+from bot.commons.audience import KnownAudience, wrong_with
 from bot.commons.content.entries import NOT_YET, ScheduleEntry
 from bot.commons.content.paths import UNSAFE_HINT, below, shown
 from bot.kernel.checking import Source, check, decode, describe, parse_toml
@@ -55,6 +55,7 @@ class Schedule:
     line: int
     timezone: str
     audience: tuple[GroupId, ...]
+    """Its groups; where it is for people, one stand-in for all of them, called as their words."""
     cron: str = ""
     at: datetime | None = None
     content: str = ""
@@ -68,6 +69,8 @@ class Schedule:
     """From and until, local; what falls due inside waits until they end."""
     late_at_most_s: int = 3600
     missed: Missed = Missed.SKIP
+    people: tuple[str, ...] = ()
+    """Words of an audience: who is meant is looked up when it is sent, in 1:1 chats."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -156,11 +159,11 @@ class _Desk:
         problems += wrongs
         if entry is not None:
             problems += self._disagreements(source, at, entry)
-            audience, strangers = self._audience(source, at, entry)
+            audience, people, strangers = self._audience(source, at, entry)
             problems += strangers
             problems += self._many_tasks(source, at, entry, audience)
             if all(problem.warning for problem in problems):
-                schedule = self._made(source, at, entry, audience)
+                schedule = replace(self._made(source, at, entry, audience), people=people)
                 self.schedules[schedule.name] = schedule
         self.problems += problems
 
@@ -241,9 +244,10 @@ class _Desk:
 
     def _audience(
         self, source: Source, at: tuple[str | int, ...], entry: ScheduleEntry
-    ) -> tuple[tuple[GroupId, ...], list[Problem]]:
+    ) -> tuple[tuple[GroupId, ...], tuple[str, ...], list[Problem]]:
         key = (*at, "audience")
         found: dict[GroupId, None] = {}
+        people: dict[str, None] = {}
         problems: list[Problem] = []
         for target in entry.audience:
             kind, _, name = target.partition(":")
@@ -251,17 +255,38 @@ class _Desk:
                 found.update(dict.fromkeys(self.known.everyone))
             elif kind == "group" and name in self.known.groups:
                 found[GroupId(name)] = None
-            elif kind in ("tag", "tier", "segment", "member"):
+            elif kind in ("tag", "tier", "member"):
+                people[target] = None
+                if wrong := wrong_with(target, self.known.audience):
+                    problems.append(source.problem(key, wrong.rule, wrong.message, wrong.hint))
+            elif kind == "segment":
                 message = f"audience {describe(target)} is not available in this version"
                 problems.append(source.problem(key, "not-available", message))
             else:
                 known = ", ".join([*(f"group:{g}" for g in self.known.groups), "all_groups"])
                 message = f"nobody is called {describe(target)}"
                 problems.append(source.problem(key, "unknown-group", message, f"known: {known}"))
+        if found and people:
+            message = f"{next(iter(people))} is for people, and {next(iter(found))} is a group"
+            problems.append(source.problem(key, "mixed-audience", message, _MIXED))
+        if people:
+            return (_stand_in(people),), tuple(people), problems
         if not found and not problems:
             message = "goes to nobody: there are no groups" if entry.audience else "goes to nobody"
             problems.append(source.problem(key, "empty-audience", message))
-        return tuple(found), problems
+        return tuple(found), (), problems
+
+
+def _stand_in(words: Iterable[str]) -> GroupId:
+    """Return what people are called together; of single ones no names, which would be kept."""
+    named = ("member" if word.startswith("member:") else word for word in words)
+    return GroupId("、".join(dict.fromkeys(named)))
+
+
+_MIXED = (
+    "a group shows it to everybody who is in it: give the people a schedule of their own, which"
+    " writes to them one by one"
+)
 
 
 def _read_toml(path: str, text: str) -> Source:

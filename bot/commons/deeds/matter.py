@@ -11,6 +11,7 @@ Kind = Literal[
     "submission_accepted",
     "salon_attended",
     "challenge_completed",
+    "challenge_won",
     "feedback",
     "order_paid",
 ]

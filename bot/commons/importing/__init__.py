@@ -1,9 +1,10 @@
-"""Imports (导入): orders and members out of tables of other systems."""
+"""Imports (导入): orders, members and products out of tables of other systems."""
 
 from bot.commons.importing.bites import Bite, Import, Intake, Outcome, run
 from bot.commons.importing.members import MembersIn
 from bot.commons.importing.orders import OrdersIn
 from bot.commons.importing.outgoing import MEMBER_COLUMNS, member_rows
+from bot.commons.importing.products import ProductsIn
 
 __all__ = [
     "MEMBER_COLUMNS",
@@ -13,6 +14,7 @@ __all__ = [
     "MembersIn",
     "OrdersIn",
     "Outcome",
+    "ProductsIn",
     "member_rows",
     "run",
 ]

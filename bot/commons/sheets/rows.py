@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from bot.kernel.checking import describe
 from bot.kernel.errors import FileProblem, Problem
+from bot.kernel.words import is_formula
 
 MOST_COLUMNS = 200
 LINE_CHARS = 1024 * 1024
 CELL_CHARS = 128 * 1024
 csv.field_size_limit(CELL_CHARS)
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class BadCell(ValueError):
@@ -19,6 +19,7 @@ class BadCell(ValueError):
 
     def __init__(self, column: str, message: str) -> None:
         super().__init__(f"{column}: {message}" if column else message)
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,8 @@ def with_header(line: int, columns: Sequence[str], cells: Sequence[str], mapping
     return checked(line, dict(zip(columns, cells, strict=True)), mapping)
 
 
-def defused(cell: str) -> str:
-    """Return what a spreadsheet shows as it is, and takes for no formula."""
-    return f"'{cell}" if cell.startswith(_FORMULAS) else cell
-
-
 def _fused(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULAS) else cell
+    return cell[1:] if cell[:1] == "'" and is_formula(cell[1:]) else cell
 
 
 def checked(line: int, cells: Mapping[str, str], mapping: Renaming) -> Row:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.commons.sheets.rows import defused
+from bot.kernel.words import for_sheet
 
 
 class Format(StrEnum):
@@ -64,7 +64,7 @@ def write(file: BinaryIO, form: Format, columns: Sequence[str], rows: Rows) -> N
 
 
 def _safe(cell: Cell) -> Cell:
-    return defused(cell) if isinstance(cell, str) else cell
+    return for_sheet(cell) if isinstance(cell, str) else cell
 
 
 def _workbook(file: BinaryIO, columns: Sequence[str], rows: Rows) -> None:

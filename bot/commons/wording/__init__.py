@@ -1,5 +1,5 @@
 """Wording (措辞): members' own words, as typed, and likened."""
 
-from bot.commons.wording.service import alike, tidy, tight, typed_after
+from bot.commons.wording.service import alike, tidy, tight, typed_after, visible
 
-__all__ = ["alike", "tidy", "tight", "typed_after"]
+__all__ = ["alike", "tidy", "tight", "typed_after", "visible"]

@@ -10,7 +10,7 @@ _SIGNS_AROUND = " \t\r\n:：,，、;；。"
 _OPENING_CHARS = 80
 """A command with its mention and decoration is not longer."""
 _CONTROL = re.compile(
-    r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2069\ufeff]"
+    r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
 _GAPS = re.compile(r"[\W_]+")
 
@@ -30,9 +30,14 @@ def typed_after(text: str, commands: Iterable[str]) -> str:
     return tidy(text[ends.get(longest, 0) :])
 
 
+def visible(text: str) -> str:
+    """Return a text without what nobody sees and what turns the words around it."""
+    return _CONTROL.sub("", text)
+
+
 def tidy(text: str) -> str:
     """Return a text without what nobody sees, and without signs before and spaces behind it."""
-    lines = (" ".join(line.split()) for line in _CONTROL.sub("", text).splitlines())
+    lines = (" ".join(line.split()) for line in visible(text).splitlines())
     return "\n".join(line for line in lines if line).lstrip(_SIGNS_AROUND).rstrip()
 
 

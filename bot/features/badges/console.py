@@ -36,6 +36,7 @@ _BADGE = RowForm(
         Field("streak_days", Sort.NUMBER),
         Field("of", Sort.WORDS),
         Field("at_least", Sort.NUMBER),
+        Field("promised", Sort.CHECK),
         Field("since", Sort.DATE),
         Field("coupon"),
     ),

@@ -13,6 +13,8 @@ from bot.kernel.work import Toolbox, UnitOfWork
 def hear(uow: UnitOfWork, event: DeedDone, tools: Toolbox) -> None:
     """Look whether a deed earns badges; while they can't be read, let them look later."""
     rules, kept = book(uow, tools), deeds.get(uow, event.deed)
+    if event.badge:
+        service.give(uow, rules, event)
     if not rules.is_whole:
         rounds.begin_anew(uow)
     elif kept is not None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, StrictInt, model_validator
+from pydantic import BaseModel, Field, StrictBool, StrictInt, model_validator
 
 from bot.commons.content.lawful import Code, Count, Row, Said, Told, all_differ
 from bot.commons.coupons import lost_kinds
@@ -16,7 +16,10 @@ BADGE = "badge:"
 
 
 class Badge(Row):
-    """`[[badge]]`: a badge (勋章), and what it takes: `times`, `days`, `streak_days` or `of`."""
+    """`[[badge]]`: a badge (勋章), and what it takes: `times`, `days`, `streak_days`, `of`.
+
+    Or a challenge that promises it.
+    """
 
     code: Code
     title: Said
@@ -31,6 +34,8 @@ class Badge(Row):
     """Things to collect: deeds, or `badge:CODE` …"""
     at_least: Count | None = None
     """… so many of them; all when nothing is said."""
+    promised: StrictBool = False
+    """Only those have it whose challenge promises it."""
     since: date | None = None
     """What was done before does not count."""
     coupon: str = ""
@@ -39,9 +44,10 @@ class Badge(Row):
     def _takes_one_thing(self) -> Self:
         counts = [self.times, self.days, self.streak_days]
         given = sum(each is not None for each in counts)
-        if given + bool(self.of) != 1:
-            raise wrong("missing-key", "give one of times, days, streak_days, of", key="code")
-        if bool(self.of) == (self.on is not None):
+        if given + bool(self.of) + self.promised != 1:
+            message = "give one of times, days, streak_days, of, promised"
+            raise wrong("missing-key", message, key="code")
+        if bool(given) != (self.on is not None):
             raise wrong("missing-key", "times, days and streak_days go with on", key="code")
         if self.at_least is not None and self.at_least > len(self.of):
             message = f"at_least is {self.at_least} of {len(self.of)}"
@@ -51,7 +57,7 @@ class Badge(Row):
     @property
     def needed(self) -> int:
         """How much it takes."""
-        return self.times or self.days or self.streak_days or self.at_least or len(self.of)
+        return self.times or self.days or self.streak_days or self.at_least or len(self.of) or 1
 
     def looks_at(self, kind: str) -> bool:
         """Return True when a deed of this kind may earn it."""

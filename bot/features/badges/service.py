@@ -8,6 +8,7 @@ from bot.commons import audit, coupons, deeds, orders
 from bot.commons.deeds import Deed, Judged, first_run, longest_run, run_around
 from bot.features.badges.book import Book
 from bot.features.badges.matter import BADGE, Badge
+from bot.kernel.events import DeedDone
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
@@ -102,6 +103,16 @@ def look(uow: UnitOfWork, book: Book, member: MemberId, deed: Deed) -> int:
             new += 1
             wanted.add(BADGE + badge.code)
     return new
+
+
+def give(uow: UnitOfWork, book: Book, event: DeedDone) -> bool:
+    """Grant the badge that was promised for a deed; called as the promise was, without a file."""
+    badge = book.badges.of(event.badge) or Badge.model_construct(
+        code=event.badge, title=event.title
+    )
+    if any(each.code == badge.code for each in grants_of(uow, event.member)):
+        return False
+    return _put(uow, book, badge, event.member, [event.deed], tells=True)
 
 
 def look_at(uow: UnitOfWork, book: Book, badge: Badge, member: MemberId) -> int:

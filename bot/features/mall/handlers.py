@@ -41,7 +41,7 @@ def exchange(ctx: Context) -> Answer:
     """Ask whether she is sure, before anything is spent."""
     if not ctx.argument:
         return shelf(ctx)
-    number = _number(ctx)
+    number = _number(ctx, "兑换")
     if ctx.update.in_group:  # a yes belongs to one person
         return _in_private(ctx, number)
     counter, asking = _counter(ctx), _asking(ctx, number)
@@ -85,7 +85,7 @@ def flash(ctx: Context) -> Answer:
         ]
         words = {**members.addressed(ctx), "shelf": found, "url": _url(ctx, MALL)}
         return Reply("mall/flash.txt.j2", words)
-    number = _number(ctx)
+    number = _number(ctx, "秒杀")
     goods = claims.one(ctx.uow, number)
     if goods is not None and not goods.is_flash:
         return exchange(ctx)
@@ -115,7 +115,7 @@ def cancel(ctx: Context) -> Reply:
         found = [replies.claim_words(ctx.tools, one) for one in live]
         words = {**members.addressed(ctx), "claims": found, "url": _url(ctx, BENEFITS)}
         return Reply("mall/which.txt.j2", words)
-    number = _number(ctx) if ctx.argument else live[0].id
+    number = _number(ctx, "取消兑换") if ctx.argument else live[0].id
     claim = claims.cancel(ctx.uow, number, by="member", why=_REASON, member=ctx.member)
     return Reply("mall/cancelled.txt.j2", {**members.addressed(ctx), "claim": claim})
 
@@ -125,10 +125,10 @@ def _in_private(ctx: Context, number: int | None) -> Reply:
     return Reply("mall/in_private.txt.j2", words)
 
 
-def _number(ctx: Context) -> int:
+def _number(ctx: Context, command: str) -> int:
     number = number_said(ctx.argument)
     if number is None:
-        raise claims.NoSuchGoods(ctx.argument[:20], number=None)
+        raise claims.NoSuchGoods(ctx.argument[:20], number=None, command=command)
     return number
 
 

@@ -94,6 +94,7 @@ def _past(supply: Supply, each: service.Past) -> Mapping[str, object]:
         "status": each.status.value,
         "reason": each.reason,
         "delivery": each.delivery.value,
+        "mailing": each.mailing,
         "is_mass_send": each.is_mass_send,
         "decided_by": each.decided_by,
     }

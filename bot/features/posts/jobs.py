@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import PurePath
 
-from bot.commons import content
+from bot.commons import content, mailings
 from bot.commons.content import Schedule
 from bot.commons.notices import Notices
 from bot.features.posts import foresight, planning
@@ -101,5 +101,6 @@ def _next_foresight(_uow: UnitOfWork, tools: Toolbox, after: datetime) -> dateti
 
 jobs = (
     Job("posts.plan", _plan, every_s=1, before=_look, next_due=_next_plan, sends=True),
+    Job("posts.people", mailings.go_on, every_s=5),
     Job("posts.foresee", _foresee, every_s=600, before=_look, next_due=_next_foresight),
 )

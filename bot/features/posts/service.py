@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.commons import content, mass_send
+from bot.commons import content, mailings, mass_send
+from bot.commons.mailings import Mailing
 from bot.features.posts.rules import FireStatus, Reason
 from bot.features.posts.supply import Supply
 from bot.kernel.errors import Refusal
@@ -116,6 +117,8 @@ class Past:
     delivery: Delivery
     is_mass_send: bool = False
     """The owner of the group confirms it."""
+    mailing: Mailing | None = None
+    """How far it is, where it went to people one by one."""
 
 
 def call_off(uow: UnitOfWork, supply: Supply, schedule: str, fire_at: datetime, who: str) -> None:
@@ -222,6 +225,7 @@ def _past(uow: UnitOfWork, row: Row) -> Past:
         decided_by=str(by),
         delivery=_DELIVERIES[mass] if mass else _delivery(uow, key, parts, first),
         is_mass_send=bool(mass),
+        mailing=mailings.of_key(uow, str(key)) if key and first is None and not mass else None,
     )
 
 

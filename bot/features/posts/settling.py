@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.commons import content, mass_send
+from bot.commons import content, mailings, mass_send
 from bot.commons.content import ContentFile, Schedule
 from bot.features.posts.rules import (
     Ask,
@@ -28,6 +28,8 @@ from bot.kernel.work import UnitOfWork
 from bot.storage.columns import micros
 
 log = structlog.get_logger(__name__)
+_LEAST_S = 3600
+"""So long many people may take, however punctual the post has to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Bench:
             case Ask():
                 return Outcome(FireStatus.ASKED, due, Reason.LATE)
             case Send(late):
-                group = self.supply.groups.get(GroupId(target))
+                group = self.supply.group_of(schedule, GroupId(target))
                 if group is None:
                     return Outcome(FireStatus.SKIPPED, due, Reason.GONE)
                 return self._write(chooser, group, due, late=late, by=approved_by or "")
@@ -139,6 +141,11 @@ class Bench:
         if outcome.group is None or outcome.file is None:
             return
         self._used_files(schedule, outcome.group.id).add(outcome.file.path)
+        if schedule.people:
+            until = self.now + timedelta(seconds=max(schedule.late_at_most_s, _LEAST_S))
+            title, people = outcome.file.title, schedule.people
+            mailings.begin(self.uow, str(key), title, people, outcome.parts, until=until)
+            return
         mass_send.tell_group(
             self.uow,
             self.supply.doors,

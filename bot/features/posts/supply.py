@@ -8,7 +8,7 @@ from bot.commons import content
 from bot.commons.content import ContentFile, Library, Pick, Schedule, Shelf, Shelved
 from bot.kernel.capability import Doors
 from bot.kernel.community import Community
-from bot.kernel.ids import GroupId
+from bot.kernel.ids import ChannelName, GroupId
 from bot.kernel.ports import CronReader, Group, Groups
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 
@@ -57,6 +57,12 @@ class Supply:
     def is_whole(self) -> bool:
         """True when no schedule is hidden behind a mistake in its file."""
         return all(problem.warning for problem in self.shelved.timetable.problems)
+
+    def group_of(self, schedule: Schedule, target: GroupId) -> Group | None:
+        """Return the group of that name, or who stands in for the people of a schedule."""
+        if schedule.people:
+            return Group(target, "", ChannelName(""), "")
+        return self.groups.get(target)
 
     def library_of(self, schedule: Schedule) -> Library:
         """Return only the files that a schedule chooses from: choosing is quick among few."""

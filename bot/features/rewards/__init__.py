@@ -26,6 +26,7 @@ feature = Feature(
         f"{REASON}submission_accepted": "投稿奖励",
         f"{REASON}salon_attended": "到场奖励",
         f"{REASON}challenge_completed": "挑战奖励",
+        f"{REASON}challenge_won": "挑战获胜奖励",
         f"{REASON}feedback": "反馈奖励",
         f"{REASON}order_paid": "消费积分",
     },

@@ -13,7 +13,7 @@ from bot.features.rewards.rules import Born, doubles_of, is_birthday
 from bot.kernel.community import Community
 from bot.kernel.errors import Problem
 from bot.kernel.ids import MemberId
-from bot.kernel.ports import Groups
+from bot.kernel.ports import CheckinDays, Groups
 from bot.kernel.work import Toolbox, UnitOfWork
 
 FILE = "rewards.toml"
@@ -31,6 +31,7 @@ class Book:
     is_whole: bool
     """False while a mistake keeps the file from being read, or that of the coupons."""
     groups: Groups
+    days: CheckinDays
     zone: ZoneInfo
 
     def doubles(self, uow: UnitOfWork, rule: Rule, deed: Deed) -> Sequence[Double]:
@@ -61,5 +62,6 @@ def book(uow: UnitOfWork, tools: Toolbox) -> Book:
         keeps_deeds=bool(library.tables.keys() & set(deeds.FILES) or broken & places),
         is_whole=broken.isdisjoint(f"{library.root}/{name}" for name in absent),
         groups=tools.use(Groups),
+        days=tools.use(CheckinDays),
         zone=tools.use(Community).zone,
     )

@@ -15,6 +15,8 @@ from bot.features.rewards.rules import (
     week_of,
     worth,
 )
+from bot.kernel.events import CheckinWay
+from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import integer, micros
 
@@ -39,6 +41,8 @@ class Why(StrEnum):
     NO_KIND = "no_kind"
     NOTHING = "nothing"
     """An order below the amount that gives a point."""
+    MADE_UP = "made_up"
+    """A day that she made up counts in days in a row, and earns nothing of its own."""
     CAP_OF_DAY = "cap_of_day"
     CAP_OF_WEEK = "cap_of_week"
 
@@ -79,7 +83,19 @@ def _refused(uow: UnitOfWork, book: Book, rule: Rule, kept: Kept) -> Why | None:
         return why
     if rule.segment and not _is_in(uow, rule.segment, kept):
         return Why.NOT_IN_SEGMENT
-    return _no_streak(uow, rule, rule.streak_days, kept) if rule.streak_days else None
+    return _by_days(uow, book, rule, kept)
+
+
+def _by_days(uow: UnitOfWork, book: Book, rule: Rule, kept: Kept) -> Why | None:
+    """Return what her days say against it."""
+    if rule.streak_days:
+        return _no_streak(uow, rule, rule.streak_days, kept)
+    return _made_up(uow, book, kept.deed) if kept.deed.kind == "checkin" else None
+
+
+def _made_up(uow: UnitOfWork, book: Book, deed: Deed) -> Why | None:
+    found = book.days(uow, MemberId(deed.member), deed.day, deed.day).get(deed.day)
+    return Why.MADE_UP if found and found.way is CheckinWay.MADE_UP else None
 
 
 def _had_enough(uow: UnitOfWork, rule: Rule, deed: Deed) -> Why | None:

@@ -11,6 +11,7 @@ from bot.kernel.community import Community
 from bot.kernel.events import (
     BallotCast,
     ChallengeCompleted,
+    ChallengeWon,
     CheckedIn,
     CheckInTakenBack,
     Event,
@@ -30,6 +31,7 @@ _KINDS: Mapping[type[Event], tuple[str, Callable[[Any], object]]] = {
     SubmissionAccepted: ("submission_accepted", lambda event: event.submission),
     SalonAttended: ("salon_attended", lambda event: f"{event.salon}:{event.member}"),
     ChallengeCompleted: ("challenge_completed", lambda event: f"{event.challenge}:{event.member}"),
+    ChallengeWon: ("challenge_won", lambda event: f"{event.challenge}:{event.member}"),
     FeedbackGiven: ("feedback", lambda event: event.about),
     OrderPaid: ("order_paid", lambda event: event.order),
 }
@@ -42,7 +44,9 @@ def hear(uow: UnitOfWork, event: Any, tools: Toolbox) -> None:
     at: datetime = getattr(event, "paid_at", None) or getattr(event, "at", None) or uow.clock.now()
     day = getattr(event, "day", None) or tools.use(Community).day_of(at)
     amount_fen = getattr(event, "paid_fen", 0)
-    service.happened(uow, tools, Deed(kind, str(ref(event)), event.member, at, day, amount_fen))
+    deed = Deed(kind, str(ref(event)), event.member, at, day, amount_fen)
+    promised = service.Promised(getattr(event, "badge", ""), getattr(event, "title", ""))
+    service.happened(uow, tools, deed, promised)
 
 
 def hear_of_refund(uow: UnitOfWork, event: OrderRefunded, tools: Toolbox) -> None:

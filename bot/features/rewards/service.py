@@ -1,5 +1,7 @@
 """Use cases of rewards: a deed is heard of once, judged once, and taken back when it is undone."""
 
+from dataclasses import dataclass
+
 from bot.commons import deeds, members
 from bot.commons.deeds import Deed, Judged
 from bot.features.rewards import earning
@@ -9,7 +11,18 @@ from bot.kernel.ids import MemberId
 from bot.kernel.work import Toolbox, UnitOfWork
 
 
-def happened(uow: UnitOfWork, tools: Toolbox, deed: Deed) -> None:
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A badge that what she did was to bring, and the title of what promised it."""
+
+    badge: str = ""
+    title: str = ""
+
+
+_NOTHING = Promised()
+
+
+def happened(uow: UnitOfWork, tools: Toolbox, deed: Deed, promised: Promised = _NOTHING) -> None:
     """Write down what a member did, and give her what it earns; once, however often it is told.
 
     While the file has a mistake deeds are only written down, and judged when it is mended.
@@ -23,7 +36,7 @@ def happened(uow: UnitOfWork, tools: Toolbox, deed: Deed) -> None:
         return
     if rules.is_whole:
         earning.earn(uow, rules, kept)
-    uow.publish(DeedDone(member, kept.id, deed.kind))
+    uow.publish(DeedDone(member, kept.id, deed.kind, promised.badge, promised.title))
 
 
 def catch_up(uow: UnitOfWork, tools: Toolbox, *, most: int) -> bool:

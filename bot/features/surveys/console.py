@@ -65,7 +65,13 @@ def _row(uow: UnitOfWork, tools: Toolbox, one: SurveyView) -> Mapping[str, objec
 
 
 def _may_show(one: SurveyView, n: int) -> bool:
-    return n > 0 and (not one.is_anonymous or n >= LEAST_ANONYMOUS)
+    """Return True when nobody's answer can be told from the others.
+
+    Anonymous ones not before the end: who looks after each answer sees what the next one adds.
+    """
+    if one.is_anonymous:
+        return n >= LEAST_ANONYMOUS and one.state is State.CLOSED
+    return n > 0
 
 
 def _sheet(uow: UnitOfWork, _tools: Toolbox, number: int) -> Download | None:

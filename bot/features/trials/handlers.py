@@ -30,7 +30,7 @@ def agree(ctx: Context) -> Answer:
     if number is None and len(shown) == 1 and not ctx.argument:
         [number] = shown
     if number is None:
-        return None if ctx.update.in_group or ctx.argument else _nothing_shown()
+        return None if ctx.update.in_group else _nothing_shown()
     return _apply(ctx, number, agreed=True)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commons import submissions
+from bot.commons import submissions, wording
 from bot.commons.submissions import State, View
 from bot.commons.vetting import Flag
 from bot.features.ugc.rules import MOST_PICTURES, TEXT_CHARS
@@ -61,12 +61,12 @@ def begin(uow: UnitOfWork, member: MemberId, at: datetime, call: Call | None) ->
 
 
 def add_words(uow: UnitOfWork, draft: View, words: str, at: datetime) -> None:
-    """Add words to a submission, as she wrote them.
+    """Add words to a submission, as she wrote them but for what nobody sees.
 
     Raises:
         TooLong: it would hold too many; these are left out.
     """
-    words = words.strip().replace("\0", "")
+    words = wording.visible(words).strip()
     if len(draft.text) + 1 + len(words) > TEXT_CHARS:
         left = max(0, TEXT_CHARS - len(draft.text) - 1)
         raise TooLong(f"submission {draft.number}", most=TEXT_CHARS, left=left)

@@ -111,7 +111,13 @@ WRONG = {
     "an unknown audience": (GOOD.replace("all_groups", "everyone"), [("unknown-group", 4)]),
     "no audience": (GOOD.replace('"all_groups"', ""), [("empty-audience", 4)]),
     "a folder outside": (GOOD.replace("a.md", "../a.md"), [("unsafe-path", 3)]),
-    "people": (GOOD.replace("all_groups", "tag:vip"), [("not-available", 4)]),
+    "a segment": (GOOD.replace("all_groups", "segment:vip"), [("not-available", 4)]),
+    "people without a name": (GOOD.replace("all_groups", "tag:"), [("bad-value", 4)]),
+    "a tier that is none": (GOOD.replace("all_groups", "tier:黑金"), [("unknown-tier", 4)]),
+    "people and a group": (
+        GOOD.replace('"all_groups"', '"tag:vip", "group:vip-1"'),
+        [("mixed-audience", 4)],
+    ),
     "a key for later": (GOOD + 'only = "workday"\n', [("not-available", 5)]),
     "a time for later": (
         GOOD.replace("cron =", 'festival = "中秋" #') + 'time = "09:00"\n',

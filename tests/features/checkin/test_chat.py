@@ -79,6 +79,10 @@ def test_a_late_message_between_two_others_mends_the_streak(talk: Talk) -> None:
         "打咔",
         "我来打卡啦~",
         "大卡",
+        "打卡打卡打卡",
+        "打卡！打卡！打卡！！",
+        "簽到 签到✅签到",
+        "dkdkdk",
     ],
 )
 def test_it_is_understood_however_it_is_typed(talk: Talk, typed: str) -> None:
@@ -95,6 +99,10 @@ def test_it_is_understood_however_it_is_typed(talk: Talk, typed: str) -> None:
         "千岛湖",
         "dkny 好看吗",
         "刷卡",
+        "打卡打卡打",
+        "打打打卡卡卡",
+        "打卡打卡打卡" * 30,
+        "哈哈哈",
     ],
 )
 def test_ordinary_sentences_are_left_alone(talk: Talk, typed: str) -> None:

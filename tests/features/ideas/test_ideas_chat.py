@@ -75,6 +75,8 @@ def test_numbers_that_are_none_are_answered_kindly(hall: Hall) -> None:
     assert hall.says("amei", "建议 999999999") == [none.format(999999999)]
     assert "还没有可以支持的建议" in hall.says("amei", "支持 -1")[0]
     assert "还没有可以支持的建议" in hall.says("amei", "支持 1.5")[0]
+    for typed in ("取消支持", "取消支持 -1", "撤回建议", "撤回建议 1.5", "撤回建议 二百五十亿"):
+        assert "没看懂编号" in hall.says("amei", typed)[0]
     assert hall.says("amei", "撤回建议 7") == ["没有编号 7 的建议是你提的。发“我的建议”看看。"]
 
 
@@ -101,7 +103,7 @@ def test_the_page_does_the_same(hall: Hall) -> None:
     assert "支持了建议 1，现在 1 人" in hall.sends("lily", "support", {"idea": 1})
     assert "取消支持" in hall.opens("lily")
     assert "不再支持建议 1" in hall.sends("lily", "unsupport", {"idea": 1})
-    assert "没有编号 0" in hall.sends("lily", "support", {"idea": "x"})
+    assert "没看懂编号" in hall.sends("lily", "support", {"idea": "x"})
     assert "我提的 1 · 已收到" in hall.opens("amei")
     assert "撤回了" in hall.sends("amei", "withdraw", {"idea": 1})
 

@@ -55,6 +55,18 @@ def test_what_is_no_number_is_answered_kindly(shop: Shop, typed: str) -> None:
     assert shop.says("amei", typed)[0].startswith("没看懂编号")
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("秒杀 -1", "请发“秒杀 1”这样的数字。发“积分商城”"),
+        ("取消兑换 1.5", "请发“取消兑换 1”这样的数字。发“我的兑换”"),
+    ],
+)
+def test_a_slip_is_shown_with_the_command_that_was_meant(shop: Shop, typed: str, told: str) -> None:
+    shop.writes()
+    assert told in shop.says("amei", typed)[0]
+
+
 def test_a_number_that_is_not_there_is_named(shop: Shop) -> None:
     assert shop.says("amei", "兑换 99") == shop.says("amei", "秒杀 九十九")
     assert shop.says("amei", "兑换 99")[0].startswith("没有编号 99 的东西")

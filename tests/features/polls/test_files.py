@@ -1,5 +1,7 @@
 """Polls come from files; what was voted on stands still."""
 
+import pytest
+
 from bot.kernel.work import Statement
 from tests.features.polls.conftest import ENDS, STYLES, Village
 
@@ -83,6 +85,19 @@ def test_an_instant_without_a_zone_is_the_communitys(village: Village) -> None:
     closes_at = village.poll().closes_at
     assert closes_at is not None
     assert closes_at.isoformat() == "2026-08-25T14:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59"),
+        *("2027-02-29T10:00:00", "nan", "-1", "99999999999999999999999", "inf", "[]", "2026-08-25"),
+    ],
+)
+def test_an_end_that_never_comes_is_a_mistake_in_its_line(village: Village, written: str) -> None:
+    village.writes(STYLES + f"closes_at = {written}\n")
+    assert village.desk.broken()
+    assert village.store.count("polls") == 0
 
 
 def test_a_poll_whose_file_names_no_beginning_any_more_has_begun(village: Village) -> None:

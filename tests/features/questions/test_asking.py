@@ -105,7 +105,10 @@ def test_who_erased_herself_leaves_nothing(published: Hall) -> None:
         ("问答 7", "没有编号 7 的问答"),
         ("问答 -7", "没有找到像的问答"),
         ("问答 几点开门", "没有找到像的问答"),
-        ("撤回提问 99999999999", "没有编号 0"),
+        ("撤回提问 99999999999", "没看懂编号"),
+        ("撤回提问", "没看懂编号"),
+        ("署名 -1", "没看懂编号"),
+        ("匿名 1.5", "没看懂编号"),
     ],
 )
 def test_what_cannot_be_is_answered_kindly(hall: Hall, typed: str, said: str) -> None:
@@ -146,7 +149,7 @@ def test_the_page_does_the_same(published: Hall) -> None:
     assert "不写" in published.sends("lily", "hide-name", {"question": 3})
     assert "会写" in published.sends("lily", "name", {"question": 3})
     assert "撤回了" in published.sends("lily", "withdraw", {"question": 3})
-    assert "没有编号 0" in published.sends("lily", "withdraw", {"question": "1.5"})
+    assert "没看懂编号" in published.sends("lily", "withdraw", {"question": "1.5"})
     assert "周六几点" not in published.opens("lily")
 
 

@@ -142,11 +142,22 @@ def test_of_few_anonymous_answers_only_the_number_is_shown(hall: SurveyHall) -> 
     hall.asks_them(ANONYMOUS, *people)
     for who in people[:4]:
         hall.sends(who, "answer", FILLED)
-    assert "匿名问卷收到 4 份，满 5 份才显示明细。" in hall.page()
+    assert "匿名问卷收到 4 份，满 5 份、截止以后才显示明细。" in hall.page()
     assert "加长款" not in hall.page() + sheet(hall)
-    hall.sends(people[4], "answer", FILLED)
-    assert "5 人 · 100%" in hall.page()
-    assert sheet(hall).count("加长款") == 5
+    hall.operates("close", survey=1)
+    assert "加长款" not in hall.page() + sheet(hall)
+
+
+def test_what_each_new_anonymous_answer_adds_cannot_be_seen(hall: SurveyHall) -> None:
+    people = [f"m{number}" for number in range(6)]
+    hall.asks_them(ANONYMOUS, *people)
+    for who in people:
+        hall.sends(who, "answer", FILLED)
+        assert "加长款" not in hall.page() + sheet(hall)
+    assert "匿名问卷收到 6 份" in hall.page()
+    hall.operates("close", survey=1)
+    assert "6 人 · 100%" in hall.page()
+    assert sheet(hall).count("加长款") == 6
 
 
 def test_nobody_can_tell_who_wrote_an_anonymous_answer_once_it_is_closed(hall: SurveyHall) -> None:

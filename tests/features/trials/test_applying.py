@@ -71,6 +71,7 @@ def test_agreeing_to_what_was_not_shown_is_no_application(hall: TrialHall) -> No
     assert hall.says("amei", "同意 1") == ["请先发“申请 1”看一遍说明，再发“同意 1”。"]
     assert hall.store.count("trial_applications") == 0
     assert "没有要处理的申请" in hall.says("amei", "同意")[0]
+    assert "没有要处理的申请" in hall.says("amei", "同意 你说得对")[0]
     assert hall.says("amei", "同意", group="vip-1") == []
     assert hall.says("amei", "同意 你说得对", group="vip-1") == []
     hall.says("amei", "申请 1")

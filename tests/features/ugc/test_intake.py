@@ -49,6 +49,14 @@ def test_words_behind_the_command_are_its_first(studio: Studio) -> None:
     assert draft.text == "Max Mara，真 好看"
 
 
+def test_what_turns_the_words_of_others_around_is_left_out(studio: Studio) -> None:
+    studio.says("amei", "投稿 大衣\u202e很暖\u2067👩\u200d🦰")
+    studio.says("amei", "第二行\n第三行\x00")
+    draft = studio.draft("amei")
+    assert draft is not None
+    assert draft.text == "大衣很暖👩\u200d🦰\n第二行\n第三行"
+
+
 def test_what_she_gives_up_is_gone(studio: Studio) -> None:
     studio.says("amei", "投稿")
     studio.says("amei", "不想让人看到的话")

@@ -1,0 +1,13 @@
+"""Products (商品) as a feed tells them: what there is, what it costs, how many are left."""
+
+from bot.commons.products.service import (
+    Outcome,
+    Product,
+    count,
+    find,
+    keep,
+    mark,
+    put_back,
+)
+
+__all__ = ["Outcome", "Product", "count", "find", "keep", "mark", "put_back"]

@@ -1,0 +1,9 @@
+"""Imports (导入) in the console: a table is looked at, shown, confirmed, taken in, and undone."""
+
+from bot.features.imports.console import metrics, pages
+from bot.features.imports.jobs import jobs
+from bot.kernel.feature import Feature
+
+__all__ = ["feature"]
+
+feature = Feature("imports", jobs=jobs, pages=pages, metrics=metrics)
