@@ -2024,4 +2024,4 @@ CREATE INDEX ix_trials_closes_at ON trials (closes_at);
 CREATE UNIQUE INDEX uq_bookings_one_each ON bookings (member_id, service_id) WHERE state = 'booked';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0036');
+INSERT INTO alembic_version VALUES ('0030');

@@ -5,7 +5,7 @@ from alembic import op
 
 from bot.storage.schema import big_id
 
-revision = "0036"
+revision = "0030"
 down_revision = "0029"
 branch_labels = None
 depends_on = None
