@@ -4,6 +4,7 @@
     ├── Refusal            the member is told, in the words of a template
     ├── WeakPassword       whoever chose it is told, and chooses again
     ├── BadCallback        the caller at the door gets a 4xx
+    ├── NeedsFence         the unit of work is run again, with a savepoint
     ├── CannotStore        nothing can be written now: 503, the caller comes again
     ├── PlatformError      a platform did not take a message
     │   ├── RetryLater     the same message again, not before `after_s`
@@ -54,6 +55,10 @@ class BadCallback(BotError):
 
 class CannotStore(BotError):
     """The database takes no writes at the moment: full disk, lock, lost connection."""
+
+
+class NeedsFence(BotError):
+    """Somebody has refused after writing, and no savepoint was there to take it back."""
 
 
 class PauseScope(StrEnum):

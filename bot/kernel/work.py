@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from bot.kernel.clock import Clock
+from bot.kernel.errors import NeedsFence, Refusal
 from bot.kernel.events import Event
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Outgoing, Update
@@ -47,6 +48,10 @@ class Connection(Protocol):
         """Wait until no other open transaction has one of `keys`, and keep them to the end."""
         ...
 
+    def changes(self) -> int:
+        """Return a number that stays the same for as long as nothing is written."""
+        ...
+
 
 class UnitOfWork:
     """Everything that one update changes; committed together or forgotten together.
@@ -66,7 +71,8 @@ class UnitOfWork:
 
     def run(self, statement: Statement, **values: object) -> list[Row]:
         """Execute a prepared statement: the quick way for what happens with every message."""
-        self._flush()
+        if "session" in self.__dict__:
+            self.session.flush()
         return self._connection.run(statement, values)
 
     def take_turns(self, keys: Collection[str]) -> None:
@@ -110,6 +116,26 @@ class UnitOfWork:
             raise
         finally:
             self._connection.execute("RELEASE attempt")
+
+    @contextmanager
+    def attempt_boldly(self) -> Iterator[None]:
+        """Run a block whose refusal leaves nothing, without the savepoint of `attempt`.
+
+        Most refuse before they write, and then there is nothing to take back. Any other error has
+        to undo the whole unit of work.
+
+        Raises:
+            NeedsFence: it has refused after writing; so has this.
+        """
+        changes = self._connection.changes()
+        events, outgoing, wakes = len(self.events), len(self.outgoing), len(self.wakes)
+        try:
+            yield
+        except Refusal as refusal:
+            if "session" in self.__dict__ or self._connection.changes() != changes:
+                raise NeedsFence(type(refusal).__name__) from refusal
+            del self.events[events:], self.outgoing[outgoing:], self.wakes[wakes:]
+            raise
 
     def _flush(self) -> None:
         if "session" in self.__dict__:

@@ -12,7 +12,7 @@ import structlog
 from bot.commons import audience, members
 from bot.kernel import crash
 from bot.kernel.capability import Doors
-from bot.kernel.errors import CannotStore, Refusal
+from bot.kernel.errors import CannotStore, NeedsFence, Refusal
 from bot.kernel.events import Event, MemberErased
 from bot.kernel.feature import Feature, Listener
 from bot.kernel.ids import ChannelName, InboxId, MemberId, trace_of
@@ -21,11 +21,12 @@ from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
 from bot.kernel.persons import PersonKeys
 from bot.kernel.ports import Words, Work
 from bot.kernel.privacy import PersonalRegistry
-from bot.kernel.router import Answer, Match, Switchboard
+from bot.kernel.router import Answer, Handler, Match, Switchboard
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 from bot.pipeline import inbox, outbox
 from bot.pipeline.afterwards import not_arrived
 from bot.pipeline.alarm import Alarm
+from bot.pipeline.fresh import Fresh
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ class Dispatch:
         within_budget: Callable[[Sequence[Outgoing]], Sequence[Outgoing]],
         enlist: Callable[[UnitOfWork], None],
         hold_s: Callable[[Update], float],
+        sent_soon: outbox.Told,
         alarm: Alarm,
         keys: PersonKeys,
     ) -> None:
@@ -62,8 +64,13 @@ class Dispatch:
         self._within_budget = within_budget
         self._enlist = enlist
         self._hold_s = hold_s
+        self._sent_soon = sent_soon
         self._alarm = alarm
         self._keys = keys
+        self.new = Fresh[InboxId, Update]()
+        """By conversation, what was written down a moment ago."""
+        self._fenced: set[Handler] = set()
+        """Who has refused after writing once: a savepoint is ready to take it back."""
 
     async def drain(self, conversation: str, work: Work) -> float | None:
         """Handle what waits in one conversation, in order.
@@ -77,6 +84,8 @@ class Dispatch:
                 wait = await work.do(lambda uow: self._handle_next(uow, conversation, taken))  # noqa: B023 - awaited here
             except CannotStore:
                 return _STORE_AGAIN_S
+            except NeedsFence:
+                continue  # has it now
             except Exception as exc:
                 if not taken:
                     raise
@@ -92,7 +101,7 @@ class Dispatch:
         self, uow: UnitOfWork, conversation: str, taken: list[inbox.Taken]
     ) -> float | None:
         taken.clear()  # the database may have run us before, and taken it all back
-        item = inbox.take(uow, conversation, self._unreadable)
+        item = inbox.take(uow, conversation, self._unreadable, self.new.take(conversation))
         if item is None:
             return inbox.wait_s(uow, conversation)
         taken.append(item)
@@ -220,12 +229,17 @@ class Dispatch:
             last_words=any(isinstance(event, MemberErased) for event in uow.events),
             inbox_id=taken.id if hold_s else None,
             hold_s=hold_s,
+            told=self._sent_soon,
         )
 
     def _ask(self, ctx: Context, match: Match) -> Sequence[Reply]:
+        fenced = match.handler in self._fenced
         try:
-            with ctx.uow.attempt():
+            with ctx.uow.attempt() if fenced else ctx.uow.attempt_boldly():
                 return _several(match.handler(ctx))
+        except NeedsFence:
+            self._fenced.add(match.handler)
+            raise
         except Refusal as refusal:
             log.info("inbox.refused", member=ctx.member, refusal=type(refusal).__name__)
             return [Reply(refusal.template, refusal.words)]

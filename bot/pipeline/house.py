@@ -14,7 +14,7 @@ from bot.kernel.clock import Clock, ShiftedClock, SystemClock
 from bot.kernel.community import Community
 from bot.kernel.desk import Answers
 from bot.kernel.feature import Feature, Job
-from bot.kernel.ids import ChannelName
+from bot.kernel.ids import ChannelName, InboxId
 from bot.kernel.messages import Update
 from bot.kernel.persons import NamesPersons, PersonKeys, TellsUnionid
 from bot.kernel.ports import (
@@ -75,7 +75,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.writer = Writer(self.database, self.clock)
-        self.inbox = inbox.Inbox(self.writer, self._answers)
+        self.inbox = inbox.Inbox(self.writer, self._answers, self._heard)
         self.passive = Passive(self.writer)
         self.engine = self.make_engine(self._drain, due_keys, self.writer)
         rooms = [job for feature in self.features for job in feature.jobs]
@@ -113,6 +113,7 @@ class House:
             within_budget=self.sending.within_budget,
             enlist=self.engine.enlist,
             hold_s=self._hold_s,
+            sent_soon=self.sending.new.tell,
             alarm=alarm,
             keys=keys,
         )
@@ -193,6 +194,9 @@ class House:
 
     def _answers(self, update: Update) -> bool:
         return self.dispatch.answers(update)
+
+    def _heard(self, conversation: str, item: InboxId, update: Update) -> None:
+        self.dispatch.new.tell(conversation, item, update)
 
     def _hold_s(self, update: Update) -> float:
         receiver = self._passive.get(update.channel)

@@ -39,6 +39,9 @@ _TOGETHER = 256
 Answered = Callable[[Update], bool]
 """Tells whether any room answers an update."""
 
+Told = Callable[[str, InboxId, Update], None]
+"""Hears, after the commit, of an update that is new in its conversation."""
+
 Unreadable = Callable[[UnitOfWork, InboxId, str], None]
 """Hears of an update that another version wrote and this one can't read; of its channel, too."""
 
@@ -56,6 +59,12 @@ _OLDEST = Statement(
 _DONE = Statement(
     "UPDATE inbox SET status = 'done', done_at = :now"
     " WHERE id = :id AND status = 'waiting' RETURNING 1"
+)
+_DONE_ALONE = Statement(
+    "UPDATE inbox SET status = 'done', done_at = :now"
+    " WHERE id = :id AND status = 'waiting' AND due_at <= :now AND payload <> ''"
+    " AND NOT EXISTS (SELECT 1 FROM inbox AS other WHERE other.conversation = :conversation"
+    " AND other.status = 'waiting' AND other.id <> :id) RETURNING 1"
 )
 _FORGET_WORDS = Statement("UPDATE inbox SET payload = '', conversation = '' WHERE id = :id")
 _NEXT = Statement(
@@ -93,7 +102,10 @@ class Taken:
 
 
 def put(
-    uow: UnitOfWork, updates: Sequence[Update], answered: Answered = lambda _update: True
+    uow: UnitOfWork,
+    updates: Sequence[Update],
+    answered: Answered = lambda _update: True,
+    told: Told = lambda _conversation, _item, _update: None,
 ) -> list[Accepted]:
     """Write updates down; a known (channel, key) is a repeat and changes nothing.
 
@@ -120,6 +132,8 @@ def put(
             done_at=None if waits else now,
         )
         if rows and waits:
+            item = InboxId(integer(rows[0][0]))
+            uow.after_commit(partial(told, update.conversation, item, update))
             uow.wake("in:" + update.conversation)
         if update.changes is not None:  # at once: what it takes back may wait for its handler
             take_back(uow, update)
@@ -173,9 +187,10 @@ class Inbox:
     together: an update then costs an insert, not a unit of its own.
     """
 
-    def __init__(self, work: Work, answered: Answered) -> None:
+    def __init__(self, work: Work, answered: Answered, told: Told) -> None:
         self._work = work
         self._answered = answered
+        self._told = told
         self._arrived: list[_Arrival] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -195,7 +210,9 @@ class Inbox:
     async def _put(self, arrivals: Sequence["_Arrival"]) -> None:
         updates = [update for arrival in arrivals for update in arrival.updates]
         try:
-            accepted = await self._work.do(lambda uow: put(uow, updates, self._answered))
+            accepted = await self._work.do(
+                lambda uow: put(uow, updates, self._answered, self._told)
+            )
         except Exception as exc:  # noqa: BLE001 - everybody who waits hears of it
             if len(arrivals) == 1 or isinstance(exc, CannotStore):
                 for arrival in arrivals:
@@ -227,13 +244,21 @@ class _Arrival:
             self.accepted.set_exception(error)
 
 
-def take(uow: UnitOfWork, conversation: str, unreadable: Unreadable) -> Taken | None:
+def take(
+    uow: UnitOfWork,
+    conversation: str,
+    unreadable: Unreadable,
+    new: tuple[InboxId, Update] | None = None,
+) -> Taken | None:
     """Mark the conversation's oldest update done and return it; None when none is due.
 
     Raise after this, and the mark is undone with everything else. An update that can't be
-    read any more is parked, so that it holds back nobody, and `unreadable` hears of it.
+    read any more is parked, so that it holds back nobody, and `unreadable` hears of it. One that
+    is `new` and waits alone is not read.
     """
     now = micros(uow.clock.now())
+    if new and uow.run(_DONE_ALONE, id=new[0], conversation=conversation, now=now):
+        return Taken(*new, 0, None)
     while rows := uow.run(_OLDEST, conversation=conversation):
         number, payload, tries, due_at = rows[0]
         if integer(due_at) > now:

@@ -18,7 +18,7 @@ from bot.kernel import crash
 from bot.kernel.capability import Doors
 from bot.kernel.errors import Ambiguous, CannotStore, PlatformError, Undeliverable
 from bot.kernel.fitting import fit, fit_budget, join, permit_first
-from bot.kernel.ids import ChannelName
+from bot.kernel.ids import ChannelName, OutboxId
 from bot.kernel.messages import Outgoing, Receipt
 from bot.kernel.metrics import SEND_ERRORS, SENT
 from bot.kernel.ports import Limit, Sender, Work
@@ -26,6 +26,7 @@ from bot.kernel.work import UnitOfWork
 from bot.pipeline import outbox
 from bot.pipeline.afterwards import failed_meanwhile
 from bot.pipeline.alarm import Alarm
+from bot.pipeline.fresh import Fresh
 from bot.pipeline.limiter import ChannelLimiter
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,8 @@ class Sending:
         self._budgets = {name: door for name, door in doors_of.items() if door.has_budget}
         self._sent = {name: SENT.labels(name) for name in senders}
         self._unsure: dict[str, outbox.Claimed] = {}
+        self.new = Fresh[OutboxId, Outgoing]()
+        """By lane, what was queued a moment ago."""
         self._closed = False
 
     def close(self) -> None:
@@ -125,7 +128,7 @@ class Sending:
         unsure = self._unsure.get(lane)
         if unsure is not None and outbox.is_ours(uow, unsure):
             return unsure
-        claimed = outbox.claim(
+        claimed = self._claim_new(uow, lane, name, sender) or outbox.claim(
             uow,
             lane,
             name,
@@ -138,6 +141,22 @@ class Sending:
         if isinstance(claimed, outbox.Claimed):
             self._unsure[lane] = claimed
         return claimed
+
+    def _claim_new(
+        self, uow: UnitOfWork, lane: str, name: ChannelName, sender: Sender
+    ) -> outbox.Claimed | None:
+        """Claim what is new in this lane; None when the rows have to be read.
+
+        Should it not be ours then, its reservation is lost: the channel leaves a little later.
+        """
+        new = self.new.take(lane)
+        if new is None or name in self._budgets or name not in self._limiters:
+            return None
+        if self._limiters[name].reserve(monotonic()) > 0:
+            return None
+        return outbox.claim_alone(
+            uow, lane, *new, sender.lane_limits(lane.removeprefix(f"{name}:"))
+        )
 
     async def _send(
         self, claimed: outbox.Claimed, name: ChannelName, sender: Sender
@@ -187,6 +206,8 @@ class Sending:
             # while the message is ours, else it was written down after all
             if not refused or isinstance(result, Receipt) or outbox.is_ours(uow, sent):
                 self._record(uow, sent, lane, result, sender)
+            if sent.is_alone and isinstance(result, Receipt):
+                return None  # what was written since has woken the lane anew
             return claim(uow)
 
         while True:

@@ -50,6 +50,7 @@ class OpenConnection:
         self._cursor = self._driver.cursor()
         self._prepared = prepared
         self._is_sqlite = connection.dialect.name == "sqlite"
+        self._writes = 0
 
     def run(self, statement: Statement, values: Mapping[str, object]) -> list[Row]:
         """Execute one statement through the plain driver and return its rows."""
@@ -57,12 +58,23 @@ class OpenConnection:
         cursor = self._cursor
         cursor.execute(prepared.text, prepared.pick(values))
         if prepared.tells is Tells.ROWS:
-            return cursor.fetchall() if cursor.description else []
+            rows = cursor.fetchall() if cursor.description else []
+            if not self._is_sqlite and cursor.rowcount and cursor.statusmessage[:6] != "SELECT":
+                self._writes += 1
+            return rows
         return [(cursor.lastrowid if prepared.tells is Tells.ID else 1,)] * cursor.rowcount
 
     def execute(self, sql: str) -> None:
         """Execute a bare command, such as a savepoint."""
         self._cursor.execute(sql)
+
+    def changes(self) -> int:
+        """Return a number that stays the same for as long as nothing is written.
+
+        SQLite's driver counts the rows that were written; PostgreSQL's does not, so there we count
+        the statements that wrote some.
+        """
+        return self._driver.total_changes if self._is_sqlite else self._writes
 
     def take_turns(self, keys: Collection[str]) -> None:
         """Wait until no other open transaction has one of `keys`, and keep them to the end.

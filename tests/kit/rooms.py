@@ -91,6 +91,7 @@ class CountedConnection:
         self.session = connection.session
         self.execute = connection.execute
         self.take_turns = connection.take_turns
+        self.changes = connection.changes
 
     def run(self, statement: Statement, values: Mapping[str, object]) -> list[Row]:
         self.statements.append(statement)

@@ -7,15 +7,15 @@ import pytest
 from bot.commons.notices import Notices
 from bot.kernel.capability import Capability
 from bot.kernel.desk import Shelf
-from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Outgoing, Text
+from bot.kernel.ids import ChannelName, InboxId, OutboxId
+from bot.kernel.messages import Outgoing, Text, Update, UpdateKind
 from bot.kernel.ports import Limit
 from bot.kernel.work import UnitOfWork
 from bot.pipeline import inbox, outbox
 from bot.pipeline.alarm import Alarm
 from bot.pipeline.desk import Desk, oldest_due_s
 from bot.pipeline.house import due_keys
-from tests.kit.rooms import Store
+from tests.kit.rooms import NOON, Store
 
 DOOR = Capability(chats=(), source="", max_replies=5)
 ANYTHING: Mapping[str, object] = {
@@ -26,6 +26,7 @@ ANYTHING: Mapping[str, object] = {
     "since": 0,
     "before": 0,
     "behind": 3,
+    "id": 1,
     "most": 50,
 }
 
@@ -34,6 +35,16 @@ def claim(uow: UnitOfWork) -> None:
     lane, channel, limits = "phone:amei", ChannelName("phone"), [Limit(3, 60)]
     alarm = Alarm(Notices(), lambda template, **_data: template)
     outbox.claim(uow, lane, channel, limits, reserve_s=lambda: 0.0, drops_twins_s=60, alarm=alarm)
+
+
+def claim_alone(uow: UnitOfWork) -> None:
+    message = Outgoing(ChannelName("phone"), "amei", Text("早安"), "k")
+    outbox.claim_alone(uow, "phone:amei", OutboxId(1), message, [Limit(3, 60)])
+
+
+def take_alone(uow: UnitOfWork) -> None:
+    new = Update(ChannelName("phone"), "k", UpdateKind.TEXT, "phone:amei", NOON)
+    inbox.take(uow, "phone:amei", lambda *_: None, (InboxId(1), new))
 
 
 def claim_in_budget(uow: UnitOfWork) -> None:
@@ -60,6 +71,8 @@ def test_answers_are_counted_by_an_index_and_only_where_they_are_counted(store: 
     [
         pytest.param(due_keys, id="sweep"),
         pytest.param(claim, id="claim"),
+        pytest.param(claim_alone, id="claim-alone"),
+        pytest.param(take_alone, id="take-alone"),
         pytest.param(lambda uow: inbox.take(uow, "phone:amei", lambda *_: None), id="take"),
         pytest.param(lambda uow: inbox.wait_s(uow, "phone:amei"), id="wait"),
         pytest.param(lambda uow: outbox.recover(uow, lease_s=60), id="recover"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from bot.features.rankings.rules import bit_of, last_run, month_of
+from bot.features.rankings.rules import DAY, bit_of, last_run, month_of
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import integer, micros
@@ -27,6 +27,13 @@ MONTHS = Statement(
     "SELECT month, mask FROM rank_months WHERE member_id = :member AND month < :before"
     " ORDER BY month DESC LIMIT :most"
 )
+# Only a day after all others grows the run; whatever else is heard is counted anew.
+_GROW = Statement(
+    "INSERT INTO rank_streaks (member_id, last_day, days) VALUES (:member, :day, 1)"
+    " ON CONFLICT (member_id) DO UPDATE SET days = CASE"
+    " WHEN rank_streaks.last_day = :day_before THEN rank_streaks.days + 1 ELSE 1 END,"
+    " last_day = :day WHERE rank_streaks.last_day < :day RETURNING 1"
+)
 _KEEP = Statement(
     "INSERT INTO rank_streaks (member_id, last_day, days) VALUES (:member, :last, :days)"
     " ON CONFLICT (member_id) DO UPDATE SET last_day = :last, days = :days"
@@ -42,7 +49,8 @@ _SHOW = Statement("DELETE FROM rank_hidden WHERE member_id = :member RETURNING 1
 def mark(uow: UnitOfWork, member: MemberId, day: date) -> None:
     """Count a day on which a member was there."""
     uow.run(MARK, member=member, month=month_of(day), bit=bit_of(day))
-    count_run(uow, member)
+    if not uow.run(_GROW, member=member, day=day.isoformat(), day_before=(day - DAY).isoformat()):
+        count_run(uow, member)
 
 
 def unmark(uow: UnitOfWork, member: MemberId, day: date) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from bot.commons import coupons, deeds, profiles
-from bot.commons.content import Shelf
+from bot.commons.content import Library, Shelf
 from bot.commons.deeds import Deed
 from bot.features.rewards.lunar import lunar_of
 from bot.features.rewards.matter import Double, Rewards, Rule
@@ -48,9 +49,20 @@ def has_birthday(uow: UnitOfWork, deed: Deed) -> bool:
     return is_birthday(Born(profile.birthday, profile.lunar_birthday), deed.day, lunar_of)
 
 
+_read: "WeakKeyDictionary[Toolbox, tuple[Library, Book]]" = WeakKeyDictionary()
+
+
 def book(uow: UnitOfWork, tools: Toolbox) -> Book:
-    """Return the rules as they were read last."""
+    """Return the rules as they were read last; the same object while nothing changed."""
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
+    known, made = _read.get(tools, (None, None))
+    if made is None or known is not library:
+        made = _of(library, tools)
+        _read[tools] = (library, made)
+    return made
+
+
+def _of(library: Library, tools: Toolbox) -> Book:
     rewards = library.table(Rewards)
     broken = {each.path for each in library.problems if not each.warning}
     places = {f"{library.root}/{name}" for name in deeds.FILES}

@@ -7,6 +7,7 @@ from typing import Any
 from bot.commons import deeds
 from bot.commons.deeds import Deed
 from bot.features.rewards import service
+from bot.features.rewards.book import book
 from bot.kernel.community import Community
 from bot.kernel.events import (
     BallotCast,
@@ -40,6 +41,8 @@ _KINDS: Mapping[type[Event], tuple[str, Callable[[Any], object]]] = {
 
 def hear(uow: UnitOfWork, event: Any, tools: Toolbox) -> None:
     """Let a deed have happened, at the time and for the day that its event tells."""
+    if not book(uow, tools).keeps_deeds:
+        return
     kind, ref = _KINDS[type(event)]
     at: datetime = getattr(event, "paid_at", None) or getattr(event, "at", None) or uow.clock.now()
     day = getattr(event, "day", None) or tools.use(Community).day_of(at)
