@@ -82,15 +82,15 @@ def _check_day(uow: UnitOfWork, wish: Wish, settings: CheckinSettings) -> None:
     if not settings.can_make_up:
         raise NoMakeup("off")
     if day > today:
-        raise NoMakeup("future", day=day)
+        raise NoMakeup("future", day=day, today=today)
     if checkins.is_checked(uow, wish.member, day):
         raise NoMakeup("already", day=day, is_today=day == today)
     if day == today:
         raise NoMakeup("today")
     if day < today - settings.makeup_days_back * DAY:
-        raise NoMakeup("old", day=day, back=settings.makeup_days_back)
+        raise NoMakeup("old", day=day, today=today, back=settings.makeup_days_back)
     if day < wish.joined_on:
-        raise NoMakeup("before", day=day, joined_on=wish.joined_on)
+        raise NoMakeup("before", day=day, today=today, joined_on=wish.joined_on)
 
 
 def make_up(
