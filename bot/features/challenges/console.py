@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from bot.commons import members
 from bot.features.challenges import reads, rewarding, settling
@@ -36,7 +37,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     found = [view for view in reads.latest(uow, most=_MOST) if asked in {None, view.number}]
     today = tools.use(Community).day_of(uow.clock.now())
     return {
-        "all": [_row(uow, tools, view, asked is not None) for view in found],
+        "all": [_row(uow, tools, view, whole=asked is not None) for view in found],
         "is_one": asked is not None,
         "today": today,
         "group_url": tools.use(Links).for_group(PAGE),
@@ -45,7 +46,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     }
 
 
-def _row(uow: UnitOfWork, tools: Toolbox, view: View, whole: bool) -> Mapping[str, object]:  # noqa: FBT001
+def _row(uow: UnitOfWork, tools: Toolbox, view: View, *, whole: bool) -> Mapping[str, object]:
     joined, done = reads.numbers_of(uow, view)
     today = tools.use(Community).day_of(uow.clock.now())
     coming = view.state is State.OPEN and today < view.first
@@ -61,8 +62,8 @@ def _row(uow: UnitOfWork, tools: Toolbox, view: View, whole: bool) -> Mapping[st
     }
 
 
-def _line(uow: UnitOfWork, place: int, part: Part, zone: object) -> Mapping[str, object]:
-    at = part.done_at.astimezone(zone) if part.done_at else None  # type: ignore[arg-type]  # a zone
+def _line(uow: UnitOfWork, place: int, part: Part, zone: ZoneInfo) -> Mapping[str, object]:
+    at = part.done_at.astimezone(zone) if part.done_at else None
     return {
         "place": place,
         "member": part.member,

@@ -33,18 +33,27 @@ def take_part(ctx: Context) -> Answer:
 
 
 def _list(ctx: Context, found: list[View]) -> Reply:
-    """Return what one can take part in: a card with buttons, or words where there are none."""
+    """Return what one can take part in: a card with buttons, or words where there are none.
+
+    In a 1:1 chat those that she is in stand apart; in a group others press the buttons, too.
+    """
     if not found:
         raise NoSuchChallenge("nothing is open", number=None, views=found)
+    joined = {part.challenge for part in reads.parts_of(ctx.uow, ctx.member)}
+    hers = [] if ctx.update.in_group else [view for view in found if view.id in joined]
+    views = [view for view in found if view not in hers]
+    told = {"views": views, "hers": hers}
+    if not views:
+        return Reply("challenges/list.txt.j2", told)
     say = ctx.tools.use(Words)
     card = Card(
         id=f"challenges-{ctx.update.key}"[:64],
         shape=CardKind.BUTTONS,
-        title=say("challenges/list_title.txt.j2", views=found),
-        fallback=say("challenges/list.txt.j2", views=found),
-        description=say("challenges/list_terms.txt.j2", views=found),
+        title=say("challenges/list_title.txt.j2", **told),
+        fallback=say("challenges/list.txt.j2", **told),
+        description=say("challenges/list_terms.txt.j2", **told),
         buttons=tuple(
-            Button(f"参加 {view.number}", f"challenge:{view.id}") for view in found[:_BUTTONS]
+            Button(f"参加 {view.number}", f"challenge:{view.id}") for view in views[:_BUTTONS]
         ),
     )
     return Reply(part=card)

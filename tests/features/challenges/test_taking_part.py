@@ -53,6 +53,21 @@ def test_of_several_the_number_is_said(arena: Arena, typed: str) -> None:
     assert "8 月 26 日开始" in arena.says("amei", "我的挑战")[0]
 
 
+def test_what_she_takes_part_in_is_not_among_what_she_can_join(arena: Arena) -> None:
+    arena.writes()
+    arena.writes(LATER.replace("早起", "夜读"), name="b")
+    arena.says("amei", "参加 101")
+    listed = arena.says("amei", "挑战")[0]
+    assert "【101】" not in listed
+    assert "【102】夜读一周" in listed
+    assert listed.endswith("发“参加 102”就加入。\n你在参加：早起一周。发“我的挑战”看做到哪了。")
+    assert "你在参加" not in arena.says("bea", "挑战")[0]
+    assert "【101】早起一周" in arena.says("amei", "挑战", group="g")[0]
+    arena.says("amei", "参加 102")
+    said = "你在参加：早起一周、夜读一周。发“我的挑战”看做到哪了。"
+    assert arena.says("amei", "挑战") == [said]
+
+
 @pytest.mark.parametrize(
     "typed", ["参加 -1", "参加 1.5", "参加 一起", "参加 9999999999999999999999"]
 )
