@@ -28,9 +28,8 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     before = number_in(query.get("before", ""))
     past = service.recent(uow, before=before, most=_PAST_SHOWN + 1)
     coming = foresight.coming(uow, supply, uow.clock.now() + timedelta(days=_DAYS_AHEAD))
-    asked = service.asked(uow, most=_ASKED_SHOWN)
     return {
-        "asked": [_asked(supply, each) for each in asked],
+        "asked": [_asked(supply, each) for each in service.asked(uow, most=_ASKED_SHOWN)],
         "coming": [_coming(supply, each) for each in coming[:_COMING_SHOWN]],
         "more_coming": max(0, len(coming) - _COMING_SHOWN),
         "paused": sorted(s.name for s in supply.schedules.values() if s.paused),

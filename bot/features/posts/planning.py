@@ -149,8 +149,6 @@ class _Desk:
         self.now = self.uow.clock.now()
         self._bench = Bench(self.uow, self.supply)
 
-    # ── fires whose time has come ───────────────────────────────────────────────────────
-
     def open(self, schedule: Schedule, mark: _Mark | None) -> None:
         """Write the rows of the fires since `mark`; begin now when there is none."""
         timing, now = timing_of(schedule), micros(self.now)
@@ -209,23 +207,20 @@ class _Desk:
 
     def _move(self, schedule: Schedule, mark: _Mark, moved: _Mark) -> bool:
         under_way = None if moved.under_way is None else micros(moved.under_way)
-        return bool(
-            self.uow.run(
-                _MOVE,
-                schedule=schedule.name,
-                until=micros(moved.planned_until),
-                under_way=under_way,
-                through=moved.through,
-                seen_until=micros(mark.planned_until),
-                seen_through=mark.through,
-            )
+        rows = self.uow.run(
+            _MOVE,
+            schedule=schedule.name,
+            until=micros(moved.planned_until),
+            under_way=under_way,
+            through=moved.through,
+            seen_until=micros(mark.planned_until),
+            seen_through=mark.through,
         )
+        return bool(rows)
 
     def _called_off(self, schedule: str, fire_at: datetime) -> Outcome | None:
         rows = self.uow.run(CALLED_OFF, schedule=schedule, fire_at=micros(fire_at))
         return left_out(fire_at, Reason.OPERATOR, str(rows[0][0])) if rows else None
-
-    # ── rows that waited ────────────────────────────────────────────────────────────────
 
     def release(self) -> None:
         """Decide about the rows whose time to leave has come."""

@@ -51,7 +51,7 @@ LATE_SINCE = Statement(
     "SELECT count(*) FROM fires WHERE status IN ('planned', 'skipped', 'asked', 'approved')"
     " AND created_at > :since AND reason = 'late'"
 )
-_EMPTY_SLOTS = Statement("SELECT sum(empty_slots) FROM plan_marks")
+_EMPTY_SLOTS = Statement("SELECT COALESCE(sum(empty_slots), 0) FROM plan_marks")
 
 
 class TooLate(Refusal):
@@ -77,17 +77,12 @@ class Delivery(StrEnum):
 
 
 _DELIVERIES = {
-    "parked": Delivery.PARKED,
+    **dict.fromkeys(("parked", "failed", "expired", "over_quota"), Delivery.PARKED),
     "maybe": Delivery.MAYBE,
-    "dropped": Delivery.DROPPED,
-    "queued": Delivery.WAITING,
-    "sending": Delivery.WAITING,
-    "sent": Delivery.SENT,
+    **dict.fromkeys(("dropped", "cancelled"), Delivery.DROPPED),
     **dict.fromkeys(("drafted", "creating", "unclear", "created"), Delivery.UNCONFIRMED),
-    "confirmed": Delivery.WAITING,
-    "delivered": Delivery.SENT,
-    **dict.fromkeys(("failed", "expired", "over_quota"), Delivery.PARKED),
-    "cancelled": Delivery.DROPPED,
+    **dict.fromkeys(("queued", "sending", "confirmed"), Delivery.WAITING),
+    **dict.fromkeys(("sent", "delivered"), Delivery.SENT),
 }
 
 
@@ -255,5 +250,4 @@ def _count(uow: UnitOfWork, statement: Statement) -> float:
 
 def count_empty_slots(uow: UnitOfWork) -> float:
     """Return how many slots until tomorrow night have nothing to send."""
-    total = uow.run(_EMPTY_SLOTS)[0][0]
-    return 0.0 if total is None else float(str(total))
+    return integer(uow.run(_EMPTY_SLOTS)[0][0])

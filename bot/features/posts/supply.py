@@ -40,13 +40,8 @@ class Supply:
 
     @classmethod
     def _of(cls, tools: Toolbox, shelved: Shelved) -> "Supply":
-        return cls(
-            shelved=shelved,
-            groups=tools.use(Groups).by_id,
-            crons=tools.use(CronReader),
-            community=tools.use(Community),
-            doors=tools.use(Doors),
-        )
+        use = tools.use
+        return cls(shelved, use(Groups).by_id, use(CronReader), use(Community), use(Doors))
 
     @property
     def schedules(self) -> Mapping[str, Schedule]:
