@@ -121,11 +121,6 @@ def bonus_for(before: int, after: int, settings: CheckinSettings) -> int:
     return bonuses * settings.bonus_points
 
 
-def points_for(before: int, after: int, settings: CheckinSettings) -> int:
-    """Return the points of a check-in that joins the runs of days on both sides of it."""
-    return settings.base_points + bonus_for(before, after, settings)
-
-
 def streak_of_days(days: Sequence[date]) -> Streak | None:
     """Return what a history of check-ins amounts to; None without any.
 

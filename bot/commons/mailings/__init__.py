@@ -1,5 +1,5 @@
 """Mailings (给一些人的): the same words to everybody whom an audience means, one by one."""
 
-from bot.commons.mailings.service import BITE, Mailing, begin, go_on, latest, of_key
+from bot.commons.mailings.service import BITE, Mailing, begin, go_on, of_key
 
-__all__ = ["BITE", "Mailing", "begin", "go_on", "latest", "of_key"]
+__all__ = ["BITE", "Mailing", "begin", "go_on", "of_key"]

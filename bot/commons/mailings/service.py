@@ -32,7 +32,6 @@ _ON = Statement(
 )
 _FORGET_WORDS = Statement("UPDATE mailings SET audience = '[]' WHERE id = :id")
 _ONE = Statement(f"SELECT {_COLUMNS} FROM mailings WHERE key = :key")
-_LATEST = Statement(f"SELECT {_COLUMNS} FROM mailings ORDER BY id DESC LIMIT :most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +127,6 @@ def of_key(uow: UnitOfWork, key: str) -> Mailing | None:
     """Return the mailing of that key."""
     rows = uow.run(_ONE, key=key)
     return _mailing(rows[0]) if rows else None
-
-
-def latest(uow: UnitOfWork, *, most: int) -> list[Mailing]:
-    """Return the mailings, the newest first."""
-    return [_mailing(row) for row in uow.run(_LATEST, most=most)]
 
 
 def _mailing(row: Row) -> Mailing:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from bot.commons.checkins.rules import (
     CheckinSettings,
     Streak,
+    bonus_for,
     day_of,
     days_to_bonus,
-    points_for,
 )
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -60,16 +60,16 @@ def test_a_later_message_is_never_of_an_earlier_day_but_for_clocks_set_back(
 
 
 def test_every_seventh_day_in_a_row_earns_the_bonus() -> None:
-    won = [points_for(before, 0, CheckinSettings()) for before in range(15)]
+    won = [bonus_for(before, 0, CheckinSettings()) for before in range(15)]
 
-    assert won == [5] * 6 + [15] + [5] * 6 + [15] + [5]
+    assert won == [0] * 6 + [10] + [0] * 6 + [10] + [0]
 
 
 @given(st.lists(st.integers(1, 30)), st.integers(1, 10), st.randoms(use_true_random=False))
 def test_points_do_not_depend_on_the_order_in_which_days_arrive(
     gaps: list[int], every: int, random: object
 ) -> None:
-    settings = CheckinSettings(base_points=1, bonus_points=100, bonus_every_days=every)
+    settings = CheckinSettings(bonus_points=100, bonus_every_days=every)
     days, day = [], 0
     for gap in gaps:
         day += 1 if gap > 5 else gap
@@ -86,14 +86,14 @@ def earned(days: list[int], settings: CheckinSettings) -> list[int]:
     for day in days:
         before = next(n for n in range(len(days) + 1) if day - 1 - n not in seen)
         after = next(n for n in range(len(days) + 1) if day + 1 + n not in seen)
-        won.append(points_for(before, after, settings))
+        won.append(bonus_for(before, after, settings))
         seen.add(day)
     return won
 
 
 def test_a_run_is_never_shorter_than_nothing() -> None:
     with pytest.raises(ValueError, match="before=-1"):
-        points_for(-1, 0, CheckinSettings())
+        bonus_for(-1, 0, CheckinSettings())
 
 
 @pytest.mark.parametrize(("days", "left"), [(1, 6), (6, 1), (7, 7), (8, 6)], ids=str)
