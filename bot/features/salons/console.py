@@ -1,10 +1,7 @@
 """The operators' page of salons: see who comes, make, move and call them off."""
 
-import codecs
-import io
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.commons import audit, members, salons
@@ -12,7 +9,6 @@ from bot.commons.audience import KnownAudience
 from bot.commons.content import Pen
 from bot.commons.salons import FIRST_NUMBER, Place, SalonView, SignupView, State
 from bot.commons.salons.hosts import host_shown
-from bot.commons.sheets import Format, write
 from bot.features.salons import filing, forms, replies
 from bot.kernel.community import Community, Tiers
 from bot.kernel.console import Aisle, Download, Page, number_in
@@ -20,6 +16,7 @@ from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Groups, Links, Words
+from bot.kernel.sheets import csv_file
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
@@ -80,11 +77,10 @@ def _give(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
     found = salons.salon(uow, number - FIRST_NUMBER)
     if found is None:
         return None
-    file, zone = io.BytesIO(codecs.BOM_UTF8), tools.use(Community).zone
-    file.seek(0, io.SEEK_END)
-    people = salons.signups(uow, found.id)
-    write(file, Format.CSV, _COLUMNS, (_line(uow, one, zone) for one in people))
-    return Download(f"salon-{number}.csv", "text/csv", partial(io.BytesIO, file.getvalue()))
+    zone = tools.use(Community).zone
+    lines = [_line(uow, one, zone) for one in salons.signups(uow, found.id)]
+    rows = ([line[column] for column in _COLUMNS] for line in lines)
+    return csv_file(f"salon-{number}", _COLUMNS, rows)
 
 
 def _line(uow: UnitOfWork, one: SignupView, zone: ZoneInfo) -> Mapping[str, str | int | None]:
