@@ -92,10 +92,10 @@ def downgrade(database: Database, to: str) -> None:
 
 def differences(database: Database) -> Sequence[object]:
     """Return what the imported tables and the database disagree on, in Alembic's words."""
-    from alembic.autogenerate import compare_metadata  # noqa: PLC0415
-    from alembic.migration import MigrationContext  # noqa: PLC0415
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - seldom wanted
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - likewise
 
-    from bot.storage.schema import TABLES  # noqa: PLC0415
+    from bot.storage.schema import TABLES  # noqa: PLC0415 - brings the ORM
 
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": is_ours})
@@ -150,7 +150,7 @@ def _revision(database: Database) -> str | None:
 def _run(database: Database, order: Callable[["Config"], object]) -> None:
     from alembic.config import Config  # noqa: PLC0415 - see the module's docstring
 
-    from bot.storage.schema import TABLES  # noqa: PLC0415
+    from bot.storage.schema import TABLES  # noqa: PLC0415 - brings the ORM
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))

@@ -185,7 +185,7 @@ def _template_problems(pieces: Sequence[Piece], shown: str) -> tuple[Problem, ..
 def _parse_yaml(shown: str, block: str) -> Source:
     """Read YAML front matter, which begins on line 2."""
     import yaml  # noqa: PLC0415 - TOML is what most files have
-    from frontmatter.default_handlers import YAMLHandler  # noqa: PLC0415
+    from frontmatter.default_handlers import YAMLHandler  # noqa: PLC0415 - likewise
 
     lines = block.split("\n")
     try:

@@ -69,8 +69,8 @@ def _safe(cell: Cell) -> Cell:
 
 def _workbook(file: BinaryIO, columns: Sequence[str], rows: Rows) -> None:
     from openpyxl import Workbook  # noqa: PLC0415 - only here
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - likewise
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415 - likewise
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("table")

@@ -6,6 +6,8 @@ from bot.features.doors.jobs import jobs
 from bot.features.doors.mine import member_pages
 from bot.kernel.feature import Feature
 
+__all__ = ["feature"]
+
 feature = Feature(
     "doors", router, jobs=jobs, pages=pages, member_pages=member_pages, metrics=metrics
 )

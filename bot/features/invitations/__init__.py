@@ -5,4 +5,6 @@ from bot.features.invitations.handlers import router
 from bot.features.invitations.jobs import jobs
 from bot.kernel.feature import Feature
 
+__all__ = ["feature"]
+
 feature = Feature("invitations", router, jobs=jobs, pages=pages, metrics=metrics)
