@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from copy import copy
 from datetime import date, datetime, timedelta
 from itertools import count
+from math import prod
 from zoneinfo import ZoneInfo
 
 from tests.kit.month_acts import DAY, Act, Challenge, Kind, Poll, Terms, Wave
@@ -286,18 +287,8 @@ class Oracle:
         factors = [terms.double_factor] if day.weekday() in terms.double_weekdays else []
         factors += [terms.triple_factor] if day.day in terms.triple_days else []
         if deed.kind == "checkin":
-            monday = day - day.weekday() * DAY
-            of_week = self._sum(life, "daily", monday, monday + 6 * DAY)
-            points = min(terms.daily * max(factors, default=1), terms.daily_most_a_week - of_week)
-            if points > 0:
-                yield "daily", points
-            product = 1
-            for factor in factors:
-                product *= factor
-            of_day = self._sum(life, "keen", day, day)
-            points = min(terms.keen * product, terms.keen_most_a_day - of_day)
-            if points > 0:
-                yield "keen", points
+            if life.days[day] != MADE_UP:
+                yield from self._came(life, day, factors)
             yield from self._run(life, day)
         elif deed.kind == "ballot":
             if (
@@ -307,6 +298,18 @@ class Oracle:
                 yield "ballot", terms.ballot
         else:
             yield "completed", terms.completed
+
+    def _came(self, life: Life, day: date, factors: list[int]) -> Iterator[tuple[str, int]]:
+        """What a day brings by itself, if it was not bought."""
+        terms, monday = self.terms, day - day.weekday() * DAY
+        of_week = self._sum(life, "daily", monday, monday + 6 * DAY)
+        points = min(terms.daily * max(factors, default=1), terms.daily_most_a_week - of_week)
+        if points > 0:
+            yield "daily", points
+        of_day = self._sum(life, "keen", day, day)
+        points = min(terms.keen * prod(factors), terms.keen_most_a_day - of_day)
+        if points > 0:
+            yield "keen", points
 
     def _sum(self, life: Life, rule: str, first: date, last: date) -> int:
         return sum(
