@@ -26,6 +26,7 @@ from tests.browser.conftest import (
 )
 from tests.kit.street import Town, open_town
 from tests.kit.web import PASSWORD
+from tests.kit.workshop import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -61,8 +62,13 @@ def _history(uow: UnitOfWork) -> None:
         service.check_in(uow, lihua, today - timedelta(days=days), at, CheckinSettings())
 
 
-async def test_a_member_joins_and_sees_her_bar(town: Town, open_page: OpenPage) -> None:
+async def is_held(town: Town) -> bool:
     await town.app.house.clockwork.run_all()
+    return await town.ask("SELECT count(*) FROM challenges") == [(1,)]
+
+
+async def test_a_member_joins_and_sees_her_bar(town: Town, open_page: OpenPage) -> None:
+    await until(lambda: is_held(town))
     link = await town.link("lihua", "我的打卡")
     async with open_page(f"http://127.0.0.1:{town.port}{link}", PHONE) as page:
         await says_it_is_she(page)
@@ -92,7 +98,7 @@ async def test_a_member_makes_a_day_up_after_she_was_asked(town: Town, open_page
 async def test_an_operator_makes_a_challenge_and_gives_a_day(
     town: Town, open_page: OpenPage, size: tuple[int, int]
 ) -> None:
-    await town.app.house.clockwork.run_all()
+    await until(lambda: is_held(town))
     address = f"http://127.0.0.1:{town.port}/console/challenges"
     async with open_page(address, size) as page:
         await sign_in(page, "lisi", PASSWORD)

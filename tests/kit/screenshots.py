@@ -39,6 +39,8 @@ CONSOLE = {
     "doors": "door",
     "imports": "imports",
     "invitations": "invitations",
+    "makeups": "amnesties",
+    "photos": "photos",
     "questions": "questions",
     "rewards": "rewards",
     "surveys": "surveys",

@@ -211,8 +211,9 @@ async def test_what_an_operator_granted_needs_no_rule(street: Street) -> None:
         lambda uow: accounts.grant(uow, "wangwu", Role.ADVISOR, who="amei", why="新顾问")
     )
     async with browser(street, Person(userid="wangwu")) as mine:
-        page = await mine.open(HOME)
+        desk, page = await mine.open(HOME), await mine.open("/console/trip")
 
+    assert (desk.status, "<h1>货架</h1>" in desk.text) == (200, True)
     assert (page.status, "顾问账号" in page.text) == (403, True)
     assert street.wecom.called("user/get") == []
 
@@ -239,8 +240,9 @@ async def test_a_role_that_sinks_to_advisor_closes_the_console(street: Street) -
     do(lambda uow: accounts.grant(uow, "wangwu", Role.OPERATOR, who="amei", why="a"))
     async with browser(street, Person(userid="wangwu")) as mine:
         await mine.open(HOME)
+        assert (await mine.open("/console/trip")).status == 200
         do(lambda uow: accounts.grant(uow, "wangwu", Role.ADVISOR, who="amei", why="b"))
-        page = await mine.open(HOME)
+        page = await mine.open("/console/trip")
 
     assert (page.status, "顾问账号" in page.text) == (403, True)
 
