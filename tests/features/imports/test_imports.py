@@ -81,6 +81,7 @@ def test_a_wrong_cell_is_named_by_line_and_column_and_the_rest_comes_in(
     hall.sends_file(HEAD + row + "\n" + SCARF)
     page = hall.goes_on()
     assert f"<td>2</td><td>{column or '整行'}</td>" in page
+    assert ("读不成" in page) is (not column)
     hall.operates("confirm", number=1)
     assert "新增 1，更新 0，不变 0，拒收 1" in hall.goes_on()
     assert stock(hall) == [("S-1", 19_900, None)]
@@ -116,7 +117,7 @@ def test_what_is_no_table_is_refused_with_its_name_and_nothing_is_kept(
 def test_gbk_of_chinese_excel_is_read_with_a_note(hall: Counter) -> None:
     hall.sends_file((HEAD + COAT).encode("gbk"))
     page = hall.goes_on()
-    assert "read as GB18030" in page
+    assert "按 GBK（GB18030）读的" in page
     assert "会新增 1" in page
 
 
@@ -168,7 +169,7 @@ def test_a_mapping_renames_foreign_columns(hall: Counter) -> None:
     hall.sends_file("货号,名称,价,备注\nA,衣,1,x\n", mapping=mapping)
     page = hall.goes_on()
     assert "会新增 1" in page
-    assert "ignored columns: 备注" in page
+    assert "没有用到的列： 备注" in page
     assert "对照.toml 第 1 行" in hall.sends_file("sku\n", mapping="[columns\n")
 
 
