@@ -27,8 +27,9 @@ Listener = Callable[[UnitOfWork, Any, Toolbox], None]
 class Job:
     """Work that the clock starts. It must be safe to run twice and on two replicas at once.
 
-    A `run` that returns True has more to do and is run again at once, in a unit of work of
-    its own: big work in small bites, so that nobody waits long for the writer.
+    A `run` that returns True has more to do and is run again when the other jobs that are due
+    have had their turn, in a unit of work of its own: big work in small bites, so that nobody
+    waits long for the writer.
 
     `before` looks at what is slow to find, files for instance, so that `run` need not while it
     holds the writer. It runs before each `run`, changes nothing, and keeps what it found.

@@ -49,31 +49,36 @@ class Clockwork:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def run_all(self) -> None:
-        """Run every job once, in order."""
+        """Run every job to its end, in order."""
         for job in self._jobs:
-            await self._run(job)
+            while await self._run(job):
+                pass
 
     async def _tick_for_ever(self) -> None:
         loop = asyncio.get_running_loop()
         due = dict.fromkeys(range(len(self._jobs)), loop.time())
         while True:
+            has_more = False
             for number, job in enumerate(self._jobs):
-                if due[number] <= loop.time():
-                    await self._run(job)
+                if due[number] > loop.time():
+                    continue
+                if await self._run(job):
+                    has_more = True  # after the others: an import takes minutes
+                else:
                     due[number] = loop.time() + job.every_s
-            await asyncio.sleep(_TICK_S)
+            await asyncio.sleep(0 if has_more else _TICK_S)
 
-    async def _run(self, job: Job) -> None:
+    async def _run(self, job: Job) -> bool:
+        """Run a job once; True when it has more to do."""
         try:
-            more: bool | None = True
-            while more:
-                if before := job.before:
-                    await self._work.look(lambda uow: before(uow, self._tools))
-                more = await self._work.do(lambda uow: job.run(uow, self._tools))
+            if before := job.before:
+                await self._work.look(lambda uow: before(uow, self._tools))
+            return bool(await self._work.do(lambda uow: job.run(uow, self._tools)))
         except CannotStore as exc:
             log.warning("job.postponed", job=job.name, error=str(exc))
         except Exception:
             log.exception("job.failed", job=job.name)
+        return False
 
     async def next_due(self, after: datetime) -> datetime | None:
         """Return when something happens next: a job's fire, a message held back."""

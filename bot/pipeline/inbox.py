@@ -62,7 +62,7 @@ _DONE = Statement(
 )
 _DONE_ALONE = Statement(
     "UPDATE inbox SET status = 'done', done_at = :now"
-    " WHERE id = :id AND status = 'waiting' AND due_at <= :now AND payload <> ''"
+    " WHERE id = :id AND status = 'waiting' AND tries = 0 AND due_at <= :now AND payload <> ''"
     " AND NOT EXISTS (SELECT 1 FROM inbox AS other WHERE other.conversation = :conversation"
     " AND other.status = 'waiting' AND other.id <> :id) RETURNING 1"
 )

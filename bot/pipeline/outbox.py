@@ -63,9 +63,11 @@ _CLAIM = Statement(
     "UPDATE outbox SET status = 'sending', claimed_at = :now"
     " WHERE id = :id AND status = 'queued' RETURNING 1"
 )
+# What was claimed before, perhaps by another replica, may be in doubt, or bear another key by now.
 _CLAIM_ALONE = Statement(
     "UPDATE outbox SET status = 'sending', claimed_at = :now"
-    " WHERE id = :id AND status = 'queued' AND due_at <= :now AND payload <> ''"
+    " WHERE id = :id AND status = 'queued' AND claimed_at IS NULL AND due_at <= :now"
+    " AND payload <> ''"
     " AND NOT EXISTS (SELECT 1 FROM outbox AS other"
     f" WHERE other.lane = :lane AND other.{PENDING} AND other.id <> :id)"
     " AND NOT EXISTS (SELECT 1 FROM pauses WHERE scope IN (:lane, :channel) AND until > :now)"

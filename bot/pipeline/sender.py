@@ -8,6 +8,7 @@ operator decides.
 import asyncio
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
@@ -121,13 +122,14 @@ class Sending:
     ) -> outbox.Claimed | outbox.Wait | None:
         """Claim the next message of a lane.
 
-        One that we have claimed without hearing of the commit is ours if the commit was.
+        One that we have claimed without hearing of the commit is ours if the commit was; what was
+        written behind it since may have woken us now.
         """
         if self._closed:
             return None
         unsure = self._unsure.get(lane)
         if unsure is not None and outbox.is_ours(uow, unsure):
-            return unsure
+            return replace(unsure, is_alone=False)
         claimed = self._claim_new(uow, lane, name, sender) or outbox.claim(
             uow,
             lane,

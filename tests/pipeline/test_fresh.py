@@ -4,11 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from bot.commons.notices import Notices
 from bot.kernel.feature import Feature
-from bot.kernel.work import Statement
+from bot.kernel.ids import OutboxId
+from bot.kernel.messages import NotArrived, Receipt
+from bot.kernel.work import Statement, UnitOfWork
+from bot.pipeline import outbox
+from bot.pipeline.afterwards import not_arrived
+from bot.pipeline.alarm import Alarm
+from bot.pipeline.desk import Desk
 from bot.pipeline.fresh import Fresh
-from tests.kit.house import HouseUnderTest
-from tests.kit.trip import router
+from tests.kit.house import PHONE, HouseUnderTest, Phone
+from tests.kit.trip import failures, router
 
 
 def test_several_of_one_key_are_no_hint_and_each_is_given_once() -> None:
@@ -54,3 +61,58 @@ async def test_a_row_that_changed_meanwhile_is_not_taken_for_what_it_was(
         await house.house.sending.drain("phone:amei")
 
         assert house.phone.sent == []
+
+
+LANE = "phone:amei"
+
+
+async def answered(house: HouseUnderTest) -> None:
+    """Let an answer wait, of which a hint is there; another replica does what then happens."""
+    await house.house.engine.stop(1)
+    await house.house.inbox.accept([house.update("amei", "说 1")])
+    await house.house.dispatch.drain(LANE, house.house.writer)
+
+
+def claims(uow: UnitOfWork, alarm: Alarm) -> None:
+    outbox.claim(uow, LANE, PHONE, (), reserve_s=lambda: 0.0, drops_twins_s=0, alarm=alarm)
+
+
+async def test_what_another_replica_may_have_sent_is_no_news(tmp_path: Path) -> None:
+    phone = Phone(drops_twins_s=0)
+    async with HouseUnderTest(tmp_path, [Feature("help", router)], phone) as house:
+        await answered(house)
+        alarm = Alarm(Notices(), house.words)
+        await house.house.writer.do(lambda uow: claims(uow, alarm))
+        await house.house.writer.do(lambda uow: outbox.recover(uow, lease_s=0))
+        await house.house.sending.drain(LANE)
+
+        assert phone.sent == []
+        assert await house.ask("SELECT status FROM outbox WHERE id = 1") == [("maybe",)]
+
+
+async def test_what_did_not_arrive_leaves_again_by_its_new_key(tmp_path: Path) -> None:
+    async with HouseUnderTest(tmp_path, [Feature("help", router)]) as house:
+        await answered(house)
+        alarm, item = Alarm(Notices(), house.words), OutboxId(1)
+
+        def fails(uow: UnitOfWork) -> None:
+            claims(uow, alarm)
+            outbox.record(uow, item, Receipt(platform_id="p1"))
+            not_arrived(uow, PHONE, NotArrived("p1", "amei", "blocked"), alarm)
+            Desk([PHONE]).retry_outbox(uow, item, "lin")
+
+        await house.house.writer.do(fails)
+        await house.house.sending.drain(LANE)
+
+        assert [message.key for message in house.phone.sent] == ["reply:1:0~"]
+
+
+async def test_tries_of_another_replica_count(tmp_path: Path) -> None:
+    async with HouseUnderTest(tmp_path, [Feature("help", router)]) as house:
+        await house.house.engine.stop(1)
+        await house.house.inbox.accept([house.update("amei", "说 1")])
+        await house.house.writer.do(lambda uow: uow.run(Statement("UPDATE inbox SET tries = 2")))
+        failures.append(ValueError("again"))
+        await house.house.dispatch.drain(LANE, house.house.writer)
+
+        assert await house.ask("SELECT status, tries FROM inbox") == [("parked", 3)]

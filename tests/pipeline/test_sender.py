@@ -10,6 +10,7 @@ import pytest
 from bot.commons.notices import Notices
 from bot.kernel.capability import Capability, Doors
 from bot.kernel.errors import CannotStore, RetryLater
+from bot.kernel.ids import OutboxId
 from bot.kernel.messages import Outgoing, Text
 from bot.kernel.ports import Limit, Work
 from bot.kernel.work import UnitOfWork
@@ -69,6 +70,23 @@ async def test_a_commit_whose_answer_was_lost_is_neither_done_again_nor_waited_f
         assert phone.texts("amei") == ["0", "1", "2"]
         rows = await house.ask("SELECT status, tries FROM outbox ORDER BY id")
         assert rows == [("sent", 1), ("sent", 0), ("sent", 0)]
+
+
+async def test_what_came_while_an_answer_was_lost_leaves_at_once(tmp_path: Path) -> None:
+    phone = Phone()
+    async with HouseUnderTest(tmp_path, [], phone) as house:
+        await house.house.engine.stop(0)
+        writer = house.house.writer
+        await writer.do(lambda uow: queue(uow, 1))
+        sending = Sending(
+            {PHONE: phone}, Doors({}), LosesAnswers(writer, {1}), Alarm(Notices(), house.words)
+        )
+        sending.new.tell(LANE, OutboxId(1), Outgoing(PHONE, "amei", Text("0"), "k0"))
+        await sending.drain(LANE)
+        await writer.do(lambda uow: queue(uow, 2))
+        await sending.drain(LANE)
+
+        assert phone.texts("amei") == ["0", "1"]
 
 
 class Stuck:

@@ -72,6 +72,12 @@ class Filing:
             " ON CONFLICT (path) DO NOTHING"
         )
 
+    # Whoever takes part holds the row meanwhile; the next statement then sees her on PostgreSQL,
+    # where the one that had waited for her would not.
+    @cached_property
+    def _hold(self) -> Statement:
+        return Statement(f"UPDATE {self.table} SET state = state WHERE id = :row")
+
     @cached_property
     def _change(self) -> Statement:
         columns = ", ".join(f"{name} = :{name}" for name in self._columns)
@@ -151,6 +157,7 @@ class Filing:
     def _follow(
         self, uow: UnitOfWork, number: int, file: ContentFile, fields: Mapping[str, object]
     ) -> list[Frozen]:
+        uow.run(self._hold, row=number)
         if uow.run(self._change, row=number, **fields):
             return []
         follows = {name: fields[name] for name in (*_WORDS, *self.free)}
@@ -162,6 +169,7 @@ class Filing:
         return []
 
     def _leave(self, uow: UnitOfWork, number: int, path: str, title: str) -> list[Frozen]:
+        uow.run(self._hold, row=number)
         if not uow.run(self._withdraw, row=number):
             return [Frozen(path, title, "gone", "gone")]
         said = f"the file of {self.noun} {number} is gone"

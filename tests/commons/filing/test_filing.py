@@ -1,7 +1,10 @@
 """Rows that are made from files follow them, go with them and come back, on both databases."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,10 +12,11 @@ from bot.commons.content import ContentFile
 from bot.commons.content.files import Kind, Stage
 from bot.commons.filing import Filing, Frozen, Wanted
 from bot.features.challenges.filing import CHALLENGES
+from bot.features.polls import reads
 from bot.features.polls.filing import POLLS
 from bot.features.surveys.filing import SURVEYS
 from bot.features.trials.filing import TRIALS
-from bot.kernel.work import Statement
+from bot.kernel.work import Statement, UnitOfWork
 from tests.kit.rooms import Store
 
 FILE = ContentFile(
@@ -94,3 +98,55 @@ def test_a_file_that_can_not_be_followed_changes_nothing(store: Store) -> None:
     brings(store, CHALLENGES, (FILE, CHALLENGE))
     assert brings(store, CHALLENGES, (FILE, None)) == []
     assert row(store, CHALLENGES) == ("open", "一")
+
+
+_HER = Statement("INSERT INTO members (created_at, joined_at) VALUES (0, 0) RETURNING id")
+_BALLOT = Statement(
+    "INSERT INTO ballots (poll_id, member_id, choices, tier, paid, first_at, at)"
+    " VALUES (1, :member, '1', '', 0, 0, 0)"
+)
+_WAITS = Statement("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+
+def votes(uow: UnitOfWork) -> None:
+    reads.held(uow, 1)
+    [[her]] = uow.run(_HER)
+    uow.run(_BALLOT, member=her)
+
+
+@contextmanager
+def meanwhile(store: Store, *files: Wanted) -> Iterator[Future[list[Frozen]]]:
+    """Let files be brought in by another replica, which waits for what happens here."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        with store.unit() as uow:
+            votes(uow)
+            brought = elsewhere.submit(brings, store, POLLS, *files)
+            while not brought.done() and uow.run(_WAITS) == [(0,)]:
+                pass
+        yield brought
+
+
+@pytest.fixture
+def shared(postgres: str, tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path, postgres)
+    brings(store, POLLS, (FILE, POLL))
+    yield store
+    store.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(20)
+def test_terms_stand_still_from_the_vote_on_that_comes_while_a_file_is_brought_in(
+    shared: Store,
+) -> None:
+    with meanwhile(shared, (replace(FILE, revision="r2"), {**POLL, "options": "[9]"})) as brought:
+        assert brought.result() == [Frozen("x/a.md", "一", "r2")]
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(20)
+def test_a_file_that_goes_while_somebody_votes_takes_no_poll_along(
+    shared: Store,
+) -> None:
+    with meanwhile(shared) as brought:
+        assert brought.result() == [Frozen("x/a.md", "一", "gone", "gone")]
