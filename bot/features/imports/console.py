@@ -103,6 +103,11 @@ def _cancel(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) 
     return tools.use(Words)("imports/said.txt.j2", what="cancelled", total=one.total)
 
 
+def _stop(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    one = service.stop(uow, _number(form), who=who)
+    return tools.use(Words)("imports/said.txt.j2", what="stopped", total=one.total)
+
+
 def _undo(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     one = service.undo(uow, _number(form), who=who)
     return tools.use(Words)("imports/said.txt.j2", what="undone", total=one.total)
@@ -118,7 +123,7 @@ pages = (
         "导入",
         "imports/imports.html.j2",
         _load,
-        {"confirm": _confirm, "cancel": _cancel, "undo": _undo},
+        {"confirm": _confirm, "cancel": _cancel, "stop": _stop, "undo": _undo},
         aisle=Aisle.MEMBERS,
         upload=Upload(_read, _take, MOST_BYTES),
     ),

@@ -174,6 +174,20 @@ def cancel(uow: UnitOfWork, number: int, *, who: str) -> View:
     return _must(uow, number)
 
 
+def stop(uow: UnitOfWork, number: int, *, who: str) -> View:
+    """End an import where it is: what came in stays and can be undone, the rest is forgotten.
+
+    It is also the way out for one that gets no further, because others wait behind it.
+
+    Raises:
+        CannotImport: it is not coming in.
+    """
+    _turn(uow, number, State.IMPORTING, State.DONE)
+    _forget_rows(uow, number)
+    audit.record(uow, who, "imports.stopped", f"import {number}")
+    return _must(uow, number)
+
+
 def undo(uow: UnitOfWork, number: int, *, who: str) -> View:
     """Put back what an import changed, as far as nothing else has since.
 

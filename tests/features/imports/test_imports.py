@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from bot.commons import products
+from bot.features.imports import service
 from tests.features.imports.conftest import Counter
 
 HEAD = "sku,name,category,style,price_yuan,stock,restock_at,url\n"
@@ -198,6 +199,28 @@ def test_a_file_that_is_not_wanted_is_gone_at_once(hall: Counter) -> None:
     assert "✗" in hall.operates("confirm", number=1)
     hall.goes_on()
     assert stock(hall) == []
+
+
+def test_an_import_that_is_stopped_lets_the_next_one_in(
+    hall: Counter,
+) -> None:
+    rows = "".join(f"P{n},衣{n},,,9,{n},,\n" for n in range(250))
+    hall.sends_file(HEAD + rows)
+    hall.sends_file(HEAD + COAT)
+    hall.goes_on()
+    hall.operates("confirm", number=1)
+    hall.store.do(lambda uow: service.go_on(uow, hall.tools))
+    came_in = hall.store.do(products.count)
+    assert 0 < came_in < 250
+
+    assert "停下了" in hall.operates("stop", number=1)
+    assert "✗" in hall.operates("stop", number=1)
+    hall.operates("confirm", number=2)
+    assert f"新增 {came_in}，更新 0" in hall.goes_on()
+    assert hall.store.do(products.count) == came_in + 1
+    hall.operates("undo", number=1)
+    hall.goes_on()
+    assert hall.store.do(products.count) == 1
 
 
 def test_a_hostile_name_stays_words(hall: Counter) -> None:
