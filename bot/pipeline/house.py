@@ -75,6 +75,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.writer = Writer(self.database, self.clock)
+        self._is_worker = False
         self.inbox = inbox.Inbox(self.writer, self._answers, self._heard)
         self.passive = Passive(self.writer)
         self.engine = self.make_engine(self._drain, due_keys, self.writer)
@@ -159,6 +160,7 @@ class House:
 
     async def start(self, *, worker: bool = True, scheduler: bool = True) -> None:
         """Start what runs; what a crash left behind goes first."""
+        self._is_worker = worker
         await self.writer.start()
         for channel in self.channels.values():
             await channel.start()
@@ -196,7 +198,8 @@ class House:
         return self.dispatch.answers(update)
 
     def _heard(self, conversation: str, item: InboxId, update: Update) -> None:
-        self.dispatch.new.tell(conversation, item, update)
+        if self._is_worker:  # nobody else would ever take it
+            self.dispatch.new.tell(conversation, item, update)
 
     def _hold_s(self, update: Update) -> float:
         receiver = self._passive.get(update.channel)

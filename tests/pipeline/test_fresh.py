@@ -32,6 +32,16 @@ def test_several_of_one_key_are_no_hint_and_each_is_given_once() -> None:
     ]
 
 
+async def test_who_handles_nothing_remembers_nothing(tmp_path: Path) -> None:
+    built = HouseUnderTest(tmp_path, [Feature("help", router)])
+    await built.house.start(worker=False, scheduler=False)
+    await built.house.inbox.accept([built.update("amei", "早")])
+
+    assert built.house.dispatch.new.take("phone:amei") is None
+    await built.house.stop()
+    built.database.close()
+
+
 def test_what_nobody_asks_for_is_forgotten() -> None:
     fresh = Fresh[int, str]()
     for number in range(15_000):
