@@ -35,7 +35,7 @@ def test_several_of_one_key_are_no_hint_and_each_is_given_once() -> None:
 async def test_who_handles_nothing_remembers_nothing(tmp_path: Path) -> None:
     built = HouseUnderTest(tmp_path, [Feature("help", router)])
     await built.house.start(worker=False, scheduler=False)
-    await built.house.inbox.accept([built.update("amei", "早")])
+    await built.house.inbox.accept([built.update("amei", "说 早")])
 
     assert built.house.dispatch.new.take("phone:amei") is None
     await built.house.stop()
