@@ -38,6 +38,8 @@ class Lot:
     points: int
     left: int
     owner: int
+    number: int
+    """In the order in which they came: of those that end together the first goes first."""
 
 
 @dataclass
@@ -142,7 +144,7 @@ def parted(now: Any, was: Any, back: Any) -> dict[Any, Any]:
 def settle_lots(lots: list[Lot], balance: int) -> None:
     """Let lots hold a balance: the first to end give, the last to end are filled."""
     over = sum(lot.left for lot in lots) - balance
-    for lot in sorted(lots, key=lambda lot: lot.ends, reverse=over < 0):
+    for lot in sorted(lots, key=lambda lot: (lot.ends, lot.number), reverse=over < 0):
         given = min(lot.left, over) if over > 0 else max(lot.left - lot.points, over)
         lot.left -= given
         over -= given

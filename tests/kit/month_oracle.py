@@ -108,12 +108,12 @@ class Oracle:
     def _get(self, life: Life, points: int) -> Lot:
         pays = min(life.debt, points)
         life.debt -= pays
-        lot = Lot(self._lasts(), points, points - pays, life.id)
+        lot = Lot(self._lasts(), points, points - pays, life.id, next(self._ids))
         life.lots.append(lot)
         return lot
 
     def _take(self, life: Life, points: int, first: Lot | None = None) -> None:
-        for lot in sorted(life.lots, key=lambda lot: (lot is not first, lot.ends)):
+        for lot in sorted(life.lots, key=lambda lot: (lot is not first, lot.ends, lot.number)):
             taken = min(lot.left, points)
             lot.left -= taken
             points -= taken
@@ -417,6 +417,7 @@ class Oracle:
         if now.balance < kept.points:
             return  # what would go back is spent
         hers, gone = now.balance - kept.points, kept.points
+        back.lots = [lot for lot in now.lots if lot.owner == back.id]  # as they are by now
         for name in ("lots", "earned", "deeds"):
             setattr(now, name, [each for each in getattr(now, name) if each.owner != back.id])
         settle_lots(now.lots, hers)
