@@ -93,6 +93,7 @@ class Life:
     booked: dict[date, list[Lot]] = field(default_factory=dict)
     """What days that an operator gave have brought."""
     lots: list[Lot] = field(default_factory=list)
+    expired: int = 0
     debt: int = 0
     tokens: int = 0
     makeups: list[date] = field(default_factory=list)
@@ -132,6 +133,8 @@ class Merged:
     goes: Life
     points: int
     """What the one who goes had."""
+    lots: list[tuple[date, int]]
+    """When they end, and what is left of each."""
     names: dict[str, int]
     ballots: dict[str, Ballot] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)

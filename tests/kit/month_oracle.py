@@ -88,7 +88,8 @@ class Oracle:
         today = self.today
         for life in self.lives():
             for lot in life.lots:
-                lot.left = 0 if lot.ends <= today else lot.left
+                if lot.ends <= today:
+                    life.expired, lot.left = life.expired + lot.left, 0
         for poll in self.terms.polls:
             if poll.name not in self.counted and self.now >= self._end(poll) + _COUNTS_AFTER:
                 self._count(poll)
@@ -384,7 +385,8 @@ class Oracle:
         both = sorted((self.members[one], self.members[other]), key=lambda life: life.id)
         hers, gone = both[0], both[1]
         names = {who: self.members[who].id for who in (one, other)}
-        kept = Merged(hers.snapshot(), gone.snapshot(), gone.balance, names)
+        ends = [(lot.ends, lot.left) for lot in gone.lots]
+        kept = Merged(hers.snapshot(), gone.snapshot(), gone.balance, ends, names)
         for day in gone.days:
             if day not in hers.days or gone.sent[day] < hers.sent[day]:
                 hers.days[day], hers.sent[day] = gone.days[day], gone.sent[day]
@@ -414,9 +416,11 @@ class Oracle:
         if (kept := self._merges.pop(one, None)) is None:
             return
         now, was, back = self.members[one], kept.stays, kept.goes
-        if now.balance < kept.points:
+        due = sum(left for ends, left in kept.lots if ends <= self.today)
+        gone = kept.points - min(due, now.expired - was.expired)
+        hers = now.balance - gone
+        if hers < 0:
             return  # what would go back is spent
-        hers, gone = now.balance - kept.points, kept.points
         back.lots = [lot for lot in now.lots if lot.owner == back.id]  # as they are by now
         for name in ("lots", "earned", "deeds"):
             setattr(now, name, [each for each in getattr(now, name) if each.owner != back.id])

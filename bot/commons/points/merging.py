@@ -2,18 +2,20 @@
 
 Her entries are pointed at the other account and keep their keys, so that what was booked once
 is not booked again, and the books stay right. Lots go with their entries; when both are parted
-again, each one's lots are settled to hold what she has. Holds go first: they are locked first.
+again, each one's lots are settled to hold what she has. What expired meanwhile is lost by her
+whose lots had to expire. Holds go first: they are locked first.
 """
 
 from typing import Any
 
 from bot.commons.points import lots
+from bot.commons.points.expiring import EXPIRED
 from bot.commons.points.service import DEBT, Transfer, book
 from bot.kernel.errors import Refusal
 from bot.kernel.ids import MemberId
 from bot.kernel.merging import Mover, by_id
 from bot.kernel.work import Statement, UnitOfWork
-from bot.storage.columns import integer
+from bot.storage.columns import integer, micros
 
 _OPEN = Statement(
     "INSERT INTO point_accounts (member_id, balance) VALUES (:member, 0)"
@@ -44,13 +46,28 @@ _OWES = Statement(
     " AND credit = (SELECT id FROM point_accounts WHERE house = :house)), 0)"
 )
 _LAST_PAID = Statement("SELECT MAX(id) FROM point_entries WHERE debit = :account")
+_NEWEST = Statement("SELECT COALESCE(MAX(id), 0) FROM point_entries")
+_EXPIRED_SINCE = Statement(
+    "SELECT COALESCE(SUM(points), 0) FROM point_entries WHERE debit = :account AND id > :since"
+    " AND credit = (SELECT id FROM point_accounts WHERE house = :house)"
+)
+# No lots: they are settled after it. The newest entry is younger than any that this could repeat.
+_ENTER = (
+    "INSERT INTO point_entries (key, debit, credit, points, reason, made_by, at, rest, expires_at)"
+    " SELECT 'expired:' || CAST(a.id AS VARCHAR(20)) || ':'"
+    " || CAST((SELECT MAX(id) FROM point_entries) AS VARCHAR(20)),"
+    " {debit}, {credit}, :points, h.house, '', :now, 0, :never"
+    " FROM point_accounts a, point_accounts h WHERE a.id = :account AND h.house = :house"
+)
+_LOSE = Statement(_ENTER.format(debit="a.id", credit="h.id"))
+_REGAIN = Statement(_ENTER.format(debit="h.id", credit="a.id"))
 _CLOSE_EMPTY = Statement(
     "DELETE FROM point_accounts WHERE id = :account AND balance = 0 AND NOT EXISTS"
     " (SELECT 1 FROM point_entries WHERE credit = :account OR debit = :account)"
 )
 _CLOSE = Statement("DELETE FROM point_accounts WHERE id = :account")
 _TAKE_CREDIT = Statement(
-    "UPDATE point_entries SET credit = :stays WHERE credit = :goes RETURNING id"
+    "UPDATE point_entries SET credit = :stays WHERE credit = :goes RETURNING id, rest, expires_at"
 )
 _TAKE_DEBIT = Statement("UPDATE point_entries SET debit = :stays WHERE debit = :goes RETURNING id")
 _GIVE_CREDIT = Statement(
@@ -74,11 +91,19 @@ def _move(uow: UnitOfWork, goes: MemberId, stays: MemberId) -> object:
     account, points, held, debt = found[0]
     was_open = bool(uow.run(_HOLD, member=stays))
     hers, _ = _account(uow, stays)
-    credit = [row[0] for row in uow.run(_TAKE_CREDIT, goes=account, stays=hers)]
+    since = uow.run(_NEWEST)[0][0]
+    taken = uow.run(_TAKE_CREDIT, goes=account, stays=hers)
     debit = [row[0] for row in uow.run(_TAKE_DEBIT, goes=account, stays=hers)]
     uow.run(_ADD, account=hers, points=points, held=held, debt=debt)
     uow.run(_CLOSE, account=account)
-    return {"credit": credit, "debit": debit, "was_open": was_open, "holds": holds}
+    return {
+        "credit": [entry for entry, _, _ in taken],
+        "debit": debit,
+        "lots": [(rest, expires) for _, rest, expires in taken if rest],
+        "since": since,
+        "was_open": was_open,
+        "holds": holds,
+    }
 
 
 def _back(uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Any) -> None:
@@ -89,13 +114,27 @@ def _back(uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Any) -> None:
     account, other = _account(uow, goes)
     points = _given(uow, _GIVE_CREDIT, moved["credit"], goes=account, stays=hers)
     points -= _given(uow, _GIVE_DEBIT, moved["debit"], goes=account, stays=hers)
+    expired = _expired(uow, hers, moved)
+    points -= expired
     for member, has in ((stays, balance - points), (goes, other + points)):
         if (missing := integer(uow.run(_HELD, member=member)[0][0]) - has) > 0:
             raise PointsSpent(f"member {member}", member=member, missing=missing)
+    if expired:
+        same = {"points": expired, "house": EXPIRED, "never": lots.NEVER_MICROS}
+        for statement, whose in ((_REGAIN, hers), (_LOSE, account)):
+            uow.run(statement, account=whose, now=micros(uow.clock.now()), **same)
     _part(uow, stays, hers, balance - points)
     _part(uow, goes, account, other + points)
     if not moved["was_open"]:
         uow.run(_CLOSE_EMPTY, account=hers)
+
+
+def _expired(uow: UnitOfWork, account: int, moved: Any) -> int:
+    """Return how much of what went over has expired there; what was spent before has not."""
+    now = micros(uow.clock.now())
+    due = sum(integer(rest) for rest, expires in moved["lots"] if integer(expires) <= now)
+    values = {"account": account, "since": moved["since"], "house": EXPIRED}
+    return min(due, integer(uow.run(_EXPIRED_SINCE, **values)[0][0]))
 
 
 def _part(uow: UnitOfWork, member: MemberId, account: int, balance: int) -> None:

@@ -304,6 +304,41 @@ def test_points_that_are_spent_can_not_go_back(store: Store) -> None:
         assert points.books_balance(uow) == []
 
 
+def test_what_expires_while_two_are_one_is_lost_by_whom_it_belongs_to(store: Store) -> None:
+    with store.unit() as uow:
+        amei, other = both(uow)
+        points.award(uow, amei, 10, reason="gift", key="long", expires_at=NOON + timedelta(days=30))
+        points.award(uow, other, 7, reason="gift", key="short", expires_at=NOON + timedelta(days=1))
+        merge = join(uow, amei, other)
+        store.clock.tick(days=2)
+        points.expire(uow, most=9)
+        assert points.balance(uow, amei) == 10
+        part(uow, merge)
+
+        assert (points.balance(uow, amei), points.balance(uow, other)) == (10, 0)
+        assert points.books_balance(uow) == []
+        points.expire(uow, most=9)
+        assert points.balance(uow, amei) == 10
+        tomorrow = store.clock.tick(days=1)
+        hers = points.entries_of(uow, other, since=NOON, until=tomorrow, most=2)
+        assert [entry.points for entry in hers] == [-7, 7]
+
+
+def test_what_was_spent_before_it_could_expire_does_go_back(store: Store) -> None:
+    with store.unit() as uow:
+        amei, other = both(uow)
+        points.award(uow, amei, 10, reason="gift", key="long", expires_at=NOON + timedelta(days=30))
+        points.award(uow, other, 7, reason="gift", key="short", expires_at=NOON + timedelta(days=1))
+        merge = join(uow, amei, other)
+        points.spend(uow, amei, 7, reason="lottery", key="l")
+        store.clock.tick(days=2)
+        points.expire(uow, most=9)
+        part(uow, merge)
+
+        assert (points.balance(uow, amei), points.balance(uow, other)) == (3, 7)
+        assert points.books_balance(uow) == []
+
+
 def test_every_merge_and_its_undoing_is_in_the_audit(store: Store) -> None:
     with store.unit() as uow:
         amei, other = both(uow)
