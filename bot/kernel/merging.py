@@ -28,6 +28,16 @@ class Mover:
     """(unit of work, who went, who stayed, what `move` returned). May raise a Refusal."""
 
 
+def earlier(column: str) -> Pick:
+    """Return what picks the earlier row by a column; of equal ones hers who stays."""
+    return lambda hers, gone: min(hers, gone, key=lambda row: row[column])
+
+
+def later(column: str) -> Pick:
+    """Return what picks the later row by a column; of equal ones hers who stays."""
+    return lambda hers, gone: max(hers, gone, key=lambda row: row[column])
+
+
 def by_id(table: str, *, column: str = "member_id", key: str = "id") -> Mover:
     """Return what moves the rows of a table that allows any number for each.
 

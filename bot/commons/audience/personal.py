@@ -1,12 +1,7 @@
 """How it is forgotten in which groups a member has spoken."""
 
-from bot.kernel.merging import Fields, by_key
+from bot.kernel.merging import by_key, earlier
 from bot.kernel.privacy import PersonalData, rows_of, run_all
-
-
-def _older(hers: Fields, gone: Fields) -> Fields:
-    return min(hers, gone, key=lambda row: row["at"])
-
 
 personal = (
     PersonalData(
@@ -16,6 +11,6 @@ personal = (
         tables=("group_speakers",),
         export=rows_of("group_speakers", {"channel": "channel", "group": "chat"}),
         erase=run_all("DELETE FROM group_speakers WHERE member_id = :member"),
-        movers=(by_key("group_speakers", ["channel", "chat"], ["at"], _older),),
+        movers=(by_key("group_speakers", ["channel", "chat"], ["at"], earlier("at")),),
     ),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.commons.checkins.rules import streak_of_days
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, Mover, by_key
+from bot.kernel.merging import Mover, by_key, earlier
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import micros
 
@@ -22,12 +22,8 @@ _STREAK = Statement(
 )
 
 
-def _earlier(hers: Fields, gone: Fields) -> Fields:
-    """Return one check-in of two on the same day; the points of both stay."""
-    return min(hers, gone, key=lambda row: row["at"])
-
-
-_days = by_key("checkins", ["day"], ["at"], _earlier)
+# Of two check-ins on one day the earlier stays, and the points of both
+_days = by_key("checkins", ["day"], ["at"], earlier("at"))
 
 
 def _move(uow: UnitOfWork, goes: MemberId, stays: MemberId) -> object:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, by_id, by_key
+from bot.kernel.merging import by_id, by_key, earlier
 from bot.kernel.privacy import PersonalData, Record, rows_of, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant
@@ -28,10 +28,6 @@ def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
     return [*tiers, *_tags(uow, member)]
 
 
-def _older(hers: Fields, gone: Fields) -> Fields:
-    return min(hers, gone, key=lambda row: row["at"])
-
-
 personal = (
     PersonalData(
         title="等级和标签",
@@ -43,6 +39,9 @@ personal = (
             "DELETE FROM tier_changes WHERE member_id = :member",
             "DELETE FROM member_tags WHERE member_id = :member",
         ),
-        movers=(by_id("tier_changes"), by_key("member_tags", ["tag"], ["who", "at"], _older)),
+        movers=(
+            by_id("tier_changes"),
+            by_key("member_tags", ["tag"], ["who", "at"], earlier("at")),
+        ),
     ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, by_id, by_key
+from bot.kernel.merging import by_id, by_key, earlier
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant
@@ -27,10 +27,6 @@ def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
     ]
 
 
-def _earlier(hers: Fields, gone: Fields) -> Fields:
-    return min(hers, gone, key=lambda row: row["since"])
-
-
 personal = (
     PersonalData(
         title="主动联系",
@@ -42,6 +38,6 @@ personal = (
             "DELETE FROM letters WHERE member_id = :member",
             "DELETE FROM hushes WHERE member_id = :member",
         ),
-        movers=(by_id("letters"), by_key("hushes", ["kind"], ["since"], _earlier)),
+        movers=(by_id("letters"), by_key("hushes", ["kind"], ["since"], earlier("since"))),
     ),
 )

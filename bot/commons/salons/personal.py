@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, Mover, by_key
+from bot.kernel.merging import Fields, Mover, by_key, earlier
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant
@@ -87,10 +87,6 @@ def _better(hers: Fields, gone: Fields) -> Fields:
     }
 
 
-def _earlier(hers: Fields, gone: Fields) -> Fields:
-    return min(hers, gone, key=lambda row: row["at"])
-
-
 def _answered(hers: Fields, gone: Fields) -> Fields:
     """Return what was answered, if it was; else what was asked first."""
     return min(hers, gone, key=lambda row: (row["answered_at"] is None, row["asked_at"]))
@@ -127,7 +123,7 @@ personal = (
         ),
         movers=(
             Mover(_places.tables, _places.move, _back),
-            by_key("salon_invitees", ["salon_id"], ["tier", "at"], _earlier),
+            by_key("salon_invitees", ["salon_id"], ["tier", "at"], earlier("at")),
             by_key("salon_hosts", ["salon_id"], ["consent", "asked_at", "answered_at"], _answered),
         ),
     ),

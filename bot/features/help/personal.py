@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, by_key
+from bot.kernel.merging import Fields, by_key, later
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant
@@ -30,10 +30,6 @@ def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
     return [*told, *asked]
 
 
-def _later(hers: Fields, gone: Fields) -> Fields:
-    return max(hers, gone, key=lambda row: row["at"])
-
-
 def _one_request(hers: Fields, gone: Fields) -> Fields:
     """Return one request of two: whoever still waits waits since her first, unanswered one."""
     waiting = [row for row in (hers, gone) if row["closed_at"] is None]
@@ -58,7 +54,7 @@ personal = (
             "DELETE FROM human_requests WHERE member_id = :member",
         ),
         movers=(
-            by_key("help_told", ["what"], ["at"], _later),
+            by_key("help_told", ["what"], ["at"], later("at")),
             by_key("human_requests", [], _REQUEST, _one_request),
         ),
     ),

@@ -1,13 +1,9 @@
 """How a member's ideas and supports leave with her."""
 
-from bot.kernel.merging import Fields, by_id, by_key
+from bot.kernel.merging import by_id, by_key, earlier
 from bot.kernel.privacy import PersonalData, rows_of, run_all
 
 _HERS = "idea_id IN (SELECT id FROM ideas WHERE member_id = :member)"
-
-
-def _earlier(hers: Fields, gone: Fields) -> Fields:
-    return min(hers, gone, key=lambda row: row["at"])
 
 
 personal = (
@@ -33,6 +29,6 @@ personal = (
         tables=("idea_supports",),
         export=rows_of("idea_supports", {"number": "idea_id"}),
         erase=run_all("DELETE FROM idea_supports WHERE member_id = :member"),
-        movers=(by_key("idea_supports", ["idea_id"], ["at"], _earlier),),
+        movers=(by_key("idea_supports", ["idea_id"], ["at"], earlier("at")),),
     ),
 )

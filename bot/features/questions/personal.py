@@ -1,12 +1,7 @@
 """How a member's questions leave with her."""
 
-from bot.kernel.merging import Fields, by_id, by_key
+from bot.kernel.merging import by_id, by_key, later
 from bot.kernel.privacy import PersonalData, rows_of, run_all
-
-
-def _later(hers: Fields, gone: Fields) -> Fields:
-    return max(hers, gone, key=lambda row: row["at"])
-
 
 personal = (
     PersonalData(
@@ -25,6 +20,6 @@ personal = (
             "DELETE FROM questions WHERE member_id = :member",
             "DELETE FROM question_drafts WHERE member_id = :member",
         ),
-        movers=(by_id("questions"), by_key("question_drafts", [], ["words", "at"], _later)),
+        movers=(by_id("questions"), by_key("question_drafts", [], ["words", "at"], later("at"))),
     ),
 )

@@ -6,7 +6,7 @@ from typing import Any
 from bot.features.rankings.keeping import count_run
 from bot.features.rankings.rules import days_of
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, Mover, by_key
+from bot.kernel.merging import Mover, by_key, earlier
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer
@@ -64,10 +64,6 @@ def _back(uow: UnitOfWork, goes: MemberId, stays: MemberId, moved: Any) -> None:
     _set(uow, goes, {m: gone[m] & now.get(m, 0) for m in gone})
 
 
-def _earlier(hers: Fields, gone: Fields) -> Fields:
-    return min(hers, gone, key=lambda row: row["since"])
-
-
 personal = (
     PersonalData(
         title="排行榜",
@@ -82,7 +78,7 @@ personal = (
         ),
         movers=(
             Mover(("rank_months", "rank_streaks"), _move, _back),
-            by_key("rank_hidden", [], ["since"], _earlier),
+            by_key("rank_hidden", [], ["since"], earlier("since")),
         ),
     ),
 )

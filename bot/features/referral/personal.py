@@ -6,7 +6,7 @@ from typing import Any
 from bot.features.referral.reads import referrer_of
 from bot.features.referral.rules import State, Why, leads_back
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, Mover, by_id, by_key
+from bot.kernel.merging import Mover, by_id, by_key, earlier
 from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
@@ -105,10 +105,6 @@ def _back(uow: UnitOfWork, _goes: MemberId, _stays: MemberId, moved: Any) -> Non
         uow.run(_SET, id=number, **was)
 
 
-def _earlier(hers: Fields, gone: Fields) -> Fields:
-    return min(hers, gone, key=lambda row: row["at"])
-
-
 def _both(*movers: Mover) -> Mover:
     """Return what moves one table by several columns."""
 
@@ -145,7 +141,7 @@ personal = (
                 by_id("referral_refusals", column="friend_id"),
                 by_id("referral_refusals", column="referrer_id"),
             ),
-            by_key("referral_tiers", ["count"], ["coupon_key", "at"], _earlier),
+            by_key("referral_tiers", ["count"], ["coupon_key", "at"], earlier("at")),
         ),
     ),
 )

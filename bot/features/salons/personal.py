@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.commons import media
 from bot.features.salons.calendars import holder
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, by_key
+from bot.kernel.merging import by_key, earlier
 from bot.kernel.privacy import PersonalData, Record
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer
@@ -25,10 +25,6 @@ def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
     ]
 
 
-def _earlier(hers: Fields, gone: Fields) -> Fields:
-    return min(hers, gone, key=lambda row: row["at"])
-
-
 def _erase(uow: UnitOfWork, member: MemberId) -> None:
     for (salon,) in uow.run(_HERS, member=member):
         media.let_go(uow, holder(integer(salon), member))
@@ -45,7 +41,10 @@ personal = (
         erase=_erase,
         movers=(
             by_key(
-                "salon_calendars", ["salon_id"], ["channel", "recipient", "via", "at"], _earlier
+                "salon_calendars",
+                ["salon_id"],
+                ["channel", "recipient", "via", "at"],
+                earlier("at"),
             ),
         ),
         named=(("salon_calendars", "recipient"),),

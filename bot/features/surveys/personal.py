@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.features.surveys.rules import token
 from bot.kernel.ids import MemberId
-from bot.kernel.merging import Fields, Mover, by_key
+from bot.kernel.merging import Fields, Mover, by_key, later
 from bot.kernel.privacy import PersonalData, rows_of, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import integer
@@ -73,10 +73,6 @@ def _further(hers: Fields, gone: Fields) -> Fields:
     return max(hers, gone, key=lambda row: (row["answered"], row["delivered_at"] is not None))
 
 
-def _later(hers: Fields, gone: Fields) -> Fields:
-    return max(hers, gone, key=lambda row: row["at"])
-
-
 personal = (
     PersonalData(
         title="问卷",
@@ -93,7 +89,7 @@ personal = (
                 ["letter", "told", "delivered_at", "answered"],
                 _further,
             ),
-            by_key("survey_answers", ["survey_id"], ["answers", "at"], _later),
+            by_key("survey_answers", ["survey_id"], ["answers", "at"], later("at")),
         ),
     ),
 )

@@ -1,7 +1,7 @@
 """How a member's applications and feedback leave with her; her place goes to who waits."""
 
 from bot.features.trials.rules import rank_of
-from bot.kernel.merging import Fields, by_key
+from bot.kernel.merging import Fields, by_key, later
 from bot.kernel.privacy import PersonalData, rows_of, run_all
 
 _OTHERS = [
@@ -12,10 +12,6 @@ _OTHERS = [
 
 def _better(hers: Fields, gone: Fields) -> Fields:
     return min(hers, gone, key=lambda row: rank_of(row["state"]))
-
-
-def _later(hers: Fields, gone: Fields) -> Fields:
-    return max(hers, gone, key=lambda row: row["at"])
 
 
 personal = (
@@ -38,6 +34,8 @@ personal = (
         tables=("trial_feedback",),
         export=rows_of("trial_feedback", {"trial": "trial_id", "answers": "answers"}),
         erase=run_all("DELETE FROM trial_feedback WHERE member_id = :member"),
-        movers=(by_key("trial_feedback", ["trial_id"], ["answers", "first_at", "at"], _later),),
+        movers=(
+            by_key("trial_feedback", ["trial_id"], ["answers", "first_at", "at"], later("at")),
+        ),
     ),
 )
