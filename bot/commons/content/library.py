@@ -47,8 +47,9 @@ class Library:
 
     @property
     def broken(self) -> frozenset[str]:
-        """The files with a mistake, as they are shown."""
-        return frozenset(problem.path for problem in self.problems if not problem.warning)
+        """The paths of the files with a mistake."""
+        paths = (problem.path for problem in self.problems if not problem.warning)
+        return frozenset(path.removeprefix(f"{self.root}/") for path in paths)
 
     def with_matter(self, model: type[M]) -> Iterator[tuple[ContentFile, M]]:
         """Yield the files whose front matter is a `model`, with it."""

@@ -110,7 +110,7 @@ class Filing:
         Args:
             uow: the unit of work.
             files: those without a mistake.
-            broken: the files with a mistake, as they are shown; their rows stay as they are.
+            broken: the paths of the files with a mistake; their rows stay as they are.
         """
         known = {str(path): row for path, *row in uow.run(self._known)}
         frozen: list[Frozen] = []
@@ -126,8 +126,7 @@ class Filing:
             else:
                 frozen += self._follow(uow, integer(row[1]), file, {**words, **said})
         for path, (_, number, state, title) in known.items():
-            is_broken = any(each.endswith(f"/{path}") for each in broken)
-            if state in {self.first, self.running} and not is_broken:
+            if state in {self.first, self.running} and path not in broken:
                 frozen += self._leave(uow, integer(number), path, str(title))
         return frozen
 

@@ -77,8 +77,7 @@ def bring_in(
         elif row[0] != file.revision or row[2] == OnShelf.WITHDRAWN:
             frozen += _follow(uow, integer(row[1]), file, matter, zone)
     for path, row in known.items():
-        is_broken = any(each.endswith(f"/{path}") for each in broken)
-        if not is_broken and uow.run(_WITHDRAW, id=row[1]):
+        if path not in broken and uow.run(_WITHDRAW, id=row[1]):
             audit.record(uow, "bot", "mall.withdrawn", f"the file of goods {row[1]} is gone")
     return frozen
 

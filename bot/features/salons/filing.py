@@ -80,7 +80,7 @@ def bring_in(
         files: those without a mistake.
         zone: of the community, for instants without one.
         ahead: how long before it begins each one of a series is there.
-        broken: the files with a mistake, as they are shown; their salons stay as they are.
+        broken: the paths of the files with a mistake; their salons stay as they are.
     """
     known = {str(path): row for path, *row in uow.run(_KNOWN)}
     frozen: list[Frozen] = []
@@ -94,14 +94,9 @@ def bring_in(
             elif plan.cancelled and row[2] == State.OPEN:
                 cancel(uow, integer(row[1]), plan.cancelled, who="bot")
     for path, row in known.items():
-        if row[2] == State.OPEN and not _is_broken(path, broken):
+        if row[2] == State.OPEN and path.partition("#")[0] not in broken:
             frozen += _withdraw(uow, integer(row[1]))
     return frozen
-
-
-def _is_broken(path: str, broken: Collection[str]) -> bool:
-    file = path.partition("#")[0]
-    return any(one.endswith(f"/{file}") for one in broken)
 
 
 def _planned(file: ContentFile, matter: SalonMatter, zone: ZoneInfo) -> Iterator[Planned]:

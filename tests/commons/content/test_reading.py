@@ -238,6 +238,13 @@ def test_a_file_by_another_ending_is_told(desk: Desk) -> None:
     assert (problem.rule, problem.warning) == ("unknown-file", True)
 
 
+def test_a_file_with_a_mistake_is_known_by_its_path(desk: Desk) -> None:
+    desk.post("posts/a.md", matter='media = ["a.png"]\n')
+    desk.post("posts/b.md")
+
+    assert desk.library().broken == {"posts/a.md"}
+
+
 def test_a_link_out_of_the_folder_is_passed_over(desk: Desk) -> None:
     secret = desk.content.parent / "secret.md"
     secret.write_text(f"+++\n{HEAD}+++\nsecret\n")

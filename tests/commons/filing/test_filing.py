@@ -53,9 +53,9 @@ def test_a_row_follows_its_file_goes_with_it_and_comes_back(
     for each in (FILE, FILE, file):
         assert brings(store, filing, (each, said)) == []
         assert row(store, filing) == (filing.first, each.title)
-    assert brings(store, filing, broken={"content/x/a.md"}) == []
+    assert brings(store, filing, broken={"x/a.md"}) == []
     assert row(store, filing) == (filing.first, "二")
-    assert brings(store, filing) == []
+    assert brings(store, filing, broken={"old/x/a.md"}) == []
     assert row(store, filing) == ("withdrawn", "二")
     brings(store, filing, (file, said))
     assert row(store, filing) == (filing.first, "二")
