@@ -37,7 +37,6 @@ _CANCEL = Statement(
     "UPDATE salons SET state = 'cancelled', why = :why WHERE id = :salon AND state = 'open'"
     " RETURNING id"
 )
-_SKIPPED = "这一期停一次"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,7 @@ def bring_in(
     zone: ZoneInfo,
     *,
     ahead: timedelta,
+    skipped: str,
     broken: Collection[str] = (),
 ) -> list[Frozen]:
     """Let the salons be what their files say; return those that could not follow.
@@ -80,12 +80,13 @@ def bring_in(
         files: those without a mistake.
         zone: of the community, for instants without one.
         ahead: how long before it begins each one of a series is there.
+        skipped: why one of a series is called off that its file skips.
         broken: the paths of the files with a mistake; their salons stay as they are.
     """
     known = {str(path): row for path, *row in uow.run(_KNOWN)}
     frozen: list[Frozen] = []
     for file, matter in files:
-        for plan in _planned(file, matter, zone):
+        for plan in _planned(file, matter, zone, skipped):
             row = known.pop(plan.path, None)
             if row is None:
                 _add(uow, plan, matter, ahead)
@@ -99,13 +100,15 @@ def bring_in(
     return frozen
 
 
-def _planned(file: ContentFile, matter: SalonMatter, zone: ZoneInfo) -> Iterator[Planned]:
+def _planned(
+    file: ContentFile, matter: SalonMatter, zone: ZoneInfo, skipped: str
+) -> Iterator[Planned]:
     """Yield the salons of a file: one, or each one of a series."""
     first = _wall(matter.starts_at, zone)
     weeks, until = matter.repeat_weeks, matter.repeat_until
     for each in meetings(first, weeks, until, moves=matter.moves, skips=matter.skips):
         fields = _fields(file, matter, zone, each)
-        cancelled = matter.cancelled or (_SKIPPED if each.is_skipped else "")
+        cancelled = matter.cancelled or (skipped if each.is_skipped else "")
         yield Planned(f"{file.path}{each.suffix}", fields, cancelled)
 
 

@@ -17,8 +17,10 @@ def _bring_in(uow: UnitOfWork, tools: Toolbox) -> None:
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
     files, zone = library.with_matter(SalonMatter), tools.use(Community).zone
     ahead = timedelta(days=tools.use(SalonSettings).series_ahead_days)
-    for each in filing.bring_in(uow, files, zone, ahead=ahead, broken=library.broken):
-        text = tools.use(Words)("salons/notice_frozen.txt.j2", salon=each)
+    words, broken = tools.use(Words), library.broken
+    skipped = words("salons/skipped.txt.j2")
+    for each in filing.bring_in(uow, files, zone, ahead=ahead, skipped=skipped, broken=broken):
+        text = words("salons/notice_frozen.txt.j2", salon=each)
         key = f"salons.frozen:{each.path}:{each.what}:{each.revision}"
         tools.use(Notices).tell(uow, key=key, text=text)
 
