@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from bot.commons import members
 from bot.commons import salons as kept
@@ -182,6 +185,12 @@ _MEMBER_PAGES = [page for room in ROOMS for page in room.member_pages]
 def _member_page(name: str) -> MemberPage:
     [found] = [page for page in _MEMBER_PAGES if page.name == name]
     return found
+
+
+@pytest.fixture
+def street(store: Store, tmp_path: Path) -> Street:
+    """Offer a street with salons."""
+    return Street(store, Desk(tmp_path))
 
 
 SALON = Statement(
