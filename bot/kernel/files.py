@@ -5,7 +5,7 @@ What a file is, its first bytes say; its name and the platform's word never coun
 
 import re
 import unicodedata
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,9 +149,6 @@ def download_name(said: str, content_type: str, otherwise: str) -> str:
 
 
 # ── where it is kept ────────────────────────────────────────────────────────────────────
-
-Take = Callable[[bytes], Awaitable[None]]
-"""Takes the next piece of a file."""
 
 
 class Intake(Protocol):

@@ -8,7 +8,6 @@ from bot.commons.checkins.merging import count_again, mover, take_back
 from bot.commons.checkins.rules import (
     DAY,
     CheckinSettings,
-    Streak,
     day_of,
     days_to_bonus,
     month_of,
@@ -33,7 +32,6 @@ __all__ = [
     "AlreadyCheckedIn",
     "Checked",
     "CheckinSettings",
-    "Streak",
     "check_in",
     "checked_in_month",
     "count_again",

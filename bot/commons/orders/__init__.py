@@ -10,7 +10,6 @@ from bot.commons.orders.service import (
     Recorded,
     first_order,
     get,
-    order_days,
     orders_of,
     record,
 )
@@ -38,7 +37,6 @@ __all__ = [
     "first_order",
     "forget_unclaimed",
     "get",
-    "order_days",
     "orders_of",
     "personal",
     "record",

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from bot.commons import profiles
 from bot.commons.orders.matter import Item, KeptOrder, Order, Outcome, Status
@@ -137,19 +136,6 @@ def orders_of(
 def first_order(uow: UnitOfWork, member: MemberId) -> KeptOrder | None:
     """Return a member's first order that counts; None while there is none."""
     return next((order for order in orders_of(uow, member) if order.counts), None)
-
-
-def order_days(
-    uow: UnitOfWork,
-    member: MemberId,
-    zone: ZoneInfo,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> Sequence[date]:
-    """Return the local days with an order that counts, each once, the first day first."""
-    found = orders_of(uow, member, since=since, until=until)
-    return sorted({order.paid_at.astimezone(zone).date() for order in found if order.counts})
 
 
 def read(row: Row) -> KeptOrder:

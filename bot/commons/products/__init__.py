@@ -1,7 +1,6 @@
 """Products (商品) as a feed tells them: what there is, what it costs, how many are left."""
 
 from bot.commons.products.service import (
-    Outcome,
     Product,
     count,
     find,
@@ -10,4 +9,4 @@ from bot.commons.products.service import (
     put_back,
 )
 
-__all__ = ["Outcome", "Product", "count", "find", "keep", "mark", "put_back"]
+__all__ = ["Product", "count", "find", "keep", "mark", "put_back"]
