@@ -32,12 +32,12 @@ Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 def complain(problems: Sequence[Problem]) -> None:
     """Print problems to stderr, one line each."""
     for problem in problems:
-        print(problem, file=sys.stderr)  # noqa: T201 - this is what stderr is for
+        typer.echo(problem, err=True)
 
 
 def fail(code: int, message: str) -> NoReturn:
     """Say why, and end with an exit code."""
-    print(f"bot: {message}", file=sys.stderr)  # noqa: T201
+    typer.echo(f"bot: {message}", err=True)
     sys.exit(code)
 
 
@@ -46,7 +46,7 @@ def chosen_config(path: Path | None) -> Path:
     default = Path("config.toml")
     if path or default.exists():
         return path or default
-    print("no config.toml here: this is about the demo's", file=sys.stderr)  # noqa: T201
+    typer.echo("no config.toml here: this is about the demo's", err=True)
     return roof.DEMO_CONFIG
 
 

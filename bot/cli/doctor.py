@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import Sequence
 
 import typer
@@ -36,16 +35,16 @@ def doctor(config: ConfigOption = None, *, as_json: Json = False) -> None:
     source = parse_toml(str(path), decode(str(path), path.read_bytes()))
     if as_json:
         rows = [*map(_mistake, mistakes), *(_row(one, source) for one in found)]
-        print(json.dumps(rows, ensure_ascii=False))  # noqa: T201
+        typer.echo(json.dumps(rows, ensure_ascii=False))
     else:
         complain(mistakes)
         _tell(found, source)
     count = {level: sum(one.finding.level is level for one in found) for level in Level}
     count[Level.PROBLEM] += len(mistakes)
-    print(  # noqa: T201
+    typer.echo(
         f"{count[Level.PROBLEM]} problems, {count[Level.WARNING]} warnings,"
         f" {count[Level.OUTSIDE]} not found out because another system failed",
-        file=sys.stderr,
+        err=True,
     )
     if mistakes:
         raise typer.Exit(WRONG_USAGE)
@@ -62,7 +61,7 @@ def _tell(found: Sequence[Examined], source: Source) -> None:
             complain([_problem(one, source)])
         else:
             line = f"{one.finding.level:4}  {one.door}: [{one.finding.check}] {one.finding.message}"
-            print(line, flush=True)  # noqa: T201
+            typer.echo(line)
 
 
 def _problem(one: Examined, source: Source) -> Problem:

@@ -80,7 +80,7 @@ def import_command(
     try:
         _take(coming, database, counts)
     except KeyboardInterrupt:
-        print("interrupted: what is in stays; run it again to go on", file=sys.stderr)  # noqa: T201
+        typer.echo("interrupted: what is in stays; run it again to go on", err=True)
         _tell(coming, counts)
         raise typer.Exit(FOUND_PROBLEMS) from None
     _tell(coming, counts)
@@ -95,9 +95,9 @@ def _take(coming: Import, database: Database, counts: Counter[Outcome]) -> None:
         counts.update(bite.counts)
         if is_watched and counts.total() - shown >= _SHOW_EVERY:
             shown = counts.total()
-            print(f"\r{shown} rows", end="", file=sys.stderr, flush=True)  # noqa: T201
+            typer.echo(f"\r{shown} rows", nl=False, err=True)
     if shown:
-        print("\r", end="", file=sys.stderr)  # noqa: T201
+        typer.echo("\r", nl=False, err=True)
 
 
 def _politely(database: Database, use_case: Callable[[UnitOfWork], Bite]) -> Bite:
@@ -130,10 +130,10 @@ def _patiently(database: Database, use_case: Callable[[UnitOfWork], Bite]) -> Bi
 
 def _tell(coming: Import, counts: Counter[Outcome]) -> None:
     for note in coming.sheet.notes:
-        print(f"{coming.path}: {note}", file=sys.stderr)  # noqa: T201
+        typer.echo(f"{coming.path}: {note}", err=True)
     if coming.ignored:
-        print(f"ignored columns: {', '.join(coming.ignored)}", file=sys.stderr)  # noqa: T201
-    print(  # noqa: T201
+        typer.echo(f"ignored columns: {', '.join(coming.ignored)}", err=True)
+    typer.echo(
         f"imported {counts[Outcome.NEW]}, updated {counts[Outcome.UPDATED]},"
         f" unchanged {counts[Outcome.UNCHANGED]}, refused {counts[Outcome.REFUSED]}"
     )

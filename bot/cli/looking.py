@@ -1,7 +1,6 @@
 """The commands that look before something runs: `bot check`, `bot migrate`."""
 
 import json
-import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
@@ -40,12 +39,12 @@ def check(
         *roof.menu_file(settings).draft().problems,
     ]
     if as_json:
-        print(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False))  # noqa: T201
+        typer.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False))
     else:
         complain(problems)
     errors = sum(not problem.warning for problem in problems)
     warnings = len(problems) - errors
-    print(f"{errors} errors, {warnings} warnings", file=sys.stderr)  # noqa: T201
+    typer.echo(f"{errors} errors, {warnings} warnings", err=True)
     if errors or (strict and warnings):
         raise typer.Exit(FOUND_PROBLEMS)
 
@@ -54,4 +53,4 @@ def migrate_command(config: ConfigOption = None) -> None:
     """Bring the database to the newest schema."""
     database = roof.open_database(config_of(config))
     found = migrate.upgrade(database)
-    print(f"{migrate.spoken(database.url)}: was {found.value}, is current")  # noqa: T201
+    typer.echo(f"{migrate.spoken(database.url)}: was {found.value}, is current")

@@ -49,14 +49,14 @@ def list_parked(
         }
     if as_json:
         rows = {name: [asdict(item) for item in items] for name, items in books.items()}
-        print(json.dumps(rows, ensure_ascii=False, default=str))  # noqa: T201
+        typer.echo(json.dumps(rows, ensure_ascii=False, default=str))
         return
     for name, items in books.items():
         for item in items:
             reason = (item.error.strip().splitlines() or [""])[-1]
-            print(f"{name} {item.id}  {item.channel}  tries {item.tries}  {reason}")  # noqa: T201
+            typer.echo(f"{name} {item.id}  {item.channel}  tries {item.tries}  {reason}")
     if not any(books.values()):
-        print("nothing is parked")  # noqa: T201
+        typer.echo("nothing is parked")
 
 
 @parked.command()
@@ -85,4 +85,4 @@ def _mend(book: str, item: int, verb: str, config: Path | None) -> None:
     if not do(database, lambda uow: change(uow, item, "cli")):
         why = f"is not in a state for {verb}, or was erased"
         fail(FOUND_PROBLEMS, f"{book} {item} {why}: see bot parked list")
-    print(f"{book} {item}: {verb} done; a running bot takes it up within a second")  # noqa: T201
+    typer.echo(f"{book} {item}: {verb} done; a running bot takes it up within a second")

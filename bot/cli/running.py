@@ -142,12 +142,11 @@ class _Demo:
         config, name = self.application.config, accounts.DEMO_NAME
         console = f"账号 {name}  密码 {self.password}" if self.password else "用你自己的账号登录"
         base = f"http://{config.server.host}:{port}"
-        print(  # noqa: T201
+        typer.echo(
             f"\n{config.community.name} 已经开门：\n"
             f"  聊天（模拟器）  {base}/simulator/\n"
             f"  运营后台        {base}/console/   {console}\n"
             "  停止：Ctrl-C    重新开始：make demo RESET=1\n",
-            flush=True,
         )
 
 

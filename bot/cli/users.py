@@ -39,7 +39,7 @@ def add_user(
     password = _new_password()
     with _refusing():
         do(database, lambda uow: _add(uow, name, role, password))
-    print(f"added {name} ({role.value})")  # noqa: T201
+    typer.echo(f"added {name} ({role.value})")
 
 
 @user.command(name="password")
@@ -51,7 +51,7 @@ def change_password(name: str, config: ConfigOption = None) -> None:
         changed = do(database, lambda uow: _change(uow, name, password))
     if not changed:
         fail(WRONG_USAGE, f"there is no account {name}; see bot user list")
-    print(f"{name} has a new password; sessions are over")  # noqa: T201
+    typer.echo(f"{name} has a new password; sessions are over")
 
 
 def _change(uow: UnitOfWork, name: str, password: str) -> bool:
@@ -68,13 +68,13 @@ def list_users(config: ConfigOption = None, *, as_json: Json = False) -> None:
     with database.reading() as connection:
         found = accounts.listing(UnitOfWork(connection, SystemClock()))
     if as_json:
-        print(json.dumps([asdict(one) for one in found], default=datetime.isoformat))  # noqa: T201
+        typer.echo(json.dumps([asdict(one) for one in found], default=datetime.isoformat))
         return
     for one in found:
         state = f"disabled {one.disabled_at:%Y-%m-%d}" if one.disabled_at else "enabled"
-        print(f"{one.name}  {one.role.value}  {state}  open sessions {one.open_sessions}")  # noqa: T201
+        typer.echo(f"{one.name}  {one.role.value}  {state}  open sessions {one.open_sessions}")
     if not found:
-        print("there are no accounts: bot user add NAME --role operator")  # noqa: T201
+        typer.echo("there are no accounts: bot user add NAME --role operator")
 
 
 @user.command(name="disable")
@@ -83,7 +83,7 @@ def disable_user(name: str, config: ConfigOption = None) -> None:
     database = opened(config)
     with _refusing():
         do(database, lambda uow: _set_disabled(uow, name, disabled=True))
-    print(f"{name} is disabled; sessions are over")  # noqa: T201
+    typer.echo(f"{name} is disabled; sessions are over")
 
 
 @user.command(name="enable")
@@ -92,7 +92,7 @@ def enable_user(name: str, config: ConfigOption = None) -> None:
     database = opened(config)
     with _refusing():
         do(database, lambda uow: _set_disabled(uow, name, disabled=False))
-    print(f"{name} is enabled")  # noqa: T201
+    typer.echo(f"{name} is enabled")
 
 
 def _set_disabled(uow: UnitOfWork, name: str, *, disabled: bool) -> None:
