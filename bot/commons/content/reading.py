@@ -114,17 +114,26 @@ def _texts(value: object, at: tuple[str | int, ...] = ()) -> Iterator[tuple[Trai
         yield from _texts(each, (*at, key))
 
 
-def _text(file: Path, shown: str) -> str:
+def text_of(file: Path, shown: str, *, kind: str, most_bytes: int) -> str:
+    """Return what stands in a file; `shown` is its name, and `kind` what it is, in problems.
+
+    Raises:
+        FileProblem: it can't be read, is too long, or is not UTF-8.
+    """
     try:
         with file.open("rb") as opened:
-            raw = opened.read(FILE_MAX_BYTES + 1)
+            raw = opened.read(most_bytes + 1)
     except OSError as exc:
         message = f"cannot read: {exc.strerror}"
         raise FileProblem([Problem(shown, 1, "missing-file", message)]) from exc
-    if len(raw) > FILE_MAX_BYTES:
-        message = f"a content file holds at most {FILE_MAX_BYTES} bytes"
+    if len(raw) > most_bytes:
+        message = f"a {kind} file holds at most {most_bytes} bytes"
         raise FileProblem([Problem(shown, 1, "too-long", message)])
     return decode(shown, raw)
+
+
+def _text(file: Path, shown: str) -> str:
+    return text_of(file, shown, kind="content", most_bytes=FILE_MAX_BYTES)
 
 
 def _broken(path: str, shown: str, *problems: Problem) -> Draft:

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from bot.commons.audience import KnownAudience, wrong_with
 from bot.commons.content.entries import NOT_YET, ScheduleEntry
 from bot.commons.content.paths import UNSAFE_HINT, below, shown
-from bot.kernel.checking import Source, check, decode, describe, parse_toml
+from bot.commons.content.reading import text_of
+from bot.kernel.checking import Source, check, describe, parse_toml
 from bot.kernel.clock import instant_of
 from bot.kernel.errors import FileProblem, Problem
 from bot.kernel.ids import GroupId
@@ -135,15 +136,8 @@ class _Desk:
     def read(self, path: Path) -> None:
         name = shown(path)
         try:
-            with path.open("rb") as file:
-                raw = file.read(FILE_MAX_BYTES + 1)
-            if len(raw) > FILE_MAX_BYTES:
-                message = f"a schedule file holds at most {FILE_MAX_BYTES} bytes"
-                raise FileProblem([Problem(name, 1, "too-long", message)])  # noqa: TRY301
-            source = _read_toml(name, decode(name, raw))
-        except OSError as exc:
-            message = f"cannot read: {exc.strerror}"
-            self.problems.append(Problem(name, 1, "missing-file", message))
+            text = text_of(path, name, kind="schedule", most_bytes=FILE_MAX_BYTES)
+            source = _read_toml(name, text)
         except FileProblem as exc:
             self.problems += exc.problems
         else:
