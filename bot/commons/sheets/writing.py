@@ -1,6 +1,5 @@
 """Writes a table: CSV, JSON lines or XLSX."""
 
-import csv
 import io
 import json
 import os
@@ -11,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.kernel.words import for_sheet
+from bot.kernel.sheets import write_csv
 
 
 class Format(StrEnum):
@@ -53,18 +52,12 @@ def write(file: BinaryIO, form: Format, columns: Sequence[str], rows: Rows) -> N
         return
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     if form is Format.CSV:
-        lines = csv.writer(text, lineterminator="\n")
-        lines.writerow(columns)
-        lines.writerows([_safe(row[name]) for name in columns] for row in rows)
+        write_csv(text, columns, ([row[name] for name in columns] for row in rows))
     else:
         for row in rows:
             text.write(json.dumps({name: row[name] for name in columns}, ensure_ascii=False))
             text.write("\n")
     text.detach()
-
-
-def _safe(cell: Cell) -> Cell:
-    return for_sheet(cell) if isinstance(cell, str) else cell
 
 
 def _workbook(file: BinaryIO, columns: Sequence[str], rows: Rows) -> None:
