@@ -51,6 +51,10 @@ class Library:
         paths = (problem.path for problem in self.problems if not problem.warning)
         return frozenset(path.removeprefix(f"{self.root}/") for path in paths)
 
+    def problems_of(self, path: str) -> tuple[Problem, ...]:
+        """Return what is wrong with one file."""
+        return tuple(each for each in self.problems if each.path == f"{self.root}/{path}")
+
     def with_matter(self, model: type[M]) -> Iterator[tuple[ContentFile, M]]:
         """Yield the files whose front matter is a `model`, with it."""
         for file in self.files.values():

@@ -29,13 +29,11 @@ def book(uow: UnitOfWork, tools: Toolbox) -> Book:
     """Return the badges as they were read last."""
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
     badges = library.table(Badges)
-    broken = {each.path for each in library.problems if not each.warning}
     absent = {FILE, coupons.FILE} - library.tables.keys()
-    problems = tuple(each for each in library.problems if each.path == f"{library.root}/{FILE}")
     return Book(
         badges or Badges(),
         library.table(coupons.Kinds) or coupons.Kinds(),
-        problems,
-        is_whole=broken.isdisjoint(f"{library.root}/{name}" for name in absent),
+        library.problems_of(FILE),
+        is_whole=library.broken.isdisjoint(absent),
         zone=tools.use(Community).zone,
     )

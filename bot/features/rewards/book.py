@@ -64,15 +64,14 @@ def book(uow: UnitOfWork, tools: Toolbox) -> Book:
 
 def _of(library: Library, tools: Toolbox) -> Book:
     rewards = library.table(Rewards)
-    broken = {each.path for each in library.problems if not each.warning}
-    places = {f"{library.root}/{name}" for name in deeds.FILES}
-    absent = {FILE, coupons.FILE} - library.tables.keys()
+    broken, present = library.broken, library.tables.keys()
+    absent = {FILE, coupons.FILE} - present
     return Book(
         rewards or Rewards(),
         library.table(coupons.Kinds) or coupons.Kinds(),
-        tuple(each for each in library.problems if each.path == f"{library.root}/{FILE}"),
-        keeps_deeds=bool(library.tables.keys() & set(deeds.FILES) or broken & places),
-        is_whole=broken.isdisjoint(f"{library.root}/{name}" for name in absent),
+        library.problems_of(FILE),
+        keeps_deeds=not (present | broken).isdisjoint(deeds.FILES),
+        is_whole=broken.isdisjoint(absent),
         groups=tools.use(Groups),
         days=tools.use(CheckinDays),
         zone=tools.use(Community).zone,

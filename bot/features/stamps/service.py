@@ -88,7 +88,7 @@ def book(uow: UnitOfWork, tools: Toolbox) -> Book:
     """Return the cards as they were read last."""
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
     cards = library.table(Cards)
-    problems = tuple(each for each in library.problems if each.path == f"{library.root}/{FILE}")
+    problems = library.problems_of(FILE)
     return Book(
         cards or Cards(),
         library.table(Kinds) or Kinds(),

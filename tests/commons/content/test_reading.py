@@ -242,7 +242,10 @@ def test_a_file_with_a_mistake_is_known_by_its_path(desk: Desk) -> None:
     desk.post("posts/a.md", matter='media = ["a.png"]\n')
     desk.post("posts/b.md")
 
-    assert desk.library().broken == {"posts/a.md"}
+    library = desk.library()
+    assert library.broken == {"posts/a.md"}
+    assert [each.rule for each in library.problems_of("posts/a.md")] == ["missing-media"]
+    assert library.problems_of("a.md") == library.problems_of("posts/b.md") == ()
 
 
 def test_a_link_out_of_the_folder_is_passed_over(desk: Desk) -> None:
