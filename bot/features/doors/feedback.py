@@ -10,7 +10,7 @@ from bot.features.doors.rules import MOST_SAID_CHARS, MOST_STARS
 from bot.kernel.errors import Refusal
 from bot.kernel.events import FeedbackGiven, SalonAttended
 from bot.kernel.ids import MemberId
-from bot.kernel.ports import Links
+from bot.kernel.ports import Links, Words
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 
 _PAGE = "doors/feedback"
@@ -43,15 +43,16 @@ def ask_some(uow: UnitOfWork, tools: Toolbox) -> bool:
             uow.publish(SalonAttended(mine.member, found.id, mine.came_at))
             page = f"{_PAGE}?salon={found.number}"
             url = tools.use(Links).to(page, mine.member, valid_s=_LINK_VALID_S)
-            outreach.tell(uow, tools, mine.member, _letter(found, round_, mine, url))
+            subject = tools.use(Words)("doors/subject.txt.j2", salon=found)
+            outreach.tell(uow, tools, mine.member, _letter(found, round_, mine, subject, url))
 
     return rounds.go_on(uow, ask, over=True)
 
 
-def _letter(found: SalonView, round_: Round, mine: SignupView, url: str) -> Letter:
+def _letter(found: SalonView, round_: Round, mine: SignupView, subject: str, url: str) -> Letter:
     return Letter(
         key=f"salons.{round_.id}:{mine.member}",
-        subject=f"「{found.title}」感受",
+        subject=subject,
         purpose=Purpose.SERVICE,
         template="doors/letter_feedback.txt.j2",
         data={"salon": found, "url": url},

@@ -3,6 +3,7 @@
 from bot.commons import audit, outreach, salons
 from bot.commons.outreach import Letter, Purpose
 from bot.commons.salons import FIRST_NUMBER, Consent, SalonView
+from bot.features.invitations.telling import subject
 from bot.kernel.community import Community
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
@@ -34,7 +35,7 @@ def ask_all(uow: UnitOfWork, tools: Toolbox) -> None:
 def _letter(found: SalonView, member: MemberId, tools: Toolbox) -> Letter:
     return Letter(
         key=f"salons.host:{found.id}:{member}",
-        subject=f"请她主持「{found.title}」",
+        subject=subject(tools, found, "host"),
         purpose=Purpose.SERVICE,
         template="invitations/letter_host.txt.j2",
         data={"salon": found, "zone": tools.use(Community).zone},

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.commons import audience, outreach, salons
 from bot.commons.outreach import Letter, Purpose
 from bot.commons.salons import SalonView, State, Wave
+from bot.features.invitations.telling import subject
 from bot.kernel.community import Community
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import Groups
@@ -69,7 +70,7 @@ def _move(uow: UnitOfWork, found: SalonView, wave: Wave, following: int = 0) -> 
 def _letter(found: SalonView, member: MemberId, tools: Toolbox) -> Letter:
     return Letter(
         key=f"salons.invite:{found.id}:{member}",
-        subject=f"邀请参加「{found.title}」",
+        subject=subject(tools, found, "invite"),
         purpose=Purpose.OFFER,
         template="invitations/letter_invite.txt.j2",
         data={

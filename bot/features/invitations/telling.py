@@ -9,6 +9,7 @@ from bot.commons.outreach import Letter, Purpose
 from bot.commons.salons import News, Place, SalonView, SignupView, State, Told, line, rounds
 from bot.commons.salons.rounds import Round
 from bot.kernel.community import Community
+from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.storage.columns import micros
 
@@ -20,9 +21,8 @@ _LATEST = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How one kind of thing is told: about what, how urgently, and to whom."""
+    """How one kind of thing is told: how urgently, and to whom."""
 
-    subject: str
     purpose: Purpose
     meant: Callable[[SignupView, Round], bool]
 
@@ -41,11 +41,16 @@ def _is_in(one: SignupView, _round: Round) -> bool:
 
 
 _MANNERS: Mapping[Told, Manner] = {
-    Told.REMINDER: Manner("提醒", Purpose.SERVICE, _is_in_since),
-    Told.CHANGED: Manner("改期改地点", Purpose.ESSENTIAL, _came_before),
-    Told.CANCELLED: Manner("取消", Purpose.ESSENTIAL, _came_before),
-    Told.NEWS: Manner("通知", Purpose.SERVICE, _is_in),
+    Told.REMINDER: Manner(Purpose.SERVICE, _is_in_since),
+    Told.CHANGED: Manner(Purpose.ESSENTIAL, _came_before),
+    Told.CANCELLED: Manner(Purpose.ESSENTIAL, _came_before),
+    Told.NEWS: Manner(Purpose.SERVICE, _is_in),
 }
+
+
+def subject(tools: Toolbox, found: SalonView, what: str) -> str:
+    """Return what a letter is about, for operators."""
+    return tools.use(Words)("invitations/subject.txt.j2", salon=found, what=what)
 
 
 def reminders_of(found: SalonView) -> Mapping[int, datetime]:
@@ -89,7 +94,7 @@ def tell_some(uow: UnitOfWork, tools: Toolbox) -> bool:
         if manner.meant(mine, round_):
             letter = Letter(
                 key=f"salons.{round_.id}:{mine.member}",
-                subject=f"「{found.title}」{manner.subject}",
+                subject=subject(tools, found, round_.what),
                 purpose=manner.purpose,
                 template=f"invitations/letter_{round_.what}.txt.j2",
                 data={**_about(uow, tools, found, mine), "words": round_.words},
@@ -137,7 +142,7 @@ def _turn(uow: UnitOfWork, tools: Toolbox, found: SalonView, mine: SignupView) -
     since = micros(mine.in_at or mine.at)
     return Letter(
         key=f"salons.{mine.tell}:{found.id}:{mine.member}:{since}:{mine.changes}",
-        subject=f"「{found.title}」候补{'到了' if is_in else '轮到，人数放不下'}",
+        subject=subject(tools, found, mine.tell),
         purpose=Purpose.ESSENTIAL if is_in else Purpose.SERVICE,
         template=f"invitations/letter_{mine.tell}.txt.j2",
         data={**_about(uow, tools, found, mine), "free": free},

@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.commons import outreach
+from bot.commons.salons import News, Told
 from bot.features import invitations
 from bot.features.invitations import telling
 from bot.kernel.capability import Doors
@@ -157,3 +160,21 @@ def test_the_simulators_clock_stops_where_something_is_sent(street: Street) -> N
     street.waits(hours=22)
     assert following(street.clock.now())[1] == NOON + timedelta(hours=46)
     assert following(starts_at - timedelta(minutes=30))[0] is None
+
+
+@pytest.mark.parametrize(
+    ("what", "subject"),
+    [
+        ("invite", "邀请参加「冬日大衣」"),
+        ("host", "请她主持「冬日大衣」"),
+        (Told.REMINDER, "「冬日大衣」提醒"),
+        (Told.CANCELLED, "「冬日大衣」取消"),
+        (Told.NEWS, "「冬日大衣」通知"),
+        (News.PROMOTED, "「冬日大衣」候补到了"),
+        (News.TOO_MANY, "「冬日大衣」候补轮到，人数放不下"),
+    ],
+)
+def test_operators_read_what_a_letter_is_about(street: Street, what: str, subject: str) -> None:
+    street.writes()
+
+    assert telling.subject(street.tools, street.salon(), what) == subject
