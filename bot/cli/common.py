@@ -60,8 +60,7 @@ def do(database: Database, use_case: Callable[[UnitOfWork], T]) -> T:
     with database.writing() as connection:
         uow = UnitOfWork(connection, SystemClock())
         result = use_case(uow)
-        if "session" in uow.__dict__:
-            uow.session.flush()
+        uow.flush()
         return result
 
 

@@ -71,7 +71,7 @@ class UnitOfWork:
 
     def run(self, statement: Statement, **values: object) -> list[Row]:
         """Execute a prepared statement: the quick way for what happens with every message."""
-        if "session" in self.__dict__:
+        if "session" in self.__dict__:  # as `flush`, but a call less for each statement
             self.session.flush()
         return self._connection.run(statement, values)
 
@@ -102,15 +102,14 @@ class UnitOfWork:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Run a block whose writes, events and messages are forgotten when it raises."""
-        self._flush()  # what was added before belongs before the savepoint
+        self.flush()  # what was added before belongs before the savepoint
         self._connection.execute("SAVEPOINT attempt")
         events, outgoing, wakes = len(self.events), len(self.outgoing), len(self.wakes)
         try:
             yield
-            self._flush()
+            self.flush()
         except Exception:
-            if "session" in self.__dict__:
-                self.session.close()  # forgets its objects; it can be used again
+            self.close()
             self._connection.execute("ROLLBACK TO attempt")
             del self.events[events:], self.outgoing[outgoing:], self.wakes[wakes:]
             raise
@@ -137,9 +136,15 @@ class UnitOfWork:
             del self.events[events:], self.outgoing[outgoing:], self.wakes[wakes:]
             raise
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what was added to the ORM session, if anybody has asked for one."""
         if "session" in self.__dict__:
             self.session.flush()
+
+    def close(self) -> None:
+        """Let the ORM session forget its objects; it can be used again."""
+        if "session" in self.__dict__:
+            self.session.close()
 
     def after_commit(self, hook: Callable[[], None]) -> None:
         """Call `hook` once this is committed; it must be quick and must not raise."""

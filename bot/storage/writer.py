@@ -217,16 +217,14 @@ class Writer:
         try:
             task.result = task.use_case(uow)
             self.settle(uow)
-            if "session" in uow.__dict__:
-                uow.session.flush()
+            uow.flush()
         except Exception as exc:
             if _is_database_failure(exc):
                 raise
             task.error = exc
             raise _Undone from exc
         finally:
-            if "session" in uow.__dict__:
-                uow.session.close()
+            uow.close()
 
 
 def _answer(tasks: Sequence[_Task]) -> None:

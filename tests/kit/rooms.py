@@ -51,9 +51,8 @@ class Store:
         with self.database.writing() as connection:
             uow = UnitOfWork(connection, self.clock)
             yield uow
-            if "session" in uow.__dict__:
-                uow.session.flush()
-                uow.session.close()
+            uow.flush()
+            uow.close()
 
     def do(self, use_case: Callable[[UnitOfWork], T]) -> T:
         """Run a use case in a unit of work of its own."""
