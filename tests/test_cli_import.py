@@ -228,10 +228,11 @@ def test_json_lines_keep_money_exact_and_refuse_what_is_none(folder: Path, run: 
         '{"a": 1, "a": 2}',
         "[" * 100_000,
         json.dumps(order | {"order_id": "\ud800"}),
+        json.dumps(order | {"items": [{"sku": "C-1", "quantity": "000000001" + "9" * 30}]}),
     ]
     ended = run("import", "orders", write(folder, "orders.jsonl", "\n".join(lines)))
 
-    assert ended.out == "imported 1, updated 0, unchanged 0, refused 5\n"
+    assert ended.out == "imported 1, updated 0, unchanged 0, refused 6\n"
     assert "ignored columns: till" in ended.err
     with Database(f"sqlite:///{folder / 'bot.sqlite3'}").reading() as connection:
         kept = orders.get(UnitOfWork(connection, SystemClock()), 1)

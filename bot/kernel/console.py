@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from bot.kernel.clock import instant_of
+from bot.kernel.words import count_in
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _BIGGEST = 2**63 - 1
-_MOST_DIGITS = len(str(_BIGGEST))
 
 
 class Aisle(StrEnum):
@@ -106,8 +106,7 @@ def number_in(word: str) -> int | None:
 
     It is at least 1, and fits into the 64 bits of a database's number.
     """
-    is_number = word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS
-    return number if is_number and 0 < (number := int(word)) <= _BIGGEST else None
+    return count_in(word, _BIGGEST) or None
 
 
 def instant_in(word: str, zone: ZoneInfo) -> datetime | None:

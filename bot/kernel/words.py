@@ -124,6 +124,16 @@ def number_said(text: str) -> int | None:
     return number if isinstance(number := numeral(text), int) else None
 
 
+def count_in(text: str, most: int) -> int | None:
+    """Return the number from 0 to `most` that figures 0 to 9 say; None for anything else."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    figures = text.lstrip("0")
+    if len(figures) > len(str(most)):
+        return None
+    return number if (number := int(figures or "0")) <= most else None
+
+
 def once(said: str) -> str:
     """Return what is said again and again, "打卡!打卡!打卡" is 打卡; empty for anything else."""
     letters = _NO_WORDS.sub("", said) if len(said) <= _MOST_AGAIN else ""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.kernel.words import NoNumeral, number_said, numeral
+from bot.kernel.words import NoNumeral, count_in, number_said, numeral
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,25 @@ def test_whatever_somebody_types_has_an_answer(text: str) -> None:
     found = numeral(text)
 
     assert isinstance(found, NoNumeral) or 0 <= found < 10**9
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("0", 0),
+        ("007", 7),
+        ("30", 30),
+        ("31", None),
+        ("0" * 5000 + "30", 30),
+        ("000000001" + "9" * 5000, None),
+        ("", None),
+        ("-1", None),
+        ("+1", None),
+        ("1.0", None),
+        (" 1", None),
+        ("１", None),
+        ("²", None),
+    ],
+)
+def test_a_count_in_figures_is_never_more_than_allowed(text: str, count: int | None) -> None:
+    assert count_in(text, 30) == count

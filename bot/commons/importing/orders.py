@@ -12,6 +12,7 @@ from bot.commons.orders import Item, Order, Status
 from bot.commons.sheets import BadCell
 from bot.commons.sheets.cells import fen, moment, words
 from bot.kernel.checking import describe
+from bot.kernel.words import count_in
 from bot.kernel.work import UnitOfWork
 
 COLUMNS = (
@@ -20,6 +21,8 @@ COLUMNS = (
 )
 NEEDED = ("source", "order_id", "paid_at", "paid_yuan")
 _MOST_ITEMS = 200
+_MOST_OF_AN_ITEM = 9999
+"""A wholesaler's order."""
 _A_DAY = timedelta(days=1)
 _ITEM_KEYS = ("sku", "name", "category", "style", "quantity", "price_yuan")
 
@@ -113,11 +116,12 @@ def _item(one: object) -> Item:
     if not isinstance(one, dict):
         raise BadCell("items", f"found {describe(one)}, allowed: an object with a sku")
     told = {key: "" if one.get(key) is None else str(one[key]) for key in _ITEM_KEYS}
-    quantity = told["quantity"] or "1"
-    if not (quantity.isascii() and quantity.isdigit() and 0 < int(quantity[:9]) < 10_000):  # noqa: PLR2004 - a wholesaler's order
-        raise BadCell("items", f"quantity: found {describe(quantity)}, allowed: 1 to 9999")
+    written = told["quantity"] or "1"
+    if not (quantity := count_in(written, _MOST_OF_AN_ITEM)):
+        allowed = f"1 to {_MOST_OF_AN_ITEM}"
+        raise BadCell("items", f"quantity: found {describe(written)}, allowed: {allowed}")
     sku, name, category, style = (
         words(f"items: {key}", told[key], most=120) for key in _ITEM_KEYS[:4]
     )
     price = fen("items: price_yuan", told["price_yuan"] or "0")
-    return Item(sku, name, category, style, int(quantity), price)
+    return Item(sku, name, category, style, quantity, price)

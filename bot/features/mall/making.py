@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from bot.commons.audience import KnownAudience, wrong_with
 from bot.kernel.console import instant_in
 from bot.kernel.errors import Refusal
+from bot.kernel.words import count_in
 
-_MOST_DIGITS = 9
+_MOST_NUMBER = 999_999_999
 
 
 class BadForm(Refusal):
@@ -66,9 +67,9 @@ def _people(form: Mapping[str, str], field: str, known: KnownAudience) -> list[s
 
 def _number(form: Mapping[str, str], field: str) -> int:
     text = form.get(field, "").strip() or "0"
-    if not (text.isascii() and text.isdigit()) or len(text) > _MOST_DIGITS:
+    if (number := count_in(text, _MOST_NUMBER)) is None:
         raise BadForm(field, field="number", name=field)
-    return int(text)
+    return number
 
 
 def _instant(form: Mapping[str, str], field: str, zone: ZoneInfo) -> datetime | None:

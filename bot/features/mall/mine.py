@@ -14,12 +14,14 @@ from bot.kernel.feature import MemberPage
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Reply
 from bot.kernel.ports import Groups, Links
+from bot.kernel.words import count_in
 from bot.kernel.work import Toolbox, UnitOfWork
 
 BENEFITS, MALL = "mall/mine", "mall/shop"
 LINK_VALID_S = 24 * 3600
 _ALONE: Mapping[str, object] = {"in_group": False, "name": None}
 _REASON = "by herself"
+_MOST_POINTS = 1_000_000
 
 
 def _load_mine(
@@ -60,8 +62,9 @@ def _take(uow: UnitOfWork, tools: Toolbox, member: MemberId, form: Mapping[str, 
     """Claim what the page asked about; the form has named the price."""
     number, price = number_in(form.get("goods", "")) or 0, form.get("price", "")
     asking = Asking(member, number, uow.clock.now())
-    told = int(price) if price.isascii() and price.isdigit() and len(price) < 9 else -1  # noqa: PLR2004 - a million at most
-    taken = claims.take(uow, replies.counter_of(uow, tools), asking, price=told)
+    told = count_in(price, _MOST_POINTS)
+    counter = replies.counter_of(uow, tools)
+    taken = claims.take(uow, counter, asking, price=-1 if told is None else told)
     return Reply("mall/taken.txt.j2", replies.taken_words(tools, taken, _ALONE))
 
 

@@ -16,6 +16,7 @@ from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
 from bot.kernel.ports import Links, Words
 from bot.kernel.sheets import sheet_of
+from bot.kernel.words import count_in
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
@@ -125,9 +126,9 @@ def _make(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
 
 def _number(form: Mapping[str, str], field: str) -> int:
     text = form.get(field, "").strip() or "0"
-    if not (text.isascii() and text.isdigit()) or int(text[:9]) > _MOST_NUMBER:
+    if (number := count_in(text, _MOST_NUMBER)) is None:
         raise BadForm(field, field="number", name=field)
-    return int(text)
+    return number
 
 
 def _closes_at(form: Mapping[str, str], zone: ZoneInfo) -> datetime | None:

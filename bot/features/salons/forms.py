@@ -9,6 +9,7 @@ from bot.commons.audience import KnownAudience, wrong_with
 from bot.commons.content import rewards_sharing
 from bot.kernel.console import instant_in
 from bot.kernel.errors import Refusal
+from bot.kernel.words import count_in
 
 WORDS_CHARS, TITLE_CHARS, PLACE_CHARS = 500, 60, 200
 _MOST_NUMBER = 100_000
@@ -53,9 +54,9 @@ def _number(form: Mapping[str, str], field: str) -> int | None:
     typed = form.get(field, "").strip()
     if not typed:
         return None
-    if not (typed.isascii() and typed.isdigit()) or int(typed[:9]) > _MOST_NUMBER:
+    if (number := count_in(typed, _MOST_NUMBER)) is None:
         raise BadForm(field, field="number", name=field)
-    return int(typed)
+    return number
 
 
 def _instant(form: Mapping[str, str], field: str, zone: ZoneInfo) -> datetime | None:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from bot.kernel.words import count_in
+
 DAY_S = 86_400
 MOST_DAYS = 30
 """A code that ends lives for 30 days at most (doc/service, qrcode/qrcodes/api_createqrcode)."""
@@ -31,6 +33,6 @@ def wish_in(scene: str, title: str, greeting: str, days: str) -> Wish | str:
         return "greeting"
     if not days:
         return Wish(scene, title, greeting, None)
-    if not (days.isascii() and days.isdigit()) or not 1 <= int(days[:9]) <= MOST_DAYS:
+    if not (number := count_in(days, MOST_DAYS)):
         return "days"
-    return Wish(scene, title, greeting, int(days) * DAY_S)
+    return Wish(scene, title, greeting, number * DAY_S)

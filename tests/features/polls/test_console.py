@@ -44,6 +44,7 @@ def test_a_form_writes_the_file_and_the_poll_is_there(village: Village) -> None:
         ({"points": "-5"}, "“points”要是不小于 0 的整数"),
         ({"points": "1.5"}, "“points”要是不小于 0 的整数"),
         ({"quorum": "9" * 30}, "“quorum”要是不小于 0 的整数"),
+        ({"quorum": "000000001" + "9" * 30}, "“quorum”要是不小于 0 的整数"),
         ({"closes_at": "2026-02-30T10:00"}, "截止时间看不懂"),
         ({"options": "转发朋友圈抽奖\n羽绒"}, "share-for-reward"),
     ],

@@ -46,6 +46,7 @@ def test_a_form_writes_the_file_and_the_salon_is_there(street: Street) -> None:
         ({"starts_at": "2026-02-30T10:00"}, "“开始时间”看不懂"),
         ({"ends_at": "2026-09-05T13:00"}, "ends_at"),
         ({"capacity": "-5"}, "“名额”要是不小于 0 的整数"),
+        ({"capacity": "000000001" + "9" * 5000}, "“名额”要是不小于 0 的整数"),
         ({"capacity": "0"}, "capacity"),
         ({"guests_max": "1.5"}, "“可带几位”要是不小于 0 的整数"),
         ({"guests_max": "99"}, "guests_max"),

@@ -137,6 +137,7 @@ async def test_a_scan_that_comes_late_keeps_the_first_time(corner: Corner) -> No
         ({"days": "31"}, "天数"),
         ({"days": "１"}, "天数"),
         ({"days": "9" * 99}, "天数"),
+        ({"days": "000000001" + "9" * 99}, "天数"),
         ({"days": "-1"}, "天数"),
     ],
     ids=str,
