@@ -144,6 +144,8 @@ class Filing:
 
         Returns:
             Its path.
+
+        Raises: what `Pen.write` does.
         """
         pen, title = tools.use(Pen), str(matter["title"])
         taken = [str(row[0]) for row in uow.run(self._known)]
