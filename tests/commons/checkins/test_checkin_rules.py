@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.commons.checkins.rules import (
+    BonusAgain,
     CheckinSettings,
     Streak,
     bonus_for,
@@ -89,6 +90,13 @@ def earned(days: list[int], settings: CheckinSettings) -> list[int]:
         won.append(bonus_for(before, after, settings))
         seen.add(day)
     return won
+
+
+def test_a_late_day_before_a_run_that_was_paid_pays_nothing_more_once_in_a_run() -> None:
+    settings = CheckinSettings(bonus_again=BonusAgain.RUN)
+
+    assert bonus_for(6, 0, settings) == bonus_for(0, 6, settings) == 10
+    assert bonus_for(6, 7, settings) == bonus_for(7, 6, settings) == 0
 
 
 def test_a_run_is_never_shorter_than_nothing() -> None:

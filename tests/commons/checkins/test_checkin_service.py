@@ -4,7 +4,7 @@ import pytest
 
 from bot.commons import members
 from bot.commons.checkins import service
-from bot.commons.checkins.rules import CheckinSettings
+from bot.commons.checkins.rules import BonusAgain, CheckinSettings
 from bot.kernel.events import CheckedIn
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.work import Statement, UnitOfWork
@@ -30,6 +30,20 @@ def test_seven_days_in_a_row_earn_one_bonus(store: Store) -> None:
     assert [one.run_days for one in told] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert [one.won for one in told] == [5, 5, 5, 5, 5, 5, 15, 5]
     assert told[-1].balance == 50
+
+
+def test_a_bonus_that_there_is_once_in_all_is_told_once(store: Store) -> None:
+    amei = member(store)
+    settings = CheckinSettings(bonus_again=BonusAgain.ONCE)
+
+    def come(number: int) -> service.Checked:
+        day = DAY + timedelta(days=number)
+        return store.do(lambda uow: service.check_in(uow, amei, day, NOON, settings))
+
+    told = [come(number) for number in range(14)]
+
+    assert [one.bonus for one in told] == [0] * 6 + [10] + [0] * 7
+    assert told[-1].balance == 14 * 5 + 10
 
 
 def test_the_second_of_a_day_writes_nothing(store: Store) -> None:
