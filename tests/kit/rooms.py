@@ -71,6 +71,12 @@ class Store:
         with self.unit() as uow:
             return int(str(uow.run(Statement(f"SELECT COUNT(*) FROM {table}"))[0][0]))
 
+    def audited(self) -> list[tuple[str, str]]:
+        """Return who did what, as it stands in the audit, in order."""
+        with self.unit() as uow:
+            rows = uow.run(Statement("SELECT who, what FROM audit ORDER BY id"))
+        return [(str(who), str(what)) for who, what in rows]
+
     def plan(self, statement: Statement, **values: object) -> str:
         """Return the query plan of a statement."""
         with self.database.reading() as connection:

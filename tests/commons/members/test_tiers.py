@@ -93,6 +93,8 @@ def test_a_tag_is_given_once_and_taken_back(store_on_both: Store) -> None:
         assert members.untag(uow, amei, "通勤", who="wang")
         assert not members.untag(uow, amei, "通勤", who="wang")
         assert members.tags_of(uow, amei) == ["新中式"]
+    tagged, untagged = "members.tagged", "members.untagged"
+    assert store_on_both.audited() == [("wang", tagged), ("li", tagged), ("wang", untagged)]
 
 
 @pytest.mark.parametrize("bad", ["", "  ", "a|b", "长" * 31, "a\u202eb", "a\x00b"])

@@ -212,13 +212,14 @@ def test_an_operator_cancels_with_a_reason_and_she_is_told(village: Village) -> 
     ]
     assert village.operates("cancel", booking="1", why="再来").startswith("✗ 没有这个预约")
     assert village.operates("cancel", booking="一", why="再来").startswith("✗ 没有这个预约")
-    assert village.store.count("audit") == 1
+    assert village.store.audited() == [("lin", "bookings.cancelled")]
 
 
 def test_a_form_writes_the_file(village: Village) -> None:
     assert "还没有" in village.page()
     form = {"title": "形象咨询", "advisor": "lisi", "duration": "30", "sat": "09:00 09:30"}
     assert "content/services/形象咨询.md" in village.operates("make", **form)
+    assert village.store.audited() == [("lin", "bookings.made")]
     village.runs("bookings.files")
     assert "约好了" in village.says("amei", "预约 1 8-29 9:30")[0]
     assert village.operates("make", **{**form, "title": " "}).startswith("✗ 请写标题")

@@ -170,6 +170,7 @@ def test_an_operator_takes_a_reward_back(arena: Arena) -> None:
     form = {"challenge": "101", "member": her, "what": "reward"}
     assert arena.operates("undo", **form, why=" ").startswith("✗ 请写为什么")
     assert "收回了" in arena.operates("undo", **form, why="照片是别人的")
+    assert ("lin", "challenges.undone") in arena.store.audited()
     assert arena.operates("undo", **form, why="再来").startswith("✗ 没有改")
     for member in ("", "0", "999"):
         changed = {**form, "member": member}

@@ -63,6 +63,7 @@ def test_closed_early_what_was_done_by_today_counts(arena: Arena) -> None:
     arena.daily("amei", 2)
     assert arena.operates("close", challenge="101", why=" ").startswith("✗ 请写为什么")
     assert "现在结束" in arena.operates("close", challenge="101", why="活动改期")
+    assert arena.store.audited()[-1] == ("lin", "challenges.closed")
     arena.runs("challenges.settle")
     assert arena.view().state == "closed"
     arena.comes("bea", 0, 1)

@@ -40,6 +40,7 @@ def test_a_tap_can_be_taken_back(full: Street) -> None:
     assert "还没到" in full.arrives("amei", action="not-came")
     assert full.place("amei").came_at is None
     assert full.heads() == 3
+    assert full.store.audited() == [("lin", "doors.came"), ("lin", "doors.not_came")]
 
 
 @pytest.mark.parametrize("wanted", ["阿梅", "梅", "1"])

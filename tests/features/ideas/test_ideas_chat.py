@@ -52,6 +52,7 @@ def test_what_looks_like_contact_data_is_kept_and_first_looked_at(hall: Hall) ->
     assert hall.says("lily", "支持 1") == ["没有编号 1 的建议。发“建议”看看有哪些。"]
     assert "像有微信号" in hall.page()
     assert hall.operates("show", idea=1) == "建议 1：大家能看到了。"
+    assert hall.store.audited() == [("lin", "ideas.shown")]
     assert "支持了建议 1" in hall.says("lily", "支持 1")[0]
 
 

@@ -74,6 +74,7 @@ def test_two_that_are_the_same_join_their_supporters(idea: Hall) -> None:
         idea.says(who, "支持 2")
     idea.says("nana", "支持 1")
     assert idea.operates("merge", idea=2, into=1) == "建议 2：已经合并，两位都告诉了。"
+    assert idea.store.audited() == [("lin", "ideas.merged")]
     assert "和建议 1 说的是一件事" in idea.letters("nana")[0]
     assert "并了进来，现在一共 3 人支持" in idea.letters("amei")[0]
     assert "进入评审了，3 人支持" in idea.letters("amei")[1]
@@ -114,6 +115,7 @@ def test_a_coupon_is_issued_once_and_a_refused_reward_may_be_asked_for_anew(idea
     idea.tools.use(Shelf).look(idea.clock.now())
     assert "等另一位" in idea.operates("reward", **coupon)
     assert "奖励不发" in idea.operates("refuse", "wang", idea=1)
+    assert idea.store.audited()[-1] == ("wang", "ideas.reward_refused")
     assert "等另一位" in idea.operates("reward", **coupon)
     assert "已经发了" in idea.operates("agree", "wang", idea=1)
     assert idea.asks("SELECT kind, reason FROM coupons") == [("thanks", "ideas")]

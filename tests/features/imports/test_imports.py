@@ -195,6 +195,7 @@ def test_what_nobody_confirms_is_forgotten_after_a_day_and_the_rest_after_a_week
 def test_a_file_that_is_not_wanted_is_gone_at_once(hall: Counter) -> None:
     hall.sends_file(HEAD + COAT)
     assert "不导入了" in hall.operates("cancel", number=1)
+    assert hall.store.audited()[-1] == ("lin", "imports.cancelled")
     assert hall.store.count("import_bites") == 0
     assert "✗" in hall.operates("confirm", number=1)
     hall.goes_on()
@@ -214,6 +215,7 @@ def test_an_import_that_is_stopped_lets_the_next_one_in(
     assert 0 < came_in < 250
 
     assert "停下了" in hall.operates("stop", number=1)
+    assert hall.store.audited()[-1] == ("lin", "imports.stopped")
     assert "✗" in hall.operates("stop", number=1)
     hall.operates("confirm", number=2)
     assert f"新增 {came_in}，更新 0" in hall.goes_on()

@@ -34,6 +34,7 @@ def test_those_with_a_place_are_told_once(street: Street) -> None:
     street.says("bea", "报名 101")
     for _ in range(2):
         say(street, "请带一件旧大衣", key="k1")
+    assert street.store.audited() == [("lin", "salons.said")]
     assert [street.store.do(each.read) for each in invitations.feature.metrics] == [1]
     street.waits()
     [letter] = street.letters()

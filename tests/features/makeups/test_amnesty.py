@@ -110,6 +110,7 @@ def test_undoing_leaves_everything_as_it_was(club: Club) -> None:
     assert club.store.count("amnesty_days") == 0
     assert club.store.do(points.books_balance) == []
     assert "日子选错了" in club.console()
+    assert ("lin", "checkin.amnesty_undone") in club.store.audited()
     assert club.operates("undo", amnesty="1", why="再来").startswith("✗ 没有改")
     for number in ("", "0", "99", "一"):
         assert club.operates("undo", amnesty=number, why="x").startswith("✗ 没有改")

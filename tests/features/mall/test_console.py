@@ -16,6 +16,7 @@ def makes(shop: Shop, **form: str) -> str:
 def test_a_form_writes_the_file_and_the_goods_are_there(shop: Shop) -> None:
     said = makes(shop, flash="1", invite="1", early="tier:时光挚友", opens_at="2026-08-30T20:00")
     assert "写好了：content/goods/帆布袋.md" in said
+    assert shop.store.audited() == [("lin", "mall.made")]
     goods = shop.goods()
     assert (goods.points, goods.stock, goods.is_flash, goods.invites) == (30, 2, True, True)
     assert goods.opens_at.isoformat() == "2026-08-30T12:00:00+00:00"
@@ -142,6 +143,7 @@ def test_an_operator_cancels_with_a_reason(shop: Shop) -> None:
     shop.says("amei", "确认兑换")
     assert shop.operates("cancel", claim="1", why=" ").startswith("✗ 请写原因")
     assert shop.operates("cancel", claim="1", why="她要退").startswith("已取消")
+    assert ("lin", "mall.cancelled") in shop.store.audited()
     assert (shop.standing("amei"), shop.goods().taken) == ((100, 0), 0)
     assert shop.coupons("amei")[0].state.value == "revoked"
     assert "已经取消了" in shop.operates("cancel", claim="1", why="再一次")
@@ -159,6 +161,7 @@ def test_a_code_at_the_counter_shows_whose_and_what_and_refuses_exactly(shop: Sh
     assert "没有取货码" in shop.page("handover", code="333-333-333")
     shop.operates("hand", "handover", code=code)
     assert "今天交了 1 件" in shop.page("handover")
+    assert shop.store.audited() == [("lin", "mall.handed_over")]
     assert "不能再交货" in shop.page("handover", code=code)
     assert shop.file("handover", 1).splitlines()[1].startswith("1,围巾,member:1,0,done")
     shop.store.clock.tick(hours=13)

@@ -92,6 +92,7 @@ def test_a_hand_over_is_taken_back_and_stays_paid(shop: Shop) -> None:
     reserves(shop)
     shop.operates("hand", "handover", code=shop.claim().code)
     assert "她可以再来领" in shop.operates("take_back", "handover", claim="1", why="拿错了")
+    assert shop.store.audited()[-1] == ("lin", "mall.taken_back")
     assert "没有这笔交货" in shop.operates("take_back", "handover", claim="1", why="再一次")
     assert shop.standing("amei") == (70, 0)
     assert shop.operates("hand", "handover", code=shop.claim().code).startswith("已交货")

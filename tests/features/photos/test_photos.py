@@ -250,3 +250,4 @@ async def test_an_operator_decides_about_a_picture_that_was_asked_about(street: 
     form = {"photo": "2", "good": "0"}
     await street.built.house.writer.do(lambda uow: act(uow, tools, form, "lin"))
     assert (await street.days(), await street.states()) == (1, ["kept", "refused"])
+    assert await street.built.ask("SELECT who, what FROM audit") == [("lin", "photos.judged")]

@@ -62,6 +62,7 @@ def test_ending_early_counts_what_is_there(village: Village) -> None:
     village.writes(STYLES)
     village.says("amei", "投票 2")
     assert "提前结束" in village.operates("close", poll="1")
+    assert village.store.audited() == [("lin", "polls.closed")]
     assert "胜出：美拉德" in village.page()
     assert village.operates("close", poll="1").startswith("✗ 没有改")
 
@@ -84,6 +85,7 @@ def test_voters_hear_what_came_of_it_once_each(village: Village) -> None:
     for number in range(120):
         village.says(f"m{number}", "投票 1")
     assert "120 人" in village.operates("say", poll="1", words="你们投出的新中式到店了")
+    assert village.store.audited() == [("lin", "polls.said")]
     village.runs("polls.news")
     village.runs("polls.news")
     letters = village.store.do(lambda uow: outreach.unreached(uow, most=500))

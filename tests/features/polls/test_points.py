@@ -89,6 +89,7 @@ def test_what_an_operator_calls_off_is_given_back(village: Village) -> None:
     village.has("amei", 50)
     village.says("amei", "投票 2")
     assert village.operates("call-off", poll="1", why="进不到货").startswith("已取消")
+    assert ("lin", "polls.called_off") in village.store.audited()
     village.runs("polls.count")
     assert village.balance("amei") == 50
     assert "已经结束" in village.says("amei", "投票 101 2")[0]

@@ -175,6 +175,7 @@ def test_an_operator_can_say_that_it_should_never_have_been(village: Village) ->
     number = str(village.referral("lily").id)
     assert village.operates(referral=number, why=" ").startswith("✗ 请写为什么作废")
     assert "作废了" in village.operates(referral=number, why="同一家人")
+    assert village.store.audited()[-1] == ("lin", "referral.voided")
     village.settles()
     assert village.usable("lily") == village.usable("amei") == []
     assert "人工作废" in village.page()

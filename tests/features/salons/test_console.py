@@ -31,6 +31,7 @@ def test_bars_the_line_and_what_a_member_sees(street: Street) -> None:
 def test_a_form_writes_the_file_and_the_salon_is_there(street: Street) -> None:
     form = FORM | {"capacity": "8", "invite": "tier:潜力伙伴", "repeat_until": "2026-09-12"}
     assert "写好了：content/salons/烘焙工坊.md" in street.operates("salons", "make", **form)
+    assert street.store.audited()[-1] == ("lin", "salons.made")
     street.runs("salons.files")
     found = street.salon(2)
     assert found.starts_at.isoformat() == "2026-09-12T06:00:00+00:00"
@@ -94,6 +95,7 @@ def test_calling_off_needs_a_reason_and_is_done_once(street: Street) -> None:
     )
     assert "已取消" in street.operates("salons", "call-off", salon="101", why="停电")
     assert street.operates("salons", "call-off", salon="101", why="停电").startswith("✗ 没有改")
+    assert street.store.audited()[-1] == ("lin", "salons.cancelled")
     street.runs("salons.files")
     assert street.salon().state == "cancelled"
     assert "停电" in street.page()

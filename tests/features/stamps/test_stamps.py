@@ -170,6 +170,7 @@ def test_a_hand_stamps_once_for_each_form_and_can_be_undone(market: Market) -> N
     assert states(market) == ["issued"]
     assert market.operates("stamps", "take-off", stamp="1").startswith("✗ 请写原因")
     assert "已去掉 5 杯" in market.operates("stamps", "take-off", stamp="1", why="盖错")
+    assert ("lin", "stamps.taken_off") in market.store.audited()
     assert states(market) == ["revoked"]
     assert market.operates("stamps", "take-off", stamp="1", why="盖错").startswith("✗ 没有这笔")
 

@@ -39,6 +39,7 @@ def test_only_the_segment_is_asked_and_once(hall: SurveyHall) -> None:
     (letter,) = hall.letters("amei")
     assert "想请你填一份问卷：「秋冬大衣」\n4 个问题，8 月 25 日 22:00 截止" in letter
     assert "surveys/mine?survey=1" in letter
+    assert ("lin", "surveys.sent") in hall.store.audited()
     assert hall.letters("nana") == []
     assert "✗" in hall.operates("send", survey=1)
     assert hall.says("nana", "问卷 1") == ["没有请你填的编号 1 的问卷。发“问卷”看看。"]
@@ -168,6 +169,7 @@ def test_nobody_can_tell_who_wrote_an_anonymous_answer_once_it_is_closed(hall: S
     assert hall.store.count("survey_voices") == 1
     assert "加长款" in hall.opens("amei")
     assert "已经截止" in hall.operates("close", survey=1)
+    assert hall.store.audited()[-1] == ("lin", "surveys.closed")
     assert "✗" in hall.operates("close", survey=1)
     assert hall.asks("SELECT salt FROM surveys") == [("",)]
     assert hall.asks("SELECT token, answers FROM survey_voices") == [

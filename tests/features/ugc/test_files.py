@@ -90,6 +90,7 @@ def test_a_mistake_in_a_call_is_named(studio: Studio, keys: str, rule: str) -> N
 def test_a_call_is_made_by_a_form(studio: Studio) -> None:
     form = {"title": "秋色", "closes_at": "2026-09-30T20:00", "winners": "店里选三件"}
     assert studio.operates("call", **form) == "征集写好了：content/calls/秋色.md。"
+    assert studio.store.audited() == [("lin", "ugc.call")]
     assert rules(studio) == []
     assert "1. 秋色" in studio.says("amei", "投稿")[0]
     for wrong in ({"title": ""}, {"closes_at": "soon"}, {"winners": "x" * 201}):
@@ -203,6 +204,7 @@ async def test_entries_become_a_poll(studio: Studio) -> None:
         studio.accepts(number)
         studio.operates("publish", by="wang", item=str(number))
     said = studio.operates("poll", call="calls/winter.md", closes_at="2026-08-30T20:00")
+    assert studio.store.audited()[-1] == ("lin", "ugc.poll")
     assert said.startswith("投票写好了：content/polls/冬日搭配-2026-08-24.md。")
     about = matter(studio, "polls/冬日搭配-2026-08-24.md")
     assert about["options"] == [

@@ -29,6 +29,7 @@ def test_an_audience_gets_one_each_and_once_for_a_period(desks: Desks) -> None:
     for number in range(230):
         desks.member(f"m{number}")
     assert issues(desks, 230).startswith("开始发了")
+    assert ("lin", "vouchers.begun") in desks.store.audited()
     assert desks.store.count("coupons") == 230
     assert "发了 230 张" in desks.page("coupons")
     issues(desks, 230)
@@ -94,6 +95,7 @@ def test_a_batch_is_taken_back_but_not_what_was_used(desks: Desks) -> None:
     used = desks.coupons("m7")[0]
     desks.acts("redeem", "redeem", code=used.code, amount="399")
     assert desks.acts("coupons", "revoke", batch="1", why="发错了").startswith("正在收回")
+    assert desks.store.audited()[-1] == ("lin", "vouchers.revoked")
     desks.runs()
     assert "收回 129 张" in desks.page("coupons")
     states = {desks.coupons(f"m{number}")[0].state for number in range(130)}

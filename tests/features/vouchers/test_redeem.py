@@ -32,6 +32,7 @@ def test_full_width_digits_are_an_amount(desks: Desks) -> None:
     code = desks.has("amei", EIGHT)
     answer = desks.acts("redeem", "redeem", code=code, amount="３９９．９０元")
     assert answer == "已核销“八折券”：减 79.98 元，应收 319.92 元。"
+    assert desks.store.audited()[-1] == ("lin", "coupons.redeemed")
 
 
 @pytest.mark.parametrize(

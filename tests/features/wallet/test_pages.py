@@ -99,6 +99,7 @@ def test_a_correction_is_made_once_and_audited(talk: Talk) -> None:
 
     assert taken == "已扣 4 分，现在能用 6 分。"
     assert talk.store.count("audit") == 2
+    assert talk.store.audited() == [("lisi", "points.corrected")] * 2
     assert "人工调整" in page(talk, q="simulator:amei")
 
 
