@@ -1,6 +1,7 @@
 """A community with a content folder, in which polls come from files and members vote."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from bot.commons.notices import Notices
 from bot.features import polls
 from bot.features.polls import reads
 from bot.features.polls.reads import PollView
-from bot.kernel.community import Community
+from bot.kernel.community import Community, Tiers
 from bot.kernel.errors import Refusal
 from bot.kernel.messages import Reply, Tap, Update, UpdateKind
 from bot.kernel.ports import Groups, LastHeard
@@ -21,6 +22,7 @@ from tests.kit.rooms import Store
 from tests.kit.talk import CHANNEL, Talk
 
 HEAD = 'kind = "interactive"\nstage = "consideration"\n'
+TIERS = Tiers(("常客", "时光挚友"))
 STYLES = 'title = "明年春天进什么"\noptions = ["新中式", "美拉德", "学院", "极简"]\n'
 ENDS = "closes_at = 2026-08-25T22:00:00+08:00\n"
 """34 hours after the tests begin."""
@@ -32,7 +34,8 @@ class Village(Talk):
     def __init__(self, store: Store, desk: Desk) -> None:
         super().__init__(store, [polls.feature], Community("拾光衣橱"), Groups(), Notices())
         self.desk = desk
-        self.tools.add(Shelf, Shelf(desk.content, desk.schedules, KNOWN, monotonic=self._seconds))
+        known = replace(KNOWN, tiers=TIERS)
+        self.tools.add(Shelf, Shelf(desk.content, desk.schedules, known, monotonic=self._seconds))
         self.tools.add(Pen, Pen(desk.content))
         self.tools.add(LastHeard, lambda _uow, _channel, _identity: None)
         self._looks = 0.0

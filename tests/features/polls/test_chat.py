@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.commons import members
+from bot.features import polls
 from bot.kernel.events import BallotCast
 from bot.kernel.messages import UpdateKind
-from tests.features.polls.conftest import ENDS, STYLES, Village
+from tests.features.polls.conftest import ENDS, STYLES, TIERS, Village
 
 
 def test_the_only_poll_is_shown_with_its_terms(village: Village) -> None:
@@ -159,6 +161,27 @@ def test_whom_a_poll_is_not_for_hears_the_reason(village: Village) -> None:
     assert "这次只请这些会员投票：通勤" in answer
     assert "这次投票只给：通勤。" in village.says("amei", "投票")[0]
     assert village.counts() == [0, 0, 0, 0]
+
+
+def test_the_tier_with_which_she_voted_stays_with_her_ballot(village: Village) -> None:
+    village.writes(STYLES + ENDS + 'eligible = ["tier:时光挚友"]\n')
+    her = village.member("amei")
+
+    def has(tier: str) -> None:
+        village.store.do(
+            lambda uow: members.set_tier(uow, her, tier, reason="test", who="lin", tiers=TIERS)
+        )
+
+    has("常客")
+    assert "这次只请这些会员投票：时光挚友" in village.says("amei", "投票 2")[0]
+    has("时光挚友")
+    assert village.says("amei", "投票 2") == ["投好了：美拉德。截止前都可以改。"]
+    has("常客")
+    village.says("amei", "投票 1")
+    assert village.counts() == [1, 0, 0, 0]
+    [data] = polls.feature.personal
+    [ballot] = village.store.do(lambda uow: data.export(uow, her))
+    assert (ballot["tier"], ballot["choices"]) == ("时光挚友", "1")
 
 
 def test_who_is_named_in_an_audience_is_shown_to_nobody(village: Village) -> None:

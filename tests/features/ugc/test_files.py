@@ -58,6 +58,15 @@ def test_the_last_second_counts_however_late_it_comes(studio: Studio) -> None:
     assert "参加“冬日搭配”" in studio.says("amei", "完成", at=in_time)[0]
 
 
+def test_the_instant_at_which_a_call_closes_is_too_late(studio: Studio) -> None:
+    studio.calls_for()
+    studio.says("amei", "投稿 1")
+    studio.says("amei", "很暖")
+    closes_at = studio.clock.now().replace(day=25, hour=14, minute=0, second=0, microsecond=0)
+    studio.store.clock.tick(hours=35)
+    assert "已经截止" in studio.says("amei", "完成", at=closes_at)[0]
+
+
 async def test_nobody_enters_more_often_than_allowed(studio: Studio) -> None:
     studio.calls_for(CALL + "most_each = 1\n")
     studio.says("amei", "投稿 1")
