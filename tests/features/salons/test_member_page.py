@@ -47,7 +47,7 @@ def test_chat_and_page_are_one_place(street: Street) -> None:
 
 def test_strange_forms_are_answered(street: Street) -> None:
     street.writes(COATS + "guests_max = 1\n")
-    for heads in ("0", "-1", "1.5", "99", "", "x"):
+    for heads in ("0", "-1", "1.5", "3", "99", "", "x"):
         said = street.sends_form("amei", "sign-up", {"salon": "101", "heads": heads})
         assert "1 到 2 位" in said
     assert "没有编号" in street.sends_form("amei", "sign-up", {"salon": "x", "heads": "1"})
