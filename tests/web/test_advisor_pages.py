@@ -19,7 +19,8 @@ async def test_her_menu_has_her_pages_only(advisor: Browser) -> None:
     _, text = await advisor.get("/console/till")
 
     assert 'href="/console/till" aria-current="page"' in text
-    for hidden in ("/console/shelf", "/console/trip", "/console/notices"):
+    assert "lisi" in text
+    for hidden in ("/console/shelf", "/console/trip", "/console/notices", "/console/account"):
         assert f'href="{hidden}"' not in text
 
 
