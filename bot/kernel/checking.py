@@ -45,6 +45,7 @@ _ALLOWED = {
     "greater_than_equal": "{ge} or more",
     "less": "less than {lt}",
     "less_than_equal": "{le} or less",
+    "string_pattern_mismatch": "text that matches {pattern}",
     "string_too_short": "{min_length} characters or more",
     "string_too_long": "{max_length} characters or fewer",
     "too_short": "{min_length} entries or more",

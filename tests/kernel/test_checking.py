@@ -31,6 +31,7 @@ class Model(BaseModel):
     hidden: SecretStr | None = None
     even: int = 0
     few: list[int] = Field(default_factory=list, max_length=2)
+    code: str = Field(default="a", pattern="^[a-z]+$")
 
     @field_validator("even")
     @classmethod
@@ -56,6 +57,7 @@ CASES = {
     "instant": ('at = "soon"', "bad-date", 'at: found "soon", allowed: an instant, YYYY-MM-DDTHH'),
     "choice": ('kind = "c"', "bad-value", "kind: found \"c\", allowed: 'a' or 'b'"),
     "entry": ("[[inner]]\nsize = 0", "bad-value", "inner[1].size: found 0, allowed: more than 0"),
+    "pattern": ('code = "A"', "bad-value", 'code: found "A", allowed: text that matches ^[a-z]+$'),
     "not a table": ("inner = [1]", "wrong-type", "inner[1]: found 1, allowed: a table"),
     "not a list": ("few = true", "wrong-type", "few: found true, allowed: a list"),
     "too many": ("few = [1, 2, 3]", "bad-value", "few: found a list, allowed: 2 entries or fewer"),

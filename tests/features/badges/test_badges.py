@@ -223,6 +223,11 @@ def test_a_mistake_in_the_file_is_named_with_its_line(market: Market, text: str,
     assert problem.startswith(said)
 
 
+def test_the_page_says_in_a_word_what_is_wrong(market: Market) -> None:
+    market.writes("badges.toml", VOTER.replace("times = 3", "times = 0"))
+    assert "badges.toml 第 5 行填得不对：" in market.page("badges")
+
+
 @given(st.sets(st.integers(0, 40)), st.integers(2, 6))
 def test_runs_are_those_that_are_counted_by_hand(numbers: set[int], length: int) -> None:
     days = [MONDAY + timedelta(each) for each in sorted(numbers)]

@@ -40,7 +40,7 @@ def test_a_form_writes_the_file_and_the_challenge_is_there(arena: Arena) -> None
         ({"days_needed": "0"}, "“打卡多少天算完成”要是大于 0 的整数"),
         ({"days_needed": "-3"}, "“打卡多少天算完成”要是大于 0 的整数"),
         ({"days_needed": "2.5"}, "“打卡多少天算完成”要是大于 0 的整数"),
-        ({"days_needed": "8"}, "days_needed is 8 of 7 days"),
+        ({"days_needed": "8"}, "第 7 行 填得不对：[bad-value] days_needed is 8 of 7 days"),
         ({"reward_points": "9" * 30}, "“完成得多少积分”要是大于 0 的整数"),
         ({"ends_on": "2026-08-01"}, "ends_on 2026-08-01 is before"),
         ({"body": "转发朋友圈就送积分"}, "share-for-reward"),

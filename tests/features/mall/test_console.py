@@ -30,7 +30,7 @@ def test_a_form_writes_the_file_and_the_goods_are_there(shop: Shop) -> None:
         ({"stock": "-1"}, "“一共几件”要是不小于 0 的整数"),
         ({"stock": "1.5"}, "“一共几件”要是不小于 0 的整数"),
         ({"stock": "99999999999"}, "“一共几件”要是不小于 0 的整数"),
-        ({"stock": "0"}, "stock"),
+        ({"stock": "0"}, "填得不对：[bad-value] stock"),
         ({"points": "2000000"}, "points"),
         ({"closes_at": "gestern"}, "“结束时间”的时间看不懂"),
         ({"audience": "tier:没有"}, "看不懂“tier:没有”"),

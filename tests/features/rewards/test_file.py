@@ -54,4 +54,4 @@ def test_the_page_shows_rules_and_mistakes(market: Market) -> None:
     assert "每月 24 日" in shown
     assert ">今天<" in shown
     market.writes("rewards.toml", GOOD + "pionts = 1\n")
-    assert "rewards.toml 第 6 行" in market.page("rewards")
+    assert "rewards.toml 第 6 行有不认识的键：" in market.page("rewards")

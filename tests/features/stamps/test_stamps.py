@@ -226,6 +226,11 @@ def test_a_mistake_in_the_file_is_named_with_its_line(market: Market, text: str,
     assert problem.startswith(said)
 
 
+def test_the_page_says_in_a_word_what_is_wrong(market: Market) -> None:
+    market.writes("stamps.toml", CARD + "cupz = 5\n")
+    assert "stamps.toml 第 7 行有不认识的键：" in market.page("stamps")
+
+
 def test_free_cups_and_other_things_are_no_stamps() -> None:
     cake, free = Item("cake", "蛋糕", "点心", "", 1, 4_000), Item("latte", "", "咖啡", "", 1, 0)
     assert cups_in([cake, free, *cups(2)], COFFEE) == Cups((3_000, 3_000), 10_000)

@@ -131,7 +131,7 @@ def test_mistakes_of_the_file_are_shown(desks: Desks) -> None:
     desks.has_kinds('[[coupon]]\nname = "a"\ntitle = "b"\nface_fen = -5\n')
     shown = desks.page("coupons")
     assert "content/coupons.toml 有问题" in shown
-    assert "第 4 行" in shown
+    assert "第 4 行填得不对：[bad-value] coupon[1].face_fen" in shown
 
 
 def test_bars_say_what_became_of_each_kind(desks: Desks) -> None:
