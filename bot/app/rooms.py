@@ -6,6 +6,7 @@ from bot.channels import simulator
 from bot.commons import (
     audience,
     audit,
+    cases,
     claims,
     coupons,
     customers,
@@ -17,6 +18,7 @@ from bot.commons import (
     outreach,
     points,
     profiles,
+    reception,
     submissions,
     visits,
 )
@@ -36,6 +38,7 @@ from bot.features import (  # 帮助 is what that room is
     arrivals,
     badges,
     bookings,
+    care,
     challenges,
     chatid,
     checkin,
@@ -88,6 +91,7 @@ from bot.pipeline.personal import personal as pipeline_personal
 FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
+    care.feature,  # likewise; and it hears what everybody writes
     identity.feature,
     contacts.feature,
     checkin.feature,
@@ -177,6 +181,7 @@ MENU: tuple[Feature, ...] = (
     contacts.feature,
     colleagues.feature,
     customer_friends.feature,
+    care.feature,
     handoff.feature,
     chatid.feature,
     doctor.feature,
@@ -199,6 +204,8 @@ PERSONAL = PersonalRegistry(
         *submissions.personal,
         *audience.personal,
         *customers.personal,
+        *cases.personal,
+        *reception.personal,
         *audit.personal,
         *visits.personal,
         *kept_media.personal,

@@ -136,11 +136,118 @@ class MemberProven(Event):
 
 @dataclass(frozen=True, slots=True)
 class HumanCame(Event):
-    """A human has taken a member's conversation."""
+    """A human has taken a member's conversation, in the platform's own app."""
 
     member: MemberId
     human: str
     """Her id in the company; empty when the platform does not say."""
+    channel: ChannelName
+    account: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class HumanLeft(Event):
+    """A conversation that a human had in the platform's own app has ended there."""
+
+    member: MemberId
+    channel: ChannelName
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Event):
+    """What a member wrote was judged, and may need a human; what surely needs none is not told."""
+
+    member: MemberId
+    channel: ChannelName
+    account: str
+    identity: str
+    key: str
+    """The platform's id of the message."""
+    at: datetime
+    words: str
+    score: float
+    label: str
+    severity: int
+    reasons: tuple[str, ...]
+    group: str
+    """The channel's chat id of the group; empty in a 1:1 chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened(Event):
+    """A member needs a human: a case (个案) was opened, or opened again."""
+
+    member: MemberId
+    case: int
+    """For `cases.get` of bot.commons, as in all events of cases."""
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseJoined(Event):
+    """Something more was found that belongs to an open case; it may have become more serious."""
+
+    member: MemberId
+    case: int
+    severity_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAssigned(Event):
+    """An advisor was asked to take a case."""
+
+    member: MemberId
+    case: int
+    advisor: str
+    """Userid."""
+    before: str
+    """Who was asked before; empty for nobody."""
+    why: str
+    """A code word: `routed`, `not_accepted`, `transferred`, `absent`, `escalated`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAccepted(Event):
+    """An advisor has taken a case: the conversation is hers."""
+
+    member: MemberId
+    case: int
+    advisor: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswered(Event):
+    """A human has written to the member of a case."""
+
+    member: MemberId
+    case: int
+    advisor: str
+    at: datetime
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHeard(Event):
+    """The member of an open case has written again."""
+
+    member: MemberId
+    case: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEnded(Event):
+    """A case was resolved or closed, and the conversation is the bot's again."""
+
+    member: MemberId
+    case: int
+    who: str
+    code: str
+    """The reason, a code word of `cases.Ending`."""
+    is_closed: bool
+    """False when it is resolved, and can still be opened again."""
 
 
 @dataclass(frozen=True, slots=True)

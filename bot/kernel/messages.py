@@ -316,6 +316,15 @@ Part = Annotated[
 ]
 
 
+class Voice(StrEnum):
+    """Who speaks: while a human has a member's conversation, the bot does not."""
+
+    BOT = "bot"
+    CARE = "care"
+    """The bot about the handing over itself, or about her data: said whoever has it."""
+    HUMAN = "human"
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message to one recipient (a person or a group) on one channel.
@@ -338,6 +347,7 @@ class Outgoing:
     """The update that this answers, for the logs (`bot.kernel.ids.trace_of`)."""
     reply_to: str = ""
     """`Update.reply_to` of the update that this answers."""
+    voice: Voice = Voice.BOT
     loud: bool = False
     """That it can't leave while a human has the conversation is told to operators: she asked for
     what only we can give."""

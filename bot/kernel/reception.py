@@ -11,6 +11,10 @@ from typing import Protocol
 
 from bot.kernel.messages import Ticket
 
+HUMAN_SAID = "servicer_said"
+"""The event of what a human of ours has said in the platform's own app: it counts as nobody's
+message, has its words in `Update.text` and her id in `extra["servicer_userid"]`."""
+
 
 class Holder(StrEnum):
     """Who has a conversation."""

@@ -16,6 +16,10 @@ Watch = Callable[[Context], bool]
 """Is shown what a member says or does, before anybody answers; True while a human has the
 conversation."""
 
+Overhear = Callable[[Context, bool], Sequence[Reply] | None]
+"""Is shown what a member says, and whether a human has her conversation; returns what is to be
+said when the conversation is given to a human now, else None."""
+
 _AFTER = " :,、"
 """What may stand between a command and the words after it: `建议：多进小码`."""
 _SIGNS = frozenset(_AFTER)
@@ -45,14 +49,21 @@ class Router:
         self.wordless: list[Handler] = []
         self.news_of: dict[str, News] = {}
         self.watches: list[Watch] = []
+        self.overhears: list[Overhear] = []
         self.always: set[Handler] = set()
+        self.quiet: set[Handler] = set()
 
     def command(
-        self, *words: str, argument: bool = False, always: bool = False
+        self,
+        *words: str,
+        argument: bool = False,
+        always: bool = False,
+        quietly: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare that `words`, typed alone, lead here; with `argument` also words after them.
 
-        With `always` they are answered even while a human has the conversation.
+        With `always` they are answered even while a human has the conversation; with `quietly`
+        they count then, and are not answered.
 
         They are written in simplified characters. Typed in traditional ones, in another width,
         with spaces inside or decoration around, they are the same words (`kernel.words`).
@@ -69,15 +80,20 @@ class Router:
             if argument:
                 self.openings.update(dict.fromkeys(forms, handler))
             self.always |= {handler} if always else set()
+            self.quiet |= {handler} if quietly else set()
             return handler
 
         return declare
 
-    def tap(self, prefix: str) -> Callable[[Handler], Handler]:
-        """Declare that buttons whose key is `prefix` or begins with `prefix:` lead here."""
+    def tap(self, prefix: str, *, quietly: bool = False) -> Callable[[Handler], Handler]:
+        """Declare that buttons whose key is `prefix` or begins with `prefix:` lead here.
+
+        With `quietly` they count, unanswered, while a human has the conversation.
+        """
 
         def declare(handler: Handler) -> Handler:
             self.taps[prefix] = handler
+            self.quiet |= {handler} if quietly else set()
             return handler
 
         return declare
@@ -114,12 +130,19 @@ class Router:
     def watch(self, look: Watch) -> Watch:
         """Declare who knows whether a human has a conversation.
 
-        It is asked about every update of a door where that can be (`Capability.hands_over`).
-        While it says True, only rooms that stand before this one answer, and what is `always`
-        answered.
+        It is asked about every update of a member. While it says True, only rooms that stand
+        before this one answer, and what is `always` answered.
         """
         self.watches.append(look)
         return look
+
+    def overhear(self, listen: Overhear) -> Overhear:
+        """Declare who is shown all that members write, whoever answers it.
+
+        What is nothing but a command is not shown: nobody complains by 打卡.
+        """
+        self.overhears.append(listen)
+        return listen
 
     @property
     def handlers(self) -> "frozenset[Handler]":
@@ -155,13 +178,17 @@ class Switchboard:
         wordless: list[Handler] = []
         self._news: dict[str, list[News]] = {}
         self.watches: list[Watch] = []
+        self.overhears: list[Overhear] = []
         self._undisturbed: frozenset[Handler] = frozenset()
         self._always: set[Handler] = set()
+        self._quiet: set[Handler] = set()
         for router in routers:
             for name, hear in router.news_of.items():
                 self._news.setdefault(name, []).append(hear)
             self.watches += router.watches
+            self.overhears += router.overhears
             self._always |= router.always
+            self._quiet |= router.quiet
             if not self.watches:
                 self._undisturbed |= router.handlers
             for mine, theirs in (
@@ -207,6 +234,14 @@ class Switchboard:
     def is_always(self, match: Match) -> bool:
         """Return True when this is answered even while a human has the conversation."""
         return match.handler in self._always
+
+    def is_quiet(self, match: Match) -> bool:
+        """Return True when this counts, unanswered, while a human has the conversation."""
+        return match.handler in self._quiet
+
+    def is_understood(self, match: Match | None) -> bool:
+        """Return True when a room knows what it is, and does not only get what is left."""
+        return match is not None and match.handler not in {self._fallback, self._wordless}
 
     def knows(self, word: str) -> bool:
         """Return True when some room answers `word` as one of its own, typed or pressed."""

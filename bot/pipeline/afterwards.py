@@ -9,7 +9,7 @@ from typing_extensions import override
 from bot.commons import audit
 from bot.kernel.errors import Undeliverable
 from bot.kernel.events import MessageTakenBack
-from bot.kernel.ids import ChannelName, OutboxId
+from bot.kernel.ids import ChannelName, MemberId, OutboxId
 from bot.kernel.messages import NotArrived, Outgoing, TakenBack, Update, update_json
 from bot.kernel.metrics import PARKED
 from bot.kernel.ports import Mailbox
@@ -52,6 +52,14 @@ _HELD_UP = (
 _LOUD = '%"loud":true%'
 _COUNT_HELD_UP = Statement(f"SELECT count(*) FROM outbox WHERE {_HELD_UP}")
 _LET_GO = Statement(f"UPDATE outbox SET status = 'dropped' WHERE {_HELD_UP} RETURNING id")
+_BOT = '%"voice":"bot"%'
+_ALONE = '%"to_group":false%'
+# What is being sent has left our hands.
+_WITHDRAW = Statement(
+    "UPDATE outbox SET status = 'withdrawn' WHERE status = 'queued' AND payload LIKE :bot"
+    " AND payload LIKE :alone AND (channel, recipient) IN"
+    " (SELECT channel, identity FROM identities WHERE member_id = :member) RETURNING id"
+)
 
 
 class Post(Mailbox):
@@ -70,6 +78,10 @@ class Post(Mailbox):
         return integer(
             uow.run(_COUNT_HELD_UP, channel=channel, recipient=recipient, loud=_LOUD)[0][0]
         )
+
+    @override
+    def withdraw(self, uow: UnitOfWork, member: MemberId) -> int:
+        return len(uow.run(_WITHDRAW, member=member, bot=_BOT, alone=_ALONE))
 
     @override
     def let_go(self, uow: UnitOfWork, channel: ChannelName, recipient: str) -> int:

@@ -16,7 +16,15 @@ from bot.kernel.errors import CannotStore, NeedsFence, Refusal
 from bot.kernel.events import Event, MemberErased
 from bot.kernel.feature import Feature, Listener
 from bot.kernel.ids import ChannelName, InboxId, MemberId, trace_of
-from bot.kernel.messages import NotArrived, Outgoing, Reply, Text, Update
+from bot.kernel.messages import (
+    NotArrived,
+    Outgoing,
+    Reply,
+    Text,
+    Update,
+    UpdateKind,
+    Voice,
+)
 from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
 from bot.kernel.persons import PersonKeys
 from bot.kernel.ports import Words, Work
@@ -31,6 +39,8 @@ from bot.pipeline.fresh import Fresh
 log = structlog.get_logger(__name__)
 
 _STORE_AGAIN_S = 1.0
+_UNSPOKEN = frozenset({UpdateKind.EVENT, UpdateKind.TAP, UpdateKind.UNKNOWN})
+_CARE = "care"
 
 
 class Dispatch:
@@ -154,20 +164,61 @@ class Dispatch:
         if update.group is not None:
             audience.spoke(uow, update.channel, update.group, member, update.at)
         ctx = Context(uow, update, member, self._tools, match.argument if match else "")
-        held = watched and any(look(ctx) for look in self._switchboard.watches)
-        loud = held and match is not None and self._switchboard.is_undisturbed(match)
-        if match is None or (held and not loud and not self._switchboard.is_always(match)):
+        held = any(look(ctx) for look in self._switchboard.watches)
+        handed_over = self._overhear(ctx, match, held=held)
+        answers = self._answers(taken, ctx, match, held=held, handed_over=handed_over)
+        if answers is None:
             said = "inbox.left_to_a_human" if held else "inbox.unanswered"
             log.info(said, trace=trace_of(taken.id), kind=update.kind)
             return
-        answers = [
-            self._outgoing(taken, reply, number, match, loud=loud)
-            for number, reply in enumerate(self._ask(ctx, match))
-        ]
         self._answer(uow, taken, member, answers)
         # what is answered shows again when the answer is sent
         say = log.debug if answers else log.info
         say("inbox.handled", trace=trace_of(taken.id), member=member, answers=len(answers))
+
+    def _overhear(self, ctx: Context, match: Match | None, *, held: bool) -> Sequence[Reply] | None:
+        """Show what she said to whoever listens; return what is said when a human takes over."""
+        if ctx.update.kind in _UNSPOKEN:
+            return None
+        if match is not None and not match.argument and self._switchboard.is_understood(match):
+            return None  # nothing but a command
+        said = (listen(ctx, held) for listen in self._switchboard.overhears)
+        return next((replies for replies in said if replies is not None), None)
+
+    def _answers(
+        self,
+        taken: inbox.Taken,
+        ctx: Context,
+        match: Match | None,
+        *,
+        held: bool,
+        handed_over: Sequence[Reply] | None,
+    ) -> Sequence[Outgoing] | None:
+        """Return what is answered; None when nobody is asked to answer.
+
+        What she is told in the moment of the handing over, and whoever has the conversation, is
+        said in another voice than the bot's: the sender lets it pass.
+        """
+        board = self._switchboard
+        understood = match if board.is_understood(match) else None
+        asked = match if handed_over is None else understood
+        loud = held and asked is not None and board.is_undisturbed(asked)
+        spoken = not held or (asked is not None and (loud or board.is_always(asked)))
+        replies: list[tuple[Reply, str]] = []
+        if asked is not None and (spoken or board.is_quiet(asked)):
+            said = self._ask(ctx, asked)
+            replies += [(reply, _name(asked.handler)) for reply in said if spoken]
+        elif handed_over is None:
+            return None
+        replies += [(reply, _CARE) for reply in handed_over or ()]
+        pass_by = handed_over is not None or (
+            asked is not None and (board.is_undisturbed(asked) or board.is_always(asked))
+        )
+        voice = Voice.CARE if pass_by else Voice.BOT
+        return [
+            self._outgoing(taken, reply, number, why, voice=voice, loud=loud)
+            for number, (reply, why) in enumerate(replies)
+        ]
 
     def _hear(self, uow: UnitOfWork, taken: inbox.Taken) -> None:
         """Tell the rooms what a platform tells, and what became of a message."""
@@ -245,7 +296,7 @@ class Dispatch:
             return [Reply(refusal.template, refusal.words)]
 
     def _outgoing(
-        self, taken: inbox.Taken, reply: Reply, number: int, match: Match, *, loud: bool
+        self, taken: inbox.Taken, reply: Reply, number: int, why: str, *, voice: Voice, loud: bool
     ) -> Outgoing:
         update = taken.update
         part = reply.part or Text(self._words(reply.template, **reply.data))
@@ -255,11 +306,12 @@ class Dispatch:
             part=part,
             key=f"reply:{taken.id}:{number}",
             trace=trace_of(taken.id),
-            why=f"{match.handler.__module__}.{match.handler.__name__}".removeprefix("bot."),
+            why=why,
             to_group=update.in_group,
             reply_to=update.reply_to,
             via=update.via,
             ticket=None if number else update.ticket,
+            voice=voice,
             loud=loud,
         )
 
@@ -276,6 +328,10 @@ class Dispatch:
             outbox.put(uow, uow.outgoing, self._lanes, self._fit)
         if uow.wakes:
             self._enlist(uow)
+
+
+def _name(handler: Handler) -> str:
+    return f"{handler.__module__}.{handler.__name__}".removeprefix("bot.")
 
 
 def _several(answer: Answer) -> Sequence[Reply]:

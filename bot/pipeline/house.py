@@ -27,6 +27,7 @@ from bot.kernel.ports import (
     PassiveAnswers,
     Shown,
     StreamedAnswers,
+    Transcript,
     Words,
     Work,
     nothing_to_add,
@@ -43,6 +44,7 @@ from bot.pipeline.listening import Ground, Listenings
 from bot.pipeline.passive import Passive
 from bot.pipeline.said import Said
 from bot.pipeline.sender import Sending
+from bot.pipeline.transcript import Books
 from bot.storage.columns import micros
 from bot.storage.db import Database
 from bot.storage.writer import Writer
@@ -133,6 +135,7 @@ class House:
         self.tools.add(Answers, Said())
         self.tools.add(Errands, errands.Messenger())
         self.tools.add(Mailbox, afterwards.Post())
+        self.tools.add(Transcript, Books())
 
     def _fetchers(self, channels: Sequence[Channel]) -> Mapping[ChannelName, Fetcher]:
         tasks = [errand for feature in self.features for errand in feature.errands]

@@ -29,7 +29,7 @@ _FORGET_INBOX = Statement(
 )
 _FORGET_OUTBOX = Statement(
     "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_at < :before"
-    " AND status IN ('sent', 'dropped') AND id < (SELECT max(id) FROM outbox)"
+    " AND status IN ('sent', 'dropped', 'withdrawn') AND id < (SELECT max(id) FROM outbox)"
     " ORDER BY created_at LIMIT :most) RETURNING id"
 )
 _END_RESTS = Statement("DELETE FROM pauses WHERE until < :now")

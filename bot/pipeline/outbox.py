@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from bot.kernel.capability import Capability
 from bot.kernel.errors import Ambiguous, PauseScope, PlatformError, RetryLater, Undeliverable
 from bot.kernel.ids import ChannelName, InboxId, MemberId, OutboxId
-from bot.kernel.messages import Outgoing, Receipt
+from bot.kernel.messages import Outgoing, Receipt, Voice
 from bot.kernel.ports import Limit
 from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline.alarm import Alarm
@@ -39,24 +39,42 @@ LONGEST_DELAY_S = 300.0
 due later was written down before the clock was set back."""
 UNTIL_RESUMED_S = 100 * 365 * 86400.0
 
+_HUSHED = "a human has the conversation"
 _DOUBTED = "an earlier try may have arrived, and the platform would not know a twin of it"
 _UNLIMITED = 1_000_000
 _LOOK_AGAIN_S = 60.0  # a long rest may end early, when an operator says so
 
 outgoing_json: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
 
-_PUT = Statement(
-    "INSERT INTO outbox (key, channel, lane, recipient, payload, why, member_id, inbox_id,"
-    " status, tries, due_at, created_at, platform_id, handle, note, error_code)"
-    " VALUES (:key, :channel, :lane, :recipient, :payload, :why, :member, :inbox_id, 'queued', 0,"
-    " :due_at, :now, '', '', '', 0) ON CONFLICT (key) DO NOTHING RETURNING id"
+_OWNED = (
+    "EXISTS (SELECT 1 FROM identities JOIN conversation_owners"
+    " ON conversation_owners.member_id = identities.member_id"
+    " WHERE identities.channel = :channel AND identities.identity = :recipient)"
 )
+"""True while a human has the conversation of the recipient (`bot.commons.reception`)."""
+
+
+def _putting(status: str) -> Statement:
+    return Statement(
+        "INSERT INTO outbox (key, channel, lane, recipient, payload, why, member_id, inbox_id,"
+        " status, tries, due_at, created_at, platform_id, handle, note, error_code)"
+        " VALUES (:key, :channel, :lane, :recipient, :payload, :why, :member, :inbox_id,"
+        f" {status}, 0, :due_at, :now, '', '', '', 0)"
+        " ON CONFLICT (key) DO NOTHING RETURNING id, status"
+    )
+
+
+_PUT = _putting("'queued'")
+_PUT_BY_BOT = _putting(f"CASE WHEN {_OWNED} THEN 'withdrawn' ELSE 'queued' END")
 PENDING = "status IN ('queued', 'sending')"
 """What the partial index holds. SQLite uses it only for statements that say just this."""
 
 _HEAD = Statement(
     "SELECT id, payload, status, doubt_since, tries, due_at, why,"
-    " (SELECT max(until) FROM pauses WHERE scope IN (:lane, :channel) AND until > :now)"
+    " (SELECT max(until) FROM pauses WHERE scope IN (:lane, :channel) AND until > :now),"
+    " (SELECT 1 FROM identities JOIN conversation_owners"
+    " ON conversation_owners.member_id = identities.member_id"
+    " WHERE identities.channel = outbox.channel AND identities.identity = outbox.recipient)"
     f" FROM outbox WHERE lane = :lane AND {PENDING} ORDER BY id LIMIT 1"
 )
 _CLAIM = Statement(
@@ -64,7 +82,7 @@ _CLAIM = Statement(
     " WHERE id = :id AND status = 'queued' RETURNING 1"
 )
 # What was claimed before, perhaps by another replica, may be in doubt, or bear another key by now.
-_CLAIM_ALONE = Statement(
+_CLAIM_ALONE_SQL = (
     "UPDATE outbox SET status = 'sending', claimed_at = :now"
     " WHERE id = :id AND status = 'queued' AND claimed_at IS NULL AND due_at <= :now"
     " AND payload <> ''"
@@ -73,8 +91,9 @@ _CLAIM_ALONE = Statement(
     " AND NOT EXISTS (SELECT 1 FROM pauses WHERE scope IN (:lane, :channel) AND until > :now)"
     " AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = :lane"
     " AND earlier.claimed_at > :since ORDER BY earlier.claimed_at DESC LIMIT 1 OFFSET :behind)"
-    " RETURNING 1"
 )
+_CLAIM_ALONE = Statement(f"{_CLAIM_ALONE_SQL} RETURNING 1")
+_CLAIM_ALONE_BY_BOT = Statement(f"{_CLAIM_ALONE_SQL} AND NOT {_OWNED} RETURNING 1")
 _OURS = Statement(
     "SELECT 1 FROM outbox WHERE id = :id AND status = 'sending' AND claimed_at = :at"
     " AND tries = :tries"
@@ -174,7 +193,7 @@ def put(
     for message in chain.from_iterable(map(fit, outgoing)):
         lane = lanes(message)
         written = uow.run(
-            _PUT,
+            _PUT_BY_BOT if is_hushed_by_a_human(message) else _PUT,
             key=message.key,
             channel=message.channel,
             lane=lane,
@@ -186,9 +205,16 @@ def put(
             now=now,
             due_at=now + round(hold_s * 1e6),
         )
+        if written and written[0][1] != "queued":
+            continue
         if told and written and not (hold_s or last_words):
             uow.after_commit(partial(told, lane, OutboxId(integer(written[0][0])), message))
         uow.wake("out:" + lane)
+
+
+def is_hushed_by_a_human(message: Outgoing) -> bool:
+    """Return True for what must not leave while a human has the recipient's conversation."""
+    return message.voice is Voice.BOT and not message.to_group
 
 
 def claim(
@@ -216,7 +242,7 @@ def claim(
     """
     now = uow.clock.now()
     while rows := uow.run(_HEAD, lane=lane, channel=channel, now=micros(now)):
-        number, payload, status, doubted, tries, due_at, why, paused_until = rows[0]
+        number, payload, status, doubted, tries, due_at, why, paused_until, owned = rows[0]
         if status == "sending":
             return None  # another process has it, or had it: `recover` finds out
         try:
@@ -226,6 +252,9 @@ def claim(
             alarm.message_unreadable(uow, OutboxId(integer(number)), channel)
             continue
         since = None if doubted is None else instant(doubted)
+        if owned and is_hushed_by_a_human(message):
+            uow.run(_ENDED, id=number, status="withdrawn", error=_HUSHED, code=0)
+            continue
         last = why == LAST_WORDS
         claimed = Claimed(OutboxId(integer(number)), message, integer(tries), now, since, last)
         if (wait_s := (instant(due_at) - now).total_seconds()) > 0:
@@ -259,11 +288,14 @@ def claim_alone(
     """
     now = uow.clock.now()
     longest_s = max((limit.per_s for limit in limits), default=0)
+    hushed = is_hushed_by_a_human(message)
+    recipient = {"recipient": message.recipient} if hushed else {}
     if uow.run(
-        _CLAIM_ALONE,
+        _CLAIM_ALONE_BY_BOT if hushed else _CLAIM_ALONE,
         id=item,
         lane=lane,
         channel=message.channel,
+        **recipient,
         now=micros(now),
         since=micros(now - timedelta(seconds=longest_s)),
         behind=min((limit.count for limit in limits), default=_UNLIMITED) - 1,

@@ -70,6 +70,8 @@ class OutboxStatus(StrEnum):
     """It may have arrived and the platform can't drop a twin: an operator decides."""
     PARKED = "parked"
     DROPPED = "dropped"
+    WITHDRAWN = "withdrawn"
+    """The bot wanted to say it while a human had the conversation; it never leaves by itself."""
 
 
 class OutboxItem(SQLModel, table=True):

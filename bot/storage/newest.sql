@@ -203,6 +203,75 @@ CREATE TABLE called_off (
 	at BIGINT NOT NULL,
 	CONSTRAINT pk_called_off PRIMARY KEY (schedule, fire_at)
 );
+CREATE TABLE case_evidence (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	words VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	media VARCHAR NOT NULL,
+	label VARCHAR NOT NULL,
+	severity INTEGER NOT NULL,
+	score_milli INTEGER NOT NULL,
+	reasons TEXT NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_case_evidence_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+	CONSTRAINT fk_case_evidence_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_evidence PRIMARY KEY (id)
+);
+CREATE TABLE case_promises (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	what VARCHAR NOT NULL,
+	who VARCHAR NOT NULL,
+	due_at BIGINT NOT NULL,
+	ended_at BIGINT,
+	is_kept INTEGER NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_case_promises_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+	CONSTRAINT fk_case_promises_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_promises PRIMARY KEY (id)
+);
+CREATE TABLE case_steps (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	who VARCHAR NOT NULL,
+	what VARCHAR NOT NULL,
+	words VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_case_steps_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+	CONSTRAINT fk_case_steps_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_steps PRIMARY KEY (id)
+);
+CREATE TABLE cases (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	state VARCHAR NOT NULL,
+	channel VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	identity VARCHAR NOT NULL,
+	in_group VARCHAR NOT NULL,
+	advisor VARCHAR NOT NULL,
+	code VARCHAR NOT NULL,
+	severity INTEGER NOT NULL,
+	reasons TEXT NOT NULL,
+	opened_at BIGINT NOT NULL,
+	since BIGINT NOT NULL,
+	heard_at BIGINT NOT NULL,
+	assigned_at BIGINT,
+	accepted_at BIGINT,
+	answered_at BIGINT,
+	spoke_at BIGINT,
+	ended_at BIGINT,
+	closed_at BIGINT,
+	times_opened INTEGER NOT NULL,
+	CONSTRAINT fk_cases_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_cases PRIMARY KEY (id)
+);
 CREATE TABLE challenge_members (
 	challenge_id INTEGER NOT NULL,
 	member_id INTEGER NOT NULL,
@@ -300,6 +369,16 @@ CREATE TABLE consents (
 	CONSTRAINT pk_consents PRIMARY KEY (id),
 	CONSTRAINT uq_consents_channel_source_template_id UNIQUE (channel, source, template_id),
 	CONSTRAINT uq_consents_note_key UNIQUE (note_key)
+);
+CREATE TABLE conversation_owners (
+	member_id INTEGER NOT NULL,
+	owner VARCHAR NOT NULL,
+	advisor VARCHAR NOT NULL,
+	case_id INTEGER NOT NULL,
+	at_platform INTEGER NOT NULL,
+	since BIGINT NOT NULL,
+	CONSTRAINT fk_conversation_owners_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_conversation_owners PRIMARY KEY (member_id)
 );
 CREATE TABLE corp_tags (
 	tag_id VARCHAR NOT NULL,
@@ -602,16 +681,6 @@ CREATE TABLE help_told (
 	at BIGINT NOT NULL,
 	CONSTRAINT fk_help_told_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_help_told PRIMARY KEY (member_id, what)
-);
-CREATE TABLE human_requests (
-	member_id INTEGER NOT NULL,
-	asked_at BIGINT NOT NULL,
-	last_asked_at BIGINT NOT NULL,
-	times INTEGER NOT NULL,
-	closed_at BIGINT,
-	closed_by VARCHAR NOT NULL,
-	CONSTRAINT fk_human_requests_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
-	CONSTRAINT pk_human_requests PRIMARY KEY (member_id)
 );
 CREATE TABLE hushes (
 	member_id INTEGER NOT NULL,
@@ -1861,6 +1930,15 @@ CREATE INDEX ix_bookings_member_id ON bookings (member_id);
 CREATE INDEX ix_bookings_news ON bookings (id) WHERE news <> '';
 CREATE INDEX ix_bookings_starts_at ON bookings (starts_at);
 CREATE INDEX ix_bookings_state ON bookings (state, starts_at);
+CREATE INDEX ix_case_evidence_member_id ON case_evidence (member_id);
+CREATE INDEX ix_case_promises_case_id ON case_promises (case_id);
+CREATE INDEX ix_case_promises_due ON case_promises (due_at) WHERE ended_at IS NULL;
+CREATE INDEX ix_case_promises_member_id ON case_promises (member_id);
+CREATE INDEX ix_case_steps_case_id ON case_steps (case_id);
+CREATE INDEX ix_case_steps_member_id ON case_steps (member_id);
+CREATE INDEX ix_cases_closed_at ON cases (closed_at);
+CREATE INDEX ix_cases_member_id ON cases (member_id);
+CREATE INDEX ix_cases_state ON cases (state, advisor);
 CREATE INDEX ix_challenge_members_member_id ON challenge_members (member_id);
 CREATE INDEX ix_challenge_photos_digest ON challenge_photos (digest);
 CREATE INDEX ix_challenge_photos_member_id ON challenge_photos (member_id, day);
@@ -1891,7 +1969,6 @@ CREATE INDEX ix_group_speakers_member_id ON group_speakers (member_id);
 CREATE INDEX ix_handoff_sessions_member_id ON handoff_sessions (member_id);
 CREATE INDEX ix_handoff_sessions_state ON handoff_sessions (state, since);
 CREATE INDEX ix_handoff_sessions_wish ON handoff_sessions (channel) WHERE wish <> '';
-CREATE INDEX ix_human_requests_closed_at ON human_requests (closed_at);
 CREATE INDEX ix_idea_steps_idea_id ON idea_steps (idea_id);
 CREATE INDEX ix_idea_supports_member_id ON idea_supports (member_id);
 CREATE INDEX ix_ideas_due_at ON ideas (due_at);
@@ -2022,6 +2099,8 @@ CREATE INDEX ix_trial_applications_told ON trial_applications (told);
 CREATE INDEX ix_trial_feedback_member_id ON trial_feedback (member_id);
 CREATE INDEX ix_trials_closes_at ON trials (closes_at);
 CREATE UNIQUE INDEX uq_bookings_one_each ON bookings (member_id, service_id) WHERE state = 'booked';
+CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
+CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0030');
+INSERT INTO alembic_version VALUES ('0031');

@@ -33,7 +33,7 @@ WORDS = (
 )
 
 
-@router.command(*WORDS)
+@router.command(*WORDS, quietly=True)
 def check_in(ctx: Context) -> Reply:
     """Check the sender in for the day on which the message was sent."""
     return replies.check_in(ctx.uow, ctx.tools, ctx.member, ctx.update.at, members.addressed(ctx))

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.commons import cases
 from bot.commons.notices import Notices
 from bot.features.handoff import service, staff, words
 from bot.features.handoff.rules import MOVE, SURVEY, Wish
@@ -129,7 +130,9 @@ class _Hand:
     async def _to_a_human(self, asked_at: datetime) -> None:
         talk, advisors = self._talk, self._tools.use(Advisors)
         choice = await self._work.look(
-            lambda uow: staff.next_in_turn(uow, talk.channel, talk.account, advisors)
+            lambda uow: staff.next_in_turn(
+                uow, talk.channel, talk.account, advisors, first=_asked(uow, talk)
+            )
         )
         for human in choice:
             moved = await self._desk.move(talk.account, talk.identity, Holder.HUMAN, human)
@@ -195,6 +198,12 @@ class _Hand:
                 self._tools.use(Notices).tell(uow, key=key, text=text)
 
         await self._work.do(keep)
+
+
+def _asked(uow: UnitOfWork, talk: service.Talk) -> str:
+    """Return the userid of whom the rules have asked for her; empty for nobody."""
+    case = cases.open_of(uow, talk.member)
+    return case.advisor if case and case.state.is_with_humans else ""
 
 
 async def survey(work: Work, tools: Toolbox) -> None:

@@ -6,8 +6,8 @@ What the platform tells counts more than what we have written down.
 from bot.features.handoff import service, staff, words
 from bot.features.handoff.rules import MOVE, State, Wish
 from bot.kernel.abilities import Errands
-from bot.kernel.community import Advisors
-from bot.kernel.messages import Reply, Update, UpdateKind
+from bot.kernel.capability import Doors
+from bot.kernel.messages import Update, UpdateKind
 from bot.kernel.reception import Duty, Held, Holder
 from bot.kernel.router import Router
 from bot.kernel.work import Context, Toolbox, UnitOfWork
@@ -22,6 +22,8 @@ def has_a_human(ctx: Context) -> bool:
     A ticket for a welcome is given only when nothing was said for two days, so no session is left.
     """
     update = ctx.update
+    if not ctx.tools.use(Doors).of(update.channel).hands_over:
+        return False
     party = service.Party(ctx.member, update.channel, update.via, update.sender or "")
     if update.kind is UpdateKind.EVENT:
         if update.ticket is not None:
@@ -35,17 +37,6 @@ def has_a_human(ctx: Context) -> bool:
     if began and state is State.BOT:
         words.missed(ctx.uow, ctx.tools, party)
     return state.is_quiet
-
-
-@router.command("谁在处理", "谁在处理我的问题", "谁在跟进", "谁在接待我", always=True)
-def who_is_it(ctx: Context) -> Reply:
-    """Say truly who has the conversation."""
-    update = ctx.update
-    talk = service.find(ctx.uow, update.channel, update.via, update.sender or "")
-    state = talk.state if talk else State.BOT
-    name = ctx.tools.use(Advisors).name_of(talk.human) if talk else ""
-    ahead = service.ahead(ctx.uow, talk) if talk else 0
-    return Reply("handoff/who.txt.j2", {"state": state.value, "name": name, "ahead": ahead})
 
 
 @router.news("session_status_change")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.commons import audit, members
 from bot.features.handoff.rules import State, Wish
-from bot.kernel.events import HumanCame
+from bot.kernel.events import HumanCame, HumanLeft
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.reception import Held, Holder
 from bot.kernel.work import Row, Statement, UnitOfWork
@@ -137,13 +137,16 @@ def told(uow: UnitOfWork, party: Party, held: Held, at: datetime) -> bool:
     """Take over what the platform has told; False for what is older than what we know."""
     if not _put(uow, _TOLD, party, _STATES[held.by], human=held.human, told_at=at):
         return False
-    _announce(uow, party.member, held)
+    _announce(uow, party, held)
     return True
 
 
-def _announce(uow: UnitOfWork, member: MemberId, held: Held) -> None:
+def _announce(uow: UnitOfWork, party: Party, held: Held) -> None:
     if held.by is Holder.HUMAN:
-        uow.publish(HumanCame(member, held.human))
+        who = (party.channel, party.account, party.identity)
+        uow.publish(HumanCame(party.member, held.human, *who))
+    elif held.by is Holder.NOBODY:
+        uow.publish(HumanLeft(party.member, party.channel, party.identity))
 
 
 def found(uow: UnitOfWork, party: Party, held: Held) -> None:
@@ -199,7 +202,7 @@ def settle(
         asked_at=micros(asked_at),
     )
     if settled:
-        _announce(uow, talk.member, held)
+        _announce(uow, talk.party, held)
     return bool(settled)
 
 

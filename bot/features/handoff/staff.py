@@ -152,10 +152,10 @@ def everybody(uow: UnitOfWork) -> list[Known]:
 
 
 def next_in_turn(
-    uow: UnitOfWork, channel: ChannelName, account: str, advisors: Advisors
+    uow: UnitOfWork, channel: ChannelName, account: str, advisors: Advisors, *, first: str = ""
 ) -> list[str]:
-    """Return who could take a conversation now, the best choice first."""
-    return in_turn(
+    """Return who could take a conversation now: `first` when she is there, then the best choice."""
+    ordered = in_turn(
         [
             Candidate(one.human, one.open, bool(advisors.name_of(one.human)))
             for one in everybody(uow)
@@ -163,6 +163,7 @@ def next_in_turn(
             and one.wish != "remove"
         ]
     )
+    return sorted(ordered, key=lambda human: human.lower() != first.lower())
 
 
 def change(

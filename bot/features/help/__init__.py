@@ -1,20 +1,10 @@
-"""Help (帮助): what the bot can do, how to reach a human, a kind word when it does not know."""
+"""Help (帮助): what the bot can do, and a kind word when it does not know."""
 
-from bot.features.help.console import metrics, pages
 from bot.features.help.handlers import router
-from bot.features.help.listeners import listeners
 from bot.features.help.personal import personal
 from bot.features.help.rules import HelpSettings
 from bot.kernel.feature import Feature
 
 __all__ = ["feature"]
 
-feature = Feature(
-    "help",
-    router,
-    settings=HelpSettings,
-    listeners=listeners,
-    pages=pages,
-    metrics=metrics,
-    personal=personal,
-)
+feature = Feature("help", router, settings=HelpSettings, personal=personal)

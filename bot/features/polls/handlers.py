@@ -24,7 +24,9 @@ _MOST_LISTED = 8
 _RESULTS = 5
 
 
-@router.command("投票", "投票吧", "我要投票", "来投票", "toupiao", "tp", "vote", argument=True)
+@router.command(
+    "投票", "投票吧", "我要投票", "来投票", "toupiao", "tp", "vote", argument=True, quietly=True
+)
 def vote(ctx: Context) -> Answer:
     """List what can be voted on, or take a ballot."""
     polls = {poll.number: poll for poll in reads.open_polls(ctx.uow, most=_MOST_LISTED)}
@@ -56,7 +58,7 @@ def _bad(poll: PollView) -> Reply:
     return Reply("polls/bad_choice.txt.j2", {"poll": poll, "chosen": (), "too_many": False})
 
 
-@router.tap("poll")
+@router.tap("poll", quietly=True)
 def tapped(ctx: Context) -> Answer:
     """Take the ballot of a card."""
     tap = ctx.update.tap

@@ -1,0 +1,95 @@
+"""What a case can be, and how grave."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Why a member needs a human; later ones of the same severity outrank earlier ones."""
+
+    PICTURE = "picture"
+    """She sent a picture or file in a 1:1 chat that no room has use for."""
+    HUMAN = "human"
+    """She asked for one, or was not understood."""
+    VALUE = "value"
+    """A big purchase is possible."""
+    COMPLAINT = "complaint"
+    SAFETY = "safety"
+
+    @property
+    def rank(self) -> int:
+        """Its place: of two kinds the case has the higher one."""
+        return list(Kind).index(self)
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    NEW = "new"
+    """Nobody was asked yet."""
+    ASSIGNED = "assigned"
+    ACCEPTED = "accepted"
+    """A human has taken it, and it is her turn."""
+    WAITING = "waiting"
+    """A human has answered, and it is the member's turn."""
+    RESOLVED = "resolved"
+    """The conversation is the bot's again; what the member writes may open it again."""
+    CLOSED = "closed"
+
+    @property
+    def is_with_humans(self) -> bool:
+        """True while the bot is silent."""
+        return self not in {State.RESOLVED, State.CLOSED}
+
+
+class Ending(StrEnum):
+    """Why a case has ended; an advisor chooses, or a rule."""
+
+    SOLVED = "solved"
+    COMPENSATED = "compensated"
+    SOLD = "sold"
+    ANSWERED = "answered"
+    NOT_OURS = "not_ours"
+    """It was not about us."""
+    FALSE_ALARM = "false_alarm"
+    UNREACHABLE = "unreachable"
+    SILENT = "silent"
+    """She has not written for so long that the rule returns the conversation."""
+    AT_PLATFORM = "at_platform"
+    """It was ended in the platform's own app; nobody has said why yet."""
+    ERASED = "erased"
+
+
+class Did(StrEnum):
+    """What was done with a case."""
+
+    OPENED = "opened"
+    JOINED = "joined"
+    ASSIGNED = "assigned"
+    ACCEPTED = "accepted"
+    TRANSFERRED = "transferred"
+    SNOOZED = "snoozed"
+    ANSWERED = "answered"
+    NOTED = "noted"
+    PROMISED = "promised"
+    KEPT = "kept"
+    BROKEN = "broken"
+    WARNED = "warned"
+    ESCALATED = "escalated"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    FOUND_TRUE = "found_true"
+    FOUND_FALSE = "found_false"
+    """What the detector said was right, was wrong."""
+
+
+REOPENS_WITHIN_DAYS = 7
+"""What a member writes so soon after a closing belongs to the case that was closed."""
+WORDS_CHARS = 500
+MOST_EVIDENCE = 100
+"""Of one case; what comes after is counted by the case alone."""
+
+
+def graver(one: Kind, other: Kind) -> Kind:
+    """Return the kind that a case has when both were found."""
+    return max(one, other, key=lambda kind: kind.rank)

@@ -1,0 +1,570 @@
+"""Use cases of cases: opened, joined, assigned, taken, answered, ended, opened again.
+
+Each writes a step down: who did what, when and why.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.commons import audit
+from bot.commons.cases.rules import (
+    MOST_EVIDENCE,
+    REOPENS_WITHIN_DAYS,
+    WORDS_CHARS,
+    Did,
+    Ending,
+    Kind,
+    State,
+    graver,
+)
+from bot.kernel.errors import Refusal
+from bot.kernel.events import (
+    CaseAccepted,
+    CaseAnswered,
+    CaseAssigned,
+    CaseEnded,
+    CaseHeard,
+    CaseJoined,
+    CaseOpened,
+)
+from bot.kernel.ids import ChannelName, MemberId
+from bot.kernel.words import cut_chars
+from bot.kernel.work import Row, Statement, UnitOfWork
+from bot.storage.columns import instant, integer, micros
+
+_COLUMNS = (
+    "id, member_id, kind, severity, state, reasons, channel, account, identity, in_group, advisor,"
+    " opened_at, since, heard_at, assigned_at, accepted_at, answered_at, spoke_at, ended_at,"
+    " closed_at, code, times_opened"
+)
+_GET = Statement(f"SELECT {_COLUMNS} FROM cases WHERE id = :id")
+_OPEN_OF = Statement(
+    f"SELECT {_COLUMNS} FROM cases WHERE member_id = :member AND state <> 'closed'"
+)
+_LAST_OF = Statement(
+    f"SELECT {_COLUMNS} FROM cases WHERE member_id = :member AND state = 'closed'"
+    " AND closed_at > :since ORDER BY closed_at DESC LIMIT 1"
+)
+_OPEN_ONES = Statement(
+    f"SELECT {_COLUMNS} FROM cases WHERE state IN ('new', 'assigned', 'accepted', 'waiting')"
+    " ORDER BY opened_at, id LIMIT :most"
+)
+_RESOLVED = Statement(
+    f"SELECT {_COLUMNS} FROM cases WHERE state = 'resolved' ORDER BY ended_at, id LIMIT :most"
+)
+_ENDED = Statement(
+    f"SELECT {_COLUMNS} FROM cases WHERE state IN ('resolved', 'closed')"
+    " AND ended_at >= :since AND ended_at < :until ORDER BY ended_at DESC, id DESC LIMIT :most"
+)
+_OF_MEMBER = Statement(
+    f"SELECT {_COLUMNS} FROM cases WHERE member_id = :member ORDER BY opened_at DESC LIMIT :most"
+)
+_ADD = Statement(
+    "INSERT INTO cases (member_id, kind, severity, state, reasons, channel, account, identity,"
+    " in_group, advisor, opened_at, since, heard_at, code, times_opened) VALUES (:member, :kind,"
+    " :severity, 'new', :reasons, :channel, :account, :identity, :in_group, '', :at, :now, :at,"
+    " '', 1) ON CONFLICT (member_id) WHERE state <> 'closed' DO NOTHING RETURNING id"
+)
+_JOIN = Statement(
+    "UPDATE cases SET kind = :kind, severity = :severity, reasons = :reasons, channel = :channel,"
+    " account = :account, identity = :identity WHERE id = :id"
+)
+_REOPEN = Statement(
+    "UPDATE cases SET state = :state, since = :now, opened_at = :at, heard_at = :at,"
+    " assigned_at = NULL, accepted_at = NULL, answered_at = NULL, spoke_at = NULL,"
+    " ended_at = NULL, closed_at = NULL, code = '', advisor = '',"
+    " times_opened = times_opened + 1 WHERE id = :id AND state IN ('resolved', 'closed')"
+    " RETURNING id"
+)
+_ASSIGN = Statement(
+    "UPDATE cases SET state = 'assigned', advisor = :advisor, since = :now, assigned_at = :now,"
+    " accepted_at = NULL WHERE id = :id AND state IN ('new', 'assigned', 'accepted', 'waiting')"
+    " AND advisor = :before RETURNING id"
+)
+_ACCEPT = Statement(
+    "UPDATE cases SET state = 'accepted', advisor = :advisor, since = :now, accepted_at = :now"
+    " WHERE id = :id AND state IN ('new', 'assigned') RETURNING id"
+)
+_SPOKE = Statement(
+    "UPDATE cases SET state = 'waiting', since = CASE state WHEN 'waiting' THEN since ELSE :now"
+    " END, spoke_at = :at, answered_at = COALESCE(answered_at, :at),"
+    " accepted_at = COALESCE(accepted_at, :at), advisor = :advisor"
+    " WHERE id = :id AND state IN ('new', 'assigned', 'accepted', 'waiting')"
+    " RETURNING answered_at = :at"
+)
+_HEARD = Statement(
+    "UPDATE cases SET heard_at = :at, since = CASE state WHEN 'waiting' THEN :now ELSE since END,"
+    " state = CASE state WHEN 'waiting' THEN 'accepted' ELSE state END"
+    " WHERE member_id = :member AND state IN ('new', 'assigned', 'accepted', 'waiting')"
+    " AND heard_at <= :at RETURNING id"
+)
+_RESOLVE = Statement(
+    "UPDATE cases SET state = 'resolved', since = :now, ended_at = :now, code = :code"
+    " WHERE id = :id AND state IN ('new', 'assigned', 'accepted', 'waiting') RETURNING member_id"
+)
+_CLOSE = Statement(
+    "UPDATE cases SET state = 'closed', since = :now, ended_at = COALESCE(ended_at, :now),"
+    " closed_at = :now, code = :code WHERE id = :id AND state <> 'closed' RETURNING member_id"
+)
+_LOAD = Statement(
+    "SELECT advisor, count(*) FROM cases WHERE state IN ('assigned', 'accepted', 'waiting')"
+    " GROUP BY advisor"
+)
+_COUNT = Statement("SELECT state, count(*) FROM cases WHERE state <> 'closed' GROUP BY state")
+_LAST_ADVISOR = Statement(
+    "SELECT advisor FROM cases WHERE member_id = :member AND answered_at IS NOT NULL"
+    " AND advisor <> '' AND state IN ('resolved', 'closed') ORDER BY ended_at DESC LIMIT 1"
+)
+_EVIDENCE = Statement(
+    "INSERT INTO case_evidence (case_id, member_id, key, words, kind, media, label, severity,"
+    " score_milli, reasons, at) VALUES (:case, :member, :key, :words, :kind, :media, :label,"
+    " :severity, :score, :reasons, :at) ON CONFLICT (case_id, key) DO NOTHING RETURNING id"
+)
+_EVIDENCE_OF = Statement(
+    "SELECT words, kind, media, label, severity, score_milli, reasons, at FROM case_evidence"
+    " WHERE case_id = :case ORDER BY at, id"
+)
+_EVIDENCE_COUNT = Statement("SELECT count(*) FROM case_evidence WHERE case_id = :case")
+_STEP = Statement(
+    "INSERT INTO case_steps (case_id, member_id, at, who, what, words)"
+    " VALUES (:case, :member, :now, :who, :what, :words)"
+)
+_STEPS_OF = Statement(
+    "SELECT at, who, what, words FROM case_steps WHERE case_id = :case ORDER BY id"
+)
+
+
+class NoCase(Refusal):
+    """There is no such case, or it has ended."""
+
+    template = "care/no_case.txt.j2"
+
+
+class Taken(Refusal):
+    """Somebody else has taken the case."""
+
+    template = "care/taken.txt.j2"
+
+    def __init__(self, advisor: str) -> None:
+        super().__init__("taken by somebody else", advisor=advisor)
+        self.advisor = advisor
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Why a member needs a human, and where she said it."""
+
+    member: MemberId
+    kind: Kind
+    severity: int
+    """0 to 3."""
+    reasons: Sequence[str]
+    """In words for an advisor."""
+    at: datetime
+    """When she wrote it."""
+    channel: ChannelName
+    account: str
+    identity: str
+    key: str
+    """The platform's id of the message; the same message is found once."""
+    words: str = ""
+    media: str = ""
+    said_as: str = "text"
+    label: str = ""
+    score: float = 1.0
+    in_group: str = ""
+    who: str = "bot"
+    """Who opens it: `bot`, `member`, or a human's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as it stands."""
+
+    id: int
+    member: MemberId
+    kind: Kind
+    severity: int
+    state: State
+    reasons: Sequence[str]
+    channel: ChannelName
+    account: str
+    identity: str
+    in_group: str
+    advisor: str
+    opened_at: datetime
+    since: datetime
+    heard_at: datetime
+    assigned_at: datetime | None
+    accepted_at: datetime | None
+    answered_at: datetime | None
+    spoke_at: datetime | None
+    ended_at: datetime | None
+    closed_at: datetime | None
+    code: str
+    times_opened: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A message of a case, as it was judged."""
+
+    words: str
+    kind: str
+    media: str
+    label: str
+    severity: int
+    score: float
+    reasons: Sequence[str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that was done with a case."""
+
+    at: datetime
+    who: str
+    what: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What became of a concern."""
+
+    case: Case
+    is_new: bool
+    """The case was opened by it, or opened again."""
+    is_graver: bool = field(default=False)
+    """It raised the severity of the case that was open."""
+
+
+# ── finding ─────────────────────────────────────────────────────────────────────────────
+
+
+def get(uow: UnitOfWork, number: int) -> Case | None:
+    """Return a case; None for one that is not there."""
+    return _first(uow.run(_GET, id=number))
+
+
+def open_of(uow: UnitOfWork, member: MemberId) -> Case | None:
+    """Return the case of a member that is not closed, be it resolved; None when there is none."""
+    return _first(uow.run(_OPEN_OF, member=member))
+
+
+def of_member(uow: UnitOfWork, member: MemberId, *, most: int = 20) -> Sequence[Case]:
+    """Return the cases of a member, the latest first."""
+    return [_case(row) for row in uow.run(_OF_MEMBER, member=member, most=most)]
+
+
+def with_humans(uow: UnitOfWork, *, most: int = 2000) -> Sequence[Case]:
+    """Return the cases that are neither resolved nor closed, the oldest first."""
+    return [_case(row) for row in uow.run(_OPEN_ONES, most=most)]
+
+
+def resolved(uow: UnitOfWork, *, most: int = 500) -> Sequence[Case]:
+    """Return the cases that are resolved and not closed, the longest first."""
+    return [_case(row) for row in uow.run(_RESOLVED, most=most)]
+
+
+def ended(uow: UnitOfWork, since: datetime, until: datetime, *, most: int = 5000) -> Sequence[Case]:
+    """Return the cases that ended in a span of time, the latest first."""
+    span = {"since": micros(since), "until": micros(until)}
+    return [_case(row) for row in uow.run(_ENDED, **span, most=most)]
+
+
+def load(uow: UnitOfWork) -> Mapping[str, int]:
+    """Return how many open cases each advisor (userid) has; open ones only."""
+    return {str(advisor): integer(many) for advisor, many in uow.run(_LOAD)}
+
+
+def count(uow: UnitOfWork) -> Mapping[State, int]:
+    """Return how many cases stand where; closed ones are not counted."""
+    return {State(str(state)): integer(many) for state, many in uow.run(_COUNT)}
+
+
+def last_advisor(uow: UnitOfWork, member: MemberId) -> str:
+    """Return the userid of who served a member last; empty for nobody."""
+    rows = uow.run(_LAST_ADVISOR, member=member)
+    return str(rows[0][0]) if rows else ""
+
+
+def evidence_of(uow: UnitOfWork, case: int) -> Sequence[Evidence]:
+    """Return the messages of a case, the oldest first."""
+    return [
+        Evidence(
+            str(words),
+            str(kind),
+            str(media),
+            str(label),
+            integer(severity),
+            integer(score) / 1000,
+            json.loads(str(reasons)),
+            instant(at),
+        )
+        for words, kind, media, label, severity, score, reasons, at in uow.run(
+            _EVIDENCE_OF, case=case
+        )
+    ]
+
+
+def steps_of(uow: UnitOfWork, case: int) -> Sequence[Step]:
+    """Return what was done with a case, the oldest first."""
+    rows = uow.run(_STEPS_OF, case=case)
+    return [Step(instant(at), str(who), str(what), str(words)) for at, who, what, words in rows]
+
+
+# ── opening ─────────────────────────────────────────────────────────────────────────────
+
+
+def open_case(uow: UnitOfWork, concern: Concern) -> Opened:
+    """Open a case, or let the concern join the open one, or open one again that has just ended."""
+    uow.take_turns({f"case:{concern.member}"})
+    case = open_of(uow, concern.member) or _just_closed(uow, concern)
+    if case is None:
+        added = uow.run(
+            _ADD,
+            member=concern.member,
+            kind=concern.kind,
+            severity=concern.severity,
+            reasons=_json(concern.reasons),
+            channel=concern.channel,
+            account=concern.account,
+            identity=concern.identity,
+            in_group=concern.in_group,
+            at=micros(concern.at),
+            now=micros(uow.clock.now()),
+        )
+        if not added:
+            raise NoCase("opened meanwhile")
+        case = _must(uow, integer(added[0][0]))
+        _find(uow, case, concern)
+        step(uow, case, concern.who, Did.OPENED, concern.kind.value)
+        uow.publish(CaseOpened(concern.member, case.id))
+        return Opened(case, is_new=True)
+    return _join(uow, case, concern)
+
+
+def _just_closed(uow: UnitOfWork, concern: Concern) -> Case | None:
+    since = uow.clock.now() - timedelta(days=REOPENS_WITHIN_DAYS)
+    return _first(uow.run(_LAST_OF, member=concern.member, since=micros(since)))
+
+
+def _join(uow: UnitOfWork, case: Case, concern: Concern) -> Opened:
+    is_new = not case.state.is_with_humans
+    if is_new:
+        now = micros(uow.clock.now())
+        uow.run(_REOPEN, id=case.id, state=State.NEW, at=micros(concern.at), now=now)
+    found = _find(uow, case, concern)
+    here = concern if concern.channel and not concern.in_group else case
+    severity = max(case.severity, concern.severity)
+    uow.run(
+        _JOIN,
+        id=case.id,
+        kind=graver(case.kind, concern.kind),
+        severity=severity,
+        reasons=_json([*dict.fromkeys([*case.reasons, *concern.reasons])]),
+        channel=here.channel,
+        account=here.account,
+        identity=here.identity,
+    )
+    joined = _must(uow, case.id)
+    if is_new:
+        step(uow, joined, concern.who, Did.REOPENED, concern.kind.value)
+        uow.publish(CaseOpened(concern.member, case.id, again=True))
+    elif found:
+        step(uow, joined, concern.who, Did.JOINED, concern.kind.value)
+        uow.publish(CaseJoined(concern.member, case.id, case.severity))
+    return Opened(joined, is_new=is_new, is_graver=severity > case.severity)
+
+
+def _find(uow: UnitOfWork, case: Case, concern: Concern) -> bool:
+    """Write a message down as evidence, once, and not without end."""
+    if integer(uow.run(_EVIDENCE_COUNT, case=case.id)[0][0]) >= MOST_EVIDENCE:
+        return False
+    return bool(
+        uow.run(
+            _EVIDENCE,
+            case=case.id,
+            member=case.member,
+            key=f"{concern.channel}:{concern.key}",
+            words=cut_chars(concern.words, WORDS_CHARS),
+            kind=concern.said_as,
+            media=concern.media,
+            label=concern.label,
+            severity=concern.severity,
+            score=round(min(1.0, max(0.0, concern.score)) * 1000),
+            reasons=_json(concern.reasons),
+            at=micros(concern.at),
+        )
+    )
+
+
+# ── working ─────────────────────────────────────────────────────────────────────────────
+
+
+def assign(uow: UnitOfWork, number: int, advisor: str, *, who: str, why: str) -> Case:
+    """Ask an advisor to take a case; whoever had it has it no more.
+
+    Args:
+        uow: the unit of work.
+        number: of the case.
+        advisor: userid; empty puts it back among those that nobody was asked for.
+        who: who decided it; `bot` for the rules.
+        why: a code word, see `CaseAssigned`.
+
+    Raises:
+        NoCase: it has ended.
+    """
+    case = _with_humans(uow, number)
+    now = micros(uow.clock.now())
+    if not uow.run(_ASSIGN, id=number, advisor=advisor, before=case.advisor, now=now):
+        raise NoCase("changed meanwhile")
+    did = Did.TRANSFERRED if why == "transferred" else Did.ASSIGNED
+    step(uow, case, who, did, f"{why} {advisor}".strip())
+    uow.publish(CaseAssigned(case.member, number, advisor, case.advisor, why))
+    return _must(uow, number)
+
+
+def accept(uow: UnitOfWork, number: int, advisor: str) -> Case:
+    """Let an advisor take a case; doing it twice does no harm.
+
+    Raises:
+        NoCase: it has ended.
+        Taken: another advisor has it.
+    """
+    case = _with_humans(uow, number)
+    if not uow.run(_ACCEPT, id=number, advisor=advisor, now=micros(uow.clock.now())):
+        case = _with_humans(uow, number)
+        if case.advisor.lower() != advisor.lower():
+            raise Taken(case.advisor)
+        return case
+    step(uow, case, advisor, Did.ACCEPTED, "")
+    uow.publish(CaseAccepted(case.member, number, advisor))
+    return _must(uow, number)
+
+
+def answered(uow: UnitOfWork, number: int, advisor: str, at: datetime) -> Case:
+    """Note that a human has written to the member: it is the member's turn.
+
+    Raises:
+        NoCase: it has ended.
+    """
+    case = _with_humans(uow, number)
+    rows = uow.run(_SPOKE, id=number, advisor=advisor, at=micros(at), now=micros(uow.clock.now()))
+    is_first = bool(rows and rows[0][0]) and case.answered_at is None
+    if case.accepted_at is None:
+        uow.publish(CaseAccepted(case.member, number, advisor))
+    step(uow, case, advisor, Did.ANSWERED, "")
+    uow.publish(CaseAnswered(case.member, number, advisor, at, is_first))
+    return _must(uow, number)
+
+
+def heard(uow: UnitOfWork, member: MemberId, at: datetime) -> int | None:
+    """Note that the member of an open case wrote; return the case, None when there is none."""
+    rows = uow.run(_HEARD, member=member, at=micros(at), now=micros(uow.clock.now()))
+    if not rows:
+        return None
+    number = integer(rows[0][0])
+    uow.publish(CaseHeard(member, number, at))
+    return number
+
+
+def resolve(uow: UnitOfWork, number: int, *, who: str, code: Ending, words: str = "") -> Case:
+    """End a case for now: the conversation is the bot's again, the member may open it again.
+
+    Raises:
+        NoCase: it has ended already.
+    """
+    rows = uow.run(_RESOLVE, id=number, code=code, now=micros(uow.clock.now()))
+    return _ended_by(uow, number, rows, who, (Did.RESOLVED, code, words))
+
+
+def close(uow: UnitOfWork, number: int, *, who: str, code: Ending, words: str = "") -> Case:
+    """End a case for good; what she writes in the next days opens it again all the same.
+
+    Raises:
+        NoCase: it is closed already.
+    """
+    rows = uow.run(_CLOSE, id=number, code=code, now=micros(uow.clock.now()))
+    return _ended_by(uow, number, rows, who, (Did.CLOSED, code, words))
+
+
+def _ended_by(
+    uow: UnitOfWork, number: int, rows: Sequence[Row], who: str, how: tuple[Did, Ending, str]
+) -> Case:
+    if not rows:
+        raise NoCase("has ended")
+    did, code, words = how
+    case = _must(uow, number)
+    step(uow, case, who, did, f"{code} {words}".strip())
+    uow.publish(CaseEnded(case.member, number, who, code.value, did is Did.CLOSED))
+    return case
+
+
+def step(uow: UnitOfWork, case: Case, who: str, did: Did, words: str) -> None:
+    """Write down what was done with a case, in its own history and in the books of all deeds.
+
+    `words` may hold a human's note; it stays in the case.
+    """
+    now, words = micros(uow.clock.now()), cut_chars(words, WORDS_CHARS)
+    uow.run(_STEP, case=case.id, member=case.member, now=now, who=who, what=did.value, words=words)
+    audit.record(uow, who, f"cases.{did.value}", f"case {case.id}", member=case.member)
+
+
+def _with_humans(uow: UnitOfWork, number: int) -> Case:
+    case = get(uow, number)
+    if case is None or not case.state.is_with_humans:
+        raise NoCase("no such case, or it has ended")
+    return case
+
+
+def _must(uow: UnitOfWork, number: int) -> Case:
+    case = get(uow, number)
+    if case is None:
+        raise NoCase("no such case")
+    return case
+
+
+def _first(rows: Sequence[Row]) -> Case | None:
+    return _case(rows[0]) if rows else None
+
+
+def _case(row: Row) -> Case:
+    texts = [str(value) for value in row[6:11]]
+    assigned, accepted, answered_at, spoke, ended_at, closed = map(_maybe, row[14:20])
+    return Case(
+        integer(row[0]),
+        MemberId(integer(row[1])),
+        Kind(str(row[2])),
+        integer(row[3]),
+        State(str(row[4])),
+        json.loads(str(row[5])),
+        ChannelName(texts[0]),
+        texts[1],
+        texts[2],
+        texts[3],
+        texts[4],
+        instant(row[11]),
+        instant(row[12]),
+        instant(row[13]),
+        assigned,
+        accepted,
+        answered_at,
+        spoke,
+        ended_at,
+        closed,
+        str(row[20]),
+        integer(row[21]),
+    )
+
+
+def _maybe(value: object) -> datetime | None:
+    return None if value is None else instant(value)
+
+
+def _json(words: Sequence[str]) -> str:
+    return json.dumps([*words], ensure_ascii=False)

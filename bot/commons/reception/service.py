@@ -1,0 +1,128 @@
+"""Hands a member over to a human, and back: the case, the lock, and one honest line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.commons import cases
+from bot.commons.reception import choosing, ownership
+from bot.commons.reception.ownership import Owner
+from bot.kernel.community import Advisors, Community
+from bot.kernel.events import HumanWanted
+from bot.kernel.ids import MemberId
+from bot.kernel.messages import Outgoing, Reply, Text, Voice
+from bot.kernel.ports import Words
+from bot.kernel.work import Toolbox, UnitOfWork
+
+_SILENCING = frozenset(
+    {cases.Kind.HUMAN, cases.Kind.VALUE, cases.Kind.COMPLAINT, cases.Kind.SAFETY}
+)
+"""With these the bot is silent from now on; a picture alone waits beside what she asks the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands with a member's case, for an honest word to her."""
+
+    case: cases.Case
+    owned: ownership.Owned | None
+    advisor: str
+    """What members call whoever was asked, or has it; empty for nobody yet."""
+    ahead: int
+    """How many wait longer, or need it more."""
+    promised_at: datetime | None
+    """Until when a human was promised to write; None when no time was named."""
+
+
+def hand_over(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> Sequence[Reply]:
+    """Open a case, ask an advisor, take the conversation from the bot.
+
+    Returns:
+        The honest line, to be said before anything else happens; nothing when she has heard it.
+    """
+    opened = cases.open_case(uow, concern)
+    case = opened.case
+    if not opened.is_new:
+        alarmed = opened.is_graver and case.kind is cases.Kind.SAFETY
+        _silence(uow, tools, case, concern)
+        return [line(uow, tools, case)] if alarmed and not concern.in_group else []
+    choosing.assign(uow, tools, case)
+    _silence(uow, tools, case, concern)
+    if concern.in_group and case.kind is not cases.Kind.HUMAN:
+        return []  # nobody is exposed before the group: an advisor writes to her
+    return [line(uow, tools, case)]
+
+
+def _silence(uow: UnitOfWork, tools: Toolbox, case: cases.Case, concern: cases.Concern) -> None:
+    if concern.in_group or case.kind not in _SILENCING:
+        return
+    if ownership.owner_of(uow, case.member) is None:
+        ownership.take(uow, tools, case.member, case.id, Owner.PENDING)
+        who = (concern.channel, concern.account, concern.identity)
+        uow.publish(HumanWanted(case.member, *who))
+
+
+def line(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Reply:
+    """Return what a member is truly told about her case."""
+    return Reply("care/line.txt.j2", words_of(uow, tools, case.member))
+
+
+def words_of(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> dict[str, object]:
+    """Return how it stands with a member, as templates want it."""
+    found, community = standing(uow, tools, member), tools.use(Community)
+    promised = found.promised_at if found else None
+    return {
+        "owner": found.owned.owner.value if found and found.owned else "bot",
+        "state": found.case.state.value if found else "",
+        "kind": found.case.kind.value if found else "",
+        "advisor": found.advisor if found else "",
+        "ahead": found.ahead if found else 0,
+        "promised": choosing.when(promised, uow.clock.now(), community) if promised else "",
+        "contact": community.contact,
+        "in_group": bool(found and found.case.in_group),
+    }
+
+
+def standing(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Standing | None:
+    """Return how it stands with a member's open case; None when humans have none of hers."""
+    case = cases.open_of(uow, member)
+    if case is None or not case.state.is_with_humans:
+        return None
+    promised = [
+        one.due_at
+        for one in cases.promises_of(uow, case.id)
+        if one.what == cases.ANSWER and one.ended_at is None
+    ]
+    return Standing(
+        case,
+        ownership.owner_of(uow, member),
+        tools.use(Advisors).name_of(case.advisor),
+        choosing.ahead(uow, case),
+        max(promised, default=None),
+    )
+
+
+def give_back(uow: UnitOfWork, tools: Toolbox, case: cases.Case, *, code: str) -> bool:
+    """Let the bot speak again, and let it say so; False when it could all the time."""
+    had = ownership.let_go(uow, case.member)
+    if had is None:
+        return False
+    if not had.at_platform and not case.in_group and case.identity:
+        say(uow, tools, case, Reply("care/returned.txt.j2", {"code": code}), what="returned")
+    return True
+
+
+def say(uow: UnitOfWork, tools: Toolbox, case: cases.Case, reply: Reply, *, what: str) -> None:
+    """Say something about a case to its member, in the bot's other voice; once for each `what`."""
+    part = reply.part or Text(tools.use(Words)(reply.template, **reply.data))
+    uow.send(
+        Outgoing(
+            case.channel,
+            case.identity,
+            part,
+            key=f"care:{case.id}:{case.times_opened}:{what}",
+            why="care",
+            via=case.account,
+            voice=Voice.CARE,
+        )
+    )

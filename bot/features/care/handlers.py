@@ -1,0 +1,138 @@
+"""The chat doors: what members write is judged, and while a human has her the bot is silent."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.commons import cases, detection, reception
+from bot.features.care.rules import TURNS, TURNS_HOURS, WORTH_A_SECOND_LOOK, kind_of
+from bot.kernel.capability import Chat, Doors
+from bot.kernel.community import Advisors
+from bot.kernel.events import Judged
+from bot.kernel.messages import Reply, UpdateKind
+from bot.kernel.ports import Speaker, Transcript
+from bot.kernel.router import Router
+from bot.kernel.work import Context
+
+router = Router()
+_ROLES = {Speaker.MEMBER: "user", Speaker.BOT: "agent", Speaker.ADVISOR: "agent"}
+
+
+@router.watch
+def has_a_human(ctx: Context) -> bool:
+    """Return True while a human has her conversation, or was asked to take it."""
+    return reception.owner_of(ctx.uow, ctx.member) is not None
+
+
+# The pinyin and the slips are what people type in a hurry, which is when they want a human.
+@router.command(
+    *("转人工", "人工", "人工客服", "人工服务", "转人工客服", "转人工服务", "转客服", "转接人工"),
+    *("找人工", "找客服", "找人工客服", "找真人", "找顾问", "真人", "真人客服", "真人服务", "客服"),
+    *("我要人工", "我要转人工", "我要找人工", "我要找客服", "我要客服", "我要真人", "要人工"),
+    *("联系客服", "联系人工", "呼叫人工", "接人工", "叫人工", "请转人工", "有人吗", "有人在吗"),
+    *("专人工", "转人公", "转人工啊", "转人工!", "人工人工", "人工呢", "客服呢", "客服在吗"),
+    *("zhuanrengong", "zhuan ren gong", "rengong", "ren gong", "zrg", "kefu", "human", "agent"),
+    always=True,
+)
+def call_human(ctx: Context) -> Sequence[Reply]:
+    """Ask an advisor for her, and say truly how it stands; the second time, too."""
+    asked = _concern(ctx, cases.Kind.HUMAN, 1, [], label="human_request", who="member")
+    return reception.hand_over(ctx.uow, ctx.tools, asked) or [_who(ctx)]
+
+
+@router.command("谁在处理", "谁在处理我的问题", "谁在跟进", "谁在接待我", always=True)
+def who_is_it(ctx: Context) -> Reply:
+    """Say truly who has the conversation."""
+    return _who(ctx)
+
+
+def _who(ctx: Context) -> Reply:
+    return Reply("care/who.txt.j2", reception.words_of(ctx.uow, ctx.tools, ctx.member))
+
+
+@router.overhear
+def judge(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 - the kernel's socket
+    """Judge what she wrote; hand her over when it needs a human."""
+    if held or cases.open_of(ctx.uow, ctx.member) is not None:
+        cases.heard(ctx.uow, ctx.member, ctx.update.at)
+    if ctx.update.kind not in {UpdateKind.TEXT, UpdateKind.VOICE} or not ctx.update.text.strip():
+        return None
+    if _is_of_staff(ctx):
+        return None
+    found = _found(ctx)
+    if found.score < detection.ALERT:
+        if found.score >= detection.WORTH_A_LOOK and not held:
+            ctx.uow.publish(_judged(ctx, found))
+        return None
+    kind = kind_of(found.label)
+    reasons = [*found.reasons]
+    concern = _concern(ctx, kind, found.severity, reasons, label=found.label, score=found.score)
+    ctx.uow.publish(_judged(ctx, found))
+    said = reception.hand_over(ctx.uow, ctx.tools, concern)
+    return said or ([] if reception.owner_of(ctx.uow, ctx.member) and not held else None)
+
+
+def _found(ctx: Context) -> detection.Finding:
+    detector = ctx.tools.use(detection.Detector)
+    alone = detector.judge([detection.Turn("user", ctx.update.text)])
+    if ctx.update.in_group or alone.score >= detection.ALERT or alone.score < WORTH_A_SECOND_LOOK:
+        return alone
+    since = ctx.uow.clock.now() - timedelta(hours=TURNS_HOURS)
+    said = ctx.tools.use(Transcript).latest(ctx.uow, ctx.member, most=TURNS, since=since)
+    turns = [detection.Turn(_ROLES[one.by], one.words, one.at) for one in said if one.words]
+    together = detector.judge(turns) if len(turns) > 1 else alone
+    return max(alone, together, key=lambda one: one.score)
+
+
+def _concern(
+    ctx: Context,
+    kind: cases.Kind,
+    severity: int,
+    reasons: Sequence[str],
+    *,
+    label: str,
+    score: float = 1.0,
+    who: str = "bot",
+) -> cases.Concern:
+    update = ctx.update
+    return cases.Concern(
+        ctx.member,
+        kind,
+        severity,
+        reasons,
+        update.at,
+        update.channel,
+        update.via,
+        update.sender or "",
+        update.key,
+        words=update.text,
+        label=label,
+        score=score,
+        in_group=update.group or "",
+        who=who,
+    )
+
+
+def _judged(ctx: Context, found: detection.Finding) -> Judged:
+    update = ctx.update
+    return Judged(
+        ctx.member,
+        update.channel,
+        update.via,
+        update.sender or "",
+        update.key,
+        update.at,
+        update.text,
+        found.score,
+        found.label,
+        found.severity,
+        tuple(found.reasons),
+        update.group or "",
+    )
+
+
+def _is_of_staff(ctx: Context) -> bool:
+    """Return True for what an advisor of ours writes: she complains to nobody here."""
+    door = ctx.tools.use(Doors).of(ctx.update.channel)
+    if Chat.COLLEAGUE not in door.chats:
+        return False
+    return bool(ctx.tools.use(Advisors).name_of(ctx.update.sender or ""))

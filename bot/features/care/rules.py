@@ -1,0 +1,36 @@
+"""The settings of the room, and what of a finding leads where."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.commons.cases import Kind
+
+TURNS = 12
+"""So many utterances of a conversation are looked at together."""
+TURNS_HOURS = 48
+WORTH_A_SECOND_LOOK = 0.08
+"""What alone is less than this is not looked at together with what was said before."""
+
+
+class CareSettings(BaseModel):
+    """The section `[care]` of the configuration."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    idle_hours: int = Field(default=24, ge=1, le=720)
+    """So long after a human's last answer without a word of the member the bot speaks again."""
+    close_days: int = Field(default=3, ge=1, le=60)
+    """So long after it was resolved a case is closed."""
+
+
+KINDS = {
+    "complaint": Kind.COMPLAINT,
+    "human_request": Kind.HUMAN,
+    "high_value_intent": Kind.VALUE,
+    "safety_distress": Kind.SAFETY,
+}
+"""What the detector calls it, and the kind of case; anything else that alerts is a complaint."""
+
+
+def kind_of(label: str) -> Kind:
+    """Return the kind of case that a finding opens."""
+    return KINDS.get(label, Kind.COMPLAINT)
