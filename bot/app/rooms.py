@@ -67,6 +67,7 @@ from bot.features import (  # 帮助 is what that room is
     rankings,
     referral,
     rewards,
+    roster,
     salons,
     scenes,
     stamps,
@@ -90,6 +91,7 @@ FEATURES: tuple[Feature, ...] = (
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
     identity.feature,
     contacts.feature,
+    roster.feature,
     checkin.feature,
     makeups.feature,
     challenges.feature,  # before help: a picture may be for a challenge
@@ -178,6 +180,7 @@ MENU: tuple[Feature, ...] = (
     colleagues.feature,
     customer_friends.feature,
     handoff.feature,
+    roster.feature,
     chatid.feature,
     doctor.feature,
 )
