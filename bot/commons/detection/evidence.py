@@ -78,6 +78,8 @@ class Hit:
     reason: str
     words: str = ""
     """What it matched, after normalisation; for the advisor, never for a log."""
+    always: bool = False
+    """Guards do not touch it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Handoff (人工接待): who has a conversation, and how it gets to a human and back."""
 
+from bot.commons.detection import OwnRules
 from bot.features.handoff.console import metrics, pages
 from bot.features.handoff.errands import errands
 from bot.features.handoff.handlers import router
@@ -21,4 +22,5 @@ feature = Feature(
     pages=pages,
     metrics=metrics,
     personal=personal,
+    tables={"detection.toml": OwnRules},
 )
