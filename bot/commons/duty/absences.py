@@ -91,22 +91,33 @@ def enter_absence(
     Raises:
         AbsenceRefused: it is over, too long, turned round, or entered already.
     """
-    if until <= since:
-        raise AbsenceRefused("turned")
-    if until <= uow.clock.now():
-        raise AbsenceRefused("over")
-    if until - since > LONGEST:
-        raise AbsenceRefused("long")
-    name, times = advisor.lower(), {"since": micros(since), "until": micros(until)}
+    name = advisor.lower()
     uow.take_turns([f"duty:{name}"])  # the same form twice at once
-    if uow.run(_SAME, advisor=name, **times):
-        raise AbsenceRefused("known")
+    check_absence(uow, name, since, until)
+    times = {"since": micros(since), "until": micros(until)}
     words = " ".join(why.split())[:WHY_CHARS]
     now = micros(uow.clock.now())
     rows = uow.run(_ADD, advisor=name, kind=kind, **times, why=words, who=who, now=now)
     span = f"{since.isoformat()} {until.isoformat()}"
     audit.record(uow, who, "roster.absent", f"{name} {kind} {span}")
     return integer(rows[0][0])
+
+
+def check_absence(uow: UnitOfWork, advisor: str, since: datetime, until: datetime) -> None:
+    """Refuse an absence as `enter_absence` would.
+
+    Raises:
+        AbsenceRefused: as there.
+    """
+    if until <= since:
+        raise AbsenceRefused("turned")
+    if until <= uow.clock.now():
+        raise AbsenceRefused("over")
+    if until - since > LONGEST:
+        raise AbsenceRefused("long")
+    times = {"since": micros(since), "until": micros(until)}
+    if uow.run(_SAME, advisor=advisor.lower(), **times):
+        raise AbsenceRefused("known")
 
 
 def end_absence(uow: UnitOfWork, number: int, *, who: str) -> Absence:
