@@ -15,6 +15,7 @@ from bot.commons.duty.absences import (
     end_absence,
     enter_absence,
     find_absence,
+    forget_absences,
 )
 from bot.commons.duty.book import Rota, rota
 from bot.commons.duty.hours import Hours, NeverOpens, Span
@@ -73,6 +74,7 @@ __all__ = [
     "end_absence",
     "enter_absence",
     "find_absence",
+    "forget_absences",
     "next_change",
     "queue_order",
     "refresh",

@@ -12,6 +12,7 @@ from bot.storage.columns import instant, integer, micros
 
 WHY_CHARS = 200
 LONGEST = timedelta(days=366)
+_KEPT = timedelta(days=400)
 
 _COLUMNS = "SELECT id, advisor, kind, since, until, why, who, at FROM duty_absences"
 _LASTING = Statement(f"{_COLUMNS} WHERE until > :since ORDER BY since, id")
@@ -23,6 +24,7 @@ _ADD = Statement(
     "INSERT INTO duty_absences (advisor, kind, since, until, why, who, at, ended_by)"
     " VALUES (:advisor, :kind, :since, :until, :why, :who, :now, '') RETURNING id"
 )
+_FORGET = Statement("DELETE FROM duty_absences WHERE until < :before")
 _END = Statement(
     "UPDATE duty_absences SET until = CASE WHEN since > :now THEN since ELSE :now END,"
     " ended_by = :who WHERE id = :id AND until > :now AND until > since RETURNING advisor"
@@ -99,7 +101,7 @@ def enter_absence(
     now = micros(uow.clock.now())
     rows = uow.run(_ADD, advisor=name, kind=kind, **times, why=words, who=who, now=now)
     span = f"{since.isoformat()} {until.isoformat()}"
-    audit.record(uow, who, "roster.absent", f"{name} {kind} {span}")
+    audit.record(uow, who, "roster.absent", f"{name} {span}")
     return integer(rows[0][0])
 
 
@@ -131,6 +133,11 @@ def end_absence(uow: UnitOfWork, number: int, *, who: str) -> Absence:
         raise AbsenceRefused("none")
     audit.record(uow, who, "roster.back", f"{before.advisor} {number}")
     return before
+
+
+def forget_absences(uow: UnitOfWork) -> None:
+    """Delete absences that were over 400 days ago."""
+    uow.run(_FORGET, before=micros(uow.clock.now() - _KEPT))
 
 
 def find_absence(uow: UnitOfWork, number: int) -> Absence | None:

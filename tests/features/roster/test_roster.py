@@ -191,6 +191,18 @@ def test_when_nobody_is_there_the_page_says_so_and_names_the_phone(floor: Floor)
     assert "021-5555" in floor.console()
 
 
+def test_absences_of_long_ago_are_forgotten(floor: Floor) -> None:
+    floor.at("2026-08-24T11:00")
+    floor.operates("absent", **SICK)
+
+    floor.at("2027-09-29T11:00")
+    floor.runs("roster.forget")
+    assert floor.store.count("duty_absences") == 1
+    floor.at("2027-10-02T11:00")
+    floor.runs("roster.forget")
+    assert floor.store.count("duty_absences") == 0
+
+
 def test_the_figure_follows_the_clock(floor: Floor) -> None:
     [metric] = roster.feature.metrics
     floor.at("2026-08-24T11:00")
