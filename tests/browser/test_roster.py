@@ -9,7 +9,14 @@ from playwright.async_api import expect
 from bot.commons import accounts
 from bot.commons.content import Shelf
 from bot.kernel.desk import Role
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage, looks_right, sign_in
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    OpenPage,
+    looks_right,
+    no_wider_than_the_screen,
+    sign_in,
+)
 from tests.kit.roster import ROSTER
 from tests.kit.street import Town, open_town
 from tests.kit.web import PASSWORD
@@ -62,3 +69,13 @@ async def test_an_operator_enters_and_ends_an_absence(
         await expect(page.get_by_role("status")).to_contain_text("李顾问 今天标记为暂离")
         await page.get_by_role("link", name="下一周").click()
         await expect(page.locator("[aria-current=date]")).to_have_count(0)
+
+
+async def test_the_week_fits_on_every_screen(town: Town, open_page: OpenPage) -> None:
+    host = f"http://127.0.0.1:{town.port}/console"
+    async with open_page(f"{host}/roster", (1000, 700)) as page:
+        await sign_in(page, "lin", PASSWORD)
+        await page.goto(f"{host}/roster")
+        for width in (1280, 1000, 961, 900, 768, 700, 390, 320):
+            await page.set_viewport_size({"width": width, "height": 700})
+            await no_wider_than_the_screen(page)
