@@ -11,9 +11,11 @@ from bot.commons.duty.absences import (
     AbsenceKind,
     AbsenceRefused,
     absences,
+    check_absence,
     end_absence,
     enter_absence,
     find_absence,
+    forget_absences,
 )
 from bot.commons.duty.book import Rota, rota
 from bot.commons.duty.hours import Hours, NeverOpens, Span
@@ -66,11 +68,13 @@ __all__ = [
     "Waiting",
     "WhyNot",
     "absences",
+    "check_absence",
     "choose",
     "count_on_duty",
     "end_absence",
     "enter_absence",
     "find_absence",
+    "forget_absences",
     "next_change",
     "queue_order",
     "refresh",

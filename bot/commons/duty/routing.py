@@ -221,11 +221,8 @@ def _nobody(need: Need, standings: Sequence[Standing], shop: Hours, *, is_full: 
     else:
         why = Nobody.OFF_DUTY
     if not is_full and clock is shop:
-        coming = [one.next_on for one in standings if one.next_on is not None]
-        skilled = [
-            one.next_on for one in standings if one.next_on is not None and one.can(need.skills)
-        ]
-        back = max(need.at, min(skilled or coming, default=need.at))
+        coming = (one.next_on for one in standings if one.next_on is not None)
+        back = max(need.at, min(coming, default=need.at))
     return Choice(nobody=why, promised_at=clock.after(back, need.level.first_s))
 
 
