@@ -171,6 +171,10 @@ class Ward:
             )
         )
 
+    def goes(self, advisor: str) -> None:
+        """Let an advisor go home, and nobody notice."""
+        self.store.do(lambda uow: duty.say(uow, advisor, Duty.OFF, who=advisor))
+
     def says(self, advisor: str, word: Duty) -> None:
         """Let an advisor say whether she is there, and the roster notice it."""
         self.do(lambda uow: duty.say(uow, advisor, word, who=advisor))
