@@ -57,7 +57,7 @@ def hand_over(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> Sequen
 
 def _silence(uow: UnitOfWork, tools: Toolbox, case: cases.Case, concern: cases.Concern) -> bool:
     """Take the conversation from the bot; False when it is not its, or stays so."""
-    if concern.in_group or case.kind not in _SILENCING:
+    if concern.in_group or concern.kind not in _SILENCING:
         return False
     if ownership.owner_of(uow, case.member) is not None:
         return False
