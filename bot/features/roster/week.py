@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.commons.duty import Absence, Hours, Rota, Standing
+from bot.commons.duty import Absence, Rota, Standing
+from bot.commons.hours import Hours, Stretch
 from bot.kernel.clock import instant_of
 
 DAYS = 7
 _DAY = timedelta(days=1)
 _WHOLE_DAY = (0, 24 * 60)
-
-Stretch = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
