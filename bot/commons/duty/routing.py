@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
 
-from bot.commons.duty.hours import Hours
 from bot.commons.duty.levels import Level
+from bot.commons.hours import Hours
 
 _GRAVEST = 1
 
