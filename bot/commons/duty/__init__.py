@@ -18,7 +18,6 @@ from bot.commons.duty.absences import (
     forget_absences,
 )
 from bot.commons.duty.book import Rota, rota
-from bot.commons.duty.hours import Hours, NeverOpens, Span
 from bot.commons.duty.levels import Kind, Level, Timer
 from bot.commons.duty.matter import FILE, Roster
 from bot.commons.duty.routing import (
@@ -43,6 +42,7 @@ from bot.commons.duty.standing import (
     standing,
     told,
 )
+from bot.commons.hours import Hours, NeverOpens, Span
 
 __all__ = [
     "FILE",

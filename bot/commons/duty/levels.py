@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.commons.duty.hours import Hours, NeverOpens
+from bot.commons.hours import Hours, NeverOpens
 
 _ALWAYS = Hours.always()
 

@@ -10,10 +10,8 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictInt, field_valida
 
 from bot.commons.audience import ALL_GROUPS, KnownAudience, Wrong, wrong_with
 from bot.commons.content.lawful import Code, Row
-from bot.commons.duty.hours import Hours
 from bot.commons.duty.levels import DEFAULTS, Kind, Level, changed, clash
-from bot.commons.duty.public_days import DayKind, PublicDays, is_country
-from bot.commons.duty.shifts import Day, Shift, common
+from bot.commons.hours import Day, DayKind, Hours, PublicDays, Shift, common, is_country
 from bot.kernel.checking import Trail, describe, wrong
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

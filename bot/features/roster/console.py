@@ -18,7 +18,7 @@ from bot.kernel.reception import Duty
 from bot.kernel.work import Toolbox, UnitOfWork
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
-_FAR = 53 * _WEEK
+_FAR, _LOOK = 53 * _WEEK, 8 * _WEEK
 _MOST_GAPS = 5
 
 
@@ -77,9 +77,12 @@ def _draft(
     rota, now = duty.rota(uow, tools), uow.clock.now()
     others = duty.absences(uow, now)
     [her] = [one for one in people if one.configured == absence.advisor]
-    span = (max(now, absence.since), min(absence.until, now + 8 * _WEEK))
-    gaps = uncovered(rota, people, [*others, absence], span, _MOST_GAPS)
-    before = uncovered(rota, people, others, span, _MOST_GAPS)
+    since = max(now, absence.since)
+    span = (since, min(absence.until, since + _LOOK))
+    before = uncovered(rota, people, others, span)
+    gaps = [
+        each for each in uncovered(rota, people, [*others, absence], span) if each not in before
+    ]
     deputies = [one for one in people if one.userid == her.deputy and not one.is_gone]
     return {
         "trouble": "",
@@ -87,7 +90,7 @@ def _draft(
         "her": her,
         "deputy": deputies[0] if deputies else None,
         "is_now": absence.covers(now),
-        "gaps": [] if gaps == before else gaps,
+        "gaps": gaps[:_MOST_GAPS],
     }
 
 

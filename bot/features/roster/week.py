@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.commons.duty import Absence, Hours, Rota, Standing
+from bot.commons.duty import Absence, Rota, Standing
+from bot.commons.hours import Hours, Stretch
 from bot.kernel.clock import instant_of
 
 DAYS = 7
 _DAY = timedelta(days=1)
 _WHOLE_DAY = (0, 24 * 60)
-
-Stretch = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +152,16 @@ def midnight(hours: Hours, day: date) -> datetime:
 
 
 def uncovered(
-    rota: Rota, people: Sequence[Standing], absent: Sequence[Absence], span: Stretch, most: int
+    rota: Rota, people: Sequence[Standing], absent: Sequence[Absence], span: Stretch
 ) -> list[str]:
-    """Return in words when nobody is there between two instants, the first `most` of them."""
+    """Return in words when nobody is there between two instants."""
     works = [_Works(rota, one, absent) for one in people if not one.is_gone]
     found: list[str] = []
     day, last = rota.shop.day_of(span[0]), rota.shop.day_of(span[1])
-    while day <= last and len(found) < most:
+    while day <= last:
         for since, until in gaps_on(rota.shop, works, day, span[0]):
             if since < span[1]:
                 cut = _bar(rota.shop, 0, (since, min(until, span[1])))
                 found.append(f"{day:%m-%d} {cut.words}")
         day += _DAY
-    return found[:most]
+    return found

@@ -7,7 +7,7 @@ from alembic import op
 
 from bot.storage.schema import big_id
 
-revision = "0037"
+revision = "0033"
 down_revision = "0032"
 branch_labels = None
 depends_on = None
