@@ -15,7 +15,7 @@ from bot.commons.notices import Notices
 from bot.features import care, roster
 from bot.features import clocks as room
 from bot.kernel.clock import Clock
-from bot.kernel.community import Advisor, Advisors, Community
+from bot.kernel.community import Advisor, Advisors, Community, Tiers
 from bot.kernel.events import CaseEscalated, ClockWarned, Event
 from bot.kernel.feature import Job
 from bot.kernel.ids import ChannelName, GroupId, MemberId
@@ -30,12 +30,13 @@ from tests.kit.talk import PlainLinks, renderer
 
 T = TypeVar("T")
 PHONE = ChannelName("phone")
+JOBS = (*care.feature.jobs, *roster.feature.jobs, *room.feature.jobs)
 STAFF = Group(GroupId("staff"), "运营群", ChannelName("robot"), "r1")
 ADVISORS = Advisors(
     (
-        Advisor("LiSi", "李顾问"),
-        Advisor("wangwu", "王顾问"),
-        Advisor("chen", "陈顾问"),
+        Advisor("LiSi", "李顾问", ("complaint", "group_purchase")),
+        Advisor("wangwu", "王顾问", ("complaint", "group_purchase")),
+        Advisor("chen", "陈顾问", ("complaint", "group_purchase")),
         Advisor("zhao", "赵店长"),
     )
 )
@@ -75,6 +76,7 @@ class Ward:
             Community("拾光衣橱"),
             Notices(),
             Groups.of([STAFF]),
+            Tiers(["时光挚友"]),
             ADVISORS,
             OpenCases(cases.load),
         )
@@ -180,16 +182,16 @@ class Ward:
         self.do(lambda uow: duty.say(uow, advisor, word, who=advisor))
         self.do(lambda uow: duty.refresh(uow, self.tools))
 
-    def sweeps(self, jobs: Sequence[Job] = room.feature.jobs) -> None:
-        """Let all jobs of the room run to their end."""
+    def sweeps(self, jobs: Sequence[Job] = JOBS) -> None:
+        """Let all jobs of the rooms run to their end."""
         for job in jobs:
             while self.do(lambda uow, job=job: job.run(uow, self.tools)):  # type: ignore[misc]
                 pass
 
     def next_due(self) -> datetime | None:
-        """Return when the room's clock rings next."""
+        """Return when something happens next."""
         now = self.clock.now()
-        asks = [job.next_due for job in room.feature.jobs if job.next_due]
+        asks = [job.next_due for job in JOBS if job.next_due]
         found = [self.do(lambda uow, ask=ask: ask(uow, self.tools, now)) for ask in asks]  # type: ignore[misc]
         return min((at for at in found if at is not None), default=None)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.commons.cases import Kind
+from bot.features import clocks
 from bot.kernel.messages import Text
 from bot.kernel.work import Statement
 from tests.kit.ward import Ward, moment, wall
@@ -183,14 +184,14 @@ def test_an_end_that_is_late_takes_the_case_from_nobody(ward: Ward) -> None:
     ward.writes(case)
     assert ward.due(case, "resolve") == "24 21:30:00"
     ward.store.do(lambda uow: uow.run(Statement("DELETE FROM case_clocks WHERE timer = 'next'")))
-    ward.sweeps(ward.rooms[1].jobs[1:])
+    ward.sweeps(clocks.feature.jobs[1:])
     ward.at("25 09:30")
-    ward.sweeps(ward.rooms[1].jobs[1:])
+    ward.sweeps(clocks.feature.jobs[1:])
 
     assert ward.escalated() == [("resolve", "advisor", has_it)]
     for minute in (50, 59):
         ward.at(f"25 09:{minute}")
-        ward.sweeps(ward.rooms[1].jobs[1:])
+        ward.sweeps(clocks.feature.jobs[1:])
     assert [one[:2] for one in ward.escalated()] == [
         ("resolve", "advisor"),
         ("resolve", "supervisor"),

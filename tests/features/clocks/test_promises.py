@@ -51,9 +51,10 @@ def test_what_was_promised_for_the_night_is_warned_of_before_the_shop_closes(war
 def test_a_ticket_is_answered_or_another_is_asked_before_its_time(ward: Ward) -> None:
     ward.at("24 22:00")
     case = ward.opens("amei")
-    ward.promises(case, moment("25 10:00"), cases.ANSWER)
-    assert ward.due(case, "first") == "25 10:00:00"
+    assert ward.due(case, "first") == ward.due(case, "promise:1") == "25 10:00:00"
+    ward.travels(moment("25 09:30"))
     first = ward.case(case).advisor
+    assert first != ""
     ward.travels(moment("25 09:59:59"))
 
     assert ward.warned() == [("first", 50), ("first", 80)]
@@ -77,9 +78,14 @@ def test_a_ticket_that_was_taken_and_not_answered_reaches_a_supervisor(ward: War
     ward.accepts(case)
     ward.travels(moment("24 10:24"))
 
-    assert ward.escalated() == [("promise", "supervisor", "zhao")]
+    assert ward.escalated() == [("first", "supervisor", "zhao")]
     ward.travels(moment("24 10:30"))
-    assert ("promise", "operations", "") in ward.escalated()
+    assert [one[:2] for one in ward.escalated()[1:]] == [
+        ("first", "advisor"),
+        ("first", "operations"),
+    ]
+    ward.travels(moment("24 12:00"))
+    assert len(ward.escalated()) == 4
     assert "broken promise 1" in ward.steps(case)
 
 

@@ -7,6 +7,7 @@ import pytest
 from bot.commons import cases, duty, reception
 from bot.commons.cases import Kind
 from bot.commons.duty import AbsenceKind
+from bot.features import clocks
 from bot.kernel.reception import Duty
 from bot.kernel.work import Statement
 from tests.kit.ward import Ward, moment
@@ -194,6 +195,6 @@ def test_one_clock_that_cannot_ring_does_not_hold_up_the_others(ward: Ward) -> N
         f"UPDATE case_clocks SET timer = 'nonsense' WHERE case_id = {broken} AND timer = 'first'",
     )
     ward.at("24 10:15")
-    ward.sweeps(ward.rooms[1].jobs[1:])
+    ward.sweeps(clocks.feature.jobs[1:])
 
     assert ward.steps(sound, "warned") == ["warned first 100"]
