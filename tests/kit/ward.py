@@ -79,6 +79,7 @@ class Ward:
             Tiers(["时光挚友"]),
             ADVISORS,
             OpenCases(cases.load),
+            Tiers(("时光挚友",)),
         )
         self.tools.add(Words, self.words)
         self.tools.add(Links, PlainLinks())
