@@ -7,6 +7,8 @@ from pathlib import Path
 from bot.commons import cases, duty
 from bot.features import care, clocks, handoff, help, privacy, roster  # noqa: A004 - 帮助
 from bot.kernel.community import Advisors
+from bot.kernel.messages import UpdateKind
+from bot.kernel.reception import HUMAN_SAID
 from bot.kernel.work import UnitOfWork
 from tests.kit.house import HouseUnderTest
 from tests.kit.rooms import TurnedClock
@@ -56,6 +58,29 @@ async def test_what_came_due_while_the_house_was_down_is_told_once(tmp_path: Pat
         clock.at = moment("24 12:00")
         await again.house.clockwork.run_all()
         assert await steps(again) == [*found, "answered "]
+
+
+async def test_what_a_human_says_in_the_platforms_own_app_is_an_answer(tmp_path: Path) -> None:
+    clock = TurnedClock(moment("24 10:00"))
+    async with house(tmp_path, clock) as one:
+        await one.hears("amei", "转人工")
+        clock.tick(minutes=5)
+        said = {
+            "kind": UpdateKind.EVENT,
+            "event": HUMAN_SAID,
+            "conversation": "",
+            "sender": None,
+            "about": "amei",
+            "extra": {"servicer_userid": "wangwu"},
+        }
+        for key in ("k1", "k2"):
+            await one.hears("amei", "您好", **said, key=key)
+        clock.at = moment("24 11:59")
+        await one.house.clockwork.run_all()
+        found = await steps(one)
+
+    assert found.count("answered ") == 1
+    assert [words for words in found if words.startswith(("warned", "escalated"))] == []
 
 
 async def test_travelling_rings_in_order(tmp_path: Path) -> None:
