@@ -76,7 +76,6 @@ class Ward:
             Community("拾光衣橱"),
             Notices(),
             Groups.of([STAFF]),
-            Tiers(["时光挚友"]),
             ADVISORS,
             OpenCases(cases.load),
             Tiers(("时光挚友",)),

@@ -61,7 +61,7 @@ class Life:
         to = self.ward.clock.now() + timedelta(minutes=minutes)
         if down:
             self.was_down = self.was_down or minutes > 0
-            self.ward.store.clock.at = to  # type: ignore[misc]
+            self.ward.store.clock.at = to
             self.ward.sweeps()
             self.look()
             return
