@@ -1,5 +1,6 @@
 """What clocks tell whoever shows them, and how they go over to another member."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from bot.commons import clocks
 from bot.commons.cases import Kind
 from bot.features.clocks import feature
 from bot.kernel.ids import MemberId
-from bot.kernel.work import Statement
+from bot.kernel.merging import Mover
+from bot.kernel.work import Statement, UnitOfWork
+from bot.storage.columns import integer
 from tests.kit.desk import Desk
 from tests.kit.rooms import Store, store
 from tests.kit.ward import Ward, moment, wall
@@ -72,19 +75,21 @@ def test_clocks_go_over_with_a_member_and_back(ward: Ward) -> None:
     ward.travels(moment("24 10:15"))
     goes, stays = ward.case(case).member, ward.member("lily")
     [data] = clocks.personal
-    moved = [ward.store.do(lambda uow, m=m: m.move(uow, goes, stays)) for m in data.movers]  # type: ignore[misc]
+    moved = ward.do(lambda uow: [one.move(uow, goes, stays) for one in data.movers])
     assert owners(ward) == {stays}
     for mover, what in zip(data.movers, moved, strict=True):
-        ward.store.do(lambda uow, m=mover, w=what: m.back(uow, goes, stays, w))  # type: ignore[misc]
+        ward.store.do(partial(_back, mover, goes, stays, what))
 
     assert owners(ward) == {goes}
     exported = ward.do(lambda uow: data.export(uow, goes))
     assert {str(row["timer"]) for row in exported} == {"first", "resolve"}
 
 
+def _back(mover: Mover, goes: MemberId, stays: MemberId, what: object, uow: UnitOfWork) -> None:
+    mover.back(uow, goes, stays, what)
+
+
 def owners(ward: Ward) -> set[MemberId]:
-    found: set[MemberId] = set()
-    for table in ("case_clocks", "case_ladder", "case_asked"):
-        rows = ward.do(lambda uow, t=table: uow.run(Statement(f"SELECT member_id FROM {t}")))  # type: ignore[misc]
-        found |= {MemberId(int(str(row[0]))) for row in rows}
-    return found
+    tables = ("case_clocks", "case_ladder", "case_asked")
+    sql = " UNION ".join(f"SELECT member_id FROM {table}" for table in tables)
+    return {MemberId(integer(row[0])) for row in ward.do(lambda uow: uow.run(Statement(sql)))}

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.commons.cases import Kind
-from bot.kernel.work import Statement
+from bot.kernel.work import Statement, UnitOfWork
 from tests.kit.desk import Desk
 from tests.kit.rooms import Store
 from tests.kit.ward import Ward, moment
@@ -32,6 +33,10 @@ def test_a_whole_case_on_both(store_on_both: Store, tmp_path: Path) -> None:
     assert "broken promise 1" in ward.steps(case)
 
 
+def _does(sql: str, uow: UnitOfWork) -> None:
+    uow.run(Statement(sql))
+
+
 @pytest.mark.postgres
 def test_sweeps_at_once_ring_and_mend_once(postgres: str, tmp_path: Path) -> None:
     store = Store(tmp_path, postgres)
@@ -42,7 +47,7 @@ def test_sweeps_at_once_ring_and_mend_once(postgres: str, tmp_path: Path) -> Non
         "DELETE FROM case_clocks WHERE timer = 'resolve'",
         "DELETE FROM conversation_owners",
     ):
-        store.do(lambda uow, sql=sql: uow.run(Statement(sql)))  # type: ignore[misc]
+        store.do(partial(_does, sql))
     ward.at("24 10:16")
     with ThreadPoolExecutor(AT_ONCE) as threads:
         for done in [threads.submit(ward.sweeps) for _ in range(AT_ONCE)]:

@@ -7,6 +7,7 @@ import pytest
 from bot.commons import cases, clocks, members
 from bot.commons.cases import Kind
 from bot.kernel.community import Tiers
+from bot.kernel.privacy import PersonalRegistry
 from tests.kit.ward import ROSTER, Ward, moment
 
 
@@ -216,8 +217,7 @@ def test_a_member_who_is_forgotten_leaves_no_clock(ward: Ward) -> None:
     ward.at("24 10:00")
     case = ward.opens("amei")
     her = ward.case(case).member
-    for data in (*clocks.personal, *cases.personal):
-        ward.store.do(lambda uow, data=data: data.erase(uow, her))  # type: ignore[misc]
+    ward.do(lambda uow: PersonalRegistry((*clocks.personal, *cases.personal)).erase(uow, her))
 
     assert [ward.store.count(one) for one in ("case_clocks", "case_ladder", "case_asked")] == [
         0,
