@@ -15,15 +15,21 @@ from bot.commons.clocks.book import Clock, Ring
 from bot.commons.clocks.rules import Stage, Stop, Timer
 from bot.features.clocks import ladder, service
 from bot.features.clocks.ladder import Overdue
+from bot.kernel.errors import Refusal
 from bot.kernel.events import ClockWarned
 from bot.kernel.work import Toolbox, UnitOfWork
 
 log = structlog.get_logger(__name__)
 
-BITE = 50
+BITE = 20
 _PUNCTUAL_S = 60.0
 """So late the next stage still counts from when this one was due: a job looks every few seconds."""
 _AFTER_TROUBLE = timedelta(minutes=5)
+_MISTAKES = (
+    *(Refusal, duty.NeverOpens, ArithmeticError, AttributeError),
+    *(LookupError, RuntimeError, TypeError, ValueError),
+)
+"""Of one case or its data; trouble of the database is the whole job's, which is run again."""
 
 
 def ring_due(uow: UnitOfWork, tools: Toolbox) -> bool:
@@ -33,7 +39,7 @@ def ring_due(uow: UnitOfWork, tools: Toolbox) -> bool:
         try:
             with uow.attempt():
                 _ring(uow, tools, clock)
-        except Exception:
+        except _MISTAKES:
             log.exception("clocks.could_not_ring", case=clock.case, clock=clock.id)
             _later(uow, clock, uow.clock.now() + _AFTER_TROUBLE)
     return len(found) == BITE

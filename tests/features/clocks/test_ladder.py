@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.commons import cases
 from bot.commons.cases import Kind
 from bot.features import clocks
 from bot.kernel.messages import Text
@@ -197,3 +198,29 @@ def test_an_end_that_is_late_takes_the_case_from_nobody(ward: Ward) -> None:
         ("resolve", "supervisor"),
     ]
     assert ward.case(case).advisor == has_it
+
+
+def test_a_supervisor_who_is_late_herself_is_not_told_but_operations(ward: Ward) -> None:
+    ward.at("24 10:00")
+    case = ward.opens("amei", Kind.COMPLAINT, 2)
+    ward.assign(case, "zhao")
+    ward.accepts(case, "zhao")
+    ward.travels(moment("24 10:30"))
+
+    assert [one[:2] for one in ward.escalated()] == [("first", "advisor"), ("first", "operations")]
+
+
+def test_who_has_enough_is_not_asked_and_promises_nothing(ward: Ward) -> None:
+    full = "".join(f'[[advisor]]\nuserid = "{one}"\ncapacity = 1\n' for one in ("wangwu", "chen"))
+    ward.write(f'[[advisor]]\nuserid = "zhao"\nrole = "supervisor"\n{full}')
+    ward.at("24 10:00")
+    for who, advisor in (("a", "wangwu"), ("b", "chen"), ("c", "zhao")):
+        ward.assign(ward.opens(who, Kind.PICTURE, 0), advisor)
+    case = ward.opens("amei", Kind.COMPLAINT, 2)
+    ward.goes("zhao")
+    ward.assign(case, "lisi")
+    ward.travels(moment("24 10:15"))
+
+    assert ward.case(case).advisor == "lisi"
+    assert [rung for _, rung, _ in ward.escalated()] == ["operations"]
+    assert ward.do(lambda uow: cases.promises_of(uow, case)) == []
