@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.commons import duty
 from bot.commons.cases import Kind
 from bot.commons.duty import Hours, NeverOpens
-from bot.kernel.events import CaseEscalated, ClockWarned
+from bot.kernel.events import CaseAssigned, CaseEscalated, ClockWarned
 from bot.kernel.reception import Duty
 from bot.kernel.work import Statement
 from bot.storage.columns import instant
@@ -20,6 +20,8 @@ from tests.kit.desk import Desk
 from tests.kit.rooms import Store
 from tests.kit.ward import Ward
 
+Told = CaseEscalated | ClockWarned | CaseAssigned
+"""What somebody's phone rings for."""
 GRAVE = {"safety": 3, "complaint": 2}
 WISHES = st.sampled_from(["human", "value", "complaint", "complaint", "safety", "picture"])
 ACTS = st.one_of(
@@ -46,12 +48,12 @@ class Life:
     folder: Path
     case: int = 0
     was_down: bool = False
-    told: list[tuple[datetime, bool, CaseEscalated | ClockWarned]] = field(default_factory=list)
+    told: list[tuple[datetime, bool, Told]] = field(default_factory=list)
 
     def look(self) -> None:
         """Note what was told since, and whether it may ring at night."""
         for event in self.ward.events:
-            if isinstance(event, CaseEscalated | ClockWarned):
+            if isinstance(event, Told):
                 case = self.ward.case(event.case)
                 is_grave = case.kind is Kind.SAFETY or case.severity >= 3
                 self.told.append((self.ward.clock.now(), is_grave, event))
@@ -105,7 +107,7 @@ class Life:
                 ward.promises(case, ward.clock.now() + timedelta(hours=3), what)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(STORY, st.sampled_from(["24 08:00", "24 11:40", "24 21:10", "25 02:00", "25 20:00"]))
 def test_any_story(story: list[tuple[int, bool, tuple[str, str]]], begins: str) -> None:
     with TemporaryDirectory() as name:
