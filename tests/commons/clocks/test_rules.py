@@ -1,5 +1,6 @@
 """When clocks ring, and who is told in what order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,6 +56,19 @@ def test_the_way_up_is_that_of_the_table(
     assert minutes(kind, Timer.FIRST, tier) == expected
     assert minutes(kind, Timer.NEXT, tier) == expected
     assert minutes(kind, Timer.PROMISE, tier) == [("operations", 0)]
+
+
+def test_a_supervisor_is_told_when_the_file_says_so_and_not_before_the_time_is_over() -> None:
+    complaint = level_for(Roster().all_levels, Kind.COMPLAINT)
+    sooner = replace(complaint, first_s=600, next_s=900, supervisor_s=1200)
+    early = replace(complaint, first_s=600, next_s=900, supervisor_s=300)
+
+    assert stages(sooner, Timer.FIRST) == [
+        ("holder", 0),
+        ("supervisor", 600),
+        ("operations", 1500),
+    ]
+    assert stages(early, Timer.FIRST)[1] == ("supervisor", 0)
 
 
 def test_whoever_works_on_an_end_is_told_once() -> None:
