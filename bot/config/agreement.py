@@ -4,6 +4,7 @@ Works on the data as written, so that one wrong section does not hide the mistak
 """
 
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from bot.config.models import (
     AIBOT,
@@ -35,6 +36,7 @@ def disagreements(source: Source) -> list[Problem]:
     return [
         *_open_simulator(source),
         *_bot(source),
+        *_opinion(source),
         *_twins(source, "groups", "id"),
         *_twins(source, "advisors", "userid"),
         *_groups(source),
@@ -81,6 +83,19 @@ def _bot(source: Source) -> Iterator[Problem]:
         if not bot.get(key):
             message = f'"{key}" is missing: mode = "{mode}" needs it'
             yield source.problem(("channels", AIBOT), "missing-key", message)
+
+
+def _opinion(source: Source) -> Iterator[Problem]:
+    section = _table(source.data, "opinion")
+    if section.get("enabled") is not True:
+        return
+    base_url = section.get("base_url")
+    host = urlsplit(base_url).hostname if isinstance(base_url, str) else ""
+    needed = ["base_url", "model", *([] if is_loopback(host or "") else ["api_key"])]
+    for key in needed:
+        if not section.get(key):
+            message = f'"{key}" is missing: enabled = true needs it'
+            yield source.problem(("opinion",), "missing-key", message)
 
 
 def _is_connected(channels: Mapping[str, object]) -> bool:
