@@ -27,7 +27,8 @@ from bot.kernel.community import Advisors, Community
 from bot.kernel.events import Judged
 from bot.kernel.ids import MemberId
 from bot.kernel.opinions import MaskedTurn, SecondOpinion, Trouble
-from bot.kernel.ports import Speaker, Transcript, Words
+from bot.kernel.ports import Words
+from bot.kernel.transcript import Speaker, Transcript
 from bot.kernel.work import Row, Statement, Toolbox, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 

@@ -16,8 +16,9 @@ from bot.kernel.community import Advisor, Advisors, Community
 from bot.kernel.events import Judged
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.opinions import OpinionLabel, SecondOpinion, Verdict
-from bot.kernel.ports import Mailbox, Transcript, Words
+from bot.kernel.ports import Mailbox, Words
 from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.transcript import Transcript
 from bot.kernel.work import Statement, Toolbox
 from bot.pipeline.afterwards import Post
 from bot.pipeline.errands import Messenger
