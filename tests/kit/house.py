@@ -11,7 +11,6 @@ from typing import Self
 
 from bot.commons.content import MediaFolder, Shelf
 from bot.commons.coupons import CouponSettings
-from bot.commons.detection import Detector
 from bot.commons.notices import Notices
 from bot.commons.points import PointsSettings
 from bot.features import makeups
@@ -150,7 +149,6 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
     tools.add(CheckinDays, makeups.days_of)
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
     tools.add(Advisors, Advisors())
-    tools.add(Detector, Detector())
     tools.add(Meaning, nothing_to_add)
     tools.add(MediaFolder, MediaFolder(Path("/nowhere")))
     tools.add(Shelf, Shelf(Path("/nowhere"), Path("/nowhere"), KNOWN))

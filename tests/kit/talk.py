@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.commons import members
-from bot.commons.detection import Detector
 from bot.commons.notices import Notices
 from bot.kernel.capability import Doors
 from bot.kernel.clock import Clock
@@ -61,7 +60,6 @@ class Talk:
         self.tools.add(Links, PlainLinks())
         self.tools.add(Mailbox, Post())
         self.tools.add(Transcript, Books())
-        self.tools.add(Detector, Detector())
         for kind, tool in ((Advisors, Advisors()), (Notices, Notices())):
             self.tools.add(kind, tool)
         for one in tools:

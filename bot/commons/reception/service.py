@@ -44,9 +44,9 @@ def hand_over(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> Sequen
     opened = cases.open_case(uow, concern)
     case = opened.case
     if not opened.is_new:
-        alarmed = opened.is_graver and case.kind is cases.Kind.SAFETY
-        _silence(uow, tools, case, concern)
-        return [line(uow, tools, case)] if alarmed and not concern.in_group else []
+        alarmed = opened.is_graver and case.kind is cases.Kind.SAFETY and not concern.in_group
+        falls_silent = _silence(uow, tools, case, concern)
+        return [line(uow, tools, case)] if falls_silent or alarmed else []
     if not choosing.assign(uow, tools, case):
         _tell_operators(uow, tools, case)
     _silence(uow, tools, case, concern)
@@ -55,13 +55,16 @@ def hand_over(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> Sequen
     return [line(uow, tools, case)]
 
 
-def _silence(uow: UnitOfWork, tools: Toolbox, case: cases.Case, concern: cases.Concern) -> None:
+def _silence(uow: UnitOfWork, tools: Toolbox, case: cases.Case, concern: cases.Concern) -> bool:
+    """Take the conversation from the bot; False when it is not its, or stays so."""
     if concern.in_group or case.kind not in _SILENCING:
-        return
-    if ownership.owner_of(uow, case.member) is None:
-        ownership.take(uow, tools, case.member, case.id, Owner.PENDING)
-        who = (concern.channel, concern.account, concern.identity)
-        uow.publish(HumanWanted(case.member, *who))
+        return False
+    if ownership.owner_of(uow, case.member) is not None:
+        return False
+    ownership.take(uow, tools, case.member, case.id, Owner.PENDING)
+    who = (concern.channel, concern.account, concern.identity)
+    uow.publish(HumanWanted(case.member, *who))
+    return True
 
 
 def _tell_operators(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> None:
