@@ -118,13 +118,13 @@ def _check_web_socket(value: str) -> str:
 
 def _check_safe_web(value: str) -> str:
     parts = _split(value)
+    if parts is not None and (parts.query or parts.fragment or "@" in parts.netloc):
+        hint = "write the address alone; a key belongs into a key of its own"
+        raise wrong("bad-value", "has a user, a query or a fragment, allowed: https://…", hint)
     is_here = parts is not None and parts.scheme == "http" and is_loopback(parts.hostname or "")
     if value and (parts is None or not (parts.scheme == "https" or is_here)):
-        hint = "a secret and members' words are sent there; http:// is for this machine only"
+        hint = "a secret is sent there; http:// is for this machine only"
         raise wrong("bad-value", f"found {describe(value)}, allowed: https://…", hint)
-    if parts is not None and (parts.query or parts.fragment or "@" in parts.netloc):
-        hint = "write the address alone; the key belongs into api_key"
-        raise wrong("bad-value", "has a user, a query or a fragment, allowed: https://…", hint)
     return value.rstrip("/")
 
 

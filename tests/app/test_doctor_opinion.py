@@ -2,9 +2,14 @@
 
 import pytest
 
+from bot import app as roof
 from bot.app.doors import make_second_opinion
+from bot.channels.opinion import OpinionDoor
 from bot.config import load
+from bot.kernel.abilities import Abilities
 from bot.kernel.checkup import Level
+from bot.kernel.community import Community
+from bot.kernel.opinions import SecondOpinion
 from tests.kit.clinic import HEAD, HIDDEN, NOBODY, Clinic, levels
 from tests.kit.opinion import MODEL, FakeModel
 from tests.kit.platforms import SECRET
@@ -49,3 +54,14 @@ def test_nobody_is_asked_unless_it_is_enabled(clinic: Clinic, enabled: str) -> N
     door = make_second_opinion(load(path, environ=HIDDEN, sections={}))
 
     assert (door is not None) == (enabled == "true")
+
+
+def test_the_whole_house_asks_it_and_names_it_to_members(clinic: Clinic) -> None:
+    path = clinic.folder / "config.toml"
+    text = HEAD.format(public=NOBODY) + OPINION.format(base="https://model.example.com")
+    path.write_text(text, encoding="utf-8")
+
+    tools = roof.build(roof.read_config(path, HIDDEN)).tools
+
+    assert isinstance(tools.use(Abilities).one(SecondOpinion), OpinionDoor)
+    assert tools.use(Community).second_opinion == "model.example.com"

@@ -14,12 +14,19 @@ from aiohttp import web
 from typing_extensions import override
 
 from bot.channels.opinion import OpinionDoor
-from bot.commons import detection
-from bot.features import care, opinion
+from bot.commons import reception
+from bot.commons.cases import Concern, Kind
+from bot.features import opinion
+from bot.features.opinion.rules import ALERT
 from bot.kernel.abilities import Abilities
 from bot.kernel.community import Advisor, Advisors
+from bot.kernel.events import Judged
+from bot.kernel.feature import Feature
 from bot.kernel.ids import ChannelName
+from bot.kernel.messages import Reply
 from bot.kernel.opinions import SecondOpinion
+from bot.kernel.router import Router
+from bot.kernel.work import Context
 from tests.kit.house import CAPABILITY, HouseUnderTest, Phone
 from tests.kit.loopback import ELSEWHERE, Loopback
 
@@ -98,31 +105,49 @@ class FakeModel(Loopback):
         return OpinionDoor(**(settings | changes))
 
 
-class Doubtful(detection.Detector):
-    """Finds in a message what a test says of its words; in anything else nothing."""
+@dataclass(frozen=True)
+class Found:
+    """What a detector finds that is `score` sure."""
 
-    def __init__(self, found: Mapping[str, detection.Finding]) -> None:
-        self.found = found
-
-    @override
-    def judge(self, turns: Sequence[detection.Turn]) -> detection.Finding:
-        nothing = detection.Finding(0.0, "", 0, ())
-        said = turns[-1].text
-        return next((one for word, one in self.found.items() if word in said), nothing)
+    score: float
+    severity: int = 1
+    label: str = "complaint"
 
 
-def finding(score: float, *, severity: int = 1, label: str = "complaint") -> detection.Finding:
-    """Return what a detector finds that is `score` sure."""
-    return detection.Finding(score, label, severity, ("等了很久",))
+def doubting(found: Mapping[str, Found]) -> Feature:
+    """Return a room that judges as care does, and finds in a message what a test says of its words.
+
+    What the true detector is sure of changes with its rules; a test of doubts must not.
+    """
+    router = Router()
+
+    @router.watch
+    def has_a_human(ctx: Context) -> bool:
+        return reception.owner_of(ctx.uow, ctx.member) is not None
+
+    @router.overhear
+    def judge(ctx: Context, _held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 - the kernel's socket
+        update = ctx.update
+        one = next((one for words, one in found.items() if words in update.text), Found(0.0))
+        who = (update.channel, update.via, update.sender or "")
+        why = ("等了很久",)
+        told = (one.score, one.label, one.severity, why, update.group or "")
+        ctx.uow.publish(Judged(ctx.member, *who, update.key, update.at, update.text, *told))
+        if one.score < ALERT:
+            return None
+        place = (why, update.at, *who)
+        concern = Concern(ctx.member, Kind.COMPLAINT, one.severity, *place, key=update.key)
+        return reception.hand_over(ctx.uow, ctx.tools, concern) or None
+
+    return Feature("doubting", router)
 
 
 class Asking(HouseUnderTest):
     """A house whose detector is in doubt, and which asks a model."""
 
-    def __init__(self, folder: Path, found: Mapping[str, detection.Finding], **more: Any) -> None:
+    def __init__(self, folder: Path, found: Mapping[str, Found], **more: Any) -> None:
         phone = Phone(capability=replace(CAPABILITY, hands_over=True))
-        super().__init__(folder, [care.feature, opinion.feature], phone, **more)
-        self.tools.add(detection.Detector, Doubtful(found))
+        super().__init__(folder, [doubting(found), opinion.feature], phone, **more)
         self.tools.add(Advisors, Advisors([Advisor("lisi", "李顾问")]))
 
     def asks(self, model: SecondOpinion) -> Self:
@@ -144,7 +169,7 @@ class Asking(HouseUnderTest):
 
 @asynccontextmanager
 async def asking(
-    folder: Path, model: SecondOpinion, found: Mapping[str, detection.Finding], **more: Any
+    folder: Path, model: SecondOpinion, found: Mapping[str, Found], **more: Any
 ) -> AsyncIterator[Asking]:
     """Run a house that asks `model` where its detector has found what is in doubt."""
     async with Asking(folder, found, **more).asks(model) as house:

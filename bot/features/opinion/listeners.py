@@ -15,7 +15,7 @@ def judged(uow: UnitOfWork, event: Judged, tools: Toolbox) -> None:
     """Want a second opinion where the detector is not sure and somebody can be asked."""
     if not is_unsure(event.score, event.severity):
         return
-    if tools.use(Abilities).one(SecondOpinion) is None:
+    if tools.use(Abilities).one(SecondOpinion) is None or service.is_settled(uow, event.member):
         return
     if service.want(uow, tools, event):
         tools.use(Errands).soon(uow, ASK)

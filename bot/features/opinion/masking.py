@@ -11,6 +11,8 @@ from collections.abc import Iterable
 MOST_CHARS = 400
 """So much of a turn is shown to the model."""
 _SHORTEST_NAME_CHARS = 2
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"})
+"""Signs that are not seen, or only upon others: `1️⃣3️⃣8️⃣` are digits."""
 
 _HAN = "\u4e00-\u9fff"
 _SURNAMES = (
@@ -63,8 +65,8 @@ _MASKS = {
     r"(我是|我叫|叫我|i am|i'm|my name is)\s*[A-Za-z]{2,15}(?![A-Za-z])": r"\1<姓名>",
     rf"[{_SURNAMES}][{_HAN}]?(?=先生|女士|小姐|太太)": "<姓名>",
     rf"(?<![A-Za-z0-9_-]){_CODE}": "<编号>",
-    r"[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{7,}": "<号码>",
-    r"[0-9](?:[\s._·-]*[0-9]){6,}|[0-9]{5,}": "<号码>",
+    r"[0-9零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{7,}": "<号码>",
+    r"[0-9](?:[\s._·|*/—–-]*[0-9]){6,}|[0-9]{5,}": "<号码>",
     r"@": " ",
 }
 """What is looked for, in this order, and what stands there instead."""
@@ -101,13 +103,14 @@ def _rounded(found: re.Match[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text in which every digit is one of 0 to 9, and nothing is invisible."""
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(_of(char) for char in plain if unicodedata.category(char) not in {"Cf", "Cs"})
+    """Return text in which every digit is one of 0 to 9, and nothing is invisible or adorned."""
+    return "".join(map(_of, unicodedata.normalize("NFKC", text)))
 
 
 def _of(char: str) -> str:
     digit = unicodedata.digit(char, None)
     if digit is not None:
         return str(digit)
-    return " " if char.isspace() and char != "\n" else char
+    if char.isspace():
+        return char if char == "\n" else " "
+    return "" if unicodedata.category(char) in _UNSEEN else char

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.commons import members
+from bot.commons import cases, members
 from bot.commons.notices import Notices
 from bot.features.opinion import days
 from bot.features.opinion.masking import mask
@@ -78,6 +78,14 @@ class Question:
     severity: int
     is_prompted: bool
     cost: days.Cost
+
+
+def is_settled(uow: UnitOfWork, member: MemberId) -> bool:
+    """Return True when a human cares for her whatever this message is: nobody has to be asked."""
+    case = cases.open_of(uow, member)
+    if case is None or not case.state.is_with_humans:
+        return False
+    return case.accepted_at is not None or len(cases.evidence_of(uow, case.id)) > 1
 
 
 def want(uow: UnitOfWork, tools: Toolbox, event: Judged) -> bool:

@@ -8,11 +8,11 @@ from bot.features.privacy.rules import PrivacySettings
 from bot.kernel.community import Community
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import UnitOfWork
-from tests.kit.opinion import FALSE_ALARM, TRUE_ALARM, Asking, FakeModel, asking, finding
+from tests.kit.opinion import FALSE_ALARM, TRUE_ALARM, Asking, FakeModel, Found, asking
 from tests.kit.rooms import Store
 from tests.kit.talk import Talk
 
-FOUND = {"算了": finding(0.3), "有点失望": finding(0.6)}
+FOUND = {"算了": Found(0.3), "有点失望": Found(0.6)}
 
 
 async def page(house: Asking) -> str:

@@ -76,6 +76,13 @@ class Desk:
         """Let an answer count."""
         return self.store.do(lambda uow: apply(uow, self.tools, question, verdict))
 
+    def alarms(self, member: MemberId, key: str, severity: int = 1) -> int:
+        """Let a message open a case, or join the open one; return its number."""
+        now = self.store.clock.now()
+        place = (["等了很久"], now, CHANNEL, "", "amei")
+        concern = cases.Concern(member, cases.Kind.COMPLAINT, severity, *place, key=key)
+        return self.store.do(lambda uow: cases.open_case(uow, concern).case.id)
+
     def tidies(self) -> None:
         [job] = opinion.feature.jobs
         self.store.do(lambda uow: job.run(uow, self.tools))
@@ -149,14 +156,37 @@ def test_what_is_hers_goes_over_to_who_she_turned_out_to_be(desk: Desk) -> None:
     assert desk.ask("SELECT member_id FROM cases") == [(stays,)]
 
 
+def test_an_alarm_is_doubted_while_it_stands_alone(desk: Desk) -> None:
+    member = desk.judges(score=0.6)
+    desk.alarms(member, "k1")
+
+    assert desk.hears(desk.must_claim(), NO) == "lowered"
+    assert len(desk.ask("SELECT * FROM case_steps WHERE what = 'noted'")) == 1
+
+
+def test_an_alarm_that_stands_on_more_meanwhile_is_not_doubted(desk: Desk) -> None:
+    member = desk.judges(score=0.6)
+    question = desk.must_claim()
+    desk.alarms(member, "k1")
+    desk.alarms(member, "k2")
+
+    assert desk.hears(question, NO) == "lowered"
+    assert desk.ask("SELECT * FROM case_steps WHERE what = 'noted'") == []
+
+
+def test_an_alarm_that_has_become_grave_meanwhile_is_not_doubted(desk: Desk) -> None:
+    member = desk.judges(score=0.6)
+    question = desk.must_claim()
+    desk.alarms(member, "k1", severity=3)
+
+    assert desk.hears(question, NO) == "lowered"
+    assert desk.ask("SELECT * FROM case_steps WHERE what = 'noted'") == []
+
+
 def test_an_alarm_that_an_advisor_has_taken_is_not_doubted(desk: Desk) -> None:
     member = desk.judges(score=0.6)
     question = desk.must_claim()
-    now = desk.store.clock.now()
-    concern = cases.Concern(
-        member, cases.Kind.COMPLAINT, 1, ["等了很久"], now, CHANNEL, "", "amei", key="k"
-    )
-    number = desk.store.do(lambda uow: cases.open_case(uow, concern).case.id)
+    number = desk.alarms(member, "k1")
     desk.store.do(lambda uow: cases.assign(uow, number, "lisi", who="bot", why="routed"))
     desk.store.do(lambda uow: cases.accept(uow, number, "lisi"))
 

@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commons import detection
+from bot.features.care.rules import DOUBTFUL
 from bot.features.opinion.rules import (
     ALERT,
     DIGEST,
     GRAVE,
+    UNSURE_FROM,
     Became,
     Why,
     is_unsure,
@@ -25,7 +27,8 @@ VERDICTS = st.builds(
 
 
 def test_the_thresholds_are_those_of_the_detector() -> None:
-    assert (ALERT, DIGEST) == (detection.ALERT, detection.WORTH_A_LOOK)
+    assert (ALERT, DIGEST) == (detection.ALERT, detection.DIGEST)
+    assert UNSURE_FROM == DOUBTFUL, "care tells no less"
 
 
 @given(SCORES, VERDICTS, st.booleans())
