@@ -131,8 +131,19 @@ def doubting(found: Mapping[str, Found]) -> Feature:
         one = next((one for words, one in found.items() if words in update.text), Found(0.0))
         who = (update.channel, update.via, update.sender or "")
         why = ("等了很久",)
-        told = (one.score, one.label, one.severity, why, update.group or "")
-        ctx.uow.publish(Judged(ctx.member, *who, update.key, update.at, update.text, *told))
+        event = Judged(
+            ctx.member,
+            *who,
+            update.key,
+            update.at,
+            update.text,
+            one.score,
+            one.label,
+            one.severity,
+            why,
+            update.group or "",
+        )
+        ctx.uow.publish(event)
         if one.score < ALERT:
             return None
         place = (why, update.at, *who)
