@@ -51,7 +51,7 @@ def apply(uow: UnitOfWork, tools: Toolbox, question: Question, verdict: Verdict)
     )
     _count(uow, tools, outcome)
     if outcome.became is Became.RAISED:
-        _call_a_human(uow, tools, _concern(tools, rows[0], question, verdict, reason))
+        _call_a_human(uow, tools, question, _concern(tools, rows[0], question, verdict, reason))
     elif outcome.became is Became.LOWERED:
         _doubt(uow, tools, MemberId(integer(rows[0][0])), reason)
     return outcome.became.value
@@ -86,14 +86,16 @@ def _concern(
     )
 
 
-def _call_a_human(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> None:
+def _call_a_human(
+    uow: UnitOfWork, tools: Toolbox, question: Question, concern: cases.Concern
+) -> None:
     """Hand her over, and tell her so in her own chat: what she wrote was answered long ago."""
     said = reception.hand_over(uow, tools, concern)
     case = cases.open_of(uow, concern.member)
     if case is None or concern.in_group:
         return
     for reply in said:
-        reception.say(uow, tools, case, reply, what="opinion")
+        reception.say(uow, tools, case, reply, what=f"opinion:{question.id}")
 
 
 def _doubt(uow: UnitOfWork, tools: Toolbox, member: MemberId, reason: str) -> None:

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.commons import cases, members
-from bot.commons.notices import Notices
 from bot.features import opinion
 from bot.features.opinion import service
 from bot.features.opinion.applying import apply
@@ -12,17 +11,18 @@ from bot.features.opinion.rules import CLAIM_S, FRESH_S, KEEP_DAYS
 from bot.features.opinion.service import Question
 from bot.features.privacy.service import erase
 from bot.kernel.abilities import Abilities, Errands
-from bot.kernel.community import Advisor, Advisors, Community
+from bot.kernel.community import Advisor, Advisors
 from bot.kernel.events import Judged
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.opinions import OpinionLabel, SecondOpinion, Verdict
 from bot.kernel.ports import Mailbox, Words
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.transcript import Transcript
-from bot.kernel.work import Statement, Toolbox
+from bot.kernel.work import Statement
 from bot.pipeline.afterwards import Post
 from bot.pipeline.errands import Messenger
 from bot.pipeline.transcript import Books
+from tests.kit.house import plain_tools
 from tests.kit.opinion import FakeModel
 from tests.kit.rooms import Store
 from tests.kit.talk import CHANNEL, renderer
@@ -36,9 +36,8 @@ class Desk:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.tools = Toolbox(
-            Notices(), Community("拾光衣橱"), Advisors([Advisor("lisi", "李顾问")])
-        )
+        self.tools = plain_tools([opinion.feature])
+        self.tools.add(Advisors, Advisors([Advisor("lisi", "李顾问")]))
         self.tools.add(Words, renderer("opinion", "care"))
         self.tools.add(Transcript, Books())
         self.tools.add(Mailbox, Post())
