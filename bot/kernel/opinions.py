@@ -71,6 +71,8 @@ class NoOpinion(PlatformError):
     def __init__(self, why: Trouble, reason: str, *, code: int = 0) -> None:
         super().__init__(reason, code=code)
         self.why = why
+        self.requests = 1
+        """How often was asked."""
 
 
 class SecondOpinion(Protocol):

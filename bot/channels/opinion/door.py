@@ -76,13 +76,11 @@ class OpinionDoor(SecondOpinion, Checkable):
             requests = 2
             status, said = await self._post(asking.question(self.model, turns, plain=True))
             self._plain = status == _OK
-        if status != _OK:
-            raise _trouble(status)
         try:
-            answer = json.loads(said)
-        except (ValueError, RecursionError):
-            raise NoOpinion(Trouble.NOT_JSON, "the answer is no JSON") from None
-        return asking.verdict_in(answer, requests=requests)
+            return asking.verdict_in(_answer(status, said), requests=requests)
+        except NoOpinion as exc:
+            exc.requests = requests
+            raise
 
     async def _post(self, body: Mapping[str, object]) -> tuple[int, bytes]:
         data = json.dumps(body, ensure_ascii=False).encode()
@@ -147,6 +145,15 @@ async def _body(chunks: AsyncIterator[bytes]) -> bytes:
         if len(said) > _MOST_BYTES:
             break
     return bytes(said)
+
+
+def _answer(status: int, said: bytes) -> object:
+    if status != _OK:
+        raise _trouble(status)
+    try:
+        return json.loads(said)
+    except (ValueError, RecursionError):
+        raise NoOpinion(Trouble.NOT_JSON, "the answer is no JSON") from None
 
 
 def _models(said: bytes) -> frozenset[str]:

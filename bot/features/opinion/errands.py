@@ -32,8 +32,8 @@ async def ask(work: Work, tools: Toolbox) -> float | None:
             verdict = await model.judge(question.turns)
         except NoOpinion as exc:
             log.warning("opinion.failed", opinion=question.id, why=exc.why.value, code=exc.code)
-            why = exc.why
-            await work.do(lambda uow: service.fail(uow, tools, question, why))  # noqa: B023 - awaited here
+            trouble = exc
+            await work.do(lambda uow: service.fail(uow, tools, question, trouble))  # noqa: B023 - awaited here
             continue
         crash.step("opinion.answered")
         became = await work.do(lambda uow: apply(uow, tools, question, verdict))  # noqa: B023 - awaited here

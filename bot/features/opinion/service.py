@@ -26,7 +26,7 @@ from bot.kernel.abilities import Abilities
 from bot.kernel.community import Advisors, Community
 from bot.kernel.events import Judged
 from bot.kernel.ids import MemberId
-from bot.kernel.opinions import MaskedTurn, SecondOpinion, Trouble
+from bot.kernel.opinions import MaskedTurn, NoOpinion, SecondOpinion, Trouble
 from bot.kernel.ports import Words
 from bot.kernel.transcript import Speaker, Transcript
 from bot.kernel.work import Row, Statement, Toolbox, UnitOfWork
@@ -174,8 +174,13 @@ def _tell_spent(uow: UnitOfWork, tools: Toolbox, why: Why) -> None:
     tools.use(Notices).tell(uow, key=f"opinion.spent:{today.isoformat()}", text=text)
 
 
-def fail(uow: UnitOfWork, tools: Toolbox, question: Question, why: Trouble) -> None:
-    """Note that there is no opinion: nothing changes. Several in a row are told to operators."""
+def fail(uow: UnitOfWork, tools: Toolbox, question: Question, trouble: NoOpinion) -> None:
+    """Note that there is no opinion: nothing changes. Several in a row are told to operators.
+
+    What was set aside for it counts as spent: nobody says what it has cost.
+    """
+    cost, why = question.cost, trouble.why
+    days.settle(uow, cost, tokens=cost.tokens, more_requests=trouble.requests - 1)
     _end(uow, tools, (question.id, question.tries), State.FAILED, why)
     if not is_in_trouble(uow):
         return

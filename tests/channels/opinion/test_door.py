@@ -116,10 +116,11 @@ async def test_a_bad_request_that_is_not_about_the_schema_stays_one() -> None:
     async with FakeModel() as model:
         model.next.extend([400, 400])
         door = model.door()
-        with pytest.raises(NoOpinion):
+        with pytest.raises(NoOpinion) as refused:
             await door.judge(TURNS)
         await door.judge(TURNS)
 
+    assert refused.value.requests == 2
     assert "response_format" in model.asked[-1], "a refusal of both tells nothing of schemas"
 
 
