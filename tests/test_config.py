@@ -618,10 +618,22 @@ def test_a_second_opinion_is_off_unless_it_is_enabled(folder: Folder) -> None:
         ('[opinion]\nbase_url = "http://model.example.com/v1"\n', "bad-value"),
         ('[opinion]\nbase_url = "https://me:pw@model.example.com/v1"\n', "bad-value"),
         ('[opinion]\nbase_url = "https://model.example.com/v1?key=1"\n', "bad-value"),
+        (f'{OPINION}base_url = "http://["\n', "bad-value"),
+        (f"{OPINION}base_url = 7\n", "wrong-type"),
         ('[opinion]\napi_key = "sk-literal"\n', "literal-secret"),
         ("[opinion]\ntimeout_s = 0\n", "bad-value"),
     ],
-    ids=["no address", "no key", "no https", "a password", "a query", "a literal key", "no time"],
+    ids=[
+        "no address",
+        "no key",
+        "no https",
+        "a password",
+        "a query",
+        "half an address",
+        "a number",
+        "a literal key",
+        "no time",
+    ],
 )
 def test_a_second_opinion_needs_a_safe_address_and_a_key(
     folder: Folder, text: str, rule: str

@@ -89,13 +89,18 @@ def _opinion(source: Source) -> Iterator[Problem]:
     section = _table(source.data, "opinion")
     if section.get("enabled") is not True:
         return
-    base_url = section.get("base_url")
-    host = urlsplit(base_url).hostname if isinstance(base_url, str) else ""
-    needed = ["base_url", "model", *([] if is_loopback(host or "") else ["api_key"])]
-    for key in needed:
+    keyless = is_loopback(_host_of(section.get("base_url")))
+    for key in ("base_url", "model", *(() if keyless else ("api_key",))):
         if not section.get(key):
             message = f'"{key}" is missing: enabled = true needs it'
             yield source.problem(("opinion",), "missing-key", message)
+
+
+def _host_of(address: object) -> str:
+    try:
+        return urlsplit(address).hostname or "" if isinstance(address, str) else ""
+    except ValueError:  # which its own section names
+        return ""
 
 
 def _is_connected(channels: Mapping[str, object]) -> bool:
