@@ -64,6 +64,7 @@ from bot.features import (  # 帮助 is what that room is
     mass_send,
     media,
     menus,
+    opinion,
     people,
     photos,
     pictures,
@@ -133,6 +134,7 @@ FEATURES: tuple[Feature, ...] = (
     imports.feature,
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
+    opinion.feature,
     media.feature,
     photos.feature,
     pictures.feature,
@@ -189,6 +191,7 @@ MENU: tuple[Feature, ...] = (
     colleagues.feature,
     customer_friends.feature,
     care.feature,
+    opinion.feature,
     handoff.feature,
     roster.feature,
     clocks.feature,

@@ -1223,6 +1223,50 @@ CREATE TABLE opened_links (
 	CONSTRAINT fk_opened_links_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_opened_links PRIMARY KEY (token_hash)
 );
+CREATE TABLE opinion_days (
+	day VARCHAR(10) NOT NULL,
+	requests INTEGER NOT NULL,
+	tokens INTEGER NOT NULL,
+	answered INTEGER NOT NULL,
+	failed INTEGER NOT NULL,
+	skipped INTEGER NOT NULL,
+	raised INTEGER NOT NULL,
+	lowered INTEGER NOT NULL,
+	CONSTRAINT pk_opinion_days PRIMARY KEY (day)
+);
+CREATE TABLE opinions (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	channel VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	identity VARCHAR NOT NULL,
+	in_group VARCHAR NOT NULL,
+	"key" VARCHAR NOT NULL,
+	said_at BIGINT NOT NULL,
+	at BIGINT NOT NULL,
+	words VARCHAR NOT NULL,
+	turns TEXT NOT NULL,
+	score_milli INTEGER NOT NULL,
+	label VARCHAR NOT NULL,
+	severity INTEGER NOT NULL,
+	reasons TEXT NOT NULL,
+	prompted INTEGER NOT NULL,
+	state VARCHAR NOT NULL,
+	tries INTEGER NOT NULL,
+	tokens INTEGER NOT NULL,
+	asked_at BIGINT,
+	ended_at BIGINT,
+	why VARCHAR NOT NULL,
+	verdict_label VARCHAR NOT NULL,
+	verdict_severity INTEGER NOT NULL,
+	verdict_milli INTEGER NOT NULL,
+	verdict_reason VARCHAR NOT NULL,
+	after_milli INTEGER NOT NULL,
+	became VARCHAR NOT NULL,
+	CONSTRAINT fk_opinions_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_opinions PRIMARY KEY (id),
+	CONSTRAINT uq_opinions_channel_key UNIQUE (channel, "key")
+);
 CREATE TABLE orders (
 	id INTEGER NOT NULL,
 	source VARCHAR NOT NULL,
@@ -2103,6 +2147,9 @@ CREATE INDEX ix_notes_sent_at ON notes (sent_at);
 CREATE INDEX ix_notices_seen_at ON notices (seen_at);
 CREATE INDEX ix_opened_links_member_id ON opened_links (member_id);
 CREATE INDEX ix_opened_links_until ON opened_links (until);
+CREATE INDEX ix_opinions_ended_at ON opinions (ended_at);
+CREATE INDEX ix_opinions_member_id ON opinions (member_id);
+CREATE INDEX ix_opinions_waiting ON opinions (id) WHERE state IN ('wanted', 'asked');
 CREATE INDEX ix_orders_member_id ON orders (member_id, paid_at);
 CREATE INDEX ix_orders_unclaimed ON orders (ref_kind, ref) WHERE member_id IS NULL AND ref <> '';
 CREATE INDEX ix_orders_untold ON orders (paid_at, id) WHERE untold = 1 AND member_id IS NOT NULL;
@@ -2187,4 +2234,4 @@ CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0033');
+INSERT INTO alembic_version VALUES ('0034');
