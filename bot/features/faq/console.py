@@ -41,7 +41,10 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "broken": _broken(library.problems, library.root),
         "outcomes": service.outcomes(uow),
         "days": service.SHOWN_DAYS,
-        "groups": [(one, one.at.astimezone(zone)) for one in groups[:_SHOWN_GROUPS]],
+        "groups": [
+            (one, one.at.astimezone(zone), look_up(tools, one.said, now)[0].value)
+            for one in groups[:_SHOWN_GROUPS]
+        ],
         "more": max(0, len(groups) - _SHOWN_GROUPS),
         "write": write,
         "write_path": tools.use(Pen).free_path("faq", write, list(book.files)) if write else "",

@@ -15,6 +15,7 @@ from bot.features.guide.rules import (
     Wish,
     asks_stock,
     budget_in,
+    may_want_guide,
     wants_guide,
     wish_in,
 )
@@ -72,6 +73,8 @@ def step(ctx: Context) -> Said:
         return taken
     if asks_stock(said) and (told := stock.ask(ctx, said, talk, plainly=False)) is not None:
         return told
+    if not may_want_guide(said):
+        return None  # most words: the products need not be read for them
     wish = _wish(ctx, said)
     return choosing.start(ctx, wish) if wants_guide(said, wish) else None
 

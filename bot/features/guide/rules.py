@@ -89,12 +89,16 @@ def _named(said: str, names: Iterable[str]) -> str:
     return max(found, key=lambda one: (one[0], one[1]))[1] if found else ""
 
 
+def may_want_guide(said: str) -> bool:
+    """Return False when a sentence surely does not ask to be shown things."""
+    folded = squeezed(said)
+    return bool(_WANTS.search(folded)) and not _OTHERWISE.search(folded)
+
+
 def wants_guide(said: str, wish: Wish) -> bool:
     """Return True when a sentence asks to be shown things, and says nothing else."""
-    folded = squeezed(said)
-    if not _WANTS.search(folded) or _OTHERWISE.search(folded):
-        return False
-    return bool(wish.category or wish.style) or not _FILLERS.sub("", folded)
+    is_all = not _FILLERS.sub("", squeezed(said))
+    return may_want_guide(said) and (is_all or bool(wish.category or wish.style))
 
 
 def asks_stock(said: str) -> bool:

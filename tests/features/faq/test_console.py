@@ -31,7 +31,7 @@ async def test_the_test_box_shows_what_is_found_and_why(counter: Counter) -> Non
 
     assert "会员会得到：<strong>直接回答</strong>" in shown
     assert '<meter min="0" max="100" value="100">' in shown
-    assert "最像“<bdi>几点关门</bdi>”，因为：" in shown
+    assert "最像“<bdi>几点关门</bdi>”" in shown
     assert "faq/hours.md" in shown
 
 
@@ -82,6 +82,14 @@ async def test_an_answer_is_written_and_given_at_once(counter: Counter) -> None:
 
     assert (await counter.hears("amei", "能停车吗"))[0].startswith("店门口不能停。")
     assert await counter.ask("SELECT who, what FROM audit") == [("ops", "faq.written")]
+
+
+async def test_what_has_got_an_answer_since_is_marked(counter: Counter) -> None:
+    await counter.hears("amei", "能停车吗")
+    assert "现在答得上" not in await page(counter)
+
+    await write(counter, FORM)
+    assert "现在答得上" in await page(counter)
 
 
 @pytest.mark.parametrize(
