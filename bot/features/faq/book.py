@@ -28,13 +28,17 @@ class Book:
 
         Of two files with the same question the one that is for some days only goes first.
         """
-        hits = self.index.find(said, most=_LOOKED_AT)
-        valid = [hit for hit in hits if self.files[hit.key].may_go_out(day)]
-        valid.sort(key=lambda hit: (-hit.score, not self.files[hit.key].is_for_days))
-        found: dict[str, Hit] = {}
-        for hit in valid:
-            found.setdefault(squeezed(hit.question), hit)
-        return list(found.values())
+        best: dict[str, Hit] = {}
+        for hit in self.index.find(said, most=_LOOKED_AT):
+            form = squeezed(hit.question)
+            if self.files[hit.key].may_go_out(day) and self._goes_before(hit, best.get(form)):
+                best[form] = hit
+        return sorted(best.values(), key=lambda hit: (-hit.score, hit.key))
+
+    def _goes_before(self, hit: Hit, other: Hit | None) -> bool:
+        if other is None:
+            return True
+        return self.files[hit.key].is_for_days and not self.files[other.key].is_for_days
 
 
 _latest: list[tuple[Library, Book]] = []

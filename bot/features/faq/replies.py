@@ -8,6 +8,7 @@ from bot.commons.content import ContentFile, names_for, parts_of, render
 from bot.features.faq import service
 from bot.features.faq.book import at_hand
 from bot.kernel.community import Community
+from bot.kernel.errors import ContentError
 from bot.kernel.messages import Reply
 from bot.kernel.ports import Groups, Words
 from bot.kernel.work import Context
@@ -50,7 +51,11 @@ def give(ctx: Context, path: str, *, picked: int = 0) -> Sequence[Reply] | None:
     answers.understood(ctx.uow, ctx.member)
     answers.close(ctx.uow, ctx.member, ROOM)
     names = names_for(ctx.tools.use(Community).name, "", day)
-    words = render(file, _variant(ctx, file), **names)
+    try:
+        words = render(file, _variant(ctx, file), **names)
+    except ContentError:
+        reason = ctx.tools.use(Words)("faq/reason.txt.j2", said=ctx.update.text, broken=path)
+        return answers.hand_over(ctx, reason)
     text = Reply("faq/answer.txt.j2", {"words": words})
     return [
         text,
@@ -100,5 +105,5 @@ def not_understood(
     """
     if not answers.miss(ctx.uow, ctx.member):
         return once
-    reason = ctx.tools.use(Words)("faq/reason.txt.j2", said=said)
+    reason = ctx.tools.use(Words)("faq/reason.txt.j2", said=said, broken="")
     return answers.hand_over(ctx, reason)

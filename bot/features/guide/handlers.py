@@ -16,6 +16,7 @@ from bot.features.guide.rules import (
     asks_stock,
     budget_in,
     may_want_guide,
+    named_in,
     wants_guide,
     wish_in,
 )
@@ -75,6 +76,8 @@ def step(ctx: Context) -> Said:
         return told
     if not may_want_guide(said):
         return None  # most words: the products need not be read for them
+    if (told := stock.of_named(ctx, named_in(said))) is not None:
+        return told
     wish = _wish(ctx, said)
     return choosing.start(ctx, wish) if wants_guide(said, wish) else None
 

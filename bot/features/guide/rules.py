@@ -44,12 +44,13 @@ MORE = frozenset({"换一批", "还有吗", "还有别的吗", "再看看", "下
 NEW_STYLE = frozenset({"换风格", "换个风格", "改风格", "重新选风格"})
 NEW_BUDGET = frozenset({"换预算", "换个预算", "改预算", "重新选预算"})
 
-_WANTS = re.compile(r"推荐|帮我?挑|帮我?选|帮我?搭|想买|买[件条双个]|穿什么|搭配建议")
+_WANTS = re.compile(r"推荐|帮我?挑|帮我?选|帮我?搭|想买|想要|买[件条双个]|穿什么|搭配建议")
 _OTHERWISE = re.compile(r"推荐(好友|朋友|闺蜜|码|奖|有礼|人)|尺码|码数|几码|什么码|多大码")
 _FILLERS = re.compile(
     r"推荐|搭配|建议|穿搭|衣服|穿什么|好看的?|新款|有什么|有没有|看看|适合|想买|一下|一|几|"
     r"[帮我挑选件些套条款给求请吗呢吧的想买要能可以点个今天]"
 )
+_BEFORE_NAME = re.compile(r"^(?:请|帮|给|我|想|要|买|推荐|看看|一?[件条双个套款])+")
 _STOCK = re.compile(
     r"有现?货|没货|现货|缺货|断货|断码|补货|到货|库存|卖完|售罄|还有[吗么没]|还有.{0,12}[码号色件条双]|有.{0,8}码吗?$"
 )
@@ -99,6 +100,11 @@ def wants_guide(said: str, wish: Wish) -> bool:
     """Return True when a sentence asks to be shown things, and says nothing else."""
     is_all = not _FILLERS.sub("", squeezed(said))
     return may_want_guide(said) and (is_all or bool(wish.category or wish.style))
+
+
+def named_in(said: str) -> str:
+    """Return what is left of a wish: how a product may be called."""
+    return _BEFORE_NAME.sub("", squeezed(said))
 
 
 def asks_stock(said: str) -> bool:

@@ -41,6 +41,14 @@ def ask(ctx: Context, said: str, talk: Talk | None, *, plainly: bool) -> Sequenc
     return _unknown(ctx, name) if plainly else None
 
 
+def of_named(ctx: Context, name: str) -> Sequence[Reply] | None:
+    """Tell of the one product that is surely called so; None when there is none."""
+    shop = shop_of(ctx.uow, ctx.tools)
+    hits = shop.index().find(name, most=2)
+    sureness, meant = answers.judge(hits, sure=_SURE, unsure=_SURE, ahead=_AHEAD)
+    return tell(ctx, meant[0].key, "", shop) if sureness is Sureness.SURE else None
+
+
 def tell(ctx: Context, sku: str, size: str, shop: Shop | None = None) -> Sequence[Reply]:
     """Tell what the feed says of a product; what it does not say, a human is asked for."""
     shop = shop or shop_of(ctx.uow, ctx.tools)

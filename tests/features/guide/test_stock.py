@@ -18,6 +18,11 @@ async def test_what_is_there_is_told_with_the_age_of_the_feed(counter: Counter, 
     )
 
 
+@pytest.mark.parametrize("said", ["想买复古风衣", "推荐一件复古风衣", "我想要一件复古风衣"])
+async def test_who_wants_a_certain_one_is_told_of_that_one(counter: Counter, said: str) -> None:
+    assert (await says(counter, said)).startswith("复古风衣 · 899 元\n有货")
+
+
 async def test_what_is_not_there_comes_with_the_day_of_the_feed_and_others(
     counter: Counter,
 ) -> None:
