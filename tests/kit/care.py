@@ -11,7 +11,6 @@ from typing_extensions import override
 from bot.commons import products
 from bot.commons.answers import Synonyms
 from bot.commons.content import Forms, Pen, Shelf
-from bot.commons.detection import Detector
 from bot.features import care, faq, guide
 from bot.features.faq.matter import FaqMatter
 from bot.features.help import feature as help_feature
@@ -34,7 +33,6 @@ class Counter(HouseUnderTest):
         self._looks = 0.0
         self.reads(self.desk.content)
         self.tools.add(Advisors, Advisors((Advisor("lisi", "李顾问"),)))
-        self.tools.add(Detector, Detector())
 
     def reads(self, content: Path) -> None:
         """Let the house find its files in another folder, looked at whenever somebody asks."""
