@@ -15,7 +15,7 @@ from bot.commons.notices import Notices
 from bot.features import care, roster
 from bot.features import clocks as room
 from bot.kernel.clock import Clock
-from bot.kernel.community import Advisor, Advisors, Community
+from bot.kernel.community import Advisor, Advisors, Community, Tiers
 from bot.kernel.events import CaseEscalated, ClockWarned, Event
 from bot.kernel.feature import Job
 from bot.kernel.ids import ChannelName, GroupId, MemberId
@@ -77,6 +77,7 @@ class Ward:
             Groups.of([STAFF]),
             ADVISORS,
             OpenCases(cases.load),
+            Tiers(("时光挚友",)),
         )
         self.tools.add(Words, self.words)
         self.tools.add(Links, PlainLinks())
