@@ -33,7 +33,6 @@ class Talk:
     skipped: Sequence[str] = ()
     seen: Sequence[str] = ()
     """Skus that were shown."""
-    asked: int = 0
     size: str = ""
     again: str = ""
     """What is asked although it is known: she wants to change it."""
@@ -81,9 +80,9 @@ def go_on(ctx: Context, talk: Talk) -> Sequence[Reply]:
     taste = taste_of(ctx.uow, ctx.member)
     for step in _STEPS:
         if step == talk.again or not _is_known(step, talk, taste):
-            options = _options(step, talk, _matching(shop, talk, taste, without=step))
+            options = _options(step, _matching(shop, talk, taste, without=step))
             if len(options) > 1:
-                return [_ask(ctx, replace(talk, step=step, options=options, asked=talk.asked + 1))]
+                return [_ask(ctx, replace(talk, step=step, options=options))]
     return [_show(ctx, talk, taste, shop)]
 
 
@@ -115,12 +114,11 @@ def _is_known(step: str, talk: Talk, taste: Taste) -> bool:
     return talk.budget_yuan is not None or taste.budget_yuan is not None
 
 
-def _options(step: str, talk: Talk, goods: Sequence[Good]) -> list[str]:
+def _options(step: str, goods: Sequence[Good]) -> list[str]:
     if step == "category":
         return often((good.product.category for good in goods), CHOICES)
     if step == "style":
         return often((good.product.style for good in goods), CHOICES)
-    del talk
     return [str(limit) for limit in bands(good.product.price_fen // 100 for good in goods)]
 
 
