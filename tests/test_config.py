@@ -17,6 +17,8 @@ from bot.features.bookings.rules import BookingSettings
 from bot.features.challenges.rules import ChallengeSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.customers.rules import CustomersSettings
+from bot.features.faq.rules import FaqSettings
+from bot.features.guide.rules import GuideSettings
 from bot.features.handoff.rules import HandoffSettings
 from bot.features.help.rules import HelpSettings
 from bot.features.ideas.rules import IdeaSettings
@@ -51,6 +53,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,
     "help": HelpSettings,
+    "faq": FaqSettings,
+    "guide": GuideSettings,
     "handoff": HandoffSettings,
     "arrivals": ArrivalsSettings,
     "subscriptions": SubscriptionSettings,
