@@ -2267,4 +2267,4 @@ CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0034');
+INSERT INTO alembic_version VALUES ('0035');
