@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from bot.channels import simulator
 from bot.commons import (
+    answers,
     audience,
     audit,
     cases,
@@ -51,7 +52,9 @@ from bot.features import (  # 帮助 is what that room is
     customer_groups,
     doctor,
     doors,
+    faq,
     feedback,
+    guide,
     handoff,
     help,  # noqa: A004
     hush,
@@ -64,6 +67,7 @@ from bot.features import (  # 帮助 is what that room is
     mass_send,
     media,
     menus,
+    opinion,
     people,
     photos,
     pictures,
@@ -133,6 +137,7 @@ FEATURES: tuple[Feature, ...] = (
     imports.feature,
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
+    opinion.feature,
     media.feature,
     photos.feature,
     pictures.feature,
@@ -141,6 +146,8 @@ FEATURES: tuple[Feature, ...] = (
     chatid.feature,
     hush.feature,
     doctor.feature,
+    guide.feature,  # these two answer what no command is
+    faq.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -180,6 +187,8 @@ MENU: tuple[Feature, ...] = (
     imports.feature,
     photos.feature,
     pictures.feature,
+    guide.feature,
+    faq.feature,
     help.feature,
     identity.feature,
     hush.feature,
@@ -189,6 +198,7 @@ MENU: tuple[Feature, ...] = (
     colleagues.feature,
     customer_friends.feature,
     care.feature,
+    opinion.feature,
     handoff.feature,
     roster.feature,
     clocks.feature,
@@ -218,6 +228,7 @@ PERSONAL = PersonalRegistry(
         *case_clocks.personal,
         *audit.personal,
         *visits.personal,
+        *answers.personal,
         *kept_media.personal,
         *day_photos.personal,
         *drawn_pictures.personal,
