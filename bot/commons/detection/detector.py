@@ -20,7 +20,7 @@ from bot.commons.detection.evidence import (
     Label,
     Turn,
 )
-from bot.commons.detection.guards import factor, guards_of
+from bot.commons.detection.guards import Guards, calmed, factor, guards_of
 from bot.commons.detection.matter import OwnRules
 from bot.commons.detection.rulebook import Rulebook
 
@@ -86,13 +86,14 @@ class Detector:
         known = context or Context()
         gathered = gather.gather(turns, known)
         resolved = bool(gathered.signs.get("resolved"))
-        hits, guards = self._hits(gathered.text, known)
+        hits, guards = self._hits(gathered.text, known, gathered.heard)
         best = {hit.rule: hit for hit in hits}
+        calm = gather.RESOLVED if resolved else calmed(guards)
         for ago, (said, age_s) in enumerate(
             zip(reversed(gathered.earlier), reversed(gathered.ages_s), strict=True), 1
         ):
             for hit in self._hits(said, known)[0]:
-                _keep(best, gather.faded(hit, ago, age_s, resolved=resolved))
+                _keep(best, gather.faded(hit, ago, age_s, calm=calm))
         if together := gather.joined(gathered):
             for hit in self._hits(together, known)[0]:
                 _keep(best, hit)
@@ -106,18 +107,20 @@ class Detector:
             gathered.earlier,
             gathered.heard,
             found,
-            guards,
+            {name: each.factor for name, each in guards.items()},
             _marks(raw),
             gathered.signs,
             together_score(found),
         )
 
-    def _hits(self, text: str, context: Context) -> tuple[list[Hit], Mapping[str, float]]:
+    def _hits(
+        self, text: str, context: Context, heard: Sequence[str] = ()
+    ) -> tuple[list[Hit], Guards]:
         """Return the rules that hold in one text, weakened by its guards."""
         guards = guards_of(text)
-        found = [*self._book.hits(text), *self._book.counted(_counts(text, context))]
+        found = [*self._book.hits(text), *self._book.counted(_counts(text, context, heard))]
         weak = [replace(hit, weight=hit.weight * factor(hit, guards)) for hit in found]
-        return weak, {name: each.factor for name, each in guards.items()}
+        return weak, guards
 
     def _weigh(self, evidence: Evidence) -> Finding:
         score, label = evidence.rules_score, _label(evidence.hits)
@@ -177,13 +180,13 @@ def _keep(best: dict[str, Hit], hit: Hit) -> None:
         best[hit.rule] = hit
 
 
-def _counts(text: str, context: Context) -> Mapping[str, float]:
+def _counts(text: str, context: Context, heard: Sequence[str] = ()) -> Mapping[str, float]:
     """Return what arithmetic says of one text: time that has passed, amounts, numbers of things."""
     return {
         "late": elapsed.lateness(text),
         "asked_again": float(elapsed.asks_again(text)),
-        "large": float(value.is_large(text, context.large_yuan)),
-        "many": float(value.is_many(text)),
+        "large": float(value.is_large(text, context.large_yuan, heard)),
+        "many": float(value.is_many(text, heard)),
     }
 
 

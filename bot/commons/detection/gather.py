@@ -14,6 +14,8 @@ _DECAY = 0.85
 _HALF_LIFE_S = 6 * 3600.0
 _ALIKE = 0.75
 _SHORT_CHARS = 8
+RESOLVED = 0.15
+"""What is left of older words when the matter is over."""
 
 _RESOLVED = re.compile(
     r"(?:谢谢|谢啦|感谢|多谢|辛苦|好的|好滴|好哒|ok|嗯嗯|哦哦|可以了|没事|行,|行$|收到|明白|知道了|懂了|解决|看错|搞错|弄错|误会|不用了|好了|找到了|满意|\[赞]|\[谢])"
@@ -101,10 +103,8 @@ def joined(gathered: Gathered) -> str:
     )
 
 
-def faded(hit: Hit, turns_ago: int, age_s: float, *, resolved: bool) -> Hit:
-    """Return an older hit as it counts now."""
-    if resolved and not hit.always:
-        return replace(hit, weight=hit.weight * 0.15)
+def faded(hit: Hit, turns_ago: int, age_s: float, *, calm: float = 1.0) -> Hit:
+    """Return an older hit as it counts now; `calm` is what her last words leave of it."""
     keeps = hit.label in (Label.SAFETY, Label.HUMAN_REQUEST)
     by = (0.95 if keeps else _DECAY) ** turns_ago * 0.5 ** (age_s / _HALF_LIFE_S)
-    return replace(hit, weight=hit.weight * by)
+    return replace(hit, weight=hit.weight * by * (1.0 if hit.always and calm > RESOLVED else calm))

@@ -24,3 +24,8 @@ def factor(hit: Hit, guards: Guards) -> float:
     if hit.always:
         return 1.0
     return min((each.factor for each in guards.values() if hit.label in each.labels), default=1.0)
+
+
+def calmed(guards: Guards) -> float:
+    """Return what is left of older words when her last ones were a joke, praise or about others."""
+    return min((each.factor for each in guards.values() if each.calms), default=1.0)

@@ -139,6 +139,8 @@ class Guard(_Row):
     """By this the weights of its labels' rules are multiplied."""
     labels: frozenset[Label] = frozenset({Label.COMPLAINT})
     patterns: tuple[Written, ...]
+    calms: bool = False
+    """Words before it mean less, too."""
     unless: Written | None = None
     """Words anywhere in the message with which it does not hold."""
 
