@@ -53,6 +53,9 @@ _DATED = re.compile(
 _TIMES = re.compile(
     rf"第(?P<n>{NUMBER})(?:次|遍|回|趟)(?:来|跟|找|问|催|说|打|反映|反馈|投诉|联系|换|修|退|发|寄|坏|出|收|了|,|$)[^.!?]{{0,6}}"
 )
+_OURS = re.compile(
+    r"发货|货|退|快递|物流|客服|订单|单号|单子|处理|回复|送|寄|收到|收货|收不|改衣|修|到账|审核|售后|钱|你们|催|等(?!你|我|着你|他|她)|排|补发|换|包裹|积分|券"
+)
 _FIRST_TOO_MANY = 2
 
 
@@ -95,6 +98,8 @@ def lateness(text: str) -> float:
         return 0.7
     if not waits or not spans:
         return 0.0
+    if not _OURS.search(text):
+        return 0.3
     if longest >= 48:  # noqa: PLR2004 - two days
         return 0.72
     return 0.55 if longest >= 0.5 else 0.3  # noqa: PLR2004 - half an hour
