@@ -47,6 +47,7 @@ _AGAIN = re.compile(r"([^\W\d_a-z])\1{2,}")
 _MARK_AGAIN = re.compile(r"([6?!.~])\1{2,}")
 _PHRASE_AGAIN = re.compile(r"([^\W\d_]{2,4}?)(?:[,.!~ ]?\1){2,}")
 _SEPARATORS = re.compile(r"[ '\-]")
+_BETWEEN = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
 _MOST_ROUNDS = 4
 
 
@@ -154,7 +155,8 @@ def _syllables(pinyin: str) -> str:
 
 def _from_latin(text: str, tables: _Tables) -> str:
     text = tables.spelt.sub(lambda found: tables.spellings[_joined(found[0], tables)], text)
-    return tables.abbreviation.sub(lambda found: tables.abbreviations[found[0].strip()], text)
+    text = tables.abbreviation.sub(lambda found: tables.abbreviations[found[0].strip()], text)
+    return _BETWEEN.sub("", text)
 
 
 def _joined(written: str, tables: _Tables) -> str:
