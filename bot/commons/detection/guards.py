@@ -23,7 +23,12 @@ def factor(hit: Hit, guards: Guards) -> float:
     """Return by what the guards multiply a hit's weight."""
     if hit.always:
         return 1.0
-    return min((each.factor for each in guards.values() if hit.label in each.labels), default=1.0)
+    held = (
+        guard.factor
+        for guard in guards.values()
+        if hit.label in guard.labels and hit.family not in guard.spares
+    )
+    return min(held, default=1.0)
 
 
 def calmed(guards: Guards) -> float:

@@ -139,6 +139,8 @@ class Guard(_Row):
     """By this the weights of its labels' rules are multiplied."""
     labels: frozenset[Label] = frozenset({Label.COMPLAINT})
     patterns: tuple[Written, ...]
+    spares: frozenset[Family] = frozenset()
+    """Families of rules that it does not touch."""
     calms: bool = False
     """Words before it mean less, too."""
     unless: Written | None = None
