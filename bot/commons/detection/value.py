@@ -24,10 +24,10 @@ _SHORT_CHARS = 8
 _LEAST_BARE = 1000
 """A number without 元 that is smaller may count anything."""
 _THINGS = re.compile(
-    rf"(?P<n>{NUMBER})(?:多|来|几|余)?(?:个)?(?P<of>双|件|套|份|条|只|枚|盒|箱|瓶|把|顶|副|对|打|支|本|台|部|人份|盏|床|张|批|包|袋|身|辆|pcs|桌)"
+    rf"(?P<n>{NUMBER})(?:多|来|几|余)?(?:个)?(?P<of>双|件|套|份|条|只|枚|盒|箱|瓶|顶|副|对|打(?!卡)|支|本|台|人份|盏|辆|pcs|桌)"
 )
 _SOME = re.compile(
-    rf"(?P<n>{NUMBER})(?:多|来|几|余)?(?:个|位|名|号|户|口|间)(?:人|员工|同事|同学|学生|客户|嘉宾|伴娘|姐妹|老师|小朋友|宾客|孩子|店员|会员|客人|学员|房)?|(?P<m>{NUMBER})(?:多|来|几|余)?人"
+    rf"(?P<n>{NUMBER})(?:多|来|几|余)?(?:(?:个|位|名|户|口|间)(?:人|员工|同事|同学|学生|客户|嘉宾|伴娘|姐妹|老师|小朋友|宾客|孩子|店员|会员|客人|学员|房|左右|,|\.|\?|$)|(?:位|号)人?(?=[,.?!]|$))|(?P<m>{NUMBER})(?:多|来|几|余)?人"
 )
 _TOTAL = re.compile(
     rf"(?:各|量|拿货?|一样来|一共|人数|大约|先做|先拿|先试|追加)(?P<n>{NUMBER})(?:多|来)?(?![块元天号点年月分时%折码岁斤米公里步字])"
@@ -45,7 +45,7 @@ _WANTS = re.compile(
 _PAST = re.compile(
     r"花了|花掉|买了|付了|买的|收了我?|扣了|扣我|刷了|交了|充了|退|赔|还我|差价|降价|降了|便宜了|涨|省了|欠|工资|房租|存款|月薪|罚|丢|骗|亏"
     r"|赚|卖了|分期|贷款|花呗|中奖|奖金|红包|压岁|满[0-9]|积分|步|粉丝|播放|阅读|斤|公里|彩礼|首付|房价|房子|车位|学费|仿|假|昨天|当年|以前|那时"
-    r"|已经|穿了|戴了|用了|收到|发错|少了|少发|少给|没收|没到|坏|断|掉|破|起球|投诉|差评|后悔|梦见|要是|如果|据说|听说|大熊猫|分钟|小时|作业|题|遍|天没|年没|胖|瘦|减肥|跑了|走了|排队|等了|只剩|翻车|坑|贵|买到|感觉|性能|入住了|评分|餐馆|周边|蚊子|套路|消耗率|美金|售价|人口|自治|歧视|国家|政府|试用期|大学|校招"
+    r"|已经|穿了|戴了|用了|收到|发错|少了|少发|少给|没收|没到|坏|断|掉|破|起球|投诉|差评|后悔|梦见|要是|如果|据说|听说|大熊猫|分钟|小时|作业|题|遍|天没|年没|胖|瘦|减肥|跑了|走了|排队|等了|只剩|翻车|坑|贵|买到|感觉|性能|入住了|评分|餐馆|周边|蚊子|套路|消耗率|美金|售价|人口|自治|歧视|国家|政府|试用期|大学|校招|性价比|系统|内存|硬盘|显卡|本本|笔记本|散热|年薪|华裔|黑人|像素|口罩|男朋友|女朋友|女票|工作量|地球|世界"
 )
 _ORGANISED = re.compile(
     r"送(?:客户|员工|同事|领导|老师|嘉宾|会员|伴娘|朋友们|合作|长辈|学员|代理|粉丝|亲戚|供应商|业主|股东)|员工|客户|公司|单位|部门|团队|年会|会议|婚礼|伴娘|伴郎|伴手礼|回礼|班|学校|幼儿园"
@@ -55,6 +55,9 @@ _LOOSE = re.compile(
     rf"^(?:我?(?:想|要|来|拿|订|定|先|再|追加|帮我|给我|批|拿货|要个|能不能)?(?:要|订|拿|做|来|试)?)?(?:{NUMBER})(?:多|来|几)?(?:[{_OF}]|pcs)(?:[^,.!?]{{0,8}})?(?:[,.!?][^!?]{{0,14}})?$"
 )
 MANY = 10
+_TOO_MANY = 20_000
+_MOST_CHARS = 90
+"""A longer text is a story, not an order."""
 _SETTLES = re.compile(
     r"^(?:没事|没关系|好|行|可以|嗯|那|ok|就)?[,. ]?(?:[^,.!?]{0,6})(?:拿|要|留|来一|包起来|订|定了|带走|约|试试|都定|做[一两三]|各一|取|看过去|过去看|开发票|转账|刷卡|付|还惦记|带我看|送到|两件|一件|[两三四五六]块|连住)"
 )
@@ -91,7 +94,8 @@ def things_in(text: str) -> Decimal:
     for found in _THINGS.finditer(text):
         value = number(found["n"])
         if value is not None:
-            counts.append(value * _DOZEN if found["of"] == "打" else value)
+            dozens = found["of"] == "打"
+            counts.append(value * _DOZEN if dozens and value > 1 else value)
     if _ORGANISED.search(text) or len(text) <= _SHORT_CHARS:
         counts += [number(found["n"]) or Decimal(0) for found in _TOTAL.finditer(text)]
     return max(counts)
@@ -110,7 +114,7 @@ def wants(text: str) -> bool:
 
 def is_large(text: str, large_yuan: int, heard: Sequence[str] = ()) -> bool:
     """Return True for the wish to buy for `large_yuan` or more; a price may have been told her."""
-    if wants(text) and total_in(text) >= large_yuan:
+    if len(text) <= _MOST_CHARS and wants(text) and total_in(text) >= large_yuan:
         return True
     if not heard or not _SETTLES.search(text) or _PAST.search(text):
         return False
@@ -120,9 +124,11 @@ def is_large(text: str, large_yuan: int, heard: Sequence[str] = ()) -> bool:
 
 def is_many(text: str, heard: Sequence[str] = ()) -> bool:
     """Return True for the wish to buy many things, or something for many people."""
-    if _PAST.search(text):
+    if len(text) > _MOST_CHARS or _PAST.search(text):
         return False
     things, people = things_in(text), people_in(text)
+    if max(things, people) > _TOO_MANY:
+        return False
     if things >= MANY and (_ORGANISED.search(text) or _LOOSE.search(text)):
         return True
     if things >= MANY and _WANTS.search(text):
