@@ -123,6 +123,11 @@ def ready(text: str) -> re.Pattern[str]:
     return compiled(fill(text, lists()))
 
 
+def says(name: str, text: str) -> bool:
+    """Return True when a text holds one of the words of a list."""
+    return ready(f"<{name}>").search(text) is not None
+
+
 def _check(text: str) -> None:
     try:
         ready(text)

@@ -79,6 +79,8 @@ def _chinese(said: str) -> int | None:
         return None
     if all(sign in _DIGITS for sign in said):
         return int("".join(str(_DIGITS[sign]) for sign in said))
+    if any(sign not in _SIGNS for sign in said):
+        return None
     total = section = digit = 0
     last, pending = 1, False
     for sign in said:

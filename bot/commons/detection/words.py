@@ -48,7 +48,7 @@ _MARK_AGAIN = re.compile(r"([6?!.~])\1{2,}")
 _PHRASE_AGAIN = re.compile(r"([^\W\d_]{2,4}?)(?:[,.!~ ]?\1){2,}")
 _SEPARATORS = re.compile(r"[ '\-]")
 _BETWEEN = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
-_MOST_ROUNDS = 4
+_MOST_ROUNDS = 8
 
 
 def cut(text: str) -> str:
@@ -62,7 +62,7 @@ def plain(text: str) -> str:
     """Return the text as rules and the classifier compare it."""
     text = cut(text)
     for _ in range(_MOST_ROUNDS):  # what one step brings about may be another's
-        folded = _folded(text)
+        folded = cut(_folded(text))
         if folded == text:
             break
         text = folded
