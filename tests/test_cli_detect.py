@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-LINES = [
+LINES: list[dict[str, Any]] = [
     {"id": 1, "text": "转人工"},
     {"id": "b", "turns": [{"role": "user", "text": "早"}, {"role": "agent", "text": "早呀"}]},
 ]

@@ -32,7 +32,7 @@ DIGEST = 0.2
 _HARD = 0.9
 """A rule of this weight, after guards and decay, decides alone, whatever the classifier says."""
 _MOST_REASONS = 4
-_TELLING = 0.05
+_TELLING = 0.15
 """A rule weaker than this is no reason."""
 _BURST = re.compile(r"[!?！？]")
 
