@@ -44,11 +44,7 @@ _TIMES = re.compile(
 )
 _HALF_AN_HOUR, _TWO_DAYS = 0.5, 48.0
 _FIRST_TOO_MANY = 2
-
-
-def hours_said(text: str) -> list[float]:
-    """Return the spans of time that have passed, in hours."""
-    return [_hours(found) for found in _LASTED.finditer(text)]
+_AROUND = 20
 
 
 def _hours(found: re.Match[str]) -> float:
@@ -71,23 +67,27 @@ def lateness(text: str) -> float:
     """
     promised = _PROMISED.search(text)
     spans = [
-        _hours(found)
+        found
         for found in _LASTED.finditer(text)
         if not (promised and promised.start() <= found.start() < promised.end())
     ]
     waits = says("not_yet", text)
-    longest = max(spans, default=0.0)
-    if promised and longest > _hours(promised):
+    if promised and max(map(_hours, spans), default=0.0) > _hours(promised):
         return 0.85
     if promised and waits and not spans and ("现在" in text or "还没" in text):
         return 0.75
     if (says("promised_day", text) and waits) or says("next_day", text) or says("dated", text):
         return 0.7
-    return _waiting(text, longest) if waits and spans and not promised else 0.0
+    return 0.0 if promised else max((_waiting(text, span) for span in spans), default=0.0)
 
 
-def _waiting(text: str, hours: float) -> float:
-    if not says("delivery", text) or hours < _HALF_AN_HOUR:
+def _waiting(text: str, span: re.Match[str]) -> float:
+    """Return how surely a span of time is too long for what is said around it."""
+    around = text[max(0, span.start() - _AROUND) : span.end() + _AROUND]
+    if not says("not_yet", around):
+        return 0.0
+    hours = _hours(span)
+    if not says("delivery", around) or hours < _HALF_AN_HOUR:
         return 0.3
     return 0.72 if hours >= _TWO_DAYS else 0.55
 
