@@ -64,7 +64,7 @@ def _signs(
 ) -> Mapping[str, float]:
     signs = {
         "resolved": float(resolved),
-        "repeated": float(any(_alike(text, each) for each in before)),
+        "repeated": min(1.0, sum(_alike(text, each) for each in before) / 2),
         "unhelped": float(bool(before) and says("unhelped", text)),
         "turns": float(len(before) + 1),
         "unanswered": min(1.0, context.unanswered_s / 1800),

@@ -29,6 +29,7 @@ Family = Literal[
     "health",
     "system",
     "chat",
+    "context",
 ]
 Aspect = Literal[
     "product",
@@ -47,6 +48,7 @@ Sign = Literal[
     "asked_again",
     "large",
     "many",
+    "foreign",
     "repeated",
     "unhelped",
     "unanswered",

@@ -46,6 +46,9 @@ _TWICE = "哈呵嘿嘻呜嗯啊噢哦喔哇唉"
 _AGAIN = re.compile(r"([^\W\d_a-z])\1{2,}")
 _MARK_AGAIN = re.compile(r"([6?!.~])\1{2,}")
 _PHRASE_AGAIN = re.compile(r"([^\W\d_]{2,4}?)(?:[,.!~ ]?\1){2,}")
+_STRANGE = re.compile("[\u0370-\u06ff\u0900-\u0eff\u1780-\u17ff\u3040-\u30ff\uac00-\ud7af]")
+_LETTER = re.compile(r"[^\W\d_]")
+_SENTENCE = 8
 _SEPARATORS = re.compile(r"[ '\-]")
 _BETWEEN = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
 _MOST_ROUNDS = 8
@@ -67,6 +70,12 @@ def plain(text: str) -> str:
             break
         text = folded
     return text
+
+
+def is_foreign(text: str) -> bool:
+    """Return True for a sentence in a script that no rule reads: kana, hangul, Cyrillic."""
+    strange = len(_STRANGE.findall(text))
+    return strange >= _SENTENCE and strange >= len(_LETTER.findall(text)) / 2
 
 
 def _folded(text: str) -> str:
