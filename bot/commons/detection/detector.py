@@ -88,9 +88,10 @@ class Detector:
         known = context or Context()
         gathered = gather.gather(turns, known)
         resolved = bool(gathered.signs.get("resolved"))
-        hits, guards = self._hits(gathered.text, known, gathered.heard)
+        before = gathered.earlier[-1] if gathered.earlier else ""
+        hits, guards = self._hits(gathered.text, known, gathered.heard, before)
         best = {hit.rule: hit for hit in hits}
-        calm = gather.RESOLVED if resolved else calmed(guards)
+        calm = gather.RESOLVED if resolved or "playful" in guards else calmed(guards)
         for ago, (said, age_s) in enumerate(
             zip(reversed(gathered.earlier), reversed(gathered.ages_s), strict=True), 1
         ):
@@ -116,11 +117,11 @@ class Detector:
         )
 
     def _hits(
-        self, text: str, context: Context, heard: Sequence[str] = ()
+        self, text: str, context: Context, heard: Sequence[str] = (), before: str = ""
     ) -> tuple[list[Hit], Guards]:
         """Return the rules that hold in one text, weakened by its guards."""
         guards = guards_of(text)
-        found = [*self._book.hits(text), *self._book.counted(_counts(text, context, heard))]
+        found = [*self._book.hits(text), *self._book.counted(_counts(text, context, heard, before))]
         weak = [replace(hit, weight=hit.weight * factor(hit, guards)) for hit in found]
         return weak, guards
 
@@ -193,10 +194,10 @@ def _keep(best: dict[str, Hit], hit: Hit) -> None:
         best[hit.rule] = hit
 
 
-def _counts(text: str, context: Context, heard: Sequence[str] = ()) -> Mapping[str, float]:
+def _counts(text: str, context: Context, heard: Sequence[str], before: str) -> Mapping[str, float]:
     """Return what arithmetic says of one text: time that has passed, amounts, numbers of things."""
     return {
-        "late": elapsed.lateness(text),
+        "late": elapsed.lateness(text, before),
         "asked_again": float(elapsed.asks_again(text)),
         "large": float(value.is_large(text, context.large_yuan, heard)),
         "many": float(value.is_many(text, heard)),

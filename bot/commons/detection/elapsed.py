@@ -16,6 +16,8 @@ _HOURS_OF: Mapping[str, float] = {
     "钟头": 1,
     "个钟头": 1,
     "天": 24,
+    "工作日": 24,
+    "个工作日": 24,
     "日": 24,
     "晚上": 12,
     "个晚上": 24,
@@ -59,12 +61,16 @@ def times_said(text: str) -> int:
     return max((int(each) for each in said if each is not None), default=0)
 
 
-def lateness(text: str) -> float:
-    """Return how surely something is late: 0 for nothing of the kind, up to 0.9.
+def lateness(text: str, before: str = "") -> float:
+    """Return how surely something is late: 0 for nothing of the kind, up to 0.85.
+
+    What is late may have been said `before`, and now only since when.
 
     Waiting past a promise weighs most; then days; hours and minutes weigh little, since an answer
     may be due in minutes, but a parcel is not.
     """
+    if before and _LASTED.search(text):
+        text = f"{before},{text}"
     promised = _PROMISED.search(text)
     spans = [
         found
@@ -89,7 +95,7 @@ def _waiting(text: str, span: re.Match[str]) -> float:
     hours = _hours(span)
     if not says("delivery", around) or hours < _HALF_AN_HOUR:
         return 0.3
-    return 0.72 if hours >= _TWO_DAYS else 0.55
+    return 0.72 if hours >= _TWO_DAYS else 0.6
 
 
 def asks_again(text: str) -> bool:

@@ -15,7 +15,7 @@ _HALF_LIFE_S = 6 * 3600.0
 _ALIKE = 0.75
 _SHORT_CHARS = 8
 RESOLVED = 0.15
-"""What is left of older words when the matter is over."""
+"""What is left of older words when the matter is over, or was a joke."""
 
 
 @dataclass(frozen=True, slots=True)
