@@ -70,6 +70,7 @@ from bot.features import (  # 帮助 is what that room is
     rankings,
     referral,
     rewards,
+    roster,
     salons,
     scenes,
     stamps,
@@ -94,6 +95,7 @@ FEATURES: tuple[Feature, ...] = (
     care.feature,  # likewise; and it hears what everybody writes
     identity.feature,
     contacts.feature,
+    roster.feature,
     checkin.feature,
     makeups.feature,
     challenges.feature,  # before help: a picture may be for a challenge
@@ -183,6 +185,7 @@ MENU: tuple[Feature, ...] = (
     customer_friends.feature,
     care.feature,
     handoff.feature,
+    roster.feature,
     chatid.feature,
     doctor.feature,
 )

@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
+from bot.commons import duty, notices
 from bot.commons import media as kept_media
-from bot.commons import notices
 from bot.commons.content import Forms, Known, MediaFolder, Pen, PostMatter, Shelf
 from bot.config import Config, load, load_sound
 from bot.config.models import CUSTOMER_GROUPS
@@ -77,6 +77,7 @@ def known_to_schedules(config: Config) -> Known:
         Crons(),
         owners,
         config.known_tiers,
+        [one.userid for one in config.advisors],
     )
 
 
@@ -166,6 +167,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(Entrance, config.entrance)
     tools.add(Words, words)
     tools.add(Meaning, make_meaning(words))
+    tools.add(duty.OpenCases, duty.OpenCases(lambda _uow: {}))  # until somebody keeps cases
     tools.add(Links, links)
     tools.add(CronReader, Crons())
     tools.add(FileStore, kept_media.DiskStore(files_folder(config)))

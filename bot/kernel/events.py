@@ -375,3 +375,13 @@ class DeedDone(Event):
     """The code of a badge that was promised for it."""
     title: str = ""
     """Of what promised it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisorDutyChanged(Event):
+    """An advisor came on duty, or went off: her shift, an absence, her word, the platform's."""
+
+    advisor: str
+    """Her userid of now, in lower case."""
+    is_on: bool
+    at: datetime

@@ -519,6 +519,32 @@ CREATE TABLE doctor_runs (
 	ended_at BIGINT,
 	CONSTRAINT pk_doctor_runs PRIMARY KEY (id)
 );
+CREATE TABLE duty_absences (
+	id INTEGER NOT NULL,
+	advisor VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	why VARCHAR NOT NULL,
+	who VARCHAR NOT NULL,
+	ended_by VARCHAR NOT NULL,
+	since BIGINT NOT NULL,
+	until BIGINT NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT pk_duty_absences PRIMARY KEY (id)
+);
+CREATE TABLE duty_now (
+	advisor VARCHAR NOT NULL,
+	why_not VARCHAR NOT NULL,
+	on_duty INTEGER NOT NULL,
+	since BIGINT NOT NULL,
+	CONSTRAINT pk_duty_now PRIMARY KEY (advisor)
+);
+CREATE TABLE duty_words (
+	advisor VARCHAR NOT NULL,
+	source VARCHAR NOT NULL,
+	duty VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT pk_duty_words PRIMARY KEY (advisor, source)
+);
 CREATE TABLE erased_identities (
 	id INTEGER NOT NULL,
 	digest VARCHAR NOT NULL,
@@ -1953,6 +1979,8 @@ CREATE INDEX ix_coupons_reason ON coupons (reason);
 CREATE INDEX ix_customer_groups_due ON customer_groups (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ix_deeds_judged ON deeds (judged);
 CREATE INDEX ix_deeds_member_id ON deeds (member_id, kind, day);
+CREATE INDEX ix_duty_absences_advisor ON duty_absences (advisor);
+CREATE INDEX ix_duty_absences_until ON duty_absences (until);
 CREATE INDEX ix_fetches_due ON fetches (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ix_fires_open ON fires (due_at, id) WHERE status IN ('waiting', 'approved');
 CREATE INDEX ix_fires_status ON fires (status, created_at);
@@ -2103,4 +2131,4 @@ CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0031');
+INSERT INTO alembic_version VALUES ('0032');
