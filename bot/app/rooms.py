@@ -20,6 +20,7 @@ from bot.commons import (
     profiles,
     reception,
     submissions,
+    views,
     visits,
 )
 from bot.commons import (
@@ -38,6 +39,7 @@ from bot.features import (  # 帮助 is what that room is
     arrivals,
     badges,
     bookings,
+    cards,
     care,
     challenges,
     chatid,
@@ -91,6 +93,7 @@ from bot.pipeline.personal import personal as pipeline_personal
 
 FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
+    cards.feature,  # what an advisor presses counts, whoever has her own conversation
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
     care.feature,  # likewise; and it hears what everybody writes
     identity.feature,
@@ -184,6 +187,7 @@ MENU: tuple[Feature, ...] = (
     colleagues.feature,
     customer_friends.feature,
     care.feature,
+    cards.feature,
     handoff.feature,
     roster.feature,
     chatid.feature,
@@ -209,6 +213,7 @@ PERSONAL = PersonalRegistry(
         *customers.personal,
         *cases.personal,
         *reception.personal,
+        *views.personal,
         *audit.personal,
         *visits.personal,
         *kept_media.personal,

@@ -203,6 +203,28 @@ CREATE TABLE called_off (
 	at BIGINT NOT NULL,
 	CONSTRAINT pk_called_off PRIMARY KEY (schedule, fire_at)
 );
+CREATE TABLE card_doubts (
+	hour BIGINT NOT NULL,
+	many INTEGER NOT NULL,
+	CONSTRAINT pk_card_doubts PRIMARY KEY (hour)
+);
+CREATE TABLE case_cards (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	advisor VARCHAR NOT NULL,
+	state VARCHAR NOT NULL,
+	severity INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	change_key VARCHAR NOT NULL,
+	handle VARCHAR NOT NULL,
+	fresh_at BIGINT,
+	issued_at BIGINT,
+	snoozes INTEGER NOT NULL,
+	snoozed_until BIGINT,
+	CONSTRAINT fk_case_cards_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_cards PRIMARY KEY (id)
+);
 CREATE TABLE case_evidence (
 	id INTEGER NOT NULL,
 	case_id INTEGER NOT NULL,
@@ -1396,6 +1418,13 @@ CREATE TABLE polls (
 	CONSTRAINT pk_polls PRIMARY KEY (id),
 	CONSTRAINT uq_polls_path UNIQUE (path)
 );
+CREATE TABLE product_views (
+	member_id INTEGER NOT NULL,
+	sku VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_product_views_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_product_views PRIMARY KEY (member_id, sku)
+);
 CREATE TABLE products (
 	sku VARCHAR NOT NULL,
 	name VARCHAR NOT NULL,
@@ -1956,6 +1985,10 @@ CREATE INDEX ix_bookings_member_id ON bookings (member_id);
 CREATE INDEX ix_bookings_news ON bookings (id) WHERE news <> '';
 CREATE INDEX ix_bookings_starts_at ON bookings (starts_at);
 CREATE INDEX ix_bookings_state ON bookings (state, starts_at);
+CREATE INDEX ix_case_cards_case_id ON case_cards (case_id);
+CREATE INDEX ix_case_cards_issued_at ON case_cards (advisor, issued_at);
+CREATE INDEX ix_case_cards_member_id ON case_cards (member_id);
+CREATE INDEX ix_case_cards_not_over ON case_cards (state) WHERE state <> 'over';
 CREATE INDEX ix_case_evidence_member_id ON case_evidence (member_id);
 CREATE INDEX ix_case_promises_case_id ON case_promises (case_id);
 CREATE INDEX ix_case_promises_due ON case_promises (due_at) WHERE ended_at IS NULL;
@@ -2131,4 +2164,4 @@ CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0032');
+INSERT INTO alembic_version VALUES ('0035');
