@@ -12,8 +12,8 @@ _FORGET = (
     "UPDATE outbox SET payload = '', recipient = '', lane = '', platform_id = '', handle = '',"
     " note = '', error = NULL, status = CASE status WHEN 'sent' THEN status ELSE 'dropped' END"
 )
-# The keys of all that a card sends begin with its number; `;` comes right behind `:`.
-_FORGET_SENT = Statement(f"{_FORGET} WHERE key >= :first AND key < :last")
+# The keys of all that a card sends begin with its number.
+_FORGET_SENT = Statement(f"{_FORGET} WHERE why = 'cards' AND key LIKE :keys")
 _FORGET_SHOWN = Statement(
     f"{_FORGET} WHERE why = 'features.cards.handlers.press' AND payload LIKE :button"
 )
@@ -22,7 +22,7 @@ _FORGET_SHOWN = Statement(
 def _erase(uow: UnitOfWork, member: MemberId) -> None:
     for (number,) in uow.run(_OF, member=member):
         card = integer(number)
-        uow.run(_FORGET_SENT, first=f"cards:{card}:", last=f"cards:{card};")
+        uow.run(_FORGET_SENT, keys=f"cards:{card}:%")
         uow.run(_FORGET_SHOWN, button=f'%"cards:to:{card}"%')
     uow.run(_DROP, member=member)
 

@@ -1,0 +1,107 @@
+"""Nobody waits unseen: where no card can go, operators are told."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.commons import cases
+from bot.features.cards import digest
+from bot.kernel.messages import CardUpdate, Tap, UpdateKind
+from bot.kernel.ports import Words
+from bot.kernel.work import Statement
+from tests.features.cards.conftest import Floor
+from tests.kit.house import CAPABILITY, Phone
+
+
+async def test_where_no_channel_shows_colleagues_a_card(tmp_path: Path) -> None:
+    phone = Phone(capability=replace(CAPABILITY, cards=frozenset()))
+    async with Floor(tmp_path, phone=phone) as floor:
+        await floor.opens()
+
+        [notice] = await floor.notices()
+        assert "个案 1 派给了李顾问" in notice
+        assert "https://bot.example/desk/cases/1" in notice
+        assert await floor.ask("SELECT * FROM case_cards") == []
+
+
+async def test_when_nobody_can_be_asked(floor: Floor) -> None:
+    await floor.opens("")
+
+    [notice] = await floor.notices()
+    assert "现在没有顾问可派" in notice
+    assert "阿美" not in notice
+
+
+async def test_when_a_card_can_not_be_made_the_handing_over_goes_on(floor: Floor) -> None:
+    floor.tools.add(Words, Broken(floor.tools.use(Words)))
+    await floor.opens()
+
+    assert await floor.ask("SELECT state, advisor FROM cases") == [("assigned", "lisi")]
+    assert any("卡片没做出来" in one for one in await floor.notices())
+
+
+class Broken:
+    """Renders all words but those of a card's body."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+
+    def __call__(self, template: str, **data: object) -> str:
+        if template == "cards/body.txt.j2":
+            raise ValueError("no body")
+        return self.words(template, **data)
+
+
+async def test_a_card_on_its_way_is_changed_when_it_has_arrived(floor: Floor) -> None:
+    await floor.opens()
+    [(key,)] = await floor.ask("SELECT key FROM case_cards")
+    await _as_if(floor, f"UPDATE outbox SET status = 'sending', handle = '' WHERE key = '{key}'")
+    await floor.house.writer.do(lambda uow: cases.accept(uow, 1, "wang"))
+    assert await floor.ask("SELECT state FROM case_cards") == [("changing",)]
+
+    await _as_if(floor, f"UPDATE outbox SET status = 'sent', handle = 'h9' WHERE key = '{key}'")
+    await floor.sweeps()
+    await floor.sweeps()
+
+    [update] = [one.part for one in floor.phone.sent if isinstance(one.part, CardUpdate)]
+    assert (update.handle, update.replace_text) == ("h9", "王顾问已接手 12:00")
+    assert await floor.ask("SELECT state FROM case_cards") == [("over",)]
+
+
+async def _as_if(floor: Floor, sql: str) -> None:
+    await floor.house.writer.do(lambda uow: uow.run(Statement(sql)))
+
+
+async def test_the_digest_counts_what_is_doubtful(floor: Floor) -> None:
+    for _ in range(3):
+        await floor.house.writer.do(digest.doubt)
+    floor.clock.tick(hours=4, minutes=31)
+    await floor.sweeps()
+    await floor.sweeps()
+
+    for who in ("lisi", "wang"):
+        [card] = floor.cards(who)
+        assert (card.title, card.body) == ("16:30 小结", "拿不准、要复核的消息：3 条")
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        "cards",
+        "cards:",
+        "cards:take",
+        "cards:take:x",
+        "cards:take:99999999999999999999",
+        "cards:give:1:nobody",
+        "cards:take:-1",
+        "cards:take:77",
+    ],
+)
+async def test_a_made_up_button_does_nothing(floor: Floor, button: str) -> None:
+    await floor.opens()
+    await floor.hears("wang", "", kind=UpdateKind.TAP, tap=Tap(button, "x", handle="h"))
+
+    assert await floor.ask("SELECT state, advisor FROM cases") == [("assigned", "lisi")]
+    assert await floor.ask("SELECT state FROM case_cards") == [("live",)]
+    assert await floor.ask("SELECT count(*) FROM inbox WHERE status = 'parked'") == [(0,)]
