@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commons import cases
+from bot.commons.notices import Notices
 from bot.commons.reception import choosing, ownership
 from bot.commons.reception.ownership import Owner
 from bot.kernel.community import Advisors, Community
@@ -43,23 +44,36 @@ def hand_over(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> Sequen
     opened = cases.open_case(uow, concern)
     case = opened.case
     if not opened.is_new:
-        alarmed = opened.is_graver and case.kind is cases.Kind.SAFETY
-        _silence(uow, tools, case, concern)
-        return [line(uow, tools, case)] if alarmed and not concern.in_group else []
-    choosing.assign(uow, tools, case)
+        alarmed = opened.is_graver and case.kind is cases.Kind.SAFETY and not concern.in_group
+        falls_silent = _silence(uow, tools, case, concern)
+        return [line(uow, tools, case)] if falls_silent or alarmed else []
+    if not choosing.assign(uow, tools, case):
+        _tell_operators(uow, tools, case)
     _silence(uow, tools, case, concern)
     if concern.in_group and case.kind is not cases.Kind.HUMAN:
         return []  # nobody is exposed before the group: an advisor writes to her
     return [line(uow, tools, case)]
 
 
-def _silence(uow: UnitOfWork, tools: Toolbox, case: cases.Case, concern: cases.Concern) -> None:
+def _silence(uow: UnitOfWork, tools: Toolbox, case: cases.Case, concern: cases.Concern) -> bool:
+    """Take the conversation from the bot; False when it is not its, or stays so."""
     if concern.in_group or case.kind not in _SILENCING:
-        return
-    if ownership.owner_of(uow, case.member) is None:
-        ownership.take(uow, tools, case.member, case.id, Owner.PENDING)
-        who = (concern.channel, concern.account, concern.identity)
-        uow.publish(HumanWanted(case.member, *who))
+        return False
+    if ownership.owner_of(uow, case.member) is not None:
+        return False
+    ownership.take(uow, tools, case.member, case.id, Owner.PENDING)
+    who = (concern.channel, concern.account, concern.identity)
+    uow.publish(HumanWanted(case.member, *who))
+    return True
+
+
+def _tell_operators(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> None:
+    """Nobody can be asked: whoever looks after the shop must know."""
+    text = tools.use(Words)(
+        "care/nobody.txt.j2", member=case.member, channel=case.channel, kind=case.kind.value
+    )
+    key = f"care.nobody:{case.id}:{case.times_opened}"
+    tools.use(Notices).tell(uow, key=key, text=text)
 
 
 def line(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Reply:
