@@ -1,19 +1,20 @@
 """A shop with advisors at their phones: members write by the simulator, cards come by WeCom."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import aiohttp
 from wechatpy.work.crypto import WeChatCrypto
 
 from bot import app as roof
 from bot.channels.wecom.xml import Fields, first, read_xml, within
-from bot.commons import detection, members
+from bot.commons import cases, members, reception
+from bot.commons.cases import Kind
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.work import Row, Statement, UnitOfWork
 from tests.kit.mail import AES_KEY, TOKEN, Mail
@@ -45,7 +46,7 @@ url = "sqlite:///bot.sqlite3"
 [channels.simulator]
 enabled = true
 [[advisors]]
-userid = "LiSi"
+userid = "lisi"
 name = "李顾问"
 [[advisors]]
 userid = "wangwu"
@@ -63,30 +64,6 @@ _PRESS = (
 )
 
 
-@dataclass(frozen=True)
-class Found:
-    """What is in somebody's words."""
-
-    score: float = 0.0
-    label: str = ""
-    severity: int = 0
-    reasons: tuple[str, ...] = ()
-    aspects: tuple[str, ...] = ()
-    hits: tuple[str, ...] = ()
-    is_error: bool = False
-
-
-@dataclass
-class Ear:
-    """Finds in words what a test has said is in them."""
-
-    known: dict[str, Found] = field(default_factory=dict)
-
-    def judge(self, turns: Sequence[detection.Turn], *_more: object, **_named: object) -> Found:
-        """Judge the last turn."""
-        return self.known.get(turns[-1].text, Found())
-
-
 @dataclass
 class Counter:
     """A running bot, its platform, and people on both sides."""
@@ -95,7 +72,6 @@ class Counter:
     platform: FakeWecom
     http: aiohttp.ClientSession
     url: str
-    ear: Ear
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     async def settle(self) -> None:
@@ -117,11 +93,19 @@ class Counter:
         await self.settle()
 
     async def complains(
-        self, who: str, text: str, *, severity: int = 2, label: str = "complaint"
+        self, who: str, text: str, *, severity: int = 2, kind: Kind = Kind.COMPLAINT
     ) -> None:
-        """Let a member write what needs a human."""
-        self.ear.known[text] = Found(0.9, label, severity, ("商品破损",))
+        """Let a member write something, and let it be found that she needs a human."""
         await self.writes(who, text)
+        her, key = await self.member(who), f"k{next(self.numbers)}"
+
+        def hand_over(uow: UnitOfWork) -> None:
+            where, now = ChannelName("simulator"), uow.clock.now()
+            reasons = ["商品破损"]
+            concern = cases.Concern(her, kind, severity, reasons, now, where, "", who, key, text)
+            reception.hand_over(uow, self.app.tools, concern)
+
+        await self.do(hand_over)
 
     async def tells(self, path: str, **body: object) -> int:
         """Let another system tell something; return the status."""
@@ -200,13 +184,11 @@ async def open_counter(
         config = roof.read_config(folder / "config.toml", environ)
         furnished(folder / "bot.sqlite3")
         app = roof.build(config)
-        ear = Ear()
-        app.tools.add(detection.Detector, cast("detection.Detector", ear))
         app.clock.move_to(at)
         platform.now = lambda: app.clock.now().timestamp()
         server = await app.start(frozenset({"web", "worker"}))
         assert server is not None
-        yield Counter(app, platform, http, f"http://127.0.0.1:{server.port}", ear)
+        yield Counter(app, platform, http, f"http://127.0.0.1:{server.port}")
         await server.stop()
         await app.stop()
         app.house.database.close()

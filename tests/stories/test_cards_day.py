@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.commons import cases, members, orders, products, views
-from bot.commons.cases import Ending
+from bot.commons.cases import Ending, Kind
 from bot.commons.orders import Order
 from bot.commons.products import Product
 from bot.commons.profiles import Ref
@@ -17,8 +17,7 @@ from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import UnitOfWork
 from tests.kit.advisors import LI, MONDAY, WANG, Counter, Json, open_counter
 
-TORN = "刚收到的裙子破了，太让人失望了"
-HONEST = "已经请李顾问来看你的消息。接下来由真人回复你，小助手先不插话。"
+ASKED = "那条裙子我想问一下"
 
 
 @pytest.fixture
@@ -61,7 +60,7 @@ async def test_a_complaint_is_on_its_advisors_phone_at_once(counter: Counter) ->
     await knows_her(counter)
     await counter.pass_(hours=2)
     await counter.writes("amei", "在吗")
-    await counter.complains("amei", TORN)
+    await counter.complains("amei", ASKED)
 
     [card] = counter.cards(LI)
     assert counter.cards(WANG) == []
@@ -73,7 +72,7 @@ async def test_a_complaint_is_on_its_advisors_phone_at_once(counter: Counter) ->
         "为什么找你：商品破损",
         "订单：01-07 ¥420 已付；01-06 ¥300 已退；01-05 ¥99 退了 ¥10",
     ]
-    assert f"12:30 她：{TORN}" in card["quote_area"]["quote_text"]
+    assert f"12:30 她：{ASKED}" in card["quote_area"]["quote_text"]
     assert facts(card) == [
         "S9 商品表里没有，库存未知",
         "＜b＞风衣＜/b＞ 库存未知·2 小时前的数",
@@ -88,23 +87,23 @@ async def test_a_shop_tells_what_she_looked_at(counter: Counter) -> None:
     assert await counter.tells("views", member="simulator:amei", sku="S7") == 200
     assert await counter.tells("views", member="simulator:nobody", sku="S7") == 409
     assert await counter.tells("views", member="simulator:amei", sku="") == 422
-    await counter.complains("amei", TORN)
+    await counter.complains("amei", ASKED)
 
     assert facts(counter.cards(LI)[0]) == ["S7 商品表里没有，库存未知"]
 
 
 async def test_who_takes_it_has_it_and_the_card_says_so(counter: Counter) -> None:
-    await counter.complains("amei", TORN)
+    await counter.complains("amei", ASKED)
 
     assert await counter.presses(LI, "接手") == "你已接手 10:30 ['转给', '打开']"
     assert await counter.presses(LI, "接手") == "你已接手 10:30 ['转给', '打开']"
-    assert await counter.ask("SELECT state, advisor FROM cases") == [("accepted", "LiSi")]
+    assert await counter.ask("SELECT state, advisor FROM cases") == [("accepted", "lisi")]
     steps = await counter.ask("SELECT what FROM case_steps WHERE what = 'accepted'")
     assert len(steps) == 1
 
 
 async def test_a_stranger_who_presses_is_refused(counter: Counter) -> None:
-    await counter.complains("amei", TORN)
+    await counter.complains("amei", ASKED)
     [card] = counter.cards(LI)
 
     for who in (WANG, "zhaoliu"):
@@ -114,7 +113,7 @@ async def test_a_stranger_who_presses_is_refused(counter: Counter) -> None:
 
 
 async def test_it_is_given_to_a_colleague_once(counter: Counter) -> None:
-    await counter.complains("amei", TORN)
+    await counter.complains("amei", ASKED)
     first = counter.cards(LI)[0]
     assert "选同事的卡片已发给你" in await counter.presses(LI, "转给", first)
     await counter.presses(LI, "转给", first)
@@ -134,7 +133,7 @@ async def test_it_is_given_to_a_colleague_once(counter: Counter) -> None:
 
 
 async def test_somebody_elses_card_says_who_has_taken_it(counter: Counter) -> None:
-    await counter.complains("amei", TORN)
+    await counter.complains("amei", ASKED)
     await counter.pass_(minutes=2)
     await counter.do(lambda uow: cases.accept(uow, 1, "wangwu"))
 
@@ -143,14 +142,14 @@ async def test_somebody_elses_card_says_who_has_taken_it(counter: Counter) -> No
 
 
 async def test_her_own_card_says_that_she_took_it_at_the_desk(counter: Counter) -> None:
-    await counter.complains("amei", TORN)
+    await counter.complains("amei", ASKED)
     await counter.do(lambda uow: cases.accept(uow, 1, "lisi"))
 
     assert counter.greyed() == [(LI, "你已接手 10:30")]
 
 
 async def test_the_card_of_a_case_that_has_ended_says_so(counter: Counter) -> None:
-    await counter.complains("amei", TORN)
+    await counter.complains("amei", ASKED)
     await counter.presses(LI, "接手")
     await counter.do(lambda uow: cases.resolve(uow, 1, who="lisi", code=Ending.SOLVED))
 
@@ -160,7 +159,7 @@ async def test_the_card_of_a_case_that_has_ended_says_so(counter: Counter) -> No
 
 
 async def test_later_rings_again_after_ten_minutes_and_twice_at_most(counter: Counter) -> None:
-    await counter.complains("amei", TORN)
+    await counter.complains("amei", ASKED)
     for turn in (1, 2):
         for _again in range(2):
             said = await counter.presses(LI, "稍后", counter.cards(LI)[turn - 1])
@@ -178,7 +177,7 @@ async def test_later_rings_again_after_ten_minutes_and_twice_at_most(counter: Co
 
 
 async def test_before_its_buttons_expire_a_card_is_sent_anew(counter: Counter) -> None:
-    await counter.complains("amei", TORN)
+    await counter.complains("amei", ASKED)
     await counter.pass_(hours=70)
     assert len(counter.cards(LI)) == 1
     await counter.pass_(hours=3, minutes=1)  # at work again
@@ -191,7 +190,7 @@ async def test_before_its_buttons_expire_a_card_is_sent_anew(counter: Counter) -
 
 async def test_a_card_that_can_be_changed_no_more_is_replaced(tmp_path: Path) -> None:
     async with open_counter(tmp_path) as counter:
-        await counter.complains("amei", TORN)
+        await counter.complains("amei", ASKED)
         counter.platform.expire()
         await counter.do(lambda uow: cases.accept(uow, 1, "lisi"))
         await counter.settle()
@@ -203,11 +202,11 @@ async def test_a_card_that_can_be_changed_no_more_is_replaced(tmp_path: Path) ->
 
 
 async def test_what_is_graver_rings_once_more_and_what_is_not_does_not(counter: Counter) -> None:
-    await counter.complains("amei", TORN)
-    await counter.complains("amei", "而且颜色也不对")
+    await counter.complains("amei", ASKED)
+    await counter.complains("amei", "还有那件")
     assert len(counter.cards(LI)) == 1
-    await counter.complains("amei", "我起疹子了", severity=3, label="safety_distress")
-    await counter.complains("amei", "还在痒", severity=3, label="safety_distress")
+    await counter.complains("amei", "还有一件事", severity=3, kind=Kind.SAFETY)
+    await counter.complains("amei", "在吗", severity=3, kind=Kind.SAFETY)
 
     assert len(counter.cards(LI)) == 2
     assert counter.cards(LI)[-1]["main_title"]["title"] == "安全·紧急｜阿美"
@@ -216,11 +215,11 @@ async def test_what_is_graver_rings_once_more_and_what_is_not_does_not(counter: 
 
 async def test_at_night_only_what_can_not_wait_rings(tmp_path: Path) -> None:
     async with open_counter(tmp_path, at=MONDAY + timedelta(hours=12)) as counter:
-        await counter.complains("amei", TORN)
+        await counter.complains("amei", ASKED)
         assert counter.cards(LI) == []
         [(notice,)] = await counter.ask("SELECT text FROM notices")
         assert "现在不在班" in str(notice)
-        await counter.complains("xiaoyu", "我过敏了", severity=3, label="safety_distress")
+        await counter.complains("xiaoyu", "还有一件事", severity=3, kind=Kind.SAFETY)
         assert len(counter.cards(LI) + counter.cards(WANG)) == 1
 
         await counter.pass_(hours=10.6)  # 09:06
@@ -231,7 +230,7 @@ async def test_who_has_had_enough_for_today_hears_of_more_in_the_digest(tmp_path
     more = "[cards]\nmost_per_day = 1\n"
     async with open_counter(tmp_path, more=more) as counter:
         for who in ("amei", "xiaoyu", "wangjie", "linlin"):
-            await counter.complains(who, TORN)
+            await counter.complains(who, ASKED)
         assert [len(counter.cards(who)) for who in (LI, WANG)] == [1, 1]
 
         await counter.pass_(minutes=31)
@@ -241,17 +240,17 @@ async def test_who_has_had_enough_for_today_hears_of_more_in_the_digest(tmp_path
             assert digest["sub_title_text"] == "等你接手：2 件"
         await counter.pass_(minutes=5)
         assert [len(counter.cards(who)) for who in (LI, WANG)] == [2, 2]
-        await counter.complains("azhen", "我过敏了", severity=3, label="safety_distress")
+        await counter.complains("azhen", "还有一件事", severity=3, kind=Kind.SAFETY)
         assert [len(counter.cards(who)) for who in (LI, WANG)] in ([3, 2], [2, 3])
 
 
 async def test_in_the_demo_the_simulator_shows_her_the_card(tmp_path: Path) -> None:
     async with open_counter(tmp_path, wecom=False) as counter:
-        await counter.complains("amei", TORN)
+        await counter.complains("amei", ASKED)
         chat = f"{counter.url}/simulator/api/messages?member=lisi"
         async with counter.http.get(chat) as answer:
             [card] = await answer.json()
-        assert card["card"]["quote"] == f"10:30 她：{TORN}\n10:30 小助手：{HONEST}"
+        assert f"10:30 她：{ASKED}" in card["card"]["quote"]
 
         press = {"member": "lisi", "message_id": card["id"], "button": "cards:take:1"}
         async with counter.http.post(f"{counter.url}/simulator/api/taps", json=press) as answer:
@@ -289,13 +288,13 @@ async def test_in_a_group_her_words_are_quoted_in_one_line(counter: Counter) -> 
 
 async def test_what_cards_said_about_her_is_forgotten_with_her(counter: Counter) -> None:
     her = await knows_her(counter)
-    await counter.complains("amei", TORN)
+    await counter.complains("amei", ASKED)
     await counter.presses(LI, "转给")
     await counter.presses(LI, "接手", counter.cards(LI)[0])
     registry = counter.app.tools.use(PersonalRegistry)
     await counter.do(lambda uow: registry.erase(uow, her))
 
     left = await counter.ask("SELECT payload FROM outbox WHERE payload <> ''")
-    assert not [payload for (payload,) in left if "阿美" in str(payload) or TORN in str(payload)]
+    assert not [payload for (payload,) in left if "阿美" in str(payload) or ASKED in str(payload)]
     assert await counter.ask("SELECT * FROM case_cards") == []
     assert await counter.ask("SELECT * FROM product_views") == []

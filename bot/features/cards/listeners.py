@@ -10,19 +10,11 @@ from bot.kernel.events import (
     CaseAssigned,
     CaseEnded,
     CaseJoined,
-    CaseOpened,
     Event,
     Judged,
 )
 from bot.kernel.feature import Listener
 from bot.kernel.work import Toolbox, UnitOfWork
-
-
-def opened(uow: UnitOfWork, event: CaseOpened, tools: Toolbox) -> None:
-    """Tell operators of a case for which there is no advisor now."""
-    case = cases.get(uow, event.case)
-    if case is not None and case.state is cases.State.NEW:
-        service.tell(uow, tools, case, "nobody")
 
 
 def assigned(uow: UnitOfWork, event: CaseAssigned, tools: Toolbox) -> None:
@@ -71,7 +63,6 @@ def _settle(uow: UnitOfWork, tools: Toolbox, card: service.Issued) -> None:
 
 
 listeners: Mapping[type[Event], Sequence[Listener]] = {
-    CaseOpened: [opened],
     CaseAssigned: [assigned],
     CaseAccepted: [accepted],
     CaseEnded: [ended],

@@ -15,7 +15,7 @@ from bot.features.cards.rules import (
     tidy,
 )
 from bot.kernel.community import Community
-from bot.kernel.ports import Transcript
+from bot.kernel.transcript import Transcript
 from bot.kernel.words import cut_chars
 from bot.kernel.work import Toolbox, UnitOfWork
 

@@ -325,7 +325,6 @@ def tell(uow: UnitOfWork, tools: Toolbox, case: cases.Case, why: str) -> None:
         "cards/notice.txt.j2",
         why=why,
         case=case.id,
-        member=case.member,
         advisor=tools.use(Advisors).name_of(case.advisor) or case.advisor,
         url=making.desk_of(tools, case),
     )

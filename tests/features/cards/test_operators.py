@@ -25,14 +25,6 @@ async def test_where_no_channel_shows_colleagues_a_card(tmp_path: Path) -> None:
         assert await floor.ask("SELECT * FROM case_cards") == []
 
 
-async def test_when_nobody_can_be_asked(floor: Floor) -> None:
-    await floor.opens("")
-
-    [notice] = await floor.notices()
-    assert "现在没有顾问可派" in notice
-    assert "阿美" not in notice
-
-
 async def test_when_a_card_can_not_be_made_the_handing_over_goes_on(floor: Floor) -> None:
     floor.tools.add(Words, Broken(floor.tools.use(Words)))
     await floor.opens()
