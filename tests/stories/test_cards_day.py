@@ -252,7 +252,8 @@ async def test_in_the_demo_the_simulator_shows_her_the_card(tmp_path: Path) -> N
             [card] = await answer.json()
         assert f"10:30 她：{ASKED}" in card["card"]["quote"]
 
-        press = {"member": "lisi", "message_id": card["id"], "button": "cards:take:1"}
+        key = card["card"]["buttons"][0]["key"]
+        press = {"member": "lisi", "message_id": card["id"], "button": key}
         async with counter.http.post(f"{counter.url}/simulator/api/taps", json=press) as answer:
             assert answer.status < 300
         await counter.settle()

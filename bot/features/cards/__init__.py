@@ -2,7 +2,7 @@
 
 from bot.features.cards.api import calls
 from bot.features.cards.handlers import router
-from bot.features.cards.jobs import jobs
+from bot.features.cards.jobs import jobs, metrics
 from bot.features.cards.listeners import listeners
 from bot.features.cards.personal import personal
 from bot.features.cards.rules import CardsSettings
@@ -16,6 +16,7 @@ feature = Feature(
     settings=CardsSettings,
     listeners=listeners,
     jobs=jobs,
+    metrics=metrics,
     personal=personal,
     calls=calls,
 )

@@ -6,27 +6,24 @@ from bot.commons import cases
 from bot.features.cards import making, presence, service
 from bot.features.cards.rules import COLLEAGUES, MOST_SNOOZES, SNOOZE_S, State
 from bot.kernel.community import Advisors
-from bot.kernel.messages import CardUpdate, Reply, Tap
+from bot.kernel.messages import CardUpdate, Reply, Tap, Text
 from bot.kernel.router import Router
-from bot.kernel.words import count_in
 from bot.kernel.work import Context
 
 router = Router()
 _GIVE = "give"
 _CHOICE_LASTS_S = 600
-_MOST = 2**62
 
 
 @router.tap(making.TAP)
 def press(ctx: Context) -> Reply | None:
     """Do what a button says, if it was hers to press; the card says what came of it."""
     what, _, rest = ctx.argument.partition(":")
-    number, _, chosen = rest.partition(":")
+    ref, _, chosen = rest.partition(":")
     tap, who = ctx.update.tap, (ctx.update.sender or "").lower()
     if tap is None or what not in {*_DOES, _GIVE}:
         return None
-    row = count_in(number, _MOST)
-    card = service.get(ctx.uow, row) if row else None
+    card = service.find(ctx.uow, ref)
     is_advisor = bool(ctx.tools.use(Advisors).name_of(who))
     if card is None or card.advisor != who or not is_advisor:
         return _ended(tap, service.say_over(ctx.tools, "not_yours"))
@@ -51,8 +48,8 @@ def _hand_on(ctx: Context, tap: Tap, card: service.Issued, case: cases.Case) -> 
     who, now = card.advisor, ctx.uow.clock.now()
     ones = presence.colleagues(ctx.uow, ctx.tools, without=who, most=COLLEAGUES)
     if ones:
-        choice = making.choice_card(ctx.uow, ctx.tools, case, card.id, ones)
         turn = int(now.timestamp()) // _CHOICE_LASTS_S
+        choice = making.choice_card(ctx.uow, ctx.tools, case, ones, ref=card.ref, turn=turn)
         service.send(ctx.uow, ctx.tools, who, choice, f"cards:{card.id}:to:{turn}")
     standing = service.say(ctx.tools, "choosing" if ones else "nobody_else")
     return _shown(ctx, tap, card, case, standing)
@@ -88,12 +85,14 @@ def _shown(ctx: Context, tap: Tap, card: service.Issued, case: cases.Case, stand
     state = State.LIVE if case.accepted_at is None else State.TAKEN
     now = service.pressed(ctx.uow, card, tap.handle, state)
     buttons = service.buttons_of(ctx.uow, now, case)
-    part = making.case_card(ctx.uow, ctx.tools, case, card.id, buttons=buttons, standing=standing)
+    part = making.case_card(ctx.uow, ctx.tools, case, card.ref, buttons=buttons, standing=standing)
+    if not tap.handle:  # this channel changes no card
+        return Reply(part=Text(standing))
     return Reply(part=CardUpdate(tap.handle, "", part))
 
 
 def _ended(tap: Tap, words: str) -> Reply:
-    return Reply(part=CardUpdate(tap.handle, words))
+    return Reply(part=CardUpdate(tap.handle, words) if tap.handle else Text(words))
 
 
 _DOES: dict[str, _Does] = {"take": _take, "to": _hand_on, "later": _later}

@@ -12,7 +12,6 @@ from bot.kernel.messages import Button, Card, CardKind
 from bot.kernel.ports import Links, Words
 from bot.kernel.words import cut_chars
 from bot.kernel.work import Toolbox, UnitOfWork
-from bot.storage.columns import micros
 
 TAP = "cards"
 """What the keys of all buttons begin with."""
@@ -24,7 +23,7 @@ def case_card(
     uow: UnitOfWork,
     tools: Toolbox,
     case: cases.Case,
-    row: int,
+    ref: str,
     *,
     buttons: Sequence[str],
     standing: str = "",
@@ -35,24 +34,22 @@ def case_card(
         uow: the unit of work.
         tools: the toolbox.
         case: what it is about.
-        row: the number of the card, which its buttons bring back.
+        ref: names the card for good; its buttons bring it back.
         buttons: of `take`, `to`, `later`, in their order.
         standing: how it stands, in words; empty while nobody has done anything.
     """
     facts, url = {**look(uow, tools, case), "standing": standing}, desk_of(tools, case)
-    return drawn(tools, facts, card=_card_id(uow, row), row=row, buttons=buttons, url=url)
+    return drawn(tools, facts, ref=ref, buttons=buttons, url=url)
 
 
-def drawn(
-    tools: Toolbox, facts: Facts, *, card: str, row: int, buttons: Sequence[str], url: str
-) -> Card:
+def drawn(tools: Toolbox, facts: Facts, *, ref: str, buttons: Sequence[str], url: str) -> Card:
     """Return a card with these facts on it."""
     words = tools.use(Words)
     title, body = words("cards/title.txt.j2", **facts), words("cards/body.txt.j2", **facts)
     about = str(facts["standing"]) or words("cards/tier.txt.j2", **facts)
     quote = words("cards/messages.txt.j2", **facts)
     return Card(
-        id=card,
+        id=f"case-{ref}",
         shape=CardKind.BUTTONS,
         source=cut_chars(tools.use(Community).name, 20),
         title=title,
@@ -61,7 +58,7 @@ def drawn(
         quote=quote,
         facts=_pairs(words("cards/facts.txt.j2", **facts)),
         buttons=(
-            *(_button(tools, what, f"{TAP}:{what}:{row}") for what in buttons),
+            *(_button(tools, what, f"{TAP}:{what}:{ref}") for what in buttons),
             replace(_button(tools, "open", ""), url=url),
         ),
         url=url,
@@ -70,19 +67,25 @@ def drawn(
 
 
 def choice_card(
-    uow: UnitOfWork, tools: Toolbox, case: cases.Case, row: int, ones: Sequence[Standing]
+    uow: UnitOfWork,
+    tools: Toolbox,
+    case: cases.Case,
+    ones: Sequence[Standing],
+    *,
+    ref: str,
+    turn: int,
 ) -> Card:
     """Return the card on which an advisor chooses who is to have a case instead of her."""
     words, head = tools.use(Words), head_of(uow, case)
     names = [short_name(one.name) or one.userid for one in ones]
     return Card(
-        id=_card_id(uow, row, "to"),
+        id=f"to-{ref}-{turn}",
         shape=CardKind.BUTTONS,
         source=cut_chars(tools.use(Community).name, 20),
         title=words("cards/title.txt.j2", **head),
         description=words("cards/choose.txt.j2", names=names),
         buttons=tuple(
-            Button(cut_chars(name, _BUTTON_CHARS), f"{TAP}:give:{row}:{one.userid}", 4)
+            Button(cut_chars(name, _BUTTON_CHARS), f"{TAP}:give:{ref}:{one.userid}", 4)
             for name, one in zip(names, ones, strict=True)
         ),
         url=desk_of(tools, case),
@@ -107,11 +110,6 @@ def digest_card(tools: Toolbox, facts: Facts) -> Card:
 def desk_of(tools: Toolbox, case: cases.Case) -> str:
     """Return the address of a case on the desk."""
     return tools.use(Links).for_advisors(f"cases/{case.id}")
-
-
-def _card_id(uow: UnitOfWork, row: int, what: str = "case") -> str:
-    """Return an id that the platform has never seen, whatever database it came from."""
-    return f"{what}-{row}-{micros(uow.clock.now())}"
 
 
 def _button(tools: Toolbox, what: str, key: str) -> Button:

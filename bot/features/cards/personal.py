@@ -23,7 +23,7 @@ def _erase(uow: UnitOfWork, member: MemberId) -> None:
     for (number,) in uow.run(_OF, member=member):
         card = integer(number)
         uow.run(_FORGET_SENT, keys=f"cards:{card}:%")
-        uow.run(_FORGET_SHOWN, button=f'%"cards:to:{card}"%')
+        uow.run(_FORGET_SHOWN, button=f'%"cards:to:{card}-%')
     uow.run(_DROP, member=member)
 
 
@@ -31,7 +31,7 @@ personal = (
     PersonalData(
         title="给顾问的卡片",
         purpose="你找真人时，顾问马上知道是谁、什么事",
-        kept="消息记录到期就删除（默认 90 天）",
+        kept="直到你删除数据",
         tables=("case_cards",),
         export=rows_of(
             "case_cards", {"advisor": "advisor", "issued_at": "issued_at", "state": "state"}

@@ -4,7 +4,7 @@ A card is an ordinary message of the outbox; `case_cards` remembers it, and by i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 import structlog
@@ -28,6 +28,7 @@ from bot.kernel.desk import NoticeLevel
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import CardKind, CardUpdate, Outgoing, Part, Voice
 from bot.kernel.ports import Words
+from bot.kernel.words import count_in
 from bot.kernel.work import Row, Statement, Toolbox, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
@@ -35,7 +36,7 @@ log = structlog.get_logger(__name__)
 WHY = "cards"
 """The `Outgoing.why` of what this room sends."""
 _COLUMNS = (
-    "id, case_id, advisor, state, severity, key, change_key, handle, fresh_at, snoozes,"
+    "id, case_id, advisor, state, severity, key, change_key, handle, fresh_at, issued_at, snoozes,"
     " snoozed_until"
 )
 _NOT_OVER = "state <> 'over'"
@@ -70,7 +71,9 @@ _GRAVEST = Statement(
     "SELECT max(severity) FROM case_cards WHERE case_id = :case AND advisor = :advisor"
     " AND issued_at >= :since"
 )
+_HELD = Statement(f"SELECT count(*) FROM case_cards WHERE {_NOT_OVER} AND state = 'held'")
 _SENT = Statement("SELECT status, handle FROM outbox WHERE key = :key")
+_MOST = 2**62
 _UNDER_WAY = frozenset({"queued", "sending"})
 
 
@@ -87,14 +90,22 @@ class Issued:
     change_key: str
     handle: str
     fresh_at: datetime | None
+    issued_at: datetime | None
     snoozes: int
     snoozed_until: datetime | None
 
+    @property
+    def ref(self) -> str:
+        """What its buttons bring back: numbers are given again when a member's rows are gone."""
+        return f"{self.id}-{micros(self.issued_at) if self.issued_at else 0}"
 
-def get(uow: UnitOfWork, number: int) -> Issued | None:
-    """Return a card; None for one that is not there."""
-    rows = uow.run(_GET, id=number)
-    return _issued(rows[0]) if rows else None
+
+def find(uow: UnitOfWork, ref: str) -> Issued | None:
+    """Return the card that a button is on; None for one that is not there."""
+    number = count_in(ref.partition("-")[0], _MOST)
+    rows = uow.run(_GET, id=number) if number else ()
+    card = _issued(rows[0]) if rows else None
+    return card if card is not None and card.ref == ref else None
 
 
 def of_case(uow: UnitOfWork, case: int) -> Sequence[Issued]:
@@ -105,6 +116,11 @@ def of_case(uow: UnitOfWork, case: int) -> Sequence[Issued]:
 def not_over(uow: UnitOfWork) -> Sequence[Issued]:
     """Return the cards of all cases that are not over."""
     return [_issued(row) for row in uow.run(_NOT_OVER_ONES)]
+
+
+def count_held(uow: UnitOfWork) -> float:
+    """Return how many cards are held."""
+    return integer(uow.run(_HELD)[0][0])
 
 
 def is_hers(case: cases.Case | None, advisor: str) -> bool:
@@ -150,14 +166,15 @@ def let_out(uow: UnitOfWork, tools: Toolbox, card: Issued, case: cases.Case) -> 
     """Send a card that was held; False when its advisor has had enough for today."""
     if not rings_always(case) and _rung_today(uow, tools, card.advisor) >= _most(tools):
         return False
-    now, key = uow.clock.now(), f"cards:{card.id}:{micros(uow.clock.now())}"
+    now = uow.clock.now()
+    card, key = replace(card, issued_at=now), f"cards:{card.id}:{micros(now)}"
     taken = case.accepted_at is not None
     state = State.TAKEN if taken else State.LIVE
     standing = say(tools, "taken", case.accepted_at) if taken else ""
     buttons = buttons_of(uow, card, case)
     try:
         with uow.attempt():
-            part = making.case_card(uow, tools, case, card.id, buttons=buttons, standing=standing)
+            part = making.case_card(uow, tools, case, card.ref, buttons=buttons, standing=standing)
     except Exception:  # a member is being handed over: that goes on without a card
         log.exception("cards.failed", case=case.id, card=card.id)
         _stands(uow, card, State.OVER)
@@ -202,7 +219,8 @@ def has_rung_for(uow: UnitOfWork, case: cases.Case) -> bool:
 def pressed(uow: UnitOfWork, card: Issued, handle: str, state: State) -> Issued:
     """Note a press, which brought a new permission to change the card; return the card now."""
     now = micros(uow.clock.now())
-    return _issued(uow.run(_PRESSED, id=card.id, state=state, handle=handle, now=now)[0])
+    values = {"state": state, "handle": handle or card.handle, "now": now}
+    return _issued(uow.run(_PRESSED, id=card.id, **values)[0])
 
 
 def snooze(uow: UnitOfWork, card: Issued, until: datetime) -> None:
@@ -224,7 +242,7 @@ def change(uow: UnitOfWork, tools: Toolbox, card: Issued, what: str = "") -> Non
         _stands(uow, card, State.OVER)
         return
     words = say_over(tools, what) if what else outcome(uow, tools, card)
-    key = f"cards:{card.id}:over:{micros(uow.clock.now())}"
+    key = f"cards:{card.id}:over:{handle}"
     _stands(uow, card, State.CHANGING, key)
     send(uow, tools, card.advisor, CardUpdate(handle, words), key)
 
@@ -334,7 +352,8 @@ def tell(uow: UnitOfWork, tools: Toolbox, case: cases.Case, why: str) -> None:
 
 
 def _issued(row: Row) -> Issued:
-    number, case, advisor, state, severity, key, change_key, handle, fresh, snoozes, until = row
+    number, case, advisor, state, severity, key, change_key, handle = row[:8]
+    fresh, issued, snoozes, until = row[8:]
     return Issued(
         integer(number),
         integer(case),
@@ -344,7 +363,12 @@ def _issued(row: Row) -> Issued:
         str(key),
         str(change_key),
         str(handle),
-        None if fresh is None else instant(fresh),
+        _maybe(fresh),
+        _maybe(issued),
         integer(snoozes),
-        None if until is None else instant(until),
+        _maybe(until),
     )
+
+
+def _maybe(value: object) -> datetime | None:
+    return None if value is None else instant(value)

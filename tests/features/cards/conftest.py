@@ -57,9 +57,11 @@ class Floor(HouseUnderTest):
         await self.house.clockwork.run_all()
         await self.house.engine.settle()
 
-    async def presses(self, who: str, button: str, handle: str = "h1") -> Outgoing:
-        """Let somebody press a button; return what changes."""
-        tap = Tap(button, "a-card", handle=handle)
+    async def presses(self, who: str, what: str, handle: str = "h1") -> Outgoing:
+        """Let somebody press a button of her last card that has it; return what changes."""
+        buttons = [one.key for card in self.cards(who) for one in card.buttons]
+        key = [one for one in buttons if one.startswith(f"cards:{what}:")][-1]
+        tap = Tap(key, "a-card", handle=handle)
         await self.hears(who, "", kind=UpdateKind.TAP, tap=tap)
         changed = [one for one in self.phone.sent if isinstance(one.part, CardUpdate)]
         return changed[-1]

@@ -18,7 +18,7 @@ async def test_a_card_is_put_off_taken_given_away_and_forgotten(
     url = request.getfixturevalue("postgres") if where == "postgres" else ""
     async with Floor(tmp_path, url=url) as floor:
         number = await floor.opens()
-        await floor.presses("lisi", "cards:later:1")
+        await floor.presses("lisi", "later")
         floor.clock.tick(minutes=11)
         await floor.sweeps()
         assert len(floor.cards("lisi")) == 2
@@ -27,15 +27,15 @@ async def test_a_card_is_put_off_taken_given_away_and_forgotten(
         await floor.joins(3, "k4")
         assert len(floor.cards("lisi")) == 3
 
-        await floor.presses("lisi", "cards:take:3", "h3")
-        await floor.presses("lisi", "cards:to:3", "h4")
-        given = await floor.presses("lisi", "cards:give:3:wang", "h5")
+        await floor.presses("lisi", "take", "h3")
+        await floor.presses("lisi", "to", "h4")
+        given = await floor.presses("lisi", "give", "h5")
         assert isinstance(given.part, CardUpdate)
         assert [case.state for case in await floor.house.writer.do(cases.with_humans)] == [
             cases.State.ASSIGNED
         ]
         [card] = floor.cards("wang")
-        assert card.buttons[0].key == "cards:take:4"
+        assert card.buttons[0].text == "接手"
 
         await floor.house.writer.do(digest.doubt)
         floor.clock.tick(hours=4, minutes=20)

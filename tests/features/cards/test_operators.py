@@ -47,12 +47,11 @@ class Broken:
 
 async def test_a_card_on_its_way_is_changed_when_it_has_arrived(floor: Floor) -> None:
     await floor.opens()
-    [(key,)] = await floor.ask("SELECT key FROM case_cards")
-    await _as_if(floor, f"UPDATE outbox SET status = 'sending', handle = '' WHERE key = '{key}'")
+    await _as_if(floor, "UPDATE outbox SET status = 'sending' WHERE why = 'cards'")
     await floor.house.writer.do(lambda uow: cases.accept(uow, 1, "wang"))
     assert await floor.ask("SELECT state FROM case_cards") == [("changing",)]
 
-    await _as_if(floor, f"UPDATE outbox SET status = 'sent', handle = 'h9' WHERE key = '{key}'")
+    await _as_if(floor, "UPDATE outbox SET status = 'sent', handle = 'h9' WHERE why = 'cards'")
     await floor.sweeps()
     await floor.sweeps()
 
@@ -88,6 +87,9 @@ async def test_the_digest_counts_what_is_doubtful(floor: Floor) -> None:
         "cards:give:1:nobody",
         "cards:take:-1",
         "cards:take:77",
+        "cards:take:1",
+        "cards:take:1-0",
+        "cards:take:1-1",
     ],
 )
 async def test_a_made_up_button_does_nothing(floor: Floor, button: str) -> None:
@@ -97,3 +99,20 @@ async def test_a_made_up_button_does_nothing(floor: Floor, button: str) -> None:
     assert await floor.ask("SELECT state, advisor FROM cases") == [("assigned", "lisi")]
     assert await floor.ask("SELECT state FROM case_cards") == [("live",)]
     assert await floor.ask("SELECT count(*) FROM inbox WHERE status = 'parked'") == [(0,)]
+
+
+async def test_a_card_that_asks_in_vain_says_so(floor: Floor) -> None:
+    await floor.opens()
+    await _as_if(floor, "UPDATE cases SET state = 'accepted', accepted_at = assigned_at")
+    await _as_if(floor, "UPDATE outbox SET handle = 'h7' WHERE why = 'cards'")
+    await floor.sweeps()
+
+    [update] = [one.part for one in floor.phone.sent if isinstance(one.part, CardUpdate)]
+    assert (update.handle, update.replace_text) == ("h7", "你已接手 12:00")
+
+
+async def test_where_a_press_brings_no_handle_she_is_told_in_words(floor: Floor) -> None:
+    await floor.opens()
+    tap = Tap(floor.cards("lisi")[0].buttons[0].key, "x")
+    assert await floor.hears("lisi", "", kind=UpdateKind.TAP, tap=tap) == ["你已接手 12:00"]
+    assert await floor.hears("wang", "", kind=UpdateKind.TAP, tap=tap) == ["不是发给你的"]

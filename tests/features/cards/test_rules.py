@@ -81,8 +81,7 @@ def test_whatever_she_writes_the_platform_takes_the_card(words: str, many: int, 
     card = drawn(
         tools(tidy(name) or "店"),
         told(words, many),
-        card="case-1-1",
-        row=1,
+        ref="1-1",
         buttons=buttons,
         url="https://bot.example/desk/cases/1",
     )
