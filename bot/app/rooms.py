@@ -24,6 +24,9 @@ from bot.commons import (
     visits,
 )
 from bot.commons import (
+    clocks as case_clocks,
+)
+from bot.commons import (
     media as kept_media,
 )
 from bot.commons import (
@@ -44,6 +47,7 @@ from bot.features import (  # 帮助 is what that room is
     challenges,
     chatid,
     checkin,
+    clocks,
     colleagues,
     contacts,
     customer_groups,
@@ -96,6 +100,7 @@ FEATURES: tuple[Feature, ...] = (
     cards.feature,  # what an advisor presses counts, whoever has her own conversation
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
     care.feature,  # likewise; and it hears what everybody writes
+    clocks.feature,  # behind care: what was promised is ended there
     identity.feature,
     contacts.feature,
     roster.feature,
@@ -190,6 +195,7 @@ MENU: tuple[Feature, ...] = (
     cards.feature,
     handoff.feature,
     roster.feature,
+    clocks.feature,
     chatid.feature,
     doctor.feature,
 )
@@ -214,6 +220,7 @@ PERSONAL = PersonalRegistry(
         *cases.personal,
         *reception.personal,
         *views.personal,
+        *case_clocks.personal,
         *audit.personal,
         *visits.personal,
         *kept_media.personal,

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
-from bot.commons import duty, notices
+from bot.commons import cases, duty, notices
 from bot.commons import media as kept_media
 from bot.commons.content import Forms, Known, MediaFolder, Pen, PostMatter, Shelf
 from bot.config import Config, load, load_sound
@@ -167,7 +167,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(Entrance, config.entrance)
     tools.add(Words, words)
     tools.add(Meaning, make_meaning(words))
-    tools.add(duty.OpenCases, duty.OpenCases(lambda _uow: {}))  # until somebody keeps cases
+    tools.add(duty.OpenCases, duty.OpenCases(cases.load))
     tools.add(Links, links)
     tools.add(CronReader, Crons())
     tools.add(FileStore, kept_media.DiskStore(files_folder(config)))

@@ -208,6 +208,17 @@ CREATE TABLE card_doubts (
 	many INTEGER NOT NULL,
 	CONSTRAINT pk_card_doubts PRIMARY KEY (hour)
 );
+CREATE TABLE case_asked (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	times_opened INTEGER NOT NULL,
+	advisor VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_case_asked_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_asked PRIMARY KEY (id),
+	CONSTRAINT uq_case_asked_case_id_times_opened_advisor UNIQUE (case_id, times_opened, advisor)
+);
 CREATE TABLE case_cards (
 	id INTEGER NOT NULL,
 	case_id INTEGER NOT NULL,
@@ -225,6 +236,30 @@ CREATE TABLE case_cards (
 	CONSTRAINT fk_case_cards_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_case_cards PRIMARY KEY (id)
 );
+CREATE TABLE case_clocks (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	times_opened INTEGER NOT NULL,
+	timer VARCHAR NOT NULL,
+	level VARCHAR NOT NULL,
+	tier VARCHAR NOT NULL,
+	stopped_by VARCHAR NOT NULL,
+	started_at BIGINT NOT NULL,
+	half_at BIGINT NOT NULL,
+	most_at BIGINT NOT NULL,
+	due_at BIGINT NOT NULL,
+	next_at BIGINT,
+	paused_at BIGINT,
+	warned_50_at BIGINT,
+	warned_80_at BIGINT,
+	breached_at BIGINT,
+	stopped_at BIGINT,
+	climbed INTEGER NOT NULL,
+	used_s INTEGER NOT NULL,
+	CONSTRAINT fk_case_clocks_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_clocks PRIMARY KEY (id)
+);
 CREATE TABLE case_evidence (
 	id INTEGER NOT NULL,
 	case_id INTEGER NOT NULL,
@@ -241,6 +276,19 @@ CREATE TABLE case_evidence (
 	CONSTRAINT fk_case_evidence_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
 	CONSTRAINT fk_case_evidence_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_case_evidence PRIMARY KEY (id)
+);
+CREATE TABLE case_ladder (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	times_opened INTEGER NOT NULL,
+	timer VARCHAR NOT NULL,
+	step VARCHAR NOT NULL,
+	told VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_case_ladder_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_ladder PRIMARY KEY (id),
+	CONSTRAINT uq_case_ladder_case_id_times_opened_timer_step UNIQUE (case_id, times_opened, timer, step)
 );
 CREATE TABLE case_promises (
 	id INTEGER NOT NULL,
@@ -1985,11 +2033,18 @@ CREATE INDEX ix_bookings_member_id ON bookings (member_id);
 CREATE INDEX ix_bookings_news ON bookings (id) WHERE news <> '';
 CREATE INDEX ix_bookings_starts_at ON bookings (starts_at);
 CREATE INDEX ix_bookings_state ON bookings (state, starts_at);
+CREATE INDEX ix_case_asked_member_id ON case_asked (member_id);
 CREATE INDEX ix_case_cards_case_id ON case_cards (case_id);
 CREATE INDEX ix_case_cards_issued_at ON case_cards (advisor, issued_at);
 CREATE INDEX ix_case_cards_member_id ON case_cards (member_id);
 CREATE INDEX ix_case_cards_not_over ON case_cards (state) WHERE state <> 'over';
+CREATE INDEX ix_case_clocks_case_id ON case_clocks (case_id);
+CREATE INDEX ix_case_clocks_member_id ON case_clocks (member_id);
+CREATE INDEX ix_case_clocks_next_at ON case_clocks (next_at) WHERE stopped_at IS NULL;
+CREATE INDEX ix_case_clocks_stopped_at ON case_clocks (timer, stopped_at);
 CREATE INDEX ix_case_evidence_member_id ON case_evidence (member_id);
+CREATE INDEX ix_case_ladder_at ON case_ladder (at);
+CREATE INDEX ix_case_ladder_member_id ON case_ladder (member_id);
 CREATE INDEX ix_case_promises_case_id ON case_promises (case_id);
 CREATE INDEX ix_case_promises_due ON case_promises (due_at) WHERE ended_at IS NULL;
 CREATE INDEX ix_case_promises_member_id ON case_promises (member_id);
@@ -2160,6 +2215,7 @@ CREATE INDEX ix_trial_applications_told ON trial_applications (told);
 CREATE INDEX ix_trial_feedback_member_id ON trial_feedback (member_id);
 CREATE INDEX ix_trials_closes_at ON trials (closes_at);
 CREATE UNIQUE INDEX uq_bookings_one_each ON bookings (member_id, service_id) WHERE state = 'booked';
+CREATE UNIQUE INDEX uq_case_clocks_running ON case_clocks (case_id, timer) WHERE stopped_at IS NULL;
 CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;

@@ -9,6 +9,7 @@ from bot.commons.content import Forms, Shelf
 from bot.commons.duty import OpenCases, Standing
 from bot.commons.notices import Notices
 from bot.features import roster
+from bot.features.roster.week import Week
 from bot.kernel.community import Advisor, Advisors, Community
 from bot.kernel.errors import Refusal
 from bot.kernel.ports import Groups
@@ -86,6 +87,17 @@ class Floor(Talk):
     def on_duty(self) -> dict[str, str]:
         """Return of each advisor why she is not on duty, empty when she is."""
         return {name: one.why_not or "" for name, one in self.standing().items()}
+
+    def runs(self, name: str) -> None:
+        """Let the clock run one job."""
+        [job] = [job for job in roster.feature.jobs if job.name == name]
+        self.store.do(lambda uow: job.run(uow, self.tools))
+
+    def week(self) -> Week:
+        """Return the week that is shown."""
+        shown = self.page()["week"]
+        assert isinstance(shown, Week)
+        return shown
 
     def operates(self, action: str, **form: str) -> str:
         """Let an operator press a button."""

@@ -11,12 +11,13 @@ from bot.commons.duty.absences import (
     AbsenceKind,
     AbsenceRefused,
     absences,
+    check_absence,
     end_absence,
     enter_absence,
     find_absence,
+    forget_absences,
 )
 from bot.commons.duty.book import Rota, rota
-from bot.commons.duty.hours import Hours, NeverOpens, Span
 from bot.commons.duty.levels import Kind, Level, Timer
 from bot.commons.duty.matter import FILE, Roster
 from bot.commons.duty.routing import (
@@ -41,6 +42,7 @@ from bot.commons.duty.standing import (
     standing,
     told,
 )
+from bot.commons.hours import Hours, NeverOpens, Span
 
 __all__ = [
     "FILE",
@@ -66,11 +68,13 @@ __all__ = [
     "Waiting",
     "WhyNot",
     "absences",
+    "check_absence",
     "choose",
     "count_on_duty",
     "end_absence",
     "enter_absence",
     "find_absence",
+    "forget_absences",
     "next_change",
     "queue_order",
     "refresh",

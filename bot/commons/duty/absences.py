@@ -12,6 +12,7 @@ from bot.storage.columns import instant, integer, micros
 
 WHY_CHARS = 200
 LONGEST = timedelta(days=366)
+_KEPT = timedelta(days=400)
 
 _COLUMNS = "SELECT id, advisor, kind, since, until, why, who, at FROM duty_absences"
 _LASTING = Statement(f"{_COLUMNS} WHERE until > :since ORDER BY since, id")
@@ -23,6 +24,7 @@ _ADD = Statement(
     "INSERT INTO duty_absences (advisor, kind, since, until, why, who, at, ended_by)"
     " VALUES (:advisor, :kind, :since, :until, :why, :who, :now, '') RETURNING id"
 )
+_FORGET = Statement("DELETE FROM duty_absences WHERE until < :before")
 _END = Statement(
     "UPDATE duty_absences SET until = CASE WHEN since > :now THEN since ELSE :now END,"
     " ended_by = :who WHERE id = :id AND until > :now AND until > since RETURNING advisor"
@@ -91,22 +93,33 @@ def enter_absence(
     Raises:
         AbsenceRefused: it is over, too long, turned round, or entered already.
     """
+    name = advisor.lower()
+    uow.take_turns([f"duty:{name}"])  # the same form twice at once
+    check_absence(uow, name, since, until)
+    times = {"since": micros(since), "until": micros(until)}
+    words = " ".join(why.split())[:WHY_CHARS]
+    now = micros(uow.clock.now())
+    rows = uow.run(_ADD, advisor=name, kind=kind, **times, why=words, who=who, now=now)
+    span = f"{since.isoformat()} {until.isoformat()}"
+    audit.record(uow, who, "roster.absent", f"{name} {span}")
+    return integer(rows[0][0])
+
+
+def check_absence(uow: UnitOfWork, advisor: str, since: datetime, until: datetime) -> None:
+    """Refuse an absence as `enter_absence` would.
+
+    Raises:
+        AbsenceRefused: as there.
+    """
     if until <= since:
         raise AbsenceRefused("turned")
     if until <= uow.clock.now():
         raise AbsenceRefused("over")
     if until - since > LONGEST:
         raise AbsenceRefused("long")
-    name, times = advisor.lower(), {"since": micros(since), "until": micros(until)}
-    uow.take_turns([f"duty:{name}"])  # the same form twice at once
-    if uow.run(_SAME, advisor=name, **times):
+    times = {"since": micros(since), "until": micros(until)}
+    if uow.run(_SAME, advisor=advisor.lower(), **times):
         raise AbsenceRefused("known")
-    words = " ".join(why.split())[:WHY_CHARS]
-    now = micros(uow.clock.now())
-    rows = uow.run(_ADD, advisor=name, kind=kind, **times, why=words, who=who, now=now)
-    span = f"{since.isoformat()} {until.isoformat()}"
-    audit.record(uow, who, "roster.absent", f"{name} {kind} {span}")
-    return integer(rows[0][0])
 
 
 def end_absence(uow: UnitOfWork, number: int, *, who: str) -> Absence:
@@ -120,6 +133,11 @@ def end_absence(uow: UnitOfWork, number: int, *, who: str) -> Absence:
         raise AbsenceRefused("none")
     audit.record(uow, who, "roster.back", f"{before.advisor} {number}")
     return before
+
+
+def forget_absences(uow: UnitOfWork) -> None:
+    """Delete absences that were over 400 days ago."""
+    uow.run(_FORGET, before=micros(uow.clock.now() - _KEPT))
 
 
 def find_absence(uow: UnitOfWork, number: int) -> Absence | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from bot.commons.content import Library, Shelf
-from bot.commons.duty.hours import Hours
 from bot.commons.duty.levels import Kind, Level, level_for
 from bot.commons.duty.matter import FILE, AdvisorRow, Roster
+from bot.commons.hours import Hours
 from bot.kernel.community import Advisors, Community
 from bot.kernel.errors import Problem
 from bot.kernel.work import Toolbox, UnitOfWork

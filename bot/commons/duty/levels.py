@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.commons.duty.hours import Hours, NeverOpens
+from bot.commons.hours import Hours, NeverOpens
 
 _ALWAYS = Hours.always()
 
@@ -193,14 +193,28 @@ DEFAULTS: tuple[Level, ...] = (
 def level_for(
     levels: Sequence[Level], kind: Kind, tier: str = "", *, high_value: bool = False
 ) -> Level:
-    """Return the level of a case: her own before everybody's, the kind's before `human`."""
+    """Return the level of a case: her own before everybody's, the kind's before `human`.
+
+    Where two are hers, the one with the sooner answer.
+    """
     for wanted in (kind, Kind.HUMAN):
         found = [one for one in levels if one.kind is wanted]
-        hers = (one for one in found if tier in one.tiers or (high_value and one.high_value))
-        everybodys = (one for one in found if not one.is_for_some)
-        if (level := next(hers, None) or next(everybodys, None)) is not None:
-            return level
+        hers = [one for one in found if tier in one.tiers or (high_value and one.high_value)]
+        everybodys = [one for one in found if not one.is_for_some]
+        if hers or everybodys:
+            return min(hers or everybodys, key=lambda one: one.first_s)
     return DEFAULTS[-1]
+
+
+def clash(levels: Sequence[Level]) -> tuple[Level, Level] | None:
+    """Return the first two levels of one kind that are for the same people; None for none."""
+    taken: dict[tuple[Kind, str], Level] = {}
+    for one in levels:
+        for people in one.tiers if one.is_for_some else ("",):
+            other = taken.setdefault((one.kind, people), one)
+            if other is not one:
+                return other, one
+    return None
 
 
 def changed(levels: Iterable[tuple[str, dict[str, object]]]) -> tuple[Level, ...]:

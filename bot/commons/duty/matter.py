@@ -10,10 +10,8 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictInt, field_valida
 
 from bot.commons.audience import ALL_GROUPS, KnownAudience, Wrong, wrong_with
 from bot.commons.content.lawful import Code, Row
-from bot.commons.duty.hours import Hours
-from bot.commons.duty.levels import DEFAULTS, Kind, Level, changed
-from bot.commons.duty.public_days import DayKind, PublicDays, is_country
-from bot.commons.duty.shifts import Day, Shift, common
+from bot.commons.duty.levels import DEFAULTS, Kind, Level, changed, clash
+from bot.commons.hours import Day, DayKind, Hours, PublicDays, Shift, common, is_country
 from bot.kernel.checking import Trail, describe, wrong
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -154,6 +152,10 @@ class Roster(Row):
             if name not in known and row.kind is None:
                 hint = f"kind is one of {', '.join(Kind)}; by default there is {', '.join(known)}"
                 raise wrong("missing-key", f"what is the level {name} for?", hint, key="levels")
+        if both := clash(self.all_levels):
+            message = f"the levels {both[0].name} and {both[1].name} are for the same people"
+            hint = "change that one instead, or give each tiers of its own"
+            raise wrong("duplicate-name", message, hint, key="levels")
         return self
 
     def wrong_names(self, known: KnownAudience) -> Sequence[tuple[Trail, Wrong]]:

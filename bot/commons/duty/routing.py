@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import blake2b
 
-from bot.commons.duty.hours import Hours
 from bot.commons.duty.levels import Level
+from bot.commons.hours import Hours
 
 _GRAVEST = 1
 
@@ -62,6 +63,10 @@ class Standing:
         """True when she has as many cases as she may."""
         return self.open_cases >= self.capacity
 
+    def is_called(self, userid: str) -> bool:
+        """Return whether this is her userid, of now or as configured."""
+        return userid.lower() in {self.userid, self.configured or self.userid}
+
     def can(self, skills: Collection[str]) -> bool:
         """Return whether she has all of these; a supervisor can everything."""
         return self.is_supervisor or self.skills.issuperset(skills)
@@ -85,6 +90,8 @@ class Need:
     """Userid of her own advisor."""
     passed: frozenset[str] = frozenset()
     """Userids of those who were asked and did not take it: they are asked again last."""
+    turn: int = 0
+    """The case's number: those who have equally much to do take turns by it."""
 
 
 class Because(StrEnum):
@@ -157,8 +164,9 @@ def choose(need: Need, standings: Sequence[Standing], shop: Hours) -> Choice:
     picks: dict[str, Pick] = {}
     for pick in _in_order(need, standings, able):
         picks.setdefault(pick.userid, pick)
-    fresh = [pick for pick in picks.values() if pick.userid not in need.passed]
-    again = [Pick(pick.userid, Because.AGAIN) for pick in picks.values() if pick not in fresh]
+    passed = {one.userid for one in able if any(map(one.is_called, need.passed))}
+    fresh = (pick for pick in picks.values() if pick.userid not in passed)
+    again = (Pick(pick.userid, Because.AGAIN) for pick in picks.values() if pick.userid in passed)
     return Choice((*fresh, *again))
 
 
@@ -166,7 +174,12 @@ def _in_order(
     need: Need, standings: Sequence[Standing], able: Sequence[Standing]
 ) -> Iterator[Pick]:
     """Yield everybody who is able, the best first, some twice."""
-    free = sorted((one for one in able if not one.is_full), key=_load)
+
+    def load(one: Standing) -> tuple[int, float, bytes]:
+        turn = blake2b(f"{need.turn}:{one.userid}".encode(), digest_size=8).digest()
+        return (one.open_cases, one.open_cases / one.capacity, turn)
+
+    free = sorted((one for one in able if not one.is_full), key=load)
     skilled = [one for one in free if one.can(need.skills)]
     yield from _hers(need, standings, {one.userid: one for one in skilled})
     advisors = [one for one in skilled if not one.is_supervisor]
@@ -178,9 +191,9 @@ def _in_order(
             yield Pick(one.userid, Because.GUIDE)
     yield from (Pick(one.userid, Because.ON_DUTY) for one in advisors)
     yield from (Pick(one.userid, Because.SUPERVISOR) for one in skilled if one.is_supervisor)
-    yield from (Pick(one.userid, Because.NO_SKILL) for one in free)
-    busy = sorted(able, key=lambda one: (not one.can(need.skills), _load(one)))
-    yield from (Pick(one.userid, Because.OVER_CAPACITY) for one in busy)
+    busy = sorted((one for one in able if one.is_full), key=load)
+    yield from (Pick(one.userid, Because.OVER_CAPACITY) for one in busy if one.can(need.skills))
+    yield from (Pick(one.userid, Because.NO_SKILL) for one in (*free, *busy))
 
 
 def _hers(
@@ -188,12 +201,18 @@ def _hers(
 ) -> Iterator[Pick]:
     """Yield who knows her, and who stands in for those."""
     known = {one.userid: one for one in standings}
-    for userid, because in ((need.served_by, Because.SERVED), (need.own, Because.OWN)):
-        if userid.lower() in free:
-            yield Pick(userid.lower(), because)
-    for userid in (need.own, need.served_by):
-        if userid and (deputy := _deputy(userid.lower(), known, free)):
-            yield Pick(deputy, Because.DEPUTY, userid.lower())
+
+    def of_now(userid: str) -> str:
+        found = (one.userid for one in standings if userid and one.is_called(userid))
+        return next(found, "")
+
+    served_by, own = of_now(need.served_by), of_now(need.own)
+    for userid, because in ((served_by, Because.SERVED), (own, Because.OWN)):
+        if userid in free:
+            yield Pick(userid, because)
+    for userid in (own, served_by):
+        if userid and (deputy := _deputy(userid, known, free)):
+            yield Pick(deputy, Because.DEPUTY, userid)
 
 
 def _deputy(userid: str, known: Mapping[str, Standing], free: Mapping[str, Standing]) -> str:
@@ -207,10 +226,6 @@ def _deputy(userid: str, known: Mapping[str, Standing], free: Mapping[str, Stand
     return userid if len(seen) > 1 else ""
 
 
-def _load(one: Standing) -> tuple[int, float, str]:
-    return (one.open_cases, one.open_cases / one.capacity, one.userid)
-
-
 def _nobody(need: Need, standings: Sequence[Standing], shop: Hours, *, is_full: bool) -> Choice:
     """Return a choice of nobody: the first answer is promised from when somebody is there."""
     clock, back = need.level.clock(shop), need.at
@@ -221,11 +236,8 @@ def _nobody(need: Need, standings: Sequence[Standing], shop: Hours, *, is_full: 
     else:
         why = Nobody.OFF_DUTY
     if not is_full and clock is shop:
-        coming = [one.next_on for one in standings if one.next_on is not None]
-        skilled = [
-            one.next_on for one in standings if one.next_on is not None and one.can(need.skills)
-        ]
-        back = max(need.at, min(skilled or coming, default=need.at))
+        coming = (one.next_on for one in standings if one.next_on is not None)
+        back = max(need.at, min(coming, default=need.at))
     return Choice(nobody=why, promised_at=clock.after(back, need.level.first_s))
 
 

@@ -155,6 +155,8 @@ def next_on(
     if why in {WhyNot.AWAY, WhyNot.OFF}:  # her word holds for today
         tomorrow = datetime.combine(hours.day_of(at) + timedelta(days=1), time())
         at = instant_of(tomorrow, hours.zone)
+    elif why in {WhyNot.PLATFORM_AWAY, WhyNot.PLATFORM_OFF} and hours.is_open(at):
+        at = hours.next_close(at) or at  # nobody knows: not in this shift
     for _ in range(_MANY):
         moment = hours.next_open(at)
         blocks = [one.until for one in away if moment is not None and one.covers(moment)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commons import cases
+from bot.commons import cases, duty
 from bot.commons.notices import Notices
 from bot.commons.reception import choosing, ownership
 from bot.commons.reception.ownership import Owner
@@ -57,7 +57,7 @@ def hand_over(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> Sequen
 
 def _silence(uow: UnitOfWork, tools: Toolbox, case: cases.Case, concern: cases.Concern) -> bool:
     """Take the conversation from the bot; False when it is not its, or stays so."""
-    if concern.in_group or case.kind not in _SILENCING:
+    if concern.in_group or concern.kind not in _SILENCING:
         return False
     if ownership.owner_of(uow, case.member) is not None:
         return False
@@ -92,7 +92,8 @@ def words_of(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> dict[str, obj
         "advisor": found.advisor if found else "",
         "ahead": found.ahead if found else 0,
         "promised": choosing.when(promised, uow.clock.now(), community) if promised else "",
-        "contact": community.contact,
+        "is_open": duty.rota(uow, tools).shop.is_open(uow.clock.now()),
+        "contact": duty.rota(uow, tools).phone or community.contact,
         "in_group": bool(found and found.case.in_group),
     }
 
@@ -102,17 +103,12 @@ def standing(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Standing | No
     case = cases.open_of(uow, member)
     if case is None or not case.state.is_with_humans:
         return None
-    promised = [
-        one.due_at
-        for one in cases.promises_of(uow, case.id)
-        if one.what == cases.ANSWER and one.ended_at is None
-    ]
     return Standing(
         case,
         ownership.owner_of(uow, member),
         tools.use(Advisors).name_of(case.advisor),
-        choosing.ahead(uow, case),
-        max(promised, default=None),
+        choosing.ahead(uow, tools, case),
+        choosing.promised(uow, case),
     )
 
 

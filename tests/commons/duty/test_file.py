@@ -106,6 +106,9 @@ def test_levels_change_what_they_name_and_nothing_else(tmp_path: Path) -> None:
         ('[levels.complaint]\ntiers = ["大王"]', 2, "unknown-tier"),
         ("[levels.mine]\nfirst_s = 60", 1, "missing-key"),
         ("[levels.complaint]\nfirst_s = 0", 2, "bad-value"),
+        ('[levels.mine]\nkind = "complaint"', 1, "duplicate-name"),
+        ('[levels.mine]\nkind = "complaint"\ntiers = ["时光挚友"]', 1, "duplicate-name"),
+        ("[levels.complaint-vip]\ntiers = []\nhigh_value = false", 1, "duplicate-name"),
         ('[levels.complaint]\nfirst_s = "15m"', 2, "wrong-type"),
     ],
 )

@@ -103,6 +103,30 @@ def test_whoever_has_the_fewest_open_cases_is_first_and_supervisors_are_last() -
     assert [userid for userid, _ in asked(need(), *team)] == ["b", "a", "boss"]
 
 
+def test_those_who_have_equally_much_take_turns() -> None:
+    team = [advisor(userid) for userid in "abc"]
+
+    first = [asked(need(turn=case), *team)[0][0] for case in range(300)]
+
+    assert all(80 <= first.count(userid) <= 120 for userid in "abc")
+
+
+def test_she_is_known_by_the_userid_that_she_had() -> None:
+    team = [advisor("new", configured="old", open_cases=3), advisor("a", open_cases=1)]
+
+    assert asked(need(own="Old"), *team)[0] == ("new", Because.OWN)
+    assert asked(need(passed=frozenset({"old"})), *team)[-1] == ("new", Because.AGAIN)
+
+
+def test_what_cannot_wait_goes_to_the_skilled_before_the_idle() -> None:
+    team = [advisor("idle", skills=frozenset()), advisor("full", open_cases=8)]
+
+    assert asked(need(Kind.SAFETY, skills=frozenset({"complaint"})), *team) == [
+        ("full", Because.OVER_CAPACITY),
+        ("idle", Because.NO_SKILL),
+    ]
+
+
 def test_who_has_enough_gets_no_more_and_her_deputy_does() -> None:
     team = [advisor("own", open_cases=8, deputy="b"), advisor("b", open_cases=7), advisor("c")]
 

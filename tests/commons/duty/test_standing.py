@@ -6,10 +6,11 @@ import pytest
 
 from bot.commons import duty, staff
 from bot.commons.content import Shelf
-from bot.commons.duty import AbsenceKind, AbsenceRefused, WhyNot
+from bot.commons.duty import AbsenceKind, AbsenceRefused, Because, Kind, Need, Nobody, WhyNot
 from bot.kernel.community import Advisors
 from bot.kernel.events import AdvisorDutyChanged
 from bot.kernel.reception import Duty
+from bot.kernel.work import UnitOfWork
 from tests.kit.roster import ADVISORS, Floor, moment
 
 
@@ -170,6 +171,7 @@ def test_of_her_word_and_the_platforms_the_later_counts(floor: Floor) -> None:
     at = floor.at("2026-08-24T10:00")
     told(floor, Duty.OFF, at - timedelta(days=1))
     assert floor.on_duty()["lisi"] == WhyNot.PLATFORM_OFF
+    assert floor.standing()["lisi"].next_on == moment("2026-08-25T09:30")
 
     say(floor, Duty.ON)
     assert floor.on_duty()["lisi"] == ""
@@ -190,6 +192,24 @@ def turns(floor: Floor) -> list[tuple[str, bool]]:
         duty.refresh(uow, floor.tools)
         events = [one for one in uow.events if isinstance(one, AdvisorDutyChanged)]
     return [(one.advisor, one.is_on) for one in events]
+
+
+def test_a_deputy_stands_in_for_who_is_ill_from_the_file_to_the_choice(floor: Floor) -> None:
+    at = floor.at("2026-08-25T10:00")
+    absent(floor, "2026-08-25T00:00", "2026-08-26T00:00")
+
+    def route(uow: UnitOfWork) -> duty.Choice:
+        rota = duty.rota(uow, floor.tools)
+        level = rota.level(Kind.COMPLAINT, "时光挚友")
+        need = Need(at, level, frozenset({"complaint"}), "时光挚友", own="lisi")
+        return duty.choose(need, duty.standing(uow, floor.tools, at), rota.shop)
+
+    [pick] = floor.store.do(route).order
+    assert (pick.userid, pick.because, pick.instead_of) == ("wangwu", Because.DEPUTY, "lisi")
+
+    at = floor.at("2026-08-25T22:00")
+    night = floor.store.do(route)
+    assert (night.nobody, night.promised_at) == (Nobody.CLOSED, moment("2026-08-26T09:40"))
 
 
 def test_who_comes_and_goes_is_published_once(floor_on_both: Floor) -> None:

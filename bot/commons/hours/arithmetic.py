@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.commons.duty.shifts import WHOLE_DAY, Shift
+from bot.commons.hours.shifts import WHOLE_DAY, Shift
 from bot.kernel.clock import instant_of
 
 Plan = Callable[[date], Sequence[Shift]]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.commons.duty import Hours, NeverOpens, Roster, Span
+from bot.commons.duty import Roster
+from bot.commons.hours import Hours, NeverOpens, Span
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
