@@ -48,6 +48,7 @@ enabled = true
 [[advisors]]
 userid = "lisi"
 name = "李顾问"
+skills = ["complaint", "group_purchase"]
 [[advisors]]
 userid = "wangwu"
 name = "王顾问"
@@ -188,7 +189,9 @@ async def open_counter(
         platform.now = lambda: app.clock.now().timestamp()
         server = await app.start(frozenset({"web", "worker"}))
         assert server is not None
-        yield Counter(app, platform, http, f"http://127.0.0.1:{server.port}")
-        await server.stop()
-        await app.stop()
-        app.house.database.close()
+        try:
+            yield Counter(app, platform, http, f"http://127.0.0.1:{server.port}")
+        finally:
+            await server.stop()
+            await app.stop()
+            app.house.database.close()

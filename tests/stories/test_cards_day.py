@@ -69,6 +69,7 @@ async def test_a_complaint_is_on_its_advisors_phone_at_once(counter: Counter) ->
         "desc": "时光挚友：3 个月 6 单",
     }
     assert card["sub_title_text"].split("\n") == [
+        "今天 12:40 前回复她",
         "为什么找你：商品破损",
         "订单：01-07 ¥420 已付；01-06 ¥300 已退；01-05 ¥99 退了 ¥10",
     ]
@@ -158,19 +159,25 @@ async def test_the_card_of_a_case_that_has_ended_says_so(counter: Counter) -> No
     assert len(counter.cards(LI)) == 1
 
 
+def asking(counter: Counter, who: str) -> list[Json]:
+    """Return the cards with buttons that an advisor got."""
+    return [card for card in counter.cards(who) if "button_list" in card]
+
+
 async def test_later_rings_again_after_ten_minutes_and_twice_at_most(counter: Counter) -> None:
-    await counter.complains("amei", ASKED)
+    await counter.complains("amei", ASKED, severity=1, kind=Kind.HUMAN)
+    who = LI if counter.cards(LI) else WANG
     for turn in (1, 2):
         for _again in range(2):
-            said = await counter.presses(LI, "稍后", counter.cards(LI)[turn - 1])
+            said = await counter.presses(who, "稍后", asking(counter, who)[turn - 1])
             assert f"（{turn}/2）" in said
         await counter.pass_(minutes=9)
-        assert len(counter.cards(LI)) == turn
+        assert len(asking(counter, who)) == turn
         await counter.pass_(minutes=1.1)
-        assert len(counter.cards(LI)) == turn + 1
+        assert len(asking(counter, who)) == turn + 1
 
-    assert buttons(counter.cards(LI)[-1]) == ["接手", "转给", "打开"]
-    assert counter.greyed() == [(LI, "看新卡片"), (LI, "看新卡片")]
+    assert buttons(asking(counter, who)[-1]) == ["接手", "转给", "打开"]
+    assert counter.greyed() == [(who, "看新卡片"), (who, "看新卡片")]
     snoozed = await counter.ask("SELECT words FROM case_steps WHERE what = 'snoozed'")
     assert snoozed == [("1/2",), ("2/2",)]
     assert await counter.ask("SELECT state FROM cases") == [("assigned",)]
@@ -178,14 +185,15 @@ async def test_later_rings_again_after_ten_minutes_and_twice_at_most(counter: Co
 
 async def test_before_its_buttons_expire_a_card_is_sent_anew(counter: Counter) -> None:
     await counter.complains("amei", ASKED)
-    await counter.pass_(hours=70)
-    assert len(counter.cards(LI)) == 1
-    await counter.pass_(hours=3, minutes=1)  # at work again
-
-    assert len(counter.cards(LI)) == 2
     await counter.presses(LI, "接手")
-    await counter.pass_(minutes=1)
-    assert await counter.ask("SELECT state FROM case_cards ORDER BY id") == [("over",), ("taken",)]
+    await counter.pass_(hours=70)
+    assert len(asking(counter, LI)) == 1
+    await counter.pass_(hours=1.5)  # at work again
+
+    _, fresh = asking(counter, LI)
+    assert fresh["main_title"]["desc"] == "你已接手 10:30"
+    assert counter.greyed() == [(LI, "看新卡片")]
+    assert "选同事的卡片" in await counter.presses(LI, "转给", fresh)
 
 
 async def test_a_card_that_can_be_changed_no_more_is_replaced(tmp_path: Path) -> None:
@@ -213,35 +221,56 @@ async def test_what_is_graver_rings_once_more_and_what_is_not_does_not(counter: 
     assert counter.greyed() == [(LI, "看新卡片")]
 
 
-async def test_at_night_only_what_can_not_wait_rings(tmp_path: Path) -> None:
+async def test_whoever_is_not_at_work_is_rung_in_the_morning(tmp_path: Path) -> None:
     async with open_counter(tmp_path, at=MONDAY + timedelta(hours=12)) as counter:
         await counter.complains("amei", ASKED)
-        assert counter.cards(LI) == []
-        [(notice,)] = await counter.ask("SELECT text FROM notices")
-        assert "现在不在班" in str(notice)
         await counter.complains("xiaoyu", "还有一件事", severity=3, kind=Kind.SAFETY)
-        assert len(counter.cards(LI) + counter.cards(WANG)) == 1
+        assert counter.cards(LI) + counter.cards(WANG) == []  # nobody is there to be asked
+
+        def give(uow: UnitOfWork) -> None:
+            for case in (1, 2):
+                cases.assign(uow, case, LI, who="lin", why="transferred")
+
+        await counter.do(give)
+        assert [one["main_title"]["title"] for one in counter.cards(LI)] == ["安全·紧急｜小鱼"]
+        told = await counter.ask("SELECT text FROM notices WHERE key LIKE 'cards%'")
+        assert "现在不在班" in str(told)
 
         await counter.pass_(hours=10.6)  # 09:06
-        assert len(counter.cards(LI) + counter.cards(WANG)) == 2
+        assert counter.cards(LI)[1]["main_title"]["title"] == "投诉·重要｜阿美"
 
 
 async def test_who_has_had_enough_for_today_hears_of_more_in_the_digest(tmp_path: Path) -> None:
     more = "[cards]\nmost_per_day = 1\n"
-    async with open_counter(tmp_path, more=more) as counter:
-        for who in ("amei", "xiaoyu", "wangjie", "linlin"):
+    async with open_counter(tmp_path, more=more, at=MONDAY + timedelta(minutes=28)) as counter:
+        for who in ("amei", "xiaoyu", "wangjie"):
             await counter.complains(who, ASKED)
-        assert [len(counter.cards(who)) for who in (LI, WANG)] == [1, 1]
+        assert len(counter.cards(LI)) == 1
 
-        await counter.pass_(minutes=31)
-        for who in (LI, WANG):
-            digest = counter.cards(who)[-1]
-            assert digest["main_title"]["title"] == "11:00 小结"
-            assert digest["sub_title_text"] == "等你接手：2 件"
-        await counter.pass_(minutes=5)
-        assert [len(counter.cards(who)) for who in (LI, WANG)] == [2, 2]
+        await counter.pass_(minutes=3)
+        _, digest = counter.cards(LI)
+        assert digest["main_title"]["title"] == "11:00 小结"
+        assert digest["sub_title_text"].split("\n") == [
+            "等你接手：3 件",
+            "2 小时内到期或已超时：3 件",
+        ]
+        await counter.pass_(minutes=1)
+        assert len(counter.cards(LI)) == 2
         await counter.complains("azhen", "还有一件事", severity=3, kind=Kind.SAFETY)
-        assert [len(counter.cards(who)) for who in (LI, WANG)] in ([3, 2], [2, 3])
+        assert len(counter.cards(LI)) == 3
+
+
+async def test_time_that_runs_out_is_told_to_her_and_then_to_the_next(counter: Counter) -> None:
+    await counter.complains("amei", ASKED)
+    assert counter.cards(LI)[0]["sub_title_text"].startswith("今天 10:45 前回复她\n")
+    await counter.pass_(minutes=8)
+    assert counter.cards(LI)[1]["sub_title_text"] == "第一次回复的时间用掉 50% 了，今天 10:45 前。"
+    await counter.pass_(minutes=4.5)
+    assert counter.cards(LI)[2]["sub_title_text"] == "第一次回复的时间用掉 80% 了，今天 10:45 前。"
+    await counter.pass_(minutes=3)
+
+    assert counter.greyed() == [(LI, "已转给王顾问 10:45")]
+    assert len(counter.cards(WANG)) == 1
 
 
 async def test_in_the_demo_the_simulator_shows_her_the_card(tmp_path: Path) -> None:
@@ -284,7 +313,7 @@ async def test_in_a_group_her_words_are_quoted_in_one_line(counter: Counter) -> 
 
     [card] = counter.cards(LI)
     assert card["quote_area"]["quote_text"] == "10:30 她：裙子 破了，电话 138****5678"
-    assert card["sub_title_text"].startswith("在群里说的：私下联系她")
+    assert card["sub_title_text"].split("\n")[1].startswith("在群里说的：私下联系她")
 
 
 async def test_what_cards_said_about_her_is_forgotten_with_her(counter: Counter) -> None:

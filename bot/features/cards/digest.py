@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.commons import cases
+from bot.commons import cases, clocks
 from bot.features.cards import making, presence, service
 from bot.features.cards.rules import (
     DOUBTS_KEPT,
@@ -55,14 +55,13 @@ def next_due(_uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | No
 
 
 def _waiting(uow: UnitOfWork, names: set[str]) -> dict[str, int]:
-    """Return how much waits for an advisor: to be taken, to be answered, to be kept soon."""
+    """Return how much waits for an advisor: to be taken, to be answered, due soon."""
     hers = [one for one in cases.with_humans(uow) if one.advisor.lower() in names]
-    soon = uow.clock.now() + DUE_SOON
-    promised = (each for one in hers for each in cases.promises_of(uow, one.id))
+    soon, due = uow.clock.now() + DUE_SOON, clocks.dues(uow)
     return {
         "waiting": sum(one.state is cases.State.ASSIGNED for one in hers),
         "mine": sum(one.state is cases.State.ACCEPTED for one in hers),
-        "due": sum(each.ended_at is None and each.due_at <= soon for each in promised),
+        "due": sum(one.id in due and due[one.id].at <= soon for one in hers),
     }
 
 

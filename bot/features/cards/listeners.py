@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from bot.commons import cases, detection
-from bot.features.cards import digest, service
+from bot.features.cards import digest, nudges, service
 from bot.features.cards.rules import State
 from bot.kernel.events import (
     CaseAccepted,
     CaseAssigned,
     CaseEnded,
+    CaseEscalated,
     CaseJoined,
+    ClockWarned,
     Event,
     Judged,
 )
@@ -67,5 +69,7 @@ listeners: Mapping[type[Event], Sequence[Listener]] = {
     CaseAccepted: [accepted],
     CaseEnded: [ended],
     CaseJoined: [joined],
+    ClockWarned: [nudges.warned],
+    CaseEscalated: [nudges.escalated],
     Judged: [judged],
 }

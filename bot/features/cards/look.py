@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.commons import cases, members, orders, products, reception, views
+from bot.commons import cases, clocks, members, orders, products, reception, views
 from bot.features.cards.rules import (
     MESSAGES,
     ORDERS,
@@ -20,7 +20,7 @@ from bot.kernel.words import cut_chars
 from bot.kernel.work import Toolbox, UnitOfWork
 
 Facts = Mapping[str, object]
-_WHY_CHARS = 70
+_WHY_CHARS = 60
 
 
 def head_of(uow: UnitOfWork, case: cases.Case) -> Facts:
@@ -48,6 +48,16 @@ def look(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Facts:
         "views": _views(uow, case),
         "orders": _orders(uow, case, community.zone),
         "promises": _promises(uow, case, community),
+        **_due(uow, case, community),
+    }
+
+
+def _due(uow: UnitOfWork, case: cases.Case, community: Community) -> Facts:
+    """Return what is due first, and by when."""
+    due, now = clocks.due_of(uow, case.id), uow.clock.now()
+    return {
+        "timer": due.timer.value if due else "",
+        "due": reception.when(due.at, now, community) if due else "",
     }
 
 

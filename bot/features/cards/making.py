@@ -93,6 +93,22 @@ def choice_card(
     )
 
 
+def nudge_card(uow: UnitOfWork, tools: Toolbox, case: cases.Case, facts: Facts) -> Card:
+    """Return the card that says how little time is left, or that it is over."""
+    words, url = tools.use(Words), desk_of(tools, case)
+    title = words("cards/title.txt.j2", **head_of(uow, case))
+    body = words("cards/nudge.txt.j2", **facts)
+    return Card(
+        id="",
+        shape=CardKind.TEXT_NOTICE,
+        source=cut_chars(tools.use(Community).name, 20),
+        title=title,
+        body=body,
+        url=url,
+        fallback=f"{title}\n{body}\n{url}",
+    )
+
+
 def digest_card(tools: Toolbox, facts: Facts) -> Card:
     """Return the card that tells an advisor what waits for her."""
     words = tools.use(Words)

@@ -164,7 +164,7 @@ def _replace(uow: UnitOfWork, tools: Toolbox, old: Issued) -> None:
 
 def let_out(uow: UnitOfWork, tools: Toolbox, card: Issued, case: cases.Case) -> bool:
     """Send a card that was held; False when its advisor has had enough for today."""
-    if not rings_always(case) and _rung_today(uow, tools, card.advisor) >= _most(tools):
+    if not rings_always(case) and has_had_enough(uow, tools, card.advisor):
         return False
     now = uow.clock.now()
     card, key = replace(card, issued_at=now), f"cards:{card.id}:{micros(now)}"
@@ -195,15 +195,30 @@ def buttons_of(uow: UnitOfWork, card: Issued, case: cases.Case) -> Sequence[str]
     return ("take", "to", "later") if may_snooze else ("take", "to")
 
 
+def nudge(
+    uow: UnitOfWork, tools: Toolbox, case: cases.Case, part: Part, *, advisor: str, what: str
+) -> None:
+    """Send an advisor a card without buttons about a case; it counts like every other."""
+    values = {"advisor": advisor, "severity": case.severity, "snoozes": 0}
+    card = _issued(uow.run(_ADD, case=case.id, member=case.member, **values)[0])
+    now = micros(uow.clock.now())
+    key = f"cards:{card.id}:{now}:{what}"
+    values = {"state": State.OVER, "key": key, "severity": case.severity, "now": now}
+    uow.run(_ISSUED, id=card.id, **values)
+    send(uow, tools, advisor, part, key)
+
+
+def has_had_enough(uow: UnitOfWork, tools: Toolbox, advisor: str) -> bool:
+    """Return True when an advisor was rung as often today as she may be."""
+    most = tools.use(CardsSettings).most_per_day
+    return _rung_today(uow, tools, advisor.lower()) >= most
+
+
 def _rung_today(uow: UnitOfWork, tools: Toolbox, advisor: str) -> int:
     community = tools.use(Community)
     today = datetime.combine(community.day_of(uow.clock.now()), time())
     since = micros(instant_of(today, community.zone))
     return integer(uow.run(_RUNG, advisor=advisor, since=since)[0][0])
-
-
-def _most(tools: Toolbox) -> int:
-    return tools.use(CardsSettings).most_per_day
 
 
 def has_rung_for(uow: UnitOfWork, case: cases.Case) -> bool:

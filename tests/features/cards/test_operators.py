@@ -7,6 +7,8 @@ import pytest
 
 from bot.commons import cases
 from bot.features.cards import digest
+from bot.kernel.events import CaseEscalated, ClockWarned
+from bot.kernel.ids import MemberId
 from bot.kernel.messages import CardUpdate, Tap, UpdateKind
 from bot.kernel.ports import Words
 from bot.kernel.work import Statement
@@ -116,3 +118,32 @@ async def test_where_a_press_brings_no_handle_she_is_told_in_words(floor: Floor)
     tap = Tap(floor.cards("lisi")[0].buttons[0].key, "x")
     assert await floor.hears("lisi", "", kind=UpdateKind.TAP, tap=tap) == ["你已接手 12:00"]
     assert await floor.hears("wang", "", kind=UpdateKind.TAP, tap=tap) == ["不是发给你的"]
+
+
+async def test_a_supervisor_is_told_whose_time_is_over(floor: Floor) -> None:
+    number = await floor.opens()
+    now = floor.clock.now()
+    over = CaseEscalated(
+        MemberId(1), number, "first", "supervisor", "Wang", is_asked=False, due_at=now
+    )
+    await floor.house.writer.do(lambda uow: uow.publish(over))
+    await floor.house.engine.settle()
+
+    [card] = floor.cards("wang")
+    assert card.title == "投诉·重要｜阿美"
+    assert card.body == "第一次回复已超时（今天 12:00 到期）。现在是李顾问在跟。"
+    assert card.url == "https://bot.example/desk/cases/1"
+    assert await floor.ask("SELECT state, advisor FROM case_cards ORDER BY id") == [
+        ("live", "lisi"),
+        ("over", "wang"),
+    ]
+
+
+async def test_whoever_is_not_at_work_is_not_warned(floor: Floor) -> None:
+    number = await floor.opens()
+    floor.clock.tick(hours=10)  # 22:00
+    warned = ClockWarned(MemberId(1), number, "resolve", 50, "lisi", floor.clock.now())
+    await floor.house.writer.do(lambda uow: uow.publish(warned))
+    await floor.house.engine.settle()
+
+    assert len(floor.cards("lisi")) == 1

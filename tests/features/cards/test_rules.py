@@ -70,6 +70,8 @@ def told(words: str, many: int, **changes: object) -> Mapping[str, object]:
         "orders": [{**order, "status": "paid"}] * min(many, 3),
         "promises": [promise] * many,
         "standing": "",
+        "timer": "word",
+        "due": "12月31日 23:59",
         **changes,
     }
 
