@@ -96,8 +96,8 @@ async def test_a_shop_tells_what_she_looked_at(counter: Counter) -> None:
 async def test_who_takes_it_has_it_and_the_card_says_so(counter: Counter) -> None:
     await counter.complains("amei", ASKED)
 
-    assert await counter.presses(LI, "接手") == "你已接手 10:30 ['转给', '打开']"
-    assert await counter.presses(LI, "接手") == "你已接手 10:30 ['转给', '打开']"
+    assert await counter.presses(LI, "接手") == "你已接手 10:30 ['转给']"
+    assert await counter.presses(LI, "接手") == "你已接手 10:30 ['转给']"
     assert await counter.ask("SELECT state, advisor FROM cases") == [("accepted", "lisi")]
     steps = await counter.ask("SELECT what FROM case_steps WHERE what = 'accepted'")
     assert len(steps) == 1
@@ -110,7 +110,7 @@ async def test_a_stranger_who_presses_is_refused(counter: Counter) -> None:
     for who in (WANG, "zhaoliu"):
         assert await counter.presses(who, "接手", card) == "不是发给你的"
     assert await counter.ask("SELECT state FROM cases") == [("assigned",)]
-    assert await counter.presses(LI, "接手", card) == "你已接手 10:30 ['转给', '打开']"
+    assert await counter.presses(LI, "接手", card) == "你已接手 10:30 ['转给']"
 
 
 async def test_it_is_given_to_a_colleague_once(counter: Counter) -> None:
