@@ -24,8 +24,7 @@ def press(ctx: Context) -> Reply | None:
     if tap is None or what not in {*_DOES, _GIVE}:
         return None
     card = service.find(ctx.uow, ref)
-    is_advisor = bool(ctx.tools.use(Advisors).name_of(who))
-    if card is None or card.advisor != who or not is_advisor:
+    if card is None or card.advisor != who or not _is_advisor(ctx, who):
         return _ended(tap, service.say_over(ctx.tools, "not_yours"))
     case = cases.get(ctx.uow, card.case)
     if case is None or not service.is_hers(case, who):
@@ -35,6 +34,12 @@ def press(ctx: Context) -> Reply | None:
     if what == _GIVE:
         return _give(ctx, tap, card, case, chosen)
     return _DOES[what](ctx, tap, card, case)
+
+
+def _is_advisor(ctx: Context, who: str) -> bool:
+    """Return True for an advisor; on other channels somebody else may bear her name."""
+    is_here = ctx.update.channel == service.way_to(ctx.tools) and not ctx.update.in_group
+    return is_here and bool(ctx.tools.use(Advisors).name_of(who))
 
 
 def _take(ctx: Context, tap: Tap, card: service.Issued, case: cases.Case) -> Reply:

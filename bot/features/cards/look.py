@@ -13,6 +13,7 @@ from bot.features.cards.rules import (
     short_name,
     short_words,
     tidy,
+    yuan,
 )
 from bot.kernel.community import Community
 from bot.kernel.transcript import Transcript
@@ -62,12 +63,15 @@ def _due(uow: UnitOfWork, case: cases.Case, community: Community) -> Facts:
 
 
 def _messages(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Sequence[Facts]:
-    """Return what was said last; of what she said in a group one line, as others read it there."""
-    zone = tools.use(Community).zone
-    if case.in_group:
+    """Return what was said last in her 1:1 chats; of what she said in a group no more than a line.
+
+    Of a case that began in a group, what was said before is about something else.
+    """
+    zone, since = tools.use(Community).zone, case.opened_at if case.in_group else None
+    said = tools.use(Transcript).latest(uow, case.member, most=MESSAGES, since=since)
+    if case.in_group and not said:
         found = cases.evidence_of(uow, case.id)[-1:]
         return [_message("member", each.at, each.words, each.kind, zone) for each in found]
-    said = tools.use(Transcript).latest(uow, case.member, most=MESSAGES)
     return [_message(each.by.value, each.at, each.words, each.kind, zone) for each in said]
 
 
@@ -99,8 +103,8 @@ def _orders(uow: UnitOfWork, case: cases.Case, zone: ZoneInfo) -> Sequence[Facts
     return [
         {
             "day": f"{one.paid_at.astimezone(zone):%m-%d}",
-            "yuan": f"{one.paid_fen / 100:g}",
-            "back": f"{one.back_fen / 100:g}" if one.back_fen else "",
+            "yuan": yuan(one.paid_fen),
+            "back": yuan(one.back_fen) if one.back_fen else "",
             "is_whole": one.back_fen >= one.paid_fen,
             "status": one.status.value,
         }

@@ -110,6 +110,11 @@ def short_words(words: str) -> str:
     return cut_chars(tidy(words), _WORDS_CHARS)
 
 
+def yuan(fen: int) -> str:
+    """Return an amount as it is read: `420`, `99.90`."""
+    return f"{fen // 100}" if fen % 100 == 0 else f"{fen / 100:.2f}"
+
+
 def age_of(passed: timedelta) -> tuple[int, str]:
     """Return how long ago, as `(3, "h")`: minutes, hours or days."""
     minutes = max(0, int(passed.total_seconds() // 60))

@@ -8,7 +8,7 @@ import pytest
 from bot.commons import cases
 from bot.features.cards import digest
 from bot.kernel.events import CaseEscalated, ClockWarned
-from bot.kernel.ids import MemberId
+from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.messages import CardUpdate, Tap, UpdateKind
 from bot.kernel.ports import Words
 from bot.kernel.work import Statement
@@ -147,3 +147,12 @@ async def test_whoever_is_not_at_work_is_not_warned(floor: Floor) -> None:
     await floor.house.engine.settle()
 
     assert len(floor.cards("lisi")) == 1
+
+
+async def test_her_name_on_another_channel_is_not_she(floor: Floor) -> None:
+    await floor.opens()
+    tap, channel = Tap(floor.cards("lisi")[0].buttons[0].key, "x", handle="h"), ChannelName("kefu")
+    await floor.hears("lisi", "", kind=UpdateKind.TAP, tap=tap, channel=channel)
+    await floor.hears("lisi", "", kind=UpdateKind.TAP, tap=tap, group="g1")
+
+    assert await floor.ask("SELECT state FROM cases") == [("assigned",)]

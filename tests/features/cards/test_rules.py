@@ -20,6 +20,7 @@ from bot.features.cards.rules import (
     short_name,
     short_words,
     tidy,
+    yuan,
 )
 from bot.kernel.community import Community
 from bot.kernel.ports import Words
@@ -134,6 +135,13 @@ def test_an_age_is_told_in_minutes_hours_or_days(
     passed: dict[str, float], age: tuple[int, str]
 ) -> None:
     assert age_of(timedelta(**passed)) == age
+
+
+@pytest.mark.parametrize(
+    ("fen", "read"), [(0, "0"), (42000, "420"), (9990, "99.90"), (123456789, "1234567.89")]
+)
+def test_amounts_are_exact(fen: int, read: str) -> None:
+    assert yuan(fen) == read
 
 
 def at(wall: str) -> datetime:
