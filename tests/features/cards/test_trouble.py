@@ -1,4 +1,4 @@
-"""Nobody waits unseen: where no card can go, operators are told."""
+"""What goes wrong or happens elsewhere: nobody waits unseen, and no card says what is not so."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,13 +7,13 @@ import pytest
 
 from bot.commons import cases
 from bot.features.cards import digest
-from bot.kernel.events import CaseEscalated, ClockWarned
+from bot.kernel.events import CaseEscalated, ClockWarned, HumanCame
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.messages import CardUpdate, Tap, UpdateKind
 from bot.kernel.ports import Words
 from bot.kernel.work import Statement
 from tests.features.cards.conftest import Floor
-from tests.kit.house import CAPABILITY, Phone
+from tests.kit.house import CAPABILITY, PHONE, Phone
 
 
 async def test_where_no_channel_shows_colleagues_a_card(tmp_path: Path) -> None:
@@ -156,3 +156,20 @@ async def test_her_name_on_another_channel_is_not_she(floor: Floor) -> None:
     await floor.hears("lisi", "", kind=UpdateKind.TAP, tap=tap, group="g1")
 
     assert await floor.ask("SELECT state FROM cases") == [("assigned",)]
+
+
+@pytest.mark.parametrize(
+    ("human", "shown"), [("lisi", "你已接手 12:00"), ("wang", "王顾问已接手 12:00")]
+)
+async def test_whoever_answers_in_the_platforms_own_app_is_not_rung(
+    floor: Floor, human: str, shown: str
+) -> None:
+    await floor.opens()
+    await _as_if(floor, "UPDATE outbox SET handle = 'h7' WHERE why = 'cards'")
+    came = HumanCame(MemberId(1), human, PHONE, "", "amei")
+    await floor.house.writer.do(lambda uow: uow.publish(came))
+    await floor.house.engine.settle()
+
+    changed = [one.part for one in floor.phone.sent if isinstance(one.part, CardUpdate)]
+    assert [part.replace_text for part in changed] == [shown]
+    assert (len(floor.cards("lisi")), len(floor.cards("wang"))) == (1, 0)
