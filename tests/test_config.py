@@ -14,6 +14,7 @@ from bot.commons.points import PointsSettings
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.arrivals.rules import ArrivalsSettings
 from bot.features.bookings.rules import BookingSettings
+from bot.features.cards.rules import CardsSettings
 from bot.features.challenges.rules import ChallengeSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.customers.rules import CustomersSettings
@@ -40,6 +41,7 @@ from bot.features.ugc.rules import UgcSettings
 from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
+    "cards": CardsSettings,
     "checkin": CheckinSettings,
     "challenges": ChallengeSettings,
     "ideas": IdeaSettings,

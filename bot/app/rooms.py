@@ -21,6 +21,7 @@ from bot.commons import (
     profiles,
     reception,
     submissions,
+    views,
     visits,
 )
 from bot.commons import (
@@ -42,6 +43,7 @@ from bot.features import (  # 帮助 is what that room is
     arrivals,
     badges,
     bookings,
+    cards,
     care,
     challenges,
     chatid,
@@ -99,6 +101,7 @@ from bot.pipeline.personal import personal as pipeline_personal
 
 FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
+    cards.feature,  # what an advisor presses counts, whoever has her own conversation
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
     care.feature,  # likewise; and it hears what everybody writes
     clocks.feature,  # behind care: what was promised is ended there
@@ -199,6 +202,7 @@ MENU: tuple[Feature, ...] = (
     customer_friends.feature,
     care.feature,
     opinion.feature,
+    cards.feature,
     handoff.feature,
     roster.feature,
     clocks.feature,
@@ -225,6 +229,7 @@ PERSONAL = PersonalRegistry(
         *customers.personal,
         *cases.personal,
         *reception.personal,
+        *views.personal,
         *case_clocks.personal,
         *audit.personal,
         *visits.personal,

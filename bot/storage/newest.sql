@@ -213,6 +213,11 @@ CREATE TABLE called_off (
 	at BIGINT NOT NULL,
 	CONSTRAINT pk_called_off PRIMARY KEY (schedule, fire_at)
 );
+CREATE TABLE card_doubts (
+	hour BIGINT NOT NULL,
+	many INTEGER NOT NULL,
+	CONSTRAINT pk_card_doubts PRIMARY KEY (hour)
+);
 CREATE TABLE case_asked (
 	id INTEGER NOT NULL,
 	case_id INTEGER NOT NULL,
@@ -223,6 +228,23 @@ CREATE TABLE case_asked (
 	CONSTRAINT fk_case_asked_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_case_asked PRIMARY KEY (id),
 	CONSTRAINT uq_case_asked_case_id_times_opened_advisor UNIQUE (case_id, times_opened, advisor)
+);
+CREATE TABLE case_cards (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	advisor VARCHAR NOT NULL,
+	state VARCHAR NOT NULL,
+	severity INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	change_key VARCHAR NOT NULL,
+	handle VARCHAR NOT NULL,
+	fresh_at BIGINT,
+	issued_at BIGINT,
+	snoozes INTEGER NOT NULL,
+	snoozed_until BIGINT,
+	CONSTRAINT fk_case_cards_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_cards PRIMARY KEY (id)
 );
 CREATE TABLE case_clocks (
 	id INTEGER NOT NULL,
@@ -1518,6 +1540,13 @@ CREATE TABLE polls (
 	CONSTRAINT pk_polls PRIMARY KEY (id),
 	CONSTRAINT uq_polls_path UNIQUE (path)
 );
+CREATE TABLE product_views (
+	member_id INTEGER NOT NULL,
+	sku VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_product_views_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_product_views PRIMARY KEY (member_id, sku)
+);
 CREATE TABLE products (
 	sku VARCHAR NOT NULL,
 	name VARCHAR NOT NULL,
@@ -2080,6 +2109,10 @@ CREATE INDEX ix_bookings_news ON bookings (id) WHERE news <> '';
 CREATE INDEX ix_bookings_starts_at ON bookings (starts_at);
 CREATE INDEX ix_bookings_state ON bookings (state, starts_at);
 CREATE INDEX ix_case_asked_member_id ON case_asked (member_id);
+CREATE INDEX ix_case_cards_case_id ON case_cards (case_id);
+CREATE INDEX ix_case_cards_issued_at ON case_cards (advisor, issued_at);
+CREATE INDEX ix_case_cards_member_id ON case_cards (member_id);
+CREATE INDEX ix_case_cards_not_over ON case_cards (state) WHERE state <> 'over';
 CREATE INDEX ix_case_clocks_case_id ON case_clocks (case_id);
 CREATE INDEX ix_case_clocks_member_id ON case_clocks (member_id);
 CREATE INDEX ix_case_clocks_next_at ON case_clocks (next_at) WHERE stopped_at IS NULL;
@@ -2267,4 +2300,4 @@ CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0035');
+INSERT INTO alembic_version VALUES ('0036');
