@@ -45,6 +45,7 @@ from bot.features import (  # 帮助 is what that room is
     colleagues,
     contacts,
     customer_groups,
+    desk,
     doctor,
     doors,
     feedback,
@@ -133,6 +134,7 @@ FEATURES: tuple[Feature, ...] = (
     colleagues.feature,
     chatid.feature,
     hush.feature,
+    desk.feature,
     doctor.feature,
     help.feature,  # last: it answers what nobody else understood
 )
@@ -183,6 +185,7 @@ MENU: tuple[Feature, ...] = (
     customer_friends.feature,
     care.feature,
     handoff.feature,
+    desk.feature,
     chatid.feature,
     doctor.feature,
 )

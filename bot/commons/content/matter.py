@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -117,6 +117,9 @@ class VariantMatter(Matter):
 
 class PostMatter(Matter):
     """The keys of every content file."""
+
+    speaks_of: ClassVar[tuple[str, ...]] = ()
+    """Names that the words of such a file may use besides those of every file."""
 
     title: str = ""
     tags: Words = ()
