@@ -53,7 +53,7 @@ _LOUD = '%"loud":true%'
 _COUNT_HELD_UP = Statement(f"SELECT count(*) FROM outbox WHERE {_HELD_UP}")
 _LET_GO = Statement(f"UPDATE outbox SET status = 'dropped' WHERE {_HELD_UP} RETURNING id")
 _BOT = '%"voice":"bot"%'
-_ALONE = '%"to_group":false%'
+_ALONE = '%"to_group":false%"ticket":null%'
 # What is being sent has left our hands.
 _WITHDRAW = Statement(
     "UPDATE outbox SET status = 'withdrawn' WHERE status = 'queued' AND payload LIKE :bot"

@@ -27,11 +27,11 @@ from bot.kernel.ports import (
     PassiveAnswers,
     Shown,
     StreamedAnswers,
-    Transcript,
     Words,
     Work,
     nothing_to_add,
 )
+from bot.kernel.transcript import Transcript
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline import afterwards, errands, fetching, inbox, outbox
 from bot.pipeline.alarm import Alarm

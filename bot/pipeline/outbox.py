@@ -49,7 +49,8 @@ outgoing_json: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
 _OWNED = (
     "EXISTS (SELECT 1 FROM identities JOIN conversation_owners"
     " ON conversation_owners.member_id = identities.member_id"
-    " WHERE identities.channel = :channel AND identities.identity = :recipient)"
+    " WHERE identities.channel = CAST(:channel AS VARCHAR)"
+    " AND identities.identity = CAST(:recipient AS VARCHAR))"
 )
 """True while a human has the conversation of the recipient (`bot.commons.reception`)."""
 
@@ -213,8 +214,11 @@ def put(
 
 
 def is_hushed_by_a_human(message: Outgoing) -> bool:
-    """Return True for what must not leave while a human has the recipient's conversation."""
-    return message.voice is Voice.BOT and not message.to_group
+    """Return True for what must not leave while a human has the recipient's conversation.
+
+    A ticket is given only when nobody has it at the platform.
+    """
+    return message.voice is Voice.BOT and not message.to_group and message.ticket is None
 
 
 def claim(

@@ -20,8 +20,8 @@ from bot.kernel.messages import (
     Voice,
     update_json,
 )
-from bot.kernel.ports import Speaker, Transcript, Utterance
 from bot.kernel.reception import HUMAN_SAID
+from bot.kernel.transcript import Speaker, Transcript, Utterance
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.pipeline import outbox
 from bot.storage.columns import instant, micros

@@ -11,6 +11,7 @@ from typing import Self
 
 from bot.commons.content import MediaFolder, Shelf
 from bot.commons.coupons import CouponSettings
+from bot.commons.detection import Detector
 from bot.commons.notices import Notices
 from bot.commons.points import PointsSettings
 from bot.features import makeups
@@ -126,7 +127,14 @@ class Phone:
 
 def template_folders(features: Sequence[Feature]) -> dict[str, Path]:
     """Return where each room keeps its templates."""
-    shared = {"console": ROOT / "bot" / "web" / "templates" / "rooms"}
+    shared = {
+        "console": ROOT / "bot" / "web" / "templates" / "rooms",
+        "care": ROOT
+        / "bot"
+        / "features"
+        / "care"
+        / "templates",
+    }
     rooms = {room.name: ROOT / "bot" / "features" / room.name / "templates" for room in features}
     return shared | rooms
 
@@ -146,6 +154,7 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
     tools.add(CheckinDays, makeups.days_of)
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
     tools.add(Advisors, Advisors())
+    tools.add(Detector, Detector())
     tools.add(Meaning, nothing_to_add)
     tools.add(MediaFolder, MediaFolder(Path("/nowhere")))
     tools.add(Shelf, Shelf(Path("/nowhere"), Path("/nowhere"), KNOWN))

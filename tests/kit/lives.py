@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot import app as roof
 from bot.app.tables import declare_all
-from bot.commons import audit, members, pictures, points
+from bot.commons import audit, cases, members, pictures, points, reception
 from bot.commons.checkins import service as checkin
 from bot.commons.checkins.rules import CheckinSettings
 from bot.features.help import service as help_room
@@ -19,8 +19,10 @@ from bot.kernel.capability import Capability, Doors
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.messages import Outgoing, Text
 from bot.kernel.persons import KeyKind, PersonKey
+from bot.kernel.ports import Mailbox
 from bot.kernel.work import Row, Statement, Toolbox, UnitOfWork
 from bot.pipeline import outbox
+from bot.pipeline.afterwards import Post
 from tests.kit.rooms import NOON
 
 REGISTRY = roof.PERSONAL
@@ -80,7 +82,25 @@ def _wins_for_a_while(uow: UnitOfWork, member: MemberId, number: int) -> None:
 
 
 def _asks(uow: UnitOfWork, member: MemberId, number: int) -> None:
-    help_room.ask_for_human(uow, member, NOON + timedelta(days=number, minutes=member % 7))
+    at = NOON + timedelta(days=number, minutes=member % 7)
+    name = members.identities_of(uow, member)[0].identity
+    kind = [*cases.Kind][number % 5]
+    reasons, key = [f"因为{number}"], f"{member}:{number}"
+    concern = cases.Concern(member, kind, number % 4, reasons, at, KEFU, "", name, key)
+    cases.open_case(uow, concern)
+
+
+def _is_helped(uow: UnitOfWork, member: MemberId, number: int) -> None:
+    case = cases.open_of(uow, member)
+    if case is not None and number % 2:
+        cases.close(uow, case.id, who="lisi", code=cases.Ending.SOLVED)
+    elif case is not None and case.state.is_with_humans:
+        cases.promise(uow, case, what=cases.ANSWER, who="bot", due_at=uow.clock.now())
+        cases.resolve(uow, case.id, who="lisi", code=cases.Ending.ANSWERED)
+
+
+def _has_a_human(uow: UnitOfWork, member: MemberId, number: int) -> None:
+    reception.take(uow, _TOOLS, member, number, reception.Owner.HUMAN, advisor="lisi")
 
 
 def _is_told(uow: UnitOfWork, member: MemberId, number: int) -> None:
@@ -108,6 +128,7 @@ class _Nobody:
 _TOOLS = Toolbox()
 _TOOLS.add(Doors, Doors({KEFU: Capability((), "", images=True)}))
 _TOOLS.add(Errands, _Nobody())
+_TOOLS.add(Mailbox, Post())
 
 
 def _is_drawn(uow: UnitOfWork, member: MemberId, number: int) -> None:
@@ -129,7 +150,8 @@ HAPPENINGS: Mapping[str, Happening] = {
     "wins for a while": _wins_for_a_while,
     "loses what is old": _loses_what_is_old,
     "asks": _asks,
-    "is helped": lambda uow, member, _number: help_room.close_request(uow, member, "lisi"),
+    "is helped": _is_helped,
+    "has a human": _has_a_human,
     "is told": _is_told,
     "is answered": _is_answered,
     "is noted": lambda uow, member, number: audit.record(

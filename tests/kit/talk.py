@@ -5,17 +5,23 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.commons import members
+from bot.commons.detection import Detector
+from bot.commons.notices import Notices
 from bot.kernel.capability import Doors
 from bot.kernel.clock import Clock
+from bot.kernel.community import Advisors
 from bot.kernel.errors import Refusal
 from bot.kernel.events import Event
 from bot.kernel.feature import Feature
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.messages import Card, Outgoing, Reply, Update, UpdateKind
-from bot.kernel.ports import Links, Words
+from bot.kernel.ports import Links, Mailbox, Words
 from bot.kernel.router import Match, Switchboard
+from bot.kernel.transcript import Transcript
 from bot.kernel.work import Context, Toolbox, UnitOfWork
+from bot.pipeline.afterwards import Post
 from bot.pipeline.render import Renderer
+from bot.pipeline.transcript import Books
 from tests.kit.rooms import Store
 
 FEATURES = Path(__file__).parents[2] / "bot" / "features"
@@ -48,11 +54,18 @@ class Talk:
 
     def __init__(self, store: Store, rooms: Sequence[Feature], *tools: object) -> None:
         self.store = store
-        self.words = renderer(*(room.name for room in rooms))
+        self.words = renderer("care", *(room.name for room in rooms))
         self.tools = Toolbox(*(room.settings() for room in rooms), *tools)
         self.tools.add(Words, self.words)
         self.tools.add(Doors, Doors({}))
         self.tools.add(Links, PlainLinks())
+        self.tools.add(Mailbox, Post())
+        self.tools.add(Transcript, Books())
+        self.tools.add(Detector, Detector())
+        for kind, tool in ((Advisors, Advisors()), (Notices, Notices())):
+            self.tools.add(kind, tool)
+        for one in tools:
+            self.tools.add(type(one), one)
         self.events: list[Event] = []
         self.outgoing: list[Outgoing] = []
         self._switchboard = Switchboard(room.router for room in rooms)

@@ -18,6 +18,7 @@ from bot.commons.accounts.colleagues import (
 )
 from bot.commons.accounts.rules import check_password, make_hash, matches
 from bot.commons.accounts.service import (
+    DEMO_ADVISOR,
     DEMO_NAME,
     DEMO_PASSWORD,
     AccountExists,
@@ -28,6 +29,7 @@ from bot.commons.accounts.service import (
     add,
     begin_form,
     close_session,
+    demo_accounts,
     disable,
     enable,
     end_form,
@@ -44,6 +46,7 @@ from bot.commons.accounts.service import (
 )
 
 __all__ = [
+    "DEMO_ADVISOR",
     "DEMO_NAME",
     "DEMO_PASSWORD",
     "NONE",
@@ -62,6 +65,7 @@ __all__ = [
     "colleague_name",
     "colleague_renamed",
     "colleagues",
+    "demo_accounts",
     "disable",
     "enable",
     "end_form",

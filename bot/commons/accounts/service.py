@@ -21,7 +21,7 @@ KEEP_SPENT = timedelta(hours=1)
 KEEP_FORMS = LONGEST
 """A page is not open for longer than its session."""
 
-DEMO_NAME = "demo"
+DEMO_NAME, DEMO_ADVISOR = "demo", "lisi"
 DEMO_PASSWORD = "demo-demo-demo"  # noqa: S105 - printed by the demo, which listens on loopback only
 
 _NAME = re.compile(r"[\w.@-]{1,40}")
@@ -190,23 +190,29 @@ def listing(uow: UnitOfWork) -> list[Listed]:
 
 
 def ensure_demo(uow: UnitOfWork) -> str | None:
-    """Make the demo's account in a database that has none, and return its password.
+    """Make the demo's accounts in a database that has none, and return their password.
 
     Only for the demo on a loopback address. A database with accounts of its own gets no
     account with a known password: then None is returned.
     """
     if uow.run(_COUNT)[0][0] == 0:
         add(uow, DEMO_NAME, Role.SUPERVISOR, DEMO_PASSWORD)
+        add(uow, DEMO_ADVISOR, Role.ADVISOR, DEMO_PASSWORD)
     return DEMO_PASSWORD if has_demo(uow) else None
 
 
 def has_demo(uow: UnitOfWork) -> bool:
-    """Return True when the known password opens an account: no house should open to others then.
+    """Return True when the known password opens an account: no house should open to others then."""
+    return bool(demo_accounts(uow))
 
-    Takes as long as a sign-in when there is an account of that name.
+
+def demo_accounts(uow: UnitOfWork) -> list[str]:
+    """Return which of the demo's accounts open with the known password.
+
+    Takes as long as a sign-in for each that there is.
     """
-    kept = kept_hash(uow, DEMO_NAME)
-    return kept is not None and matches(kept, DEMO_PASSWORD)
+    kept = {name: kept_hash(uow, name) for name in (DEMO_NAME, DEMO_ADVISOR)}
+    return [name for name, one in kept.items() if one and matches(one, DEMO_PASSWORD)]
 
 
 def kept_hash(uow: UnitOfWork, name: str) -> str | None:

@@ -1,5 +1,21 @@
 """Cases (个案): why a member needs a human, who cares, what was promised, what was done."""
 
+from bot.commons.cases.finding import (
+    Case,
+    Evidence,
+    Step,
+    count,
+    ended,
+    evidence_of,
+    get,
+    last_advisor,
+    load,
+    of_member,
+    open_of,
+    resolved,
+    steps_of,
+    with_humans,
+)
 from bot.commons.cases.personal import personal
 from bot.commons.cases.promises import (
     ANSWER,
@@ -13,32 +29,18 @@ from bot.commons.cases.promises import (
 )
 from bot.commons.cases.rules import Did, Ending, Kind, State
 from bot.commons.cases.service import (
-    Case,
     Concern,
-    Evidence,
     NoCase,
     Opened,
-    Step,
     Taken,
     accept,
     answered,
     assign,
     close,
-    count,
-    ended,
-    evidence_of,
-    get,
     heard,
-    last_advisor,
-    load,
-    of_member,
     open_case,
-    open_of,
     resolve,
-    resolved,
     step,
-    steps_of,
-    with_humans,
 )
 
 __all__ = [

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.commons.cases.finding import Case, get
 from bot.commons.cases.rules import Did
-from bot.commons.cases.service import Case, NoCase, get, step
+from bot.commons.cases.service import NoCase, step
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros

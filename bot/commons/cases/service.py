@@ -4,14 +4,14 @@ Each writes a step down: who did what, when and why.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.commons import audit
+from bot.commons.cases.finding import Case, get, just_closed, open_of
 from bot.commons.cases.rules import (
     MOST_EVIDENCE,
-    REOPENS_WITHIN_DAYS,
     WORDS_CHARS,
     Did,
     Ending,
@@ -32,35 +32,8 @@ from bot.kernel.events import (
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.words import cut_chars
 from bot.kernel.work import Row, Statement, UnitOfWork
-from bot.storage.columns import instant, integer, micros
+from bot.storage.columns import integer, micros
 
-_COLUMNS = (
-    "id, member_id, kind, severity, state, reasons, channel, account, identity, in_group, advisor,"
-    " opened_at, since, heard_at, assigned_at, accepted_at, answered_at, spoke_at, ended_at,"
-    " closed_at, code, times_opened"
-)
-_GET = Statement(f"SELECT {_COLUMNS} FROM cases WHERE id = :id")
-_OPEN_OF = Statement(
-    f"SELECT {_COLUMNS} FROM cases WHERE member_id = :member AND state <> 'closed'"
-)
-_LAST_OF = Statement(
-    f"SELECT {_COLUMNS} FROM cases WHERE member_id = :member AND state = 'closed'"
-    " AND closed_at > :since ORDER BY closed_at DESC LIMIT 1"
-)
-_OPEN_ONES = Statement(
-    f"SELECT {_COLUMNS} FROM cases WHERE state IN ('new', 'assigned', 'accepted', 'waiting')"
-    " ORDER BY opened_at, id LIMIT :most"
-)
-_RESOLVED = Statement(
-    f"SELECT {_COLUMNS} FROM cases WHERE state = 'resolved' ORDER BY ended_at, id LIMIT :most"
-)
-_ENDED = Statement(
-    f"SELECT {_COLUMNS} FROM cases WHERE state IN ('resolved', 'closed')"
-    " AND ended_at >= :since AND ended_at < :until ORDER BY ended_at DESC, id DESC LIMIT :most"
-)
-_OF_MEMBER = Statement(
-    f"SELECT {_COLUMNS} FROM cases WHERE member_id = :member ORDER BY opened_at DESC LIMIT :most"
-)
 _ADD = Statement(
     "INSERT INTO cases (member_id, kind, severity, state, reasons, channel, account, identity,"
     " in_group, advisor, opened_at, since, heard_at, code, times_opened) VALUES (:member, :kind,"
@@ -108,31 +81,15 @@ _CLOSE = Statement(
     "UPDATE cases SET state = 'closed', since = :now, ended_at = COALESCE(ended_at, :now),"
     " closed_at = :now, code = :code WHERE id = :id AND state <> 'closed' RETURNING member_id"
 )
-_LOAD = Statement(
-    "SELECT advisor, count(*) FROM cases WHERE state IN ('assigned', 'accepted', 'waiting')"
-    " GROUP BY advisor"
-)
-_COUNT = Statement("SELECT state, count(*) FROM cases WHERE state <> 'closed' GROUP BY state")
-_LAST_ADVISOR = Statement(
-    "SELECT advisor FROM cases WHERE member_id = :member AND answered_at IS NOT NULL"
-    " AND advisor <> '' AND state IN ('resolved', 'closed') ORDER BY ended_at DESC LIMIT 1"
-)
 _EVIDENCE = Statement(
     "INSERT INTO case_evidence (case_id, member_id, key, words, kind, media, label, severity,"
     " score_milli, reasons, at) VALUES (:case, :member, :key, :words, :kind, :media, :label,"
     " :severity, :score, :reasons, :at) ON CONFLICT (case_id, key) DO NOTHING RETURNING id"
 )
-_EVIDENCE_OF = Statement(
-    "SELECT words, kind, media, label, severity, score_milli, reasons, at FROM case_evidence"
-    " WHERE case_id = :case ORDER BY at, id"
-)
 _EVIDENCE_COUNT = Statement("SELECT count(*) FROM case_evidence WHERE case_id = :case")
 _STEP = Statement(
     "INSERT INTO case_steps (case_id, member_id, at, who, what, words)"
     " VALUES (:case, :member, :now, :who, :what, :words)"
-)
-_STEPS_OF = Statement(
-    "SELECT at, who, what, words FROM case_steps WHERE case_id = :case ORDER BY id"
 )
 
 
@@ -180,58 +137,6 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A case as it stands."""
-
-    id: int
-    member: MemberId
-    kind: Kind
-    severity: int
-    state: State
-    reasons: Sequence[str]
-    channel: ChannelName
-    account: str
-    identity: str
-    in_group: str
-    advisor: str
-    opened_at: datetime
-    since: datetime
-    heard_at: datetime
-    assigned_at: datetime | None
-    accepted_at: datetime | None
-    answered_at: datetime | None
-    spoke_at: datetime | None
-    ended_at: datetime | None
-    closed_at: datetime | None
-    code: str
-    times_opened: int
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A message of a case, as it was judged."""
-
-    words: str
-    kind: str
-    media: str
-    label: str
-    severity: int
-    score: float
-    reasons: Sequence[str]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something that was done with a case."""
-
-    at: datetime
-    who: str
-    what: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
     """What became of a concern."""
 
@@ -242,88 +147,13 @@ class Opened:
     """It raised the severity of the case that was open."""
 
 
-# ── finding ─────────────────────────────────────────────────────────────────────────────
-
-
-def get(uow: UnitOfWork, number: int) -> Case | None:
-    """Return a case; None for one that is not there."""
-    return _first(uow.run(_GET, id=number))
-
-
-def open_of(uow: UnitOfWork, member: MemberId) -> Case | None:
-    """Return the case of a member that is not closed, be it resolved; None when there is none."""
-    return _first(uow.run(_OPEN_OF, member=member))
-
-
-def of_member(uow: UnitOfWork, member: MemberId, *, most: int = 20) -> Sequence[Case]:
-    """Return the cases of a member, the latest first."""
-    return [_case(row) for row in uow.run(_OF_MEMBER, member=member, most=most)]
-
-
-def with_humans(uow: UnitOfWork, *, most: int = 2000) -> Sequence[Case]:
-    """Return the cases that are neither resolved nor closed, the oldest first."""
-    return [_case(row) for row in uow.run(_OPEN_ONES, most=most)]
-
-
-def resolved(uow: UnitOfWork, *, most: int = 500) -> Sequence[Case]:
-    """Return the cases that are resolved and not closed, the longest first."""
-    return [_case(row) for row in uow.run(_RESOLVED, most=most)]
-
-
-def ended(uow: UnitOfWork, since: datetime, until: datetime, *, most: int = 5000) -> Sequence[Case]:
-    """Return the cases that ended in a span of time, the latest first."""
-    span = {"since": micros(since), "until": micros(until)}
-    return [_case(row) for row in uow.run(_ENDED, **span, most=most)]
-
-
-def load(uow: UnitOfWork) -> Mapping[str, int]:
-    """Return how many open cases each advisor (userid) has; open ones only."""
-    return {str(advisor): integer(many) for advisor, many in uow.run(_LOAD)}
-
-
-def count(uow: UnitOfWork) -> Mapping[State, int]:
-    """Return how many cases stand where; closed ones are not counted."""
-    return {State(str(state)): integer(many) for state, many in uow.run(_COUNT)}
-
-
-def last_advisor(uow: UnitOfWork, member: MemberId) -> str:
-    """Return the userid of who served a member last; empty for nobody."""
-    rows = uow.run(_LAST_ADVISOR, member=member)
-    return str(rows[0][0]) if rows else ""
-
-
-def evidence_of(uow: UnitOfWork, case: int) -> Sequence[Evidence]:
-    """Return the messages of a case, the oldest first."""
-    return [
-        Evidence(
-            str(words),
-            str(kind),
-            str(media),
-            str(label),
-            integer(severity),
-            integer(score) / 1000,
-            json.loads(str(reasons)),
-            instant(at),
-        )
-        for words, kind, media, label, severity, score, reasons, at in uow.run(
-            _EVIDENCE_OF, case=case
-        )
-    ]
-
-
-def steps_of(uow: UnitOfWork, case: int) -> Sequence[Step]:
-    """Return what was done with a case, the oldest first."""
-    rows = uow.run(_STEPS_OF, case=case)
-    return [Step(instant(at), str(who), str(what), str(words)) for at, who, what, words in rows]
-
-
 # ── opening ─────────────────────────────────────────────────────────────────────────────
 
 
 def open_case(uow: UnitOfWork, concern: Concern) -> Opened:
     """Open a case, or let the concern join the open one, or open one again that has just ended."""
     uow.take_turns({f"case:{concern.member}"})
-    case = open_of(uow, concern.member) or _just_closed(uow, concern)
+    case = open_of(uow, concern.member) or just_closed(uow, concern.member)
     if case is None:
         added = uow.run(
             _ADD,
@@ -346,11 +176,6 @@ def open_case(uow: UnitOfWork, concern: Concern) -> Opened:
         uow.publish(CaseOpened(concern.member, case.id))
         return Opened(case, is_new=True)
     return _join(uow, case, concern)
-
-
-def _just_closed(uow: UnitOfWork, concern: Concern) -> Case | None:
-    since = uow.clock.now() - timedelta(days=REOPENS_WITHIN_DAYS)
-    return _first(uow.run(_LAST_OF, member=concern.member, since=micros(since)))
 
 
 def _join(uow: UnitOfWork, case: Case, concern: Concern) -> Opened:
@@ -419,7 +244,7 @@ def assign(uow: UnitOfWork, number: int, advisor: str, *, who: str, why: str) ->
     Raises:
         NoCase: it has ended.
     """
-    case = _with_humans(uow, number)
+    case, advisor = _with_humans(uow, number), advisor.lower()
     now = micros(uow.clock.now())
     if not uow.run(_ASSIGN, id=number, advisor=advisor, before=case.advisor, now=now):
         raise NoCase("changed meanwhile")
@@ -436,10 +261,10 @@ def accept(uow: UnitOfWork, number: int, advisor: str) -> Case:
         NoCase: it has ended.
         Taken: another advisor has it.
     """
-    case = _with_humans(uow, number)
+    case, advisor = _with_humans(uow, number), advisor.lower()
     if not uow.run(_ACCEPT, id=number, advisor=advisor, now=micros(uow.clock.now())):
         case = _with_humans(uow, number)
-        if case.advisor.lower() != advisor.lower():
+        if case.advisor != advisor:
             raise Taken(case.advisor)
         return case
     step(uow, case, advisor, Did.ACCEPTED, "")
@@ -453,7 +278,7 @@ def answered(uow: UnitOfWork, number: int, advisor: str, at: datetime) -> Case:
     Raises:
         NoCase: it has ended.
     """
-    case = _with_humans(uow, number)
+    case, advisor = _with_humans(uow, number), advisor.lower()
     rows = uow.run(_SPOKE, id=number, advisor=advisor, at=micros(at), now=micros(uow.clock.now()))
     is_first = bool(rows and rows[0][0]) and case.answered_at is None
     if case.accepted_at is None:
@@ -527,43 +352,6 @@ def _must(uow: UnitOfWork, number: int) -> Case:
     if case is None:
         raise NoCase("no such case")
     return case
-
-
-def _first(rows: Sequence[Row]) -> Case | None:
-    return _case(rows[0]) if rows else None
-
-
-def _case(row: Row) -> Case:
-    texts = [str(value) for value in row[6:11]]
-    assigned, accepted, answered_at, spoke, ended_at, closed = map(_maybe, row[14:20])
-    return Case(
-        integer(row[0]),
-        MemberId(integer(row[1])),
-        Kind(str(row[2])),
-        integer(row[3]),
-        State(str(row[4])),
-        json.loads(str(row[5])),
-        ChannelName(texts[0]),
-        texts[1],
-        texts[2],
-        texts[3],
-        texts[4],
-        instant(row[11]),
-        instant(row[12]),
-        instant(row[13]),
-        assigned,
-        accepted,
-        answered_at,
-        spoke,
-        ended_at,
-        closed,
-        str(row[20]),
-        integer(row[21]),
-    )
-
-
-def _maybe(value: object) -> datetime | None:
-    return None if value is None else instant(value)
 
 
 def _json(words: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commons import cases
+from bot.commons.notices import Notices
 from bot.commons.reception import choosing, ownership
 from bot.commons.reception.ownership import Owner
 from bot.kernel.community import Advisors, Community
@@ -46,7 +47,8 @@ def hand_over(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> Sequen
         alarmed = opened.is_graver and case.kind is cases.Kind.SAFETY
         _silence(uow, tools, case, concern)
         return [line(uow, tools, case)] if alarmed and not concern.in_group else []
-    choosing.assign(uow, tools, case)
+    if not choosing.assign(uow, tools, case):
+        _tell_operators(uow, tools, case)
     _silence(uow, tools, case, concern)
     if concern.in_group and case.kind is not cases.Kind.HUMAN:
         return []  # nobody is exposed before the group: an advisor writes to her
@@ -60,6 +62,15 @@ def _silence(uow: UnitOfWork, tools: Toolbox, case: cases.Case, concern: cases.C
         ownership.take(uow, tools, case.member, case.id, Owner.PENDING)
         who = (concern.channel, concern.account, concern.identity)
         uow.publish(HumanWanted(case.member, *who))
+
+
+def _tell_operators(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> None:
+    """Nobody can be asked: whoever looks after the shop must know."""
+    text = tools.use(Words)(
+        "care/nobody.txt.j2", member=case.member, channel=case.channel, kind=case.kind.value
+    )
+    key = f"care.nobody:{case.id}:{case.times_opened}"
+    tools.use(Notices).tell(uow, key=key, text=text)
 
 
 def line(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Reply:

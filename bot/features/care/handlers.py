@@ -9,8 +9,8 @@ from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Advisors
 from bot.kernel.events import Judged
 from bot.kernel.messages import Reply, UpdateKind
-from bot.kernel.ports import Speaker, Transcript
 from bot.kernel.router import Router
+from bot.kernel.transcript import Speaker, Transcript
 from bot.kernel.work import Context
 
 router = Router()
@@ -19,8 +19,11 @@ _ROLES = {Speaker.MEMBER: "user", Speaker.BOT: "agent", Speaker.ADVISOR: "agent"
 
 @router.watch
 def has_a_human(ctx: Context) -> bool:
-    """Return True while a human has her conversation, or was asked to take it."""
-    return reception.owner_of(ctx.uow, ctx.member) is not None
+    """Return True while a human has her conversation, or was asked to take it.
+
+    A platform gives a ticket for a welcome only when nobody has had her for days.
+    """
+    return ctx.update.ticket is None and reception.owner_of(ctx.uow, ctx.member) is not None
 
 
 # The pinyin and the slips are what people type in a hurry, which is when they want a human.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commons import cases, reception
+from bot.commons import cases, members, reception
 from bot.commons.reception import Owner
 from bot.kernel.events import (
     CaseAccepted,
@@ -45,6 +45,8 @@ def ended(uow: UnitOfWork, event: CaseEnded, tools: Toolbox) -> None:
 
 def human_came(uow: UnitOfWork, event: HumanCame, tools: Toolbox) -> None:
     """Follow a human who took the conversation in the platform's own app: it is her case now."""
+    if not members.exists(uow, event.member):
+        return  # she was forgotten meanwhile
     case = cases.open_of(uow, event.member)
     if case is None or not case.state.is_with_humans:
         now = uow.clock.now()

@@ -23,7 +23,8 @@ from bot.kernel.capability import Doors
 from bot.kernel.community import Advisors, Community
 from bot.kernel.console import number_in
 from bot.kernel.files import PICTURES
-from bot.kernel.ports import Meaning, Speaker, Transcript, Utterance, explained
+from bot.kernel.ports import Meaning, explained
+from bot.kernel.transcript import Speaker, Transcript, Utterance
 from bot.kernel.words import cut_chars
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.kernel.workbench import Asked, Colleague

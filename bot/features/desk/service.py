@@ -21,7 +21,7 @@ from bot.kernel.desk import PipelineDesk, Role
 from bot.kernel.errors import Refusal
 from bot.kernel.events import DetectorJudged
 from bot.kernel.messages import Outgoing, Text, Voice
-from bot.kernel.ports import Speaker, Transcript, Utterance
+from bot.kernel.transcript import Speaker, Transcript, Utterance
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.kernel.workbench import Asked, Colleague
 

@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 from bot.features.handoff import service
 from bot.kernel.community import Advisors, Community
-from bot.kernel.messages import Outgoing, Text, Ticket
+from bot.kernel.messages import Outgoing, Text, Ticket, Voice
 from bot.kernel.ports import Mailbox, Words
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.storage.columns import micros
@@ -32,6 +32,7 @@ def say(
             why="handoff",
             via=to.account,
             ticket=ticket,
+            voice=Voice.CARE,
         )
     )
 
@@ -54,7 +55,17 @@ def missed(uow: UnitOfWork, tools: Toolbox, to: service.Party) -> None:
         return
     part = Text(tools.use(Words)("handoff/missed.txt.j2"))
     key = f"handoff.missed:{to.member}:{micros(uow.clock.now())}"
-    uow.send(Outgoing(to.channel, to.identity, part, key, why="handoff", via=to.account))
+    uow.send(
+        Outgoing(
+            to.channel,
+            to.identity,
+            part,
+            key,
+            why="handoff",
+            via=to.account,
+            voice=Voice.CARE,
+        )
+    )
 
 
 def queued(

@@ -22,7 +22,9 @@ RANKS = {"rank_months", "rank_streaks"}
 """Likewise, in tests/features/rankings."""
 LISTS = {"picture_people"}
 """Likewise, in tests/features/pictures."""
-APART = SUMS | RANKS | LISTS | {"members", "identities", "merges"}
+CASES = {"cases", "case_evidence", "case_steps", "case_promises"}
+"""Likewise, in tests/commons/cases."""
+APART = SUMS | RANKS | LISTS | CASES | {"members", "identities", "merges"}
 BY_NAME = {"inbox", "outbox", "person_keys", "media_refs", "colleague_names", "pictures"}
 NAMES = {"identity", "sender", "recipient", "member"}
 OF_KIND: dict[type[Any], Any] = {

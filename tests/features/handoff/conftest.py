@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.wecom.kefu import KEFU
-from bot.features import checkin, handoff, privacy
+from bot.features import care, checkin, handoff, privacy
 from bot.features import help as help_room
 from bot.kernel.community import Advisor, Advisors
 from tests.kit.house import HouseUnderTest
@@ -16,7 +16,7 @@ from tests.kit.reception import FakeReception
 from tests.kit.rooms import TurnedClock
 
 WM = "wm-invented-customer-1"
-ROOMS = [privacy.feature, handoff.feature, checkin.feature, help_room.feature]
+ROOMS = [privacy.feature, handoff.feature, care.feature, checkin.feature, help_room.feature]
 
 
 @dataclass

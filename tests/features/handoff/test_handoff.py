@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.channels.wecom.kefu import KEFU
-from bot.commons import audit, members
+from bot.commons import audit, cases, members, reception
 from bot.features.handoff.errands import move
 from bot.kernel import crash
 from bot.kernel.privacy import PersonalRegistry
@@ -22,14 +22,16 @@ async def test_a_human_on_duty_gets_the_conversation_after_the_honest_line(desk:
     desk.platform.employs("lihua")
     [line] = await desk.says("转人工")
 
-    assert "帮你找一位真人" in line
+    assert line == "已经请李顾问来看你的消息。接下来由真人回复你，小助手先不插话。"
     assert "已转接" not in line
     assert desk.platform.state_of(WM) == (3, "lihua")
     assert await desk.state() == ("human", "lihua", "")
     assert desk.platform.refused == []
-    assert await desk.house.ask("SELECT who, what, why FROM audit ORDER BY id") == [
-        ("bot", "handoff.human", "to lihua"),
-        ("lihua", "help.request_closed", ""),
+    assert await desk.house.ask("SELECT who, what FROM audit ORDER BY id") == [
+        ("member", "cases.opened"),
+        ("bot", "cases.assigned"),
+        ("bot", "handoff.human"),
+        ("lihua", "cases.accepted"),
     ]
 
 
@@ -54,7 +56,7 @@ async def test_while_a_human_has_it_the_bot_only_writes_down(desk: Desk) -> None
     assert await desk.says("还在吗") == []
     rows = await desk.house.ask("SELECT payload FROM inbox WHERE kind = 'text' ORDER BY id")
     assert ["打卡" in str(row) for row in rows] == [False, True, False]
-    assert await desk.house.ask("SELECT count(*) FROM checkins") == [(0,)]
+    assert await desk.house.ask("SELECT count(*) FROM checkins") == [(1,)], "it counts, unanswered"
     assert desk.platform.refused == []
 
 
@@ -63,7 +65,7 @@ async def test_while_she_waits_in_the_pool_the_bot_only_writes_down(desk: Desk) 
     assert desk.platform.state_of(WM) == (2, "")
 
     assert await desk.says("打卡") == []
-    assert await desk.house.ask("SELECT count(*) FROM checkins") == [(0,)]
+    assert await desk.house.ask("SELECT count(*) FROM checkins") == [(1,)], "it counts, unanswered"
     assert desk.platform.refused == []
 
 
@@ -227,12 +229,12 @@ async def test_out_of_the_pool_she_is_told_who_answers(desk: Desk) -> None:
 
 async def test_who_talks_with_a_human_waits_for_none(desk: Desk) -> None:
     await desk.says("转人工")
-    waiting = "SELECT count(*) FROM human_requests WHERE closed_at IS NULL"
-    assert await desk.house.ask(waiting) == [(1,)]
+    case = "SELECT state, advisor FROM cases"
+    assert await desk.house.ask(case) == [("assigned", "lihua")]
     desk.platform.picks(WM, "lihua")
     await desk.settle()
 
-    assert await desk.house.ask(waiting) == [(0,)]
+    assert await desk.house.ask(case) == [("accepted", "lihua")]
 
 
 async def test_passed_on_to_another_human(desk: Desk) -> None:
@@ -461,7 +463,8 @@ async def test_who_is_forgotten_while_she_is_given_over_stays_forgotten(desk: De
 
     def forget(uow: UnitOfWork) -> None:
         member = members.resolve(uow, KEFU, WM, desk.clock.now())
-        registry = (*pipeline_personal, *audit.personal, *members.personal)
+        shared = (*cases.personal, *reception.personal, *audit.personal, *members.personal)
+        registry = (*pipeline_personal, *shared)
         PersonalRegistry((*registry, *(d for room in ROOMS for d in room.personal))).erase(
             uow, member
         )
