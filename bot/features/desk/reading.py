@@ -41,6 +41,7 @@ _STEPS_OF = Statement("SELECT max(id) FROM case_steps WHERE member_id = :member"
 _HEARD = Statement("SELECT count(*), max(heard_at) FROM cases WHERE state <> 'closed'")
 _FAR = timedelta(days=366)
 _OPEN_FIRST = 2000
+_LOOKED_BACK = 6
 _ORDERS_SHOWN, _OTHER_CASES_SHOWN = 5, 10
 
 
@@ -139,9 +140,9 @@ def _sleeps(case: cases.Case, snoozed: Mapping[int, tuple[datetime, datetime]]) 
 
 def _row(uow: UnitOfWork, tools: Toolbox, one: Listed, who: Colleague) -> Mapping[str, object]:
     case, now = one.case, uow.clock.now()
-    said = tools.use(Transcript).latest(uow, case.member, most=1)
+    said = tools.use(Transcript).latest(uow, case.member, most=_LOOKED_BACK)
     waits = waits_since(case)
-    last = said[-1] if said else None
+    last = next((one for one in reversed(said) if one.by is not Speaker.BOT), None)
     if case.in_group or last is None:
         words = [each.words for each in cases.evidence_of(uow, case.id) if each.words]
         last_words, by = (words[-1] if words else ""), Speaker.MEMBER.value
