@@ -17,8 +17,8 @@ class Colleague:
 
     @property
     def userid(self) -> str:
-        """Her id as advisors have one: a colleague's account says it behind a colon."""
-        return self.account.rpartition(":")[2]
+        """Her id as cases know advisors; a colleague's account says it behind a colon."""
+        return self.account.rpartition(":")[2].lower()
 
 
 @dataclass(frozen=True, slots=True)

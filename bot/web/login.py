@@ -121,8 +121,8 @@ class Doorkeeper:
     async def _known(self, request: web.Request, *, everybody: bool = False) -> Visitor:
         visitor = await self._visitor(request)
         if visitor is None:
-            home = DESK if request.path.startswith(DESK) else HOME
-            back = request.path_qs if request.method == "GET" else home
+            leads_back = request.method == "GET" or request.path.startswith(DESK)
+            back = request.path_qs if leads_back else HOME
             raise web.HTTPSeeOther(f"{SIGN_IN}?next={quote(back, safe='')}")
         if visitor.role is Role.ADVISOR and not everybody:
             raise Trouble(403, "no_desk")

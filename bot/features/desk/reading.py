@@ -318,9 +318,7 @@ def _steps(uow: UnitOfWork, tools: Toolbox, case: int) -> Sequence[Mapping[str, 
 def _others(tools: Toolbox, case: cases.Case) -> Sequence[tuple[str, str]]:
     """Return whom the case can be given to."""
     return [
-        (one.userid, one.name)
-        for one in tools.use(Advisors)
-        if one.userid.lower() != case.advisor.lower()
+        (one.userid, one.name) for one in tools.use(Advisors) if one.userid.lower() != case.advisor
     ]
 
 

@@ -59,7 +59,7 @@ def in_order(found: Iterable[Listed], now: datetime) -> list[Listed]:
 
 def is_hers(case: Case, who: Colleague) -> bool:
     """Return True for a case that was given to somebody."""
-    return bool(case.advisor) and case.advisor.lower() == who.userid.lower()
+    return case.advisor == who.userid
 
 
 def may_act(case: Case, who: Colleague) -> bool:

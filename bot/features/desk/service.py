@@ -23,7 +23,7 @@ from bot.kernel.events import DetectorJudged
 from bot.kernel.messages import Outgoing, Text, Voice
 from bot.kernel.transcript import Speaker, Transcript, Utterance
 from bot.kernel.work import Toolbox, UnitOfWork
-from bot.kernel.workbench import Asked, Colleague
+from bot.kernel.workbench import Asked
 
 
 class No(Refusal):
@@ -53,12 +53,6 @@ def _is_open(case: Case) -> Case:
     return case
 
 
-def called(tools: Toolbox, who: Colleague) -> str:
-    """Return the userid of somebody at the desk, spelled as it is configured."""
-    known = (one.userid for one in tools.use(Advisors))
-    return next((one for one in known if one.lower() == who.userid.lower()), who.userid)
-
-
 def _words(asked: Asked, field: str, most: int) -> str:
     text = asked.fields.get(field, "").replace("\r\n", "\n").strip()
     if not text:
@@ -73,9 +67,9 @@ def _words(asked: Asked, field: str, most: int) -> str:
 
 def accept(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> None:
     """Take a case; a supervisor takes it from whoever has it."""
-    case, userid = _is_open(_mine(uow, tools, asked)), called(tools, asked.who)
+    case, userid = _is_open(_mine(uow, tools, asked)), asked.who.userid
     taken = case.accepted_at is not None or bool(case.advisor)
-    if taken and case.advisor.lower() != userid.lower():
+    if taken and case.advisor != userid:
         cases.assign(uow, case.id, userid, who=userid, why="transferred")
     cases.accept(uow, case.id, userid)
 
@@ -108,7 +102,7 @@ def _write(uow: UnitOfWork, tools: Toolbox, asked: Asked, words: str) -> None:
             voice=Voice.HUMAN,
         )
     )
-    cases.answered(uow, case.id, called(tools, asked.who), uow.clock.now())
+    cases.answered(uow, case.id, asked.who.userid, uow.clock.now())
 
 
 def retry(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> None:
@@ -141,7 +135,7 @@ def transfer(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
     if to and not name:
         raise No("nobody")
     reason = _words(asked, "why", NOTE_CHARS)
-    who = called(tools, asked.who)
+    who = asked.who.userid
     cases.step(uow, case, who, Did.NOTED, reason)
     cases.assign(uow, case.id, to, who=who, why="transferred")
     return name
@@ -153,7 +147,7 @@ def snooze(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> datetime:
     if (span := SNOOZES.get(asked.fields.get("minutes", ""))) is None:
         raise No("no_time")
     until = uow.clock.now() + span
-    cases.step(uow, case, called(tools, asked.who), Did.SNOOZED, until.isoformat())
+    cases.step(uow, case, asked.who.userid, Did.SNOOZED, until.isoformat())
     return until
 
 
@@ -161,7 +155,7 @@ def note(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> None:
     """Keep a note for colleagues; the member never sees it in a chat."""
     case = _mine(uow, tools, asked)
     words = _words(asked, "note", NOTE_CHARS)
-    cases.step(uow, case, called(tools, asked.who), Did.NOTED, words)
+    cases.step(uow, case, asked.who.userid, Did.NOTED, words)
 
 
 def promise(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> datetime:
@@ -172,7 +166,7 @@ def promise(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> datetime:
     due_at = instant_in(asked.fields.get("due", ""), tools.use(Community).zone)
     if due_at is None or not now < due_at <= now + LONGEST_PROMISE:
         raise No("no_due", most=LONGEST_PROMISE // timedelta(days=1))
-    cases.promise(uow, case, what=what, who=called(tools, asked.who), due_at=due_at)
+    cases.promise(uow, case, what=what, who=asked.who.userid, due_at=due_at)
     return due_at
 
 
@@ -181,7 +175,7 @@ def settle(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> bool:
     case, kept = _mine(uow, tools, asked), asked.fields.get("kept") == "1"
     hers = {str(one.id): one.id for one in cases.promises_of(uow, case.id)}
     number = hers.get(asked.fields.get("promise", ""))
-    who = called(tools, asked.who)
+    who = asked.who.userid
     if number is None or not cases.end(uow, number, who=who, is_kept=kept):
         raise No("not_there")
     return kept
@@ -203,7 +197,7 @@ CHOSEN: Sequence[Ending] = (
 
 def finish(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> bool:
     """End a case with its reason, for now or for good; return whether it is for good."""
-    case, who = _mine(uow, tools, asked), called(tools, asked.who)
+    case, who = _mine(uow, tools, asked), asked.who.userid
     said = asked.fields.get("code", "")
     if said not in set(CHOSEN):
         raise No("no_code")
@@ -227,7 +221,7 @@ class Reopened:
 
 def reopen(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Reopened:
     """Take a case up again; whoever does it has it."""
-    case, userid = _mine(uow, tools, asked), called(tools, asked.who)
+    case, userid = _mine(uow, tools, asked), asked.who.userid
     if case.state.is_with_humans:
         raise No("is_open")
     reason = _words(asked, "why", NOTE_CHARS)
@@ -248,7 +242,7 @@ def reopen(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Reopened:
         ),
     ).case
     cases.step(uow, opened, userid, Did.NOTED, reason)
-    if opened.advisor.lower() != userid.lower():
+    if opened.advisor != userid:
         cases.assign(uow, opened.id, userid, who=userid, why="reopened")
     cases.accept(uow, opened.id, userid)
     return Reopened(opened.id)
@@ -261,7 +255,7 @@ _VERDICTS = {"true": Did.FOUND_TRUE, "false": Did.FOUND_FALSE, "missed": Did.FOU
 
 def judge(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
     """Say whether the alarm was right, or that a message should have raised one; return which."""
-    case, who = _mine(uow, tools, asked), called(tools, asked.who)
+    case, who = _mine(uow, tools, asked), asked.who.userid
     verdict = asked.fields.get("verdict", "")
     if (did := _VERDICTS.get(verdict)) is None:
         raise No("no_verdict")
