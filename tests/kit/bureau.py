@@ -145,12 +145,14 @@ class Bureau:
 
 
 @asynccontextmanager
-async def open_bureau(folder: Path) -> AsyncIterator[Bureau]:
-    """Open a house with a desk."""
+async def open_bureau(
+    folder: Path, phone: Phone | None = None, *more: Feature
+) -> AsyncIterator[Bureau]:
+    """Open a house with a desk, and `more` rooms; members hold `phone`."""
     content = folder / "content"
     content.mkdir()
     (folder / "schedules").mkdir()
-    async with HouseUnderTest(folder, ROOMS) as house:
+    async with HouseUnderTest(folder, [*ROOMS, *more], phone) as house:
         house.tools.add(Advisors, ADVISORS)
         shelf = Shelf(content, folder / "schedules", KNOWN, forms=forms_of_rooms())
         house.tools.add(Shelf, shelf)

@@ -129,11 +129,7 @@ def template_folders(features: Sequence[Feature]) -> dict[str, Path]:
     """Return where each room keeps its templates."""
     shared = {
         "console": ROOT / "bot" / "web" / "templates" / "rooms",
-        "care": ROOT
-        / "bot"
-        / "features"
-        / "care"
-        / "templates",
+        "care": ROOT / "bot" / "features" / "care" / "templates",
     }
     rooms = {room.name: ROOT / "bot" / "features" / room.name / "templates" for room in features}
     return shared | rooms

@@ -4,9 +4,9 @@ There is no personal data here: what is done is kept with its case.
 """
 
 from bot.features.desk.matter import ReplyMatter
-from bot.features.desk.pages import desk
+from bot.features.desk.pages import desk, metrics
 from bot.kernel.feature import Feature
 
 __all__ = ["feature"]
 
-feature = Feature("desk", desk=desk, content={"replies": ReplyMatter})
+feature = Feature("desk", desk=desk, metrics=metrics, content={"replies": ReplyMatter})

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import BinaryIO
 
 from bot.commons import cases, media, members, reception
-from bot.features.desk import reading, service
+from bot.features.desk import inbox, reading, service
 from bot.kernel.community import Community
 from bot.kernel.console import Download
+from bot.kernel.feature import Metric
 from bot.kernel.files import PICTURES, FileStore, download_name
 from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -113,9 +114,9 @@ desk = (
         "",
         "收件箱",
         "desk/inbox.html.j2",
-        reading.inbox,
-        mark=reading.inbox_mark,
-        count=reading.number_waiting,
+        inbox.page,
+        mark=inbox.mark,
+        count=inbox.number_waiting,
         place=1,
     ),
     DeskPage(
@@ -138,7 +139,15 @@ desk = (
             "judge": _judge,
         },
         files=_give,
-        mark=reading.case_mark,
+        mark=reading.mark,
         numbered=True,
+    ),
+)
+metrics = (
+    Metric(
+        "cases_waiting",
+        "Members who wait for a word of a human",
+        inbox.all_waiting,
+        title="等真人说话的会员",
     ),
 )

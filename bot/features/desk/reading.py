@@ -1,200 +1,33 @@
-"""What the desk's pages show; nothing here changes anything."""
+"""What the page of a case shows; nothing here changes anything."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.commons import cases, media, members, orders, outreach, reception
+from bot.features.desk.heads import head, name_of, sleeps_until, snoozed
 from bot.features.desk.replies import canned
-from bot.features.desk.rules import (
-    ENDED_DAYS,
-    MESSAGES_SHOWN,
-    ON_A_PAGE,
-    REPLY_CHARS,
-    WORDS_SHOWN,
-    Listed,
-    Show,
-    in_order,
-    is_hers,
-    may_act,
-    waits_since,
-    wants_somebody,
-)
+from bot.features.desk.rules import MESSAGES_SHOWN, REPLY_CHARS, is_hers, may_act, waits_since
 from bot.kernel.capability import Doors
 from bot.kernel.community import Advisors, Community
-from bot.kernel.console import number_in
 from bot.kernel.files import PICTURES
 from bot.kernel.ports import Meaning, explained
 from bot.kernel.transcript import Speaker, Transcript, Utterance
-from bot.kernel.words import cut_chars
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.kernel.workbench import Asked, Colleague
-from bot.storage.columns import instant, integer
 
-_SNOOZED = Statement(
-    "SELECT case_steps.case_id, case_steps.at, case_steps.words FROM case_steps"
-    " JOIN cases ON cases.id = case_steps.case_id"
-    " WHERE cases.state IN ('new', 'assigned', 'accepted', 'waiting')"
-    " AND case_steps.what = 'snoozed' ORDER BY case_steps.id"
-)
-_STEPS = Statement("SELECT max(id) FROM case_steps")
 _STEPS_OF = Statement("SELECT max(id) FROM case_steps WHERE member_id = :member")
-_HEARD = Statement("SELECT count(*), max(heard_at) FROM cases WHERE state <> 'closed'")
-_FAR = timedelta(days=366)
-_OPEN_FIRST = 2000
-_LOOKED_BACK = 6
+_MAY_CHANGE = 20
+"""Of so many messages the status is looked at again and again."""
+_LEFT = frozenset({"queued", "sending", "sent", "maybe"})
 _ORDERS_SHOWN, _OTHER_CASES_SHOWN = 5, 10
 
 
-def number_waiting(uow: UnitOfWork, _tools: Toolbox, who: Colleague) -> int:
-    """Return how many cases want a word of hers: given to her, or to nobody."""
-    return sum(
-        wants_somebody(one) and (is_hers(one, who) or not one.advisor)
-        for one in cases.with_humans(uow)
-    )
-
-
-# ── the inbox ───────────────────────────────────────────────────────────────────────────
-
-
-def inbox_mark(uow: UnitOfWork, _tools: Toolbox, _asked: Asked) -> str:
-    """Return what changes with everything that the inbox shows."""
-    return repr((uow.run(_STEPS)[0], tuple(uow.run(_HEARD)[0])))
-
-
-def inbox(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object]:
-    """Return a page of the inbox."""
-    show = _shown(asked)
-    found = {one: _in(uow, one, asked.who) for one in Show}
-    skip = number_in(asked.fields.get("skip", "")) or 0
-    rows = found[show][skip : skip + ON_A_PAGE]
-    left = len(found[show]) - skip - len(rows)
-    return {
-        "show": show.value,
-        "counts": {one.value: len(listed) for one, listed in found.items()},
-        "rows": [_row(uow, tools, one, asked.who) for one in rows],
-        "now": uow.clock.now(),
-        "zone": tools.use(Community).zone,
-        "next": skip + ON_A_PAGE if left > 0 else 0,
-        "before": skip,
-    }
-
-
-def _shown(asked: Asked) -> Show:
-    said = asked.fields.get("show", "")
-    return Show(said) if said in set(Show) else Show.ALL
-
-
-def _in(uow: UnitOfWork, show: Show, who: Colleague) -> Sequence[Listed]:
-    now = uow.clock.now()
-    if show is Show.ENDED:
-        ended = cases.ended(uow, now - timedelta(days=ENDED_DAYS), now + _FAR)
-        return [Listed(one, None, None) for one in ended]
-    if show is Show.UNREASONED:
-        without = [one for one in cases.resolved(uow) if one.code == cases.Ending.AT_PLATFORM]
-        return [Listed(one, None, None) for one in without]
-    held = [one for one in cases.with_humans(uow, most=_OPEN_FIRST) if _is_in(one, show, who)]
-    due, snoozed = _due(uow), _snoozed(uow)
-    listed = [Listed(one, due.get(one.id), _sleeps(one, snoozed)) for one in held]
-    return in_order(listed, now)
-
-
-def _is_in(case: cases.Case, show: Show, who: Colleague) -> bool:
-    match show:
-        case Show.MINE:
-            return is_hers(case, who)
-        case Show.FREE:
-            return not case.advisor
-        case Show.WAITING:
-            return case.state is cases.State.WAITING
-        case _:
-            return True
-
-
-def _due(uow: UnitOfWork) -> Mapping[int, datetime]:
-    """Return when something that was promised is due, by case."""
-    found: dict[int, datetime] = {}
-    for one in cases.due_promises(uow, uow.clock.now() + _FAR, most=_OPEN_FIRST):
-        found.setdefault(one.case, one.due_at)
-    return found
-
-
-def _snoozed(uow: UnitOfWork) -> Mapping[int, tuple[datetime, datetime]]:
-    """Return when a case was put off last, and until when."""
-    found: dict[int, tuple[datetime, datetime]] = {}
-    for case, at, words in uow.run(_SNOOZED):
-        try:
-            until = datetime.fromisoformat(str(words))
-        except ValueError:
-            continue
-        found[integer(case)] = (instant(at), until)
-    return found
-
-
-def _sleeps(case: cases.Case, snoozed: Mapping[int, tuple[datetime, datetime]]) -> datetime | None:
-    """Return until when a case is put off; not when the member has written since."""
-    if case.id not in snoozed:
-        return None
-    at, until = snoozed[case.id]
-    return until if case.heard_at <= at else None
-
-
-def _row(uow: UnitOfWork, tools: Toolbox, one: Listed, who: Colleague) -> Mapping[str, object]:
-    case, now = one.case, uow.clock.now()
-    said = tools.use(Transcript).latest(uow, case.member, most=_LOOKED_BACK)
-    waits = waits_since(case)
-    last = next((one for one in reversed(said) if one.by is not Speaker.BOT), None)
-    if case.in_group or last is None:
-        words = [each.words for each in cases.evidence_of(uow, case.id) if each.words]
-        last_words, by = (words[-1] if words else ""), Speaker.MEMBER.value
-    else:
-        last_words, by = last.words or last.kind, last.by.value
-    return {
-        **_head(uow, tools, case),
-        "mine": is_hers(case, who),
-        "may_act": may_act(case, who),
-        "last": cut_chars(last_words.replace("\n", " "), WORDS_SHOWN),
-        "last_by": by,
-        "last_kind": last.kind if last else "text",
-        "waits_s": max(0.0, (now - waits).total_seconds()) if waits else None,
-        "due_at": one.due_at,
-        "is_late": one.due_at is not None and one.due_at <= now,
-        "snoozed_until": one.snoozed_until
-        if one.snoozed_until and one.snoozed_until > now
-        else None,
-    }
-
-
-def _still(until: datetime | None, now: datetime) -> datetime | None:
-    return until if until and until > now else None
-
-
-def _head(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> dict[str, object]:
-    return {
-        "id": case.id,
-        "name": members.display_name(uow, case.member) or "",
-        "member": case.member,
-        "kind": case.kind.value,
-        "severity": case.severity,
-        "state": case.state.value,
-        "code": case.code,
-        "tier": members.tier_of(uow, case.member),
-        "advisor": case.advisor,
-        "advisor_name": _name_of(tools, case.advisor),
-    }
-
-
-def _name_of(tools: Toolbox, userid: str) -> str:
-    return tools.use(Advisors).name_of(userid) or userid
-
-
-# ── one case ────────────────────────────────────────────────────────────────────────────
-
-
-def case_mark(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
+def mark(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
     """Return what changes with everything that the page of a case shows."""
     if (case := cases.get(uow, asked.number)) is None:
         return ""
-    said = tools.use(Transcript).latest(uow, case.member, most=MESSAGES_SHOWN)
+    said = tools.use(Transcript).latest(uow, case.member, most=_MAY_CHANGE)
     spoken = [(one.id, one.status, _pictures(uow, one)) for one in said]
     return repr((case, uow.run(_STEPS_OF, member=case.member)[0], spoken))
 
@@ -203,12 +36,12 @@ def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] 
     """Return everything about a case; None when there is none of this number."""
     if (case := cases.get(uow, asked.number)) is None:
         return None
-    head, who, zone = _head(uow, tools, case), asked.who, tools.use(Community).zone
+    top, who, zone = head(uow, tools, case), asked.who, tools.use(Community).zone
     now = uow.clock.now()
     evidence = cases.evidence_of(uow, case.id)
     return {
-        **head,
-        "title": head["name"] or case.member,
+        **top,
+        "title": top["name"] or case.member,
         "now": now,
         "zone": zone,
         "reasons": case.reasons,
@@ -219,7 +52,7 @@ def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] 
         "mine": is_hers(case, who),
         "may_act": may_act(case, who),
         "role": who.role.value,
-        "snoozed_until": _still(_sleeps(case, _snoozed(uow)), now),
+        "snoozed_until": sleeps_until(case, snoozed(uow), now),
         "messages": _messages(uow, tools, case, evidence),
         "evidence": [one for one in evidence if one.words or one.media],
         "alerted": any(one.label for one in evidence),
@@ -228,6 +61,7 @@ def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] 
         "promises": cases.promises_of(uow, case.id),
         "others": _others(tools, case),
         "composer": composer(uow, tools, case, who),
+        "budget": _budget(uow, tools, case),
         "most_chars": REPLY_CHARS,
         "canned": canned(uow, tools, case, who) if may_act(case, who) else [],
         "panel": _panel(uow, case),
@@ -250,6 +84,30 @@ def composer(uow: UnitOfWork, tools: Toolbox, case: cases.Case, who: Colleague) 
     return ""
 
 
+def _budget(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Mapping[str, object]:
+    """Return what the platform still lets us say: until when, and how many times.
+
+    It is a hint; the outbox keeps to it whatever stands here.
+    """
+    door = tools.use(Doors).of(case.channel)
+    if not door.has_budget:
+        return {}
+    said = tools.use(Transcript).latest(uow, case.member, most=MESSAGES_SHOWN)
+    here = [one for one in said if one.channel == case.channel]
+    heard = [place for place, one in enumerate(here) if one.by is Speaker.MEMBER]
+    if not heard:
+        return {}
+    answers = sum(one.status in _LEFT for one in here[heard[-1] + 1 :])
+    until = None
+    if door.reply_window_s < math.inf:
+        until = here[heard[-1]].at + timedelta(seconds=door.reply_window_s)
+    return {
+        "until": until,
+        "is_over": until is not None and until <= uow.clock.now(),
+        "left": max(0, door.max_replies - answers) if door.max_replies else None,
+    }
+
+
 def _messages(
     uow: UnitOfWork, tools: Toolbox, case: cases.Case, evidence: Sequence[cases.Evidence]
 ) -> Sequence[Mapping[str, object]]:
@@ -267,10 +125,9 @@ def _message(
     found = judged.get((one.at, one.words))
     return {
         "id": one.id,
-        "number": integer(int(one.id.partition(":")[2])),
         "at": one.at,
         "by": one.by.value,
-        "who": _name_of(tools, one.who),
+        "who": name_of(tools, one.who),
         "words": one.words,
         "kind": one.kind,
         "status": one.status,
@@ -304,12 +161,12 @@ def _steps(uow: UnitOfWork, tools: Toolbox, case: int) -> Sequence[Mapping[str, 
     return [
         {
             "at": one.at,
-            "who": _name_of(tools, one.who),
+            "who": name_of(tools, one.who),
             "what": one.what,
             "code": one.words.partition(" ")[0],
             "words": one.words,
             "rest": one.words.partition(" ")[2],
-            "to": _name_of(tools, one.words.partition(" ")[2]),
+            "to": name_of(tools, one.words.partition(" ")[2]),
         }
         for one in cases.steps_of(uow, case)
     ]

@@ -99,25 +99,42 @@ function opens(page) {
   }
 }
 
+// A browser keeps only six connections to one server: of the tabs that nobody looks at, one listens
+// for all, and the others catch up when they are seen again.
+let source = null;
+let isEar = !navigator.locks;
+
 function listen() {
+  if (source || (document.hidden && !isEar) || !window.EventSource) return;
   const asked = new URLSearchParams(query);
   asked.set("page", main.dataset.page);
   asked.set("number", main.dataset.number);
   asked.set("seen", mark);
-  const source = new EventSource(`/desk/news?${asked}`);
+  source = new EventSource(`/desk/news?${asked}`);
   source.addEventListener("open", () => (line.hidden = true));
   source.addEventListener("news", () => refresh());
   source.addEventListener("error", () => {
     line.hidden = false;
-    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    if (source?.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    source = null;
     setTimeout(() => {
       refresh();
       listen();
     }, 3000);
   });
-  addEventListener("pagehide", () => source.close(), { once: true });
 }
-if (window.EventSource) listen();
+function rest() {
+  source?.close();
+  source = null;
+}
+navigator.locks?.request("desk.ear", () => {
+  isEar = true;
+  listen();
+  return new Promise(() => {});
+});
+document.addEventListener("visibilitychange", () => (document.hidden && !isEar ? rest() : listen()));
+addEventListener("pagehide", rest);
+listen();
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 // ── a sound, and the title ──────────────────────────────────────────────────────────────
@@ -137,12 +154,22 @@ showSound();
 sound.addEventListener("click", () => {
   storage.setItem("desk.sound", isOn() ? "off" : "on");
   showSound();
-  if (isOn()) beep();
+  wakeSound();
+  setTimeout(beep, 100);
 });
 
-function beep() {
+// A browser plays nothing before somebody has touched the page.
+function wakeSound() {
+  if (!isOn()) return;
   audio ??= new AudioContext();
   audio.resume();
+}
+for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, wakeSound, { once: true });
+
+function beep() {
+  if (!isOn()) return;
+  wakeSound();
+  if (audio?.state !== "running") return;
   for (const [at, tone] of [[0, 660], [0.14, 880]]) {
     const voice = audio.createOscillator();
     const loudness = audio.createGain();
@@ -163,7 +190,7 @@ function tell(count) {
   document.title = title;
   if (!isMore) return;
   document.body.dataset.rang = Number(document.body.dataset.rang ?? 0) + 1;
-  if (isOn()) beep();
+  beep();
   if (document.hasFocus()) return;
   flashing = setInterval(() => {
     document.title = document.title === title ? "● 有人在等" : title;
