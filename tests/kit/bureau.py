@@ -58,13 +58,19 @@ class AtDesk:
         return text
 
     async def does(
-        self, act: str, number: int = 1, page: Mapping[str, str] | None = None, **fields: str
+        self,
+        act: str,
+        fields: Mapping[str, str] | None = None,
+        *,
+        number: int = 1,
+        page: Mapping[str, str] | None = None,
+        **more: str,
     ) -> str:
         """Send a form of a case's page; return the note that is shown then, ✗ before refusals.
 
         With `page`, the fields of a page that was opened before: as a browser sends that twice.
         """
-        form = dict(page or await self.form(number)) | fields
+        form = {**(page or await self.form(number)), **(fields or {}), **more}
         status, text = await self.browser.submit(f"/desk/case/{number}/{act}", form)
         assert status in (200, 422), (status, text)
         found = re.search(r'<p class="note (good|bad)"[^>]*>(.*?)</p>', text, re.DOTALL)

@@ -47,9 +47,9 @@ async def test_the_filters_part_the_cases(bureau: Bureau) -> None:
     for who in ("amei", "beibei", "chun"):
         await bureau.says(COMPLAINT, who)
     async with bureau.at("chen") as chen:
-        await chen.does("reply", 1, words="在的")
-        await chen.does("transfer", 2, to="", why="没空")
-        await chen.does("finish", 3, code="solved", how="resolve")
+        await chen.does("reply", number=1, words="在的")
+        await chen.does("transfer", number=2, to="", why="没空")
+        await chen.does("finish", number=3, code="solved", how="resolve")
         shown = {
             show: _numbers(await chen.sees(f"/desk/?show={show}"))
             for show in ("all", "mine", "free", "waiting", "ended")

@@ -50,6 +50,7 @@ async def test_what_the_platform_still_takes_is_said_beforehand(counted: Bureau)
     async with counted.at("lisi") as lisi:
         assert "还能回 1 条" in await lisi.sees("/desk/case/1")
         await lisi.does("reply", words="在的")
+        await counted.settle()
         assert "能回的条数用完了" in await lisi.sees("/desk/case/1")
         counted.house.clock.tick(seconds=1)
         await counted.says("好的")
