@@ -45,6 +45,7 @@ SELDOM = {
     "segno": "codes to scan",
     "openpyxl": "workbooks",
     "lunar_python": "birthdays by the lunar calendar",
+    "holidays": "public holidays",
     "yaml": "front matter that is not TOML",
     "wechatpy": "an account's encrypted answers",
     "rich": "nobody",

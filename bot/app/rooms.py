@@ -23,6 +23,9 @@ from bot.commons import (
     visits,
 )
 from bot.commons import (
+    clocks as case_clocks,
+)
+from bot.commons import (
     media as kept_media,
 )
 from bot.commons import (
@@ -42,6 +45,7 @@ from bot.features import (  # 帮助 is what that room is
     challenges,
     chatid,
     checkin,
+    clocks,
     colleagues,
     contacts,
     customer_groups,
@@ -71,6 +75,7 @@ from bot.features import (  # 帮助 is what that room is
     rankings,
     referral,
     rewards,
+    roster,
     salons,
     scenes,
     stamps,
@@ -93,8 +98,10 @@ FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
     care.feature,  # likewise; and it hears what everybody writes
+    clocks.feature,  # behind care: what was promised is ended there
     identity.feature,
     contacts.feature,
+    roster.feature,
     checkin.feature,
     makeups.feature,
     challenges.feature,  # before help: a picture may be for a challenge
@@ -186,6 +193,8 @@ MENU: tuple[Feature, ...] = (
     care.feature,
     handoff.feature,
     desk.feature,
+    roster.feature,
+    clocks.feature,
     chatid.feature,
     doctor.feature,
 )
@@ -209,6 +218,7 @@ PERSONAL = PersonalRegistry(
         *customers.personal,
         *cases.personal,
         *reception.personal,
+        *case_clocks.personal,
         *audit.personal,
         *visits.personal,
         *kept_media.personal,

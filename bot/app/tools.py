@@ -10,10 +10,9 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
+from bot.commons import cases, duty, notices
 from bot.commons import media as kept_media
-from bot.commons import notices
 from bot.commons.content import Forms, Known, MediaFolder, Pen, PostMatter, Shelf
-from bot.commons.detection import Detector
 from bot.config import Config, load, load_sound
 from bot.config.models import CUSTOMER_GROUPS
 from bot.features import makeups, menus, subscriptions
@@ -78,6 +77,7 @@ def known_to_schedules(config: Config) -> Known:
         Crons(),
         owners,
         config.known_tiers,
+        [one.userid for one in config.advisors],
     )
 
 
@@ -162,12 +162,12 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     )
     tools.add(menus.MenuFile, menu_file(config))
     tools.add(CheckinDays, makeups.days_of)
-    tools.add(Detector, Detector())
     tools.add(NoteBox, subscriptions.Box(tools))
     tools.add(Community, config.community.as_community())
     tools.add(Entrance, config.entrance)
     tools.add(Words, words)
     tools.add(Meaning, make_meaning(words))
+    tools.add(duty.OpenCases, duty.OpenCases(cases.load))
     tools.add(Links, links)
     tools.add(CronReader, Crons())
     tools.add(FileStore, kept_media.DiskStore(files_folder(config)))

@@ -11,6 +11,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from bot.cli.common import OUTSIDE_FAILED, WRONG_USAGE, complain, fail
+from bot.cli.detecting import detect
 from bot.cli.doctor import doctor
 from bot.cli.export import export
 from bot.cli.importing import import_command
@@ -34,6 +35,7 @@ cli.command()(check)
 cli.command()(doctor)
 cli.command(name="import")(import_command)
 cli.command()(export)
+cli.command()(detect)
 cli.command(name="migrate")(migrate_command)
 cli.add_typer(user, name="user")
 cli.add_typer(parked, name="parked")

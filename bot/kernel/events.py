@@ -268,6 +268,50 @@ class DetectorJudged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CasePromised(Event):
+    """The member of a case was promised something until a time."""
+
+    member: MemberId
+    case: int
+    promise: int
+    """For `cases.promises_of` of bot.commons."""
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWarned(Event):
+    """Much of the time of a case is used up: tell whoever was asked to take it, or has it."""
+
+    member: MemberId
+    case: int
+    timer: str
+    """A code word, see `clocks.Timer`: `first`, `next`, `word`, `resolve`, `promise`."""
+    percent: int
+    """50 or 80."""
+    advisor: str
+    """Userid; empty while nobody was asked."""
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEscalated(Event):
+    """The time of a case is over, or it can't wait: the next one on the ladder is told, once."""
+
+    member: MemberId
+    case: int
+    timer: str
+    """As in `ClockWarned`."""
+    rung: str
+    """A code word, see `clocks.Rung`: `advisor`, `deputy`, `another`, `supervisor`,
+    `operations`."""
+    to: str
+    """Userid of who is told; empty for the operations group, which has its notice already."""
+    is_asked: bool
+    """True when the case was given to her by it: `CaseAssigned` tells that, too."""
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TierChanged(Event):
     """A member's tier was set, by an operator or by a rule; empty is no tier."""
 
@@ -392,3 +436,13 @@ class DeedDone(Event):
     """The code of a badge that was promised for it."""
     title: str = ""
     """Of what promised it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisorDutyChanged(Event):
+    """An advisor came on duty, or went off: her shift, an absence, her word, the platform's."""
+
+    advisor: str
+    """Her userid of now, in lower case."""
+    is_on: bool
+    at: datetime

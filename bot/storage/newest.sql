@@ -203,6 +203,41 @@ CREATE TABLE called_off (
 	at BIGINT NOT NULL,
 	CONSTRAINT pk_called_off PRIMARY KEY (schedule, fire_at)
 );
+CREATE TABLE case_asked (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	times_opened INTEGER NOT NULL,
+	advisor VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_case_asked_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_asked PRIMARY KEY (id),
+	CONSTRAINT uq_case_asked_case_id_times_opened_advisor UNIQUE (case_id, times_opened, advisor)
+);
+CREATE TABLE case_clocks (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	times_opened INTEGER NOT NULL,
+	timer VARCHAR NOT NULL,
+	level VARCHAR NOT NULL,
+	tier VARCHAR NOT NULL,
+	stopped_by VARCHAR NOT NULL,
+	started_at BIGINT NOT NULL,
+	half_at BIGINT NOT NULL,
+	most_at BIGINT NOT NULL,
+	due_at BIGINT NOT NULL,
+	next_at BIGINT,
+	paused_at BIGINT,
+	warned_50_at BIGINT,
+	warned_80_at BIGINT,
+	breached_at BIGINT,
+	stopped_at BIGINT,
+	climbed INTEGER NOT NULL,
+	used_s INTEGER NOT NULL,
+	CONSTRAINT fk_case_clocks_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_clocks PRIMARY KEY (id)
+);
 CREATE TABLE case_evidence (
 	id INTEGER NOT NULL,
 	case_id INTEGER NOT NULL,
@@ -219,6 +254,19 @@ CREATE TABLE case_evidence (
 	CONSTRAINT fk_case_evidence_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
 	CONSTRAINT fk_case_evidence_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_case_evidence PRIMARY KEY (id)
+);
+CREATE TABLE case_ladder (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	times_opened INTEGER NOT NULL,
+	timer VARCHAR NOT NULL,
+	step VARCHAR NOT NULL,
+	told VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_case_ladder_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_ladder PRIMARY KEY (id),
+	CONSTRAINT uq_case_ladder_case_id_times_opened_timer_step UNIQUE (case_id, times_opened, timer, step)
 );
 CREATE TABLE case_promises (
 	id INTEGER NOT NULL,
@@ -518,6 +566,32 @@ CREATE TABLE doctor_runs (
 	done INTEGER NOT NULL,
 	ended_at BIGINT,
 	CONSTRAINT pk_doctor_runs PRIMARY KEY (id)
+);
+CREATE TABLE duty_absences (
+	id INTEGER NOT NULL,
+	advisor VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	why VARCHAR NOT NULL,
+	who VARCHAR NOT NULL,
+	ended_by VARCHAR NOT NULL,
+	since BIGINT NOT NULL,
+	until BIGINT NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT pk_duty_absences PRIMARY KEY (id)
+);
+CREATE TABLE duty_now (
+	advisor VARCHAR NOT NULL,
+	why_not VARCHAR NOT NULL,
+	on_duty INTEGER NOT NULL,
+	since BIGINT NOT NULL,
+	CONSTRAINT pk_duty_now PRIMARY KEY (advisor)
+);
+CREATE TABLE duty_words (
+	advisor VARCHAR NOT NULL,
+	source VARCHAR NOT NULL,
+	duty VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT pk_duty_words PRIMARY KEY (advisor, source)
 );
 CREATE TABLE erased_identities (
 	id INTEGER NOT NULL,
@@ -1936,7 +2010,14 @@ CREATE INDEX ix_bookings_member_id ON bookings (member_id);
 CREATE INDEX ix_bookings_news ON bookings (id) WHERE news <> '';
 CREATE INDEX ix_bookings_starts_at ON bookings (starts_at);
 CREATE INDEX ix_bookings_state ON bookings (state, starts_at);
+CREATE INDEX ix_case_asked_member_id ON case_asked (member_id);
+CREATE INDEX ix_case_clocks_case_id ON case_clocks (case_id);
+CREATE INDEX ix_case_clocks_member_id ON case_clocks (member_id);
+CREATE INDEX ix_case_clocks_next_at ON case_clocks (next_at) WHERE stopped_at IS NULL;
+CREATE INDEX ix_case_clocks_stopped_at ON case_clocks (timer, stopped_at);
 CREATE INDEX ix_case_evidence_member_id ON case_evidence (member_id);
+CREATE INDEX ix_case_ladder_at ON case_ladder (at);
+CREATE INDEX ix_case_ladder_member_id ON case_ladder (member_id);
 CREATE INDEX ix_case_promises_case_id ON case_promises (case_id);
 CREATE INDEX ix_case_promises_due ON case_promises (due_at) WHERE ended_at IS NULL;
 CREATE INDEX ix_case_promises_member_id ON case_promises (member_id);
@@ -1959,6 +2040,8 @@ CREATE INDEX ix_coupons_reason ON coupons (reason);
 CREATE INDEX ix_customer_groups_due ON customer_groups (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ix_deeds_judged ON deeds (judged);
 CREATE INDEX ix_deeds_member_id ON deeds (member_id, kind, day);
+CREATE INDEX ix_duty_absences_advisor ON duty_absences (advisor);
+CREATE INDEX ix_duty_absences_until ON duty_absences (until);
 CREATE INDEX ix_fetches_due ON fetches (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ix_fires_open ON fires (due_at, id) WHERE status IN ('waiting', 'approved');
 CREATE INDEX ix_fires_status ON fires (status, created_at);
@@ -2105,6 +2188,7 @@ CREATE INDEX ix_trial_applications_told ON trial_applications (told);
 CREATE INDEX ix_trial_feedback_member_id ON trial_feedback (member_id);
 CREATE INDEX ix_trials_closes_at ON trials (closes_at);
 CREATE UNIQUE INDEX uq_bookings_one_each ON bookings (member_id, service_id) WHERE state = 'booked';
+CREATE UNIQUE INDEX uq_case_clocks_running ON case_clocks (case_id, timer) WHERE stopped_at IS NULL;
 CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;

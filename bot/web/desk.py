@@ -85,6 +85,10 @@ class Desk:
             raise ValueError(f"addresses of the desk itself: {', '.join(sorted(taken))}")
         must_be_escaped(page.template for page in found)
         self._tabs = sorted((one for one in found if not one.numbered), key=lambda one: one.place)
+        self._for_advisors = sorted(
+            (page for room in features for page in room.pages if page.advisors),
+            key=lambda page: page.place,
+        )
         self._accounts = accounts
         self._pages = pages
         self._door = door
@@ -175,6 +179,7 @@ class Desk:
             page=page,
             number=asked.number,
             tabs=[one for one in self._tabs if _may_see(one, asked.who)],
+            console=self._for_advisors if asked.who.role is Role.ADVISOR else [],
             counts=counts,
             mark=mark,
             once=token,

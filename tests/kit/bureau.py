@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from aiohttp import ClientSession, CookieJar
@@ -11,7 +12,7 @@ from aiohttp import ClientSession, CookieJar
 from bot.app.tools import forms_of_rooms
 from bot.commons import accounts, cases
 from bot.commons.content import Shelf
-from bot.features import care, checkin, handoff, hush, privacy
+from bot.features import care, checkin, clocks, handoff, hush, privacy, roster
 from bot.features import desk as desk_room
 from bot.features import help as help_room
 from bot.kernel.community import Advisor, Advisors, Community
@@ -31,12 +32,14 @@ ROOMS: tuple[Feature, ...] = (
     privacy.feature,
     handoff.feature,
     care.feature,
+    clocks.feature,
+    roster.feature,
     checkin.feature,
     hush.feature,
     desk_room.feature,
     help_room.feature,
 )
-ADVISORS = Advisors([Advisor("LiSi", "李顾问"), Advisor("wangwu", "王顾问")])
+ADVISORS = Advisors([Advisor("LiSi", "李顾问", ("complaint",)), Advisor("wangwu", "王顾问")])
 PEOPLE = {
     "lisi": Role.ADVISOR,
     "wangwu": Role.ADVISOR,
@@ -160,7 +163,14 @@ async def open_bureau(
     (folder / "schedules").mkdir()
     async with HouseUnderTest(folder, [*ROOMS, *more], phone) as house:
         house.tools.add(Advisors, ADVISORS)
-        shelf = Shelf(content, folder / "schedules", KNOWN, forms=forms_of_rooms())
+        looks = count(step=10.0)  # each look is late enough to see what was written since
+        shelf = Shelf(
+            content,
+            folder / "schedules",
+            KNOWN,
+            forms=forms_of_rooms(),
+            monotonic=lambda: next(looks),
+        )
         house.tools.add(Shelf, shelf)
         work = house.house.writer
         for name, role in PEOPLE.items():

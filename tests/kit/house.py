@@ -9,14 +9,15 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
+from bot.commons import cases
 from bot.commons.content import MediaFolder, Shelf
 from bot.commons.coupons import CouponSettings
-from bot.commons.detection import Detector
+from bot.commons.duty import OpenCases
 from bot.commons.notices import Notices
 from bot.commons.points import PointsSettings
 from bot.features import makeups
 from bot.kernel.capability import ALL_CARDS, Capability, Chat
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Advisors, Community, Tiers
 from bot.kernel.errors import BadCallback
 from bot.kernel.feature import Feature, Rooms
 from bot.kernel.ids import ChannelName
@@ -150,7 +151,8 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
     tools.add(CheckinDays, makeups.days_of)
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
     tools.add(Advisors, Advisors())
-    tools.add(Detector, Detector())
+    tools.add(Tiers, Tiers())
+    tools.add(OpenCases, OpenCases(cases.load))
     tools.add(Meaning, nothing_to_add)
     tools.add(MediaFolder, MediaFolder(Path("/nowhere")))
     tools.add(Shelf, Shelf(Path("/nowhere"), Path("/nowhere"), KNOWN))

@@ -43,6 +43,7 @@ CONSOLE = {
     "photos": "photos",
     "questions": "questions",
     "rewards": "rewards",
+    "roster": "roster",
     "surveys": "surveys",
     "titles": "titles",
     "trials": "trials",

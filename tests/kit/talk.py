@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.commons import members
-from bot.commons.detection import Detector
+from bot.commons.content import Shelf
 from bot.commons.notices import Notices
 from bot.kernel.capability import Doors
 from bot.kernel.clock import Clock
-from bot.kernel.community import Advisors
+from bot.kernel.community import Advisors, Tiers
 from bot.kernel.errors import Refusal
 from bot.kernel.events import Event
 from bot.kernel.feature import Feature
@@ -22,6 +22,7 @@ from bot.kernel.work import Context, Toolbox, UnitOfWork
 from bot.pipeline.afterwards import Post
 from bot.pipeline.render import Renderer
 from bot.pipeline.transcript import Books
+from tests.kit.desk import KNOWN
 from tests.kit.rooms import Store
 
 FEATURES = Path(__file__).parents[2] / "bot" / "features"
@@ -61,9 +62,10 @@ class Talk:
         self.tools.add(Links, PlainLinks())
         self.tools.add(Mailbox, Post())
         self.tools.add(Transcript, Books())
-        self.tools.add(Detector, Detector())
-        for kind, tool in ((Advisors, Advisors()), (Notices, Notices())):
-            self.tools.add(kind, tool)
+        self.tools.add(Advisors, Advisors())
+        self.tools.add(Tiers, Tiers())
+        self.tools.add(Notices, Notices())
+        self.tools.add(Shelf, Shelf(Path("/nowhere"), Path("/nowhere"), KNOWN))
         for one in tools:
             self.tools.add(type(one), one)
         self.events: list[Event] = []

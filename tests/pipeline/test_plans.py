@@ -28,6 +28,7 @@ ANYTHING: Mapping[str, object] = {
     "behind": 3,
     "id": 1,
     "most": 50,
+    "recipient": "amei",
 }
 
 

@@ -122,7 +122,7 @@ async def test_a_notice_reaches_the_group_by_itself(days: Days) -> None:
     await days.sees(2)
 
     pushed = [one for one in days.platform.seen if one.get("chatid") == GROUP]
-    assert "找人工" in pushed[0]["markdown"]["content"]
+    assert "在找真人" in pushed[0]["markdown"]["content"]
 
 
 async def test_who_enters_is_greeted(days: Days) -> None:

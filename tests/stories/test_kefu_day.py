@@ -66,7 +66,7 @@ async def test_from_the_poster_to_a_human_and_into_the_group(tmp_path: Path) -> 
             [welcome] = await day.comes()
             assert "欢迎" in welcome
             assert "已连续 1 天" in (await day.says("打卡"))[0]
-            assert "帮你找一位真人" in (await day.says("转人工"))[0]
+            assert "已经请李顾问来看" in (await day.says("转人工"))[0]
             assert platform.state_of(WM) == (3, "lihua")
             assert await day.says("我的积分") == []
             assert await day.says("谁在处理") == []

@@ -13,6 +13,7 @@ PLAIN = [
     "INSERT inbox",  # accepted
     "UPDATE inbox",  # done, with what comes now; else it waits
     "SELECT identities",  # who she is
+    "SELECT conversation_owners",  # whether a human has her conversation
     "INSERT checkins",  # the day, once
     "INSERT streaks",  # days in a row
     "INSERT point_entries",  # the points, once

@@ -2,9 +2,10 @@
 
 from bot.commons.audience.personal import personal
 from bot.commons.audience.service import IN_GROUP, includes, members_of, spoke
-from bot.commons.audience.words import KnownAudience, Wrong, wrong_with
+from bot.commons.audience.words import ALL_GROUPS, KnownAudience, Wrong, wrong_with
 
 __all__ = [
+    "ALL_GROUPS",
     "IN_GROUP",
     "KnownAudience",
     "Wrong",

@@ -15,6 +15,8 @@ class KnownAudience:
 
     tiers: Collection[str] = ()
     groups: Collection[str] = ()
+    advisors: Collection[str] | None = None
+    """Userids; None where nobody knows them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.commons.cases.finding import Case, get
 from bot.commons.cases.rules import Did
 from bot.commons.cases.service import NoCase, step
+from bot.kernel.events import CasePromised
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
@@ -65,7 +66,9 @@ def promise(uow: UnitOfWork, case: Case, *, what: str, who: str, due_at: datetim
         due_at=micros(due_at),
     )
     step(uow, case, who, Did.PROMISED, f"{what} {due_at.isoformat()}")
-    return integer(rows[0][0])
+    number = integer(rows[0][0])
+    uow.publish(CasePromised(case.member, case.id, number, due_at))
+    return number
 
 
 def human_has_written(uow: UnitOfWork, case: Case, at: datetime) -> None:

@@ -75,6 +75,8 @@ class Did(StrEnum):
     BROKEN = "broken"
     WARNED = "warned"
     ESCALATED = "escalated"
+    MENDED = "mended"
+    """Something of it was lost, and was found again."""
     RESOLVED = "resolved"
     CLOSED = "closed"
     REOPENED = "reopened"

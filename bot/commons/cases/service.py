@@ -185,13 +185,14 @@ def _join(uow: UnitOfWork, case: Case, concern: Concern) -> Opened:
         uow.run(_REOPEN, id=case.id, state=State.NEW, at=micros(concern.at), now=now)
     found = _find(uow, case, concern)
     here = concern if concern.channel and not concern.in_group else case
-    severity = max(case.severity, concern.severity)
+    before = 0 if is_new else case.severity
+    severity = max(before, concern.severity)
     uow.run(
         _JOIN,
         id=case.id,
-        kind=graver(case.kind, concern.kind),
+        kind=concern.kind if is_new else graver(case.kind, concern.kind),
         severity=severity,
-        reasons=_json([*dict.fromkeys([*case.reasons, *concern.reasons])]),
+        reasons=_json([*dict.fromkeys([*(() if is_new else case.reasons), *concern.reasons])]),
         channel=here.channel,
         account=here.account,
         identity=here.identity,
@@ -203,7 +204,7 @@ def _join(uow: UnitOfWork, case: Case, concern: Concern) -> Opened:
     elif found:
         step(uow, joined, concern.who, Did.JOINED, concern.kind.value)
         uow.publish(CaseJoined(concern.member, case.id, case.severity))
-    return Opened(joined, is_new=is_new, is_graver=severity > case.severity)
+    return Opened(joined, is_new=is_new, is_graver=severity > before)
 
 
 def _find(uow: UnitOfWork, case: Case, concern: Concern) -> bool:

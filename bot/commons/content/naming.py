@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
-from bot.commons.audience import KnownAudience, wrong_with
+from bot.commons.audience import KnownAudience, Wrong, wrong_with
 from bot.kernel.checking import Source, Trail
 from bot.kernel.errors import Problem
 
@@ -28,6 +28,15 @@ class NamesOthers(Protocol):
         ...
 
 
+@runtime_checkable
+class NamesConfigured(Protocol):
+    """A table that names what stands in the configuration."""
+
+    def wrong_names(self, known: KnownAudience) -> Sequence[tuple[Trail, Wrong]]:
+        """Return what is wrong with a name, and where it stands."""
+        ...
+
+
 def wrong_names(
     table: BaseModel,
     source: Source,
@@ -39,6 +48,9 @@ def wrong_names(
         for trail, words in table.audiences():
             for wrong in filter(None, (wrong_with(word, known) for word in words)):
                 yield source.problem(trail, wrong.rule, wrong.message, wrong.hint)
+    if isinstance(table, NamesConfigured) and known is not None:
+        for trail, wrong in table.wrong_names(known):
+            yield source.problem(trail, wrong.rule, wrong.message, wrong.hint)
     if isinstance(table, NamesOthers):
         for trail, message in table.missing(tables):
             yield source.problem(trail, "bad-value", message)

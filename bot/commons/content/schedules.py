@@ -92,6 +92,7 @@ class Known:
     owners: Mapping[GroupId, str] = field(default_factory=dict)
     """Who confirms by hand what is sent to a group, where somebody has to."""
     tiers: Sequence[str] = ()
+    advisors: Sequence[str] | None = None
 
     def owner_of_several(self, audience: Sequence[GroupId]) -> str:
         """Return an owner who confirms for two or more of these groups; empty when none does."""
@@ -101,7 +102,7 @@ class Known:
     @property
     def audience(self) -> KnownAudience:
         """What polls and salons may say of whom they are for."""
-        return KnownAudience(self.tiers, self.groups)
+        return KnownAudience(self.tiers, self.groups, self.advisors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Reception (接待): the one way from the bot to a human and back."""
 
-from bot.commons.reception.choosing import ahead, assign, when
+from bot.commons.reception.choosing import ahead, assign, promised, queue, when
 from bot.commons.reception.ownership import Owned, Owner, let_go, owner_of, personal, take
 from bot.commons.reception.service import (
     Standing,
@@ -24,6 +24,8 @@ __all__ = [
     "line",
     "owner_of",
     "personal",
+    "promised",
+    "queue",
     "say",
     "standing",
     "take",

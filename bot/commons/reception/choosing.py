@@ -1,10 +1,24 @@
 """Chooses whom to ask for a case, and says when somebody will answer."""
 
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
-from bot.commons import cases
-from bot.kernel.community import Advisors, Community
-from bot.kernel.work import Toolbox, UnitOfWork
+from bot.commons import cases, clocks, duty, members, orders
+from bot.kernel.community import Advisors, Community, Tiers
+from bot.kernel.ids import MemberId
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
+
+_NEWCOMER = timedelta(days=90)
+_SKILLS = {
+    cases.Kind.COMPLAINT: frozenset({"complaint"}),
+    cases.Kind.SAFETY: frozenset({"complaint"}),
+    cases.Kind.VALUE: frozenset({"group_purchase"}),
+}
+_FRIENDS = Statement(
+    "SELECT colleague FROM friendships JOIN identities"
+    " ON identities.identity = friendships.identity WHERE identities.member_id = :member"
+    " ORDER BY since DESC"
+)
 
 
 def assign(
@@ -14,9 +28,11 @@ def assign(
     *,
     why: str = "routed",
     who: str = "bot",
-    without: frozenset[str] = frozenset(),
+    without: Collection[str] = frozenset(),
 ) -> str:
-    """Ask the best advisor for a case; return her userid, empty when nobody is there.
+    """Ask the best advisor on duty for a case; return her userid, empty when nobody can take it.
+
+    Then a human's word is promised for the time from which somebody is there.
 
     Args:
         uow: the unit of work.
@@ -26,28 +42,93 @@ def assign(
         who: who wants it.
         without: userids that are not asked.
     """
-    load = cases.load(uow)
-    able = [one for one in tools.use(Advisors) if one.userid not in without]
-    able.sort(key=lambda one: (load.get(one.userid, 0), one.userid))
-    if not able:
-        return ""
-    cases.assign(uow, case.id, able[0].userid, who=who, why=why)
-    return able[0].userid
-
-
-def ahead(uow: UnitOfWork, case: cases.Case) -> int:
-    """Return how many nobody has taken yet, who wait longer or need it more."""
-    waiting = [
+    barred = {name.lower() for name in without}
+    standings = [
         one
-        for one in cases.with_humans(uow)
-        if one.state in {cases.State.NEW, cases.State.ASSIGNED}
+        for one in duty.standing(uow, tools, uow.clock.now(), cases.load(uow))
+        if not barred & {one.userid, one.configured}
     ]
-    key = _place(case)
-    return sum(_place(one) < key for one in waiting) if case.accepted_at is None else 0
+    try:
+        choice = duty.choose(_need(uow, tools, case), standings, duty.rota(uow, tools).shop)
+    except duty.NeverOpens:
+        return ""
+    if not choice.order:
+        if tools.use(Advisors):  # else nobody is there who could keep it
+            _promise(uow, case, choice.promised_at)
+        return ""
+    cases.assign(uow, case.id, choice.order[0].userid, who=who, why=why)
+    return choice.order[0].userid
 
 
-def _place(case: cases.Case) -> tuple[int, datetime, int]:
-    return (-case.severity, case.opened_at, case.id)
+def _need(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> duty.Need:
+    now = uow.clock.now()
+    first = orders.first_order(uow, case.member)
+    return duty.Need(
+        now,
+        clocks.level_of(uow, tools, case),
+        _SKILLS.get(case.kind, frozenset()),
+        members.tier_of(uow, case.member),
+        is_new=first is not None and now - first.paid_at <= _NEWCOMER,
+        served_by=cases.last_advisor(uow, case.member),
+        own=_own(uow, tools, case.member),
+        passed=frozenset(clocks.asked(uow, case)),
+        turn=case.id,
+    )
+
+
+def _own(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> str:
+    """Return the advisor whose friend a member is in WeCom, the latest of several."""
+    known = {name for one in duty.standing(uow, tools, uow.clock.now(), {}) for name in _names(one)}
+    friends = (str(row[0]).lower() for row in uow.run(_FRIENDS, member=member))
+    return next((friend for friend in friends if friend in known), "")
+
+
+def _names(one: duty.Standing) -> set[str]:
+    return {one.userid, one.configured}
+
+
+def _promise(uow: UnitOfWork, case: cases.Case, due_at: datetime | None) -> None:
+    """Promise a human's word, unless one is promised already, or a human has written."""
+    if due_at is None or case.answered_at is not None or promised(uow, case) is not None:
+        return
+    cases.promise(uow, case, what=cases.ANSWER, who="bot", due_at=due_at)
+
+
+def promised(uow: UnitOfWork, case: cases.Case) -> datetime | None:
+    """Return until when a human's word is promised; None when it is not, or came."""
+    open_ones = [
+        one.due_at
+        for one in cases.promises_of(uow, case.id)
+        if one.what == cases.ANSWER and one.ended_at is None
+    ]
+    return max(open_ones, default=None)
+
+
+def queue(uow: UnitOfWork, tools: Toolbox) -> Sequence[cases.Case]:
+    """Return the cases that nobody has taken yet, in the order in which they are to be."""
+    waiting = {
+        case.id: case
+        for case in cases.with_humans(uow)
+        if case.state in {cases.State.NEW, cases.State.ASSIGNED}
+    }
+    tiers = tools.use(Tiers)
+
+    def place(case: cases.Case) -> duty.Waiting:
+        tier = members.tier_of(uow, case.member)
+        rank = tiers.index(tier) if tier in tiers else len(tiers) + 1
+        level = clocks.level_of(uow, tools, case)
+        return duty.Waiting(case.id, level.severity, case.opened_at, rank)
+
+    ordered = duty.queue_order([place(case) for case in waiting.values()])
+    return [waiting[one.case] for one in ordered]
+
+
+def ahead(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> int:
+    """Return how many nobody has taken yet who come before her."""
+    if case.accepted_at is not None:
+        return 0
+    numbers = [one.id for one in queue(uow, tools)]
+    return numbers.index(case.id) if case.id in numbers else 0
 
 
 def when(at: datetime, now: datetime, community: Community) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commons import cases
+from bot.commons import cases, duty
 from bot.commons.notices import Notices
 from bot.commons.reception import choosing, ownership
 from bot.commons.reception.ownership import Owner
@@ -44,9 +44,9 @@ def hand_over(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> Sequen
     opened = cases.open_case(uow, concern)
     case = opened.case
     if not opened.is_new:
-        alarmed = opened.is_graver and case.kind is cases.Kind.SAFETY
-        _silence(uow, tools, case, concern)
-        return [line(uow, tools, case)] if alarmed and not concern.in_group else []
+        alarmed = opened.is_graver and case.kind is cases.Kind.SAFETY and not concern.in_group
+        falls_silent = _silence(uow, tools, case, concern)
+        return [line(uow, tools, case)] if falls_silent or alarmed else []
     if not choosing.assign(uow, tools, case):
         _tell_operators(uow, tools, case)
     _silence(uow, tools, case, concern)
@@ -55,13 +55,16 @@ def hand_over(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> Sequen
     return [line(uow, tools, case)]
 
 
-def _silence(uow: UnitOfWork, tools: Toolbox, case: cases.Case, concern: cases.Concern) -> None:
-    if concern.in_group or case.kind not in _SILENCING:
-        return
-    if ownership.owner_of(uow, case.member) is None:
-        ownership.take(uow, tools, case.member, case.id, Owner.PENDING)
-        who = (concern.channel, concern.account, concern.identity)
-        uow.publish(HumanWanted(case.member, *who))
+def _silence(uow: UnitOfWork, tools: Toolbox, case: cases.Case, concern: cases.Concern) -> bool:
+    """Take the conversation from the bot; False when it is not its, or stays so."""
+    if concern.in_group or concern.kind not in _SILENCING:
+        return False
+    if ownership.owner_of(uow, case.member) is not None:
+        return False
+    ownership.take(uow, tools, case.member, case.id, Owner.PENDING)
+    who = (concern.channel, concern.account, concern.identity)
+    uow.publish(HumanWanted(case.member, *who))
+    return True
 
 
 def _tell_operators(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> None:
@@ -89,7 +92,8 @@ def words_of(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> dict[str, obj
         "advisor": found.advisor if found else "",
         "ahead": found.ahead if found else 0,
         "promised": choosing.when(promised, uow.clock.now(), community) if promised else "",
-        "contact": community.contact,
+        "is_open": duty.rota(uow, tools).shop.is_open(uow.clock.now()),
+        "contact": duty.rota(uow, tools).phone or community.contact,
         "in_group": bool(found and found.case.in_group),
     }
 
@@ -99,17 +103,12 @@ def standing(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Standing | No
     case = cases.open_of(uow, member)
     if case is None or not case.state.is_with_humans:
         return None
-    promised = [
-        one.due_at
-        for one in cases.promises_of(uow, case.id)
-        if one.what == cases.ANSWER and one.ended_at is None
-    ]
     return Standing(
         case,
         ownership.owner_of(uow, member),
         tools.use(Advisors).name_of(case.advisor),
-        choosing.ahead(uow, case),
-        max(promised, default=None),
+        choosing.ahead(uow, tools, case),
+        choosing.promised(uow, case),
     )
 
 

@@ -1,20 +1,18 @@
 """The chat doors: what members write is judged, and while a human has her the bot is silent."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bot.commons import cases, detection, reception
-from bot.features.care.rules import TURNS, TURNS_HOURS, WORTH_A_SECOND_LOOK, kind_of
+from bot.features.care import judging
+from bot.features.care.rules import DOUBTFUL, kind_of
 from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Advisors
 from bot.kernel.events import Judged
 from bot.kernel.messages import Reply, UpdateKind
 from bot.kernel.router import Router
-from bot.kernel.transcript import Speaker, Transcript
 from bot.kernel.work import Context
 
 router = Router()
-_ROLES = {Speaker.MEMBER: "user", Speaker.BOT: "agent", Speaker.ADVISOR: "agent"}
 
 
 @router.watch
@@ -55,35 +53,19 @@ def _who(ctx: Context) -> Reply:
 @router.overhear
 def judge(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 - the kernel's socket
     """Judge what she wrote; hand her over when it needs a human."""
-    if held or cases.open_of(ctx.uow, ctx.member) is not None:
-        cases.heard(ctx.uow, ctx.member, ctx.update.at)
+    cases.heard(ctx.uow, ctx.member, ctx.update.at)
     if ctx.update.kind not in {UpdateKind.TEXT, UpdateKind.VOICE} or not ctx.update.text.strip():
         return None
     if _is_of_staff(ctx):
         return None
-    found = _found(ctx)
-    if found.score < detection.ALERT:
-        if found.score >= detection.WORTH_A_LOOK and not held:
-            ctx.uow.publish(_judged(ctx, found))
+    found = judging.judge(ctx)
+    if found.score >= DOUBTFUL and (found.alerts or not held):
+        ctx.uow.publish(_judged(ctx, found))
+    if not found.alerts:
         return None
-    kind = kind_of(found.label)
-    reasons = [*found.reasons]
-    concern = _concern(ctx, kind, found.severity, reasons, label=found.label, score=found.score)
-    ctx.uow.publish(_judged(ctx, found))
-    said = reception.hand_over(ctx.uow, ctx.tools, concern)
-    return said or ([] if reception.owner_of(ctx.uow, ctx.member) and not held else None)
-
-
-def _found(ctx: Context) -> detection.Finding:
-    detector = ctx.tools.use(detection.Detector)
-    alone = detector.judge([detection.Turn("user", ctx.update.text)])
-    if ctx.update.in_group or alone.score >= detection.ALERT or alone.score < WORTH_A_SECOND_LOOK:
-        return alone
-    since = ctx.uow.clock.now() - timedelta(hours=TURNS_HOURS)
-    said = ctx.tools.use(Transcript).latest(ctx.uow, ctx.member, most=TURNS, since=since)
-    turns = [detection.Turn(_ROLES[one.by], one.words, one.at) for one in said if one.words]
-    together = detector.judge(turns) if len(turns) > 1 else alone
-    return max(alone, together, key=lambda one: one.score)
+    kind, severity = kind_of(found.label), found.severity
+    concern = _concern(ctx, kind, severity, found.reasons, label=found.label, score=found.score)
+    return reception.hand_over(ctx.uow, ctx.tools, concern) or None
 
 
 def _concern(

@@ -10,7 +10,7 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 def sweep(uow: UnitOfWork, tools: Toolbox) -> None:
     """Ask advisors for cases that nobody was asked for: somebody may be on duty now."""
-    for case in cases.with_humans(uow):
+    for case in reception.queue(uow, tools):
         if case.state is cases.State.NEW:
             reception.assign(uow, tools, case)
 

@@ -7,6 +7,8 @@ from bot.commons.cases import Kind
 TURNS = 12
 """So many utterances of a conversation are looked at together."""
 TURNS_HOURS = 48
+DOUBTFUL = 0.15
+"""What is less than this is told to nobody (`Judged`)."""
 WORTH_A_SECOND_LOOK = 0.08
 """What alone is less than this is not looked at together with what was said before."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.commons import cases
+from bot.commons import cases, clocks
 from bot.features.desk.heads import head, sleeps_until, snoozed
 from bot.features.desk.rules import (
     ENDED_DAYS,
@@ -36,6 +36,7 @@ _HEARD = Statement("SELECT count(*), max(heard_at) FROM cases WHERE state <> 'cl
 _FAR = timedelta(days=366)
 _MOST_OPEN = 2000
 _LOOKED_BACK = 6
+_URGENT = 0.8
 
 
 def number_waiting(uow: UnitOfWork, _tools: Toolbox, who: Colleague) -> int:
@@ -80,14 +81,27 @@ def _in(uow: UnitOfWork, show: Show, who: Colleague) -> Sequence[Listed]:
     now = uow.clock.now()
     if show is Show.ENDED:
         ended = cases.ended(uow, now - timedelta(days=ENDED_DAYS), now + _FAR)
-        return [Listed(one, None, None) for one in ended]
+        return [_listed(one) for one in ended]
     if show is Show.UNREASONED:
         without = [one for one in cases.resolved(uow) if one.code == cases.Ending.AT_PLATFORM]
-        return [Listed(one, None, None) for one in without]
+        return [_listed(one) for one in without]
     held = [one for one in cases.with_humans(uow, most=_MOST_OPEN) if _is_in(one, show, who)]
-    due, asleep = _due(uow), snoozed(uow)
-    listed = [Listed(one, due.get(one.id), sleeps_until(one, asleep, now)) for one in held]
-    return in_order(listed, now)
+    due, asleep = clocks.dues(uow), snoozed(uow)
+    return in_order(
+        _listed(one, due.get(one.id), now, sleeps_until(one, asleep, now)) for one in held
+    )
+
+
+def _listed(
+    case: cases.Case,
+    due: clocks.Due | None = None,
+    now: datetime | None = None,
+    until: datetime | None = None,
+) -> Listed:
+    if due is None or now is None:
+        return Listed(case, None, is_late=False, is_urgent=False, snoozed_until=until)
+    urgent = due.share(now) >= _URGENT
+    return Listed(case, due.at, is_late=due.at <= now, is_urgent=urgent, snoozed_until=until)
 
 
 def _is_in(case: cases.Case, show: Show, who: Colleague) -> bool:
@@ -100,14 +114,6 @@ def _is_in(case: cases.Case, show: Show, who: Colleague) -> bool:
             return case.state is cases.State.WAITING
         case _:
             return True
-
-
-def _due(uow: UnitOfWork) -> Mapping[int, datetime]:
-    """Return when something that was promised is due, by case."""
-    found: dict[int, datetime] = {}
-    for one in cases.due_promises(uow, uow.clock.now() + _FAR, most=_MOST_OPEN):
-        found.setdefault(one.case, one.due_at)
-    return found
 
 
 def _row(uow: UnitOfWork, tools: Toolbox, one: Listed, who: Colleague) -> Mapping[str, object]:
@@ -129,7 +135,8 @@ def _row(uow: UnitOfWork, tools: Toolbox, one: Listed, who: Colleague) -> Mappin
         "last_kind": last.kind if last else "text",
         "waits_s": max(0.0, (now - waits).total_seconds()) if waits else None,
         "due_at": one.due_at,
-        "is_late": one.due_at is not None and one.due_at <= now,
+        "is_late": one.is_late,
+        "is_urgent": one.is_urgent,
         "snoozed_until": one.snoozed_until
         if one.snoozed_until and one.snoozed_until > now
         else None,

@@ -4,12 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.commons import cases, media, members, orders, outreach, reception
+from bot.commons import cases, clocks, duty, media, members, orders, outreach, reception
 from bot.features.desk.heads import head, name_of, sleeps_until, snoozed
 from bot.features.desk.replies import canned
-from bot.features.desk.rules import MESSAGES_SHOWN, REPLY_CHARS, is_hers, may_act, waits_since
+from bot.features.desk.rules import MESSAGES_SHOWN, REPLY_CHARS, is_hers, may_act
 from bot.kernel.capability import Doors
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.files import PICTURES
 from bot.kernel.ports import Meaning, explained
 from bot.kernel.transcript import Speaker, Transcript, Utterance
@@ -46,7 +46,7 @@ def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] 
         "zone": zone,
         "reasons": case.reasons,
         "opened_at": case.opened_at,
-        "waits_since": waits_since(case),
+        "due": clocks.due_of(uow, case.id),
         "is_open": case.state.is_with_humans,
         "in_group": case.in_group,
         "mine": is_hers(case, who),
@@ -59,7 +59,7 @@ def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] 
         "judged": _judged(uow, case.id),
         "steps": _steps(uow, tools, case.id),
         "promises": cases.promises_of(uow, case.id),
-        "others": _others(tools, case),
+        "others": _others(uow, tools, case),
         "composer": composer(uow, tools, case, who),
         "budget": _budget(uow, tools, case),
         "most_chars": REPLY_CHARS,
@@ -172,10 +172,17 @@ def _steps(uow: UnitOfWork, tools: Toolbox, case: int) -> Sequence[Mapping[str, 
     ]
 
 
-def _others(tools: Toolbox, case: cases.Case) -> Sequence[tuple[str, str]]:
-    """Return whom the case can be given to."""
+def _others(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Sequence[Mapping[str, object]]:
+    """Return whom the case can be given to: who is there first, who has least to do first."""
+    found = [
+        one
+        for one in duty.standing(uow, tools, uow.clock.now())
+        if not one.is_gone and not one.is_called(case.advisor)
+    ]
+    found.sort(key=lambda one: (not one.on_duty, one.is_full, one.open_cases))
     return [
-        (one.userid, one.name) for one in tools.use(Advisors) if one.userid.lower() != case.advisor
+        {"userid": one.userid, "name": one.name, "there": one.on_duty, "open": one.open_cases}
+        for one in found
     ]
 
 

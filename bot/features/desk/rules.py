@@ -41,18 +41,21 @@ class Listed:
 
     case: Case
     due_at: datetime | None
+    """What has to be done first about it; None while it is the member's turn."""
+    is_late: bool
+    is_urgent: bool
+    """Most of the time for it is used up."""
     snoozed_until: datetime | None
 
 
-def in_order(found: Iterable[Listed], now: datetime) -> list[Listed]:
-    """Return cases as they should be worked off: what is snoozed last, then by severity and time.
+def in_order(found: Iterable[Listed]) -> list[Listed]:
+    """Return cases as they should be worked off: by what is due first; what is put off last."""
 
-    The clocks of the service levels will put their due time first here.
-    """
-
-    def place(one: Listed) -> tuple[bool, int, datetime, int]:
-        sleeps = one.snoozed_until is not None and one.snoozed_until > now
-        return (sleeps, -one.case.severity, one.due_at or one.case.opened_at, one.case.id)
+    def place(one: Listed) -> tuple[bool, bool, float, int, datetime, int]:
+        case = one.case
+        due = one.due_at.timestamp() if one.due_at else 0.0
+        urgency = (one.due_at is None, due, -case.severity, case.opened_at, case.id)
+        return (one.snoozed_until is not None, *urgency)
 
     return sorted(found, key=place)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.commons import cases
+from bot.commons import cases, duty
 from bot.commons.cases import Case, Did, Ending
 from bot.features.desk import reading
 from bot.features.desk.rules import (
@@ -130,8 +130,8 @@ def _said(
 def transfer(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
     """Give a case to another advisor, or back to all of them; return whom it was given to."""
     case, to = _is_open(_mine(uow, tools, asked)), asked.fields.get("to", "")
-    known = tools.use(Advisors)
-    name = known.name_of(to)
+    there = duty.standing(uow, tools, uow.clock.now())
+    name = next((one.name for one in there if one.is_called(to) and not one.is_gone), "")
     if to and not name:
         raise No("nobody")
     reason = _words(asked, "why", NOTE_CHARS)

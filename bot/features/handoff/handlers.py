@@ -3,6 +3,7 @@
 What the platform tells counts more than what we have written down.
 """
 
+from bot.commons import duty
 from bot.features.handoff import service, staff, words
 from bot.features.handoff.rules import MOVE, State, Wish
 from bot.kernel.abilities import Errands
@@ -58,6 +59,7 @@ def session_changed(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
 @router.news("servicer_status_change")
 def duty_changed(uow: UnitOfWork, update: Update, _tools: Toolbox) -> None:
     """Take over that somebody began or stopped taking conversations."""
-    human, duty = update.extra.get("human", ""), update.extra.get("duty", "")
-    if human and duty:
-        staff.tell(uow, update.channel, update.via, human, duty=Duty(duty), at=update.at)
+    human, told = update.extra.get("human", ""), update.extra.get("duty", "")
+    if human and told:
+        staff.tell(uow, update.channel, update.via, human, duty=Duty(told), at=update.at)
+        duty.told(uow, human, Duty(told), update.at)

@@ -24,7 +24,9 @@ LISTS = {"picture_people"}
 """Likewise, in tests/features/pictures."""
 CASES = {"cases", "case_evidence", "case_steps", "case_promises"}
 """Likewise, in tests/commons/cases."""
-APART = SUMS | RANKS | LISTS | CASES | {"members", "identities", "merges"}
+CLOCKS = {"case_clocks", "case_ladder", "case_asked"}
+"""Likewise, in tests/commons/clocks."""
+APART = SUMS | RANKS | LISTS | CASES | CLOCKS | {"members", "identities", "merges"}
 BY_NAME = {"inbox", "outbox", "person_keys", "media_refs", "colleague_names", "pictures"}
 NAMES = {"identity", "sender", "recipient", "member"}
 OF_KIND: dict[type[Any], Any] = {

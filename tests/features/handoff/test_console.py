@@ -159,6 +159,6 @@ async def test_a_house_without_such_a_door_works_and_says_so(tmp_path: Path) -> 
         assert await built.hears("amei", "打卡") == []
         assert await built.ask("SELECT count(*) FROM handoff_sessions") == [(0,)]
 
-    assert "已经记下、交给顾问了" in answer
+    assert "你的消息记下了" in answer
     assert "没有配置微信客服" in said
     assert "<form" not in said

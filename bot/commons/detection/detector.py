@@ -1,0 +1,197 @@
+"""Decides whether a human should be told of what a member wrote, and says why.
+
+Whatever goes wrong in here counts as "a human is needed".
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.commons.detection import elapsed, gather, value
+from bot.commons.detection.evidence import (
+    ASKS_FOR_HUMAN,
+    Classifier,
+    Context,
+    Evidence,
+    Hit,
+    Label,
+    Turn,
+)
+from bot.commons.detection.guards import factor, guards_of
+from bot.commons.detection.matter import OwnRules
+from bot.commons.detection.rulebook import Rulebook
+
+ALERT = 0.5
+"""From here on an advisor is told at once."""
+DIGEST = 0.2
+"""From here on it goes to a list that somebody reviews."""
+
+_HARD = 0.9
+"""A rule of this weight, after guards and decay, decides alone, whatever the classifier says."""
+_MOST_REASONS = 4
+_TELLING = 0.05
+"""A rule weaker than this is no reason."""
+_BURST = re.compile(r"[!?！？]")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found, for whoever decides what happens."""
+
+    score: float
+    """0 to 1; `ALERT` and `DIGEST` are the thresholds."""
+    label: Label
+    severity: int
+    """0 none, 1 mild, 2 clear, 3 safety, law, exposure, fraud."""
+    reasons: tuple[str, ...]
+    """In Chinese, for the advisor's card; the weightiest first."""
+    aspects: tuple[str, ...]
+    hits: tuple[str, ...]
+    """The ids of the rules that hold."""
+    is_error: bool = False
+
+    @property
+    def alerts(self) -> bool:
+        """Return True when an advisor is told at once."""
+        return self.score >= ALERT
+
+
+class Detector:
+    """The rules, and a classifier if there is one."""
+
+    def __init__(self, own: OwnRules | None = None, classifier: Classifier | None = None) -> None:
+        self._book = Rulebook(own)
+        self._classifier = classifier
+
+    def detect(self, turns: Sequence[Turn], context: Context | None = None) -> Finding:
+        """Return what was found in the member's last turn and those before it.
+
+        An error is found too: a human looks at what could not be looked at.
+        """
+        try:
+            return self._weigh(self.evidence_of(turns, context))
+        except Exception as exc:  # noqa: BLE001 - whatever it is, a human looks
+            # without the traceback: an error may quote what it could not read
+            log.error("detection.failed", error=type(exc).__name__, turns=len(turns))  # noqa: TRY400
+            reason = self._book.reasons["detector_error"]
+            return Finding(1.0, Label.COMPLAINT, 2, (reason,), ("service",), (), is_error=True)
+
+    def evidence_of(self, turns: Sequence[Turn], context: Context | None = None) -> Evidence:
+        """Return all that the detector sees; what the classifier is trained on, too."""
+        known = context or Context()
+        gathered = gather.gather(turns, known)
+        resolved = bool(gathered.signs.get("resolved"))
+        hits, guards = self._hits(gathered.text, known)
+        best = {hit.rule: hit for hit in hits}
+        for ago, (said, age_s) in enumerate(
+            zip(reversed(gathered.earlier), reversed(gathered.ages_s), strict=True), 1
+        ):
+            for hit in self._hits(said, known)[0]:
+                _keep(best, gather.faded(hit, ago, age_s, resolved=resolved))
+        if together := gather.joined(gathered):
+            for hit in self._hits(together, known)[0]:
+                _keep(best, hit)
+        if not resolved:
+            for hit in self._book.counted(gathered.signs):
+                _keep(best, hit)
+        found = sorted(best.values(), key=lambda hit: -hit.weight)
+        raw = turns[-1].text if turns else ""
+        return Evidence(
+            gathered.text,
+            gathered.earlier,
+            gathered.heard,
+            found,
+            guards,
+            _marks(raw),
+            gathered.signs,
+            together_score(found),
+        )
+
+    def _hits(self, text: str, context: Context) -> tuple[list[Hit], Mapping[str, float]]:
+        """Return the rules that hold in one text, weakened by its guards."""
+        guards = guards_of(text)
+        found = [*self._book.hits(text), *self._book.counted(_counts(text, context))]
+        weak = [replace(hit, weight=hit.weight * factor(hit, guards)) for hit in found]
+        return weak, {name: each.factor for name, each in guards.items()}
+
+    def _weigh(self, evidence: Evidence) -> Finding:
+        score, label = evidence.rules_score, _label(evidence.hits)
+        severe = 0.0
+        if self._classifier is not None:
+            heads = self._classifier.logits(evidence)
+            score = max(_floor(evidence.hits), _sigmoid(heads["escalate"]))
+            severe = _sigmoid(heads["severe"]) if "severe" in heads else 0.0
+            label = _label(evidence.hits, heads)
+        telling = [
+            hit for hit in evidence.hits if hit.weight >= _TELLING and hit.label in ASKS_FOR_HUMAN
+        ]
+        reasons = tuple(dict.fromkeys(hit.reason for hit in telling))[:_MOST_REASONS]
+        if score >= DIGEST and not reasons:
+            reasons = (self._book.reasons["classifier"],)
+        strong = [hit for hit in evidence.hits if hit.weight >= DIGEST]
+        severity = max((hit.severity for hit in strong), default=0)
+        severity = max(severity, 1 if score >= DIGEST else 0)
+        severity = 3 if severe >= ALERT and score >= ALERT else severity
+        return Finding(
+            score,
+            label,
+            severity,
+            reasons,
+            tuple(dict.fromkeys(hit.aspect for hit in strong if hit.aspect)),
+            tuple(hit.rule for hit in evidence.hits),
+        )
+
+
+def together_score(hits: Sequence[Hit]) -> float:
+    """Return what rules say together: within a family the surest, families as independent."""
+    families: dict[str, float] = {}
+    for hit in hits:
+        if hit.label in ASKS_FOR_HUMAN:
+            families[hit.family] = max(families.get(hit.family, 0.0), hit.weight)
+    return 1 - math.prod(1 - min(weight, 0.99) for weight in families.values())
+
+
+def _floor(hits: Sequence[Hit]) -> float:
+    return max((hit.weight for hit in hits if hit.weight >= _HARD), default=0.0)
+
+
+def _label(hits: Sequence[Hit], heads: Mapping[str, float] | None = None) -> Label:
+    """Return what it is: safety before a request for a human before whatever weighs most."""
+    for first in (Label.SAFETY, Label.HUMAN_REQUEST):
+        if any(hit.label is first and hit.weight >= ALERT for hit in hits):
+            return first
+    known = [label for label in Label if heads and label in heads]
+    if heads and known:
+        return max(known, key=lambda label: heads[label])
+    telling = [hit for hit in hits if hit.weight >= DIGEST]
+    return telling[0].label if telling else Label.CHITCHAT
+
+
+def _keep(best: dict[str, Hit], hit: Hit) -> None:
+    if hit.rule not in best or best[hit.rule].weight < hit.weight:
+        best[hit.rule] = hit
+
+
+def _counts(text: str, context: Context) -> Mapping[str, float]:
+    """Return what arithmetic says of one text: time that has passed, amounts, numbers of things."""
+    return {
+        "late": elapsed.lateness(text),
+        "asked_again": float(elapsed.asks_again(text)),
+        "large": float(value.is_large(text, context.large_yuan)),
+        "many": float(value.is_many(text)),
+    }
+
+
+def _sigmoid(log_odds: float) -> float:
+    if math.isnan(log_odds):
+        raise ValueError("the classifier's answer is no number")
+    return 1 / (1 + math.exp(-max(-40.0, min(40.0, log_odds))))
+
+
+def _marks(raw: str) -> Mapping[str, float]:
+    return {"burst": float(len(_BURST.findall(raw))), "chars": float(len(raw))}

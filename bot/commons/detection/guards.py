@@ -1,0 +1,26 @@
+"""What takes the alarm out of words: somebody else is meant, nothing happened, all is well."""
+
+from collections.abc import Mapping
+
+from bot.commons.detection.evidence import Hit
+from bot.commons.detection.matter import Guard, ready, shipped
+
+Guards = Mapping[str, Guard]
+
+
+def guards_of(text: str) -> Guards:
+    """Return the guards that hold in a normalised text, by their ids."""
+    return {guard.id: guard for guard in shipped().guard if _holds(guard, text)}
+
+
+def _holds(guard: Guard, text: str) -> bool:
+    if not any(ready(pattern).search(text) for pattern in guard.patterns):
+        return False
+    return guard.unless is None or not ready(guard.unless).search(text)
+
+
+def factor(hit: Hit, guards: Guards) -> float:
+    """Return by what the guards multiply a hit's weight."""
+    if hit.always:
+        return 1.0
+    return min((each.factor for each in guards.values() if hit.label in each.labels), default=1.0)

@@ -1,0 +1,77 @@
+"""Whom to ask instead: somebody who is there, and not always the same."""
+
+from collections.abc import Collection, Sequence
+
+from bot.commons import cases, duty, reception
+from bot.commons.cases import Case
+from bot.commons.clocks import book
+from bot.kernel.community import Advisors
+from bot.kernel.work import Toolbox, UnitOfWork
+
+
+def present(uow: UnitOfWork, tools: Toolbox) -> Sequence[duty.Standing]:
+    """Return how all advisors stand now."""
+    return duty.standing(uow, tools, uow.clock.now(), cases.load(uow))
+
+
+def find(standings: Sequence[duty.Standing], advisor: str) -> duty.Standing | None:
+    """Return how an advisor stands; None for somebody who is none of ours."""
+    name = advisor.lower()
+    return next((one for one in standings if name in {one.userid, one.configured}), None)
+
+
+def ask_another(uow: UnitOfWork, tools: Toolbox, case: Case, why: str) -> str:
+    """Give a case to somebody who is on duty: who was not asked yet, else who has it not now.
+
+    Her deputy comes first where she has one. Return whom; empty when nobody else is there.
+    """
+    standings = present(uow, tools)
+    there = {one.userid for one in standings if one.on_duty}
+    has_it = find(standings, case.advisor)
+    asked = {_userid(standings, name) for name in book.asked(uow, case)}
+    now = {has_it.userid} if has_it else {case.advisor.lower()}
+    for without in (asked | now, now):
+        if not (able := there - without):
+            continue
+        deputy = has_it.deputy if has_it else ""
+        if deputy in able:
+            cases.assign(uow, case.id, deputy, who="bot", why=why)
+            return deputy
+        others = _as_configured(tools, standings, able)
+        if found := reception.assign(uow, tools, case, why=why, without=others):
+            return found
+    return ""
+
+
+def ask_supervisor(uow: UnitOfWork, tools: Toolbox, case: Case, *, gives: bool) -> tuple[str, bool]:
+    """Choose the supervisor who is told, and give her the case where nobody has taken it.
+
+    Return her userid, empty when none is there, and whether the case is hers now.
+    """
+    there = [one for one in present(uow, tools) if one.on_duty and one.is_supervisor]
+    there.sort(key=lambda one: (one.open_cases, one.userid))
+    if not there:
+        return "", False
+    asked = {*book.asked(uow, case), case.advisor.lower()}
+    fresh = [one for one in there if not asked & {one.userid, one.configured}]
+    if gives and fresh:
+        cases.assign(uow, case.id, fresh[0].userid, who="bot", why="escalated")
+        return fresh[0].userid, True
+    return (fresh or there)[0].userid, False
+
+
+def _userid(standings: Sequence[duty.Standing], name: str) -> str:
+    found = find(standings, name)
+    return found.userid if found else name.lower()
+
+
+def _as_configured(
+    tools: Toolbox, standings: Sequence[duty.Standing], able: Collection[str]
+) -> frozenset[str]:
+    """Return everybody who is not able, under every name that she goes by."""
+    names = set()
+    for one in tools.use(Advisors):
+        found = find(standings, one.userid)
+        if found is None or found.userid not in able:
+            names |= {one.userid, one.userid.lower()} | ({found.userid} if found else set())
+    return frozenset(names)

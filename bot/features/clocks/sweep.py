@@ -1,0 +1,153 @@
+"""Finds what is stuck, also after restarts: nothing here relies on an event having been heard.
+
+Each of them is put right, and stands in the history of the case as `mended`.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from bot.commons import cases, duty, reception
+from bot.commons.cases import Case, Did, Kind, State
+from bot.commons.clocks import book, rules
+from bot.commons.clocks.book import Clock
+from bot.commons.clocks.rules import Stop, Timer
+from bot.commons.reception import Owner
+from bot.features.clocks import people, service
+from bot.kernel.ids import MemberId
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
+from bot.storage.columns import integer
+
+_MOST = 2000
+_OURS = frozenset({State.ASSIGNED, State.ACCEPTED})
+"""It is our turn."""
+_SILENCING = frozenset({Kind.HUMAN, Kind.VALUE, Kind.COMPLAINT, Kind.SAFETY})
+_LOST_OWNERS = Statement(
+    "SELECT o.member_id, o.case_id FROM conversation_owners o LEFT JOIN cases c"
+    " ON c.id = o.case_id AND c.member_id = o.member_id"
+    " AND c.state IN ('new', 'assigned', 'accepted', 'waiting')"
+    " WHERE c.id IS NULL ORDER BY o.member_id LIMIT 200"
+)
+_WITHOUT_OWNER = Statement(
+    "SELECT c.id FROM cases c LEFT JOIN conversation_owners o ON o.member_id = c.member_id"
+    " WHERE c.state IN ('new', 'assigned', 'accepted', 'waiting') AND c.in_group = ''"
+    " AND c.kind <> 'picture' AND o.member_id IS NULL ORDER BY c.id LIMIT 200"
+)
+_RAN_ON = Statement(
+    "SELECT DISTINCT k.case_id FROM case_clocks k LEFT JOIN cases c ON c.id = k.case_id"
+    " AND c.state IN ('new', 'assigned', 'accepted', 'waiting')"
+    " WHERE k.stopped_at IS NULL AND c.id IS NULL AND substr(k.timer, 1, 8) <> 'promise:'"
+    " ORDER BY k.case_id LIMIT 200"
+)
+_UNWATCHED = Statement(
+    "SELECT p.case_id FROM case_promises p"
+    " WHERE p.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM case_clocks k"
+    " WHERE k.case_id = p.case_id AND k.stopped_at IS NULL AND k.timer = 'promise:' || p.id)"
+    " ORDER BY p.case_id LIMIT 200"
+)
+
+
+def mend(uow: UnitOfWork, tools: Toolbox) -> None:
+    """Put right whatever is stuck."""
+    uow.take_turns({"clocks.sweep"})
+    for (case,) in uow.run(_RAN_ON):
+        service.end(uow, tools, integer(case))
+    running = book.running(uow)
+    for case in cases.with_humans(uow, most=_MOST):
+        _wind_up(uow, tools, case, running.get(case.id, ()))
+    for number in dict.fromkeys(integer(row[0]) for row in uow.run(_UNWATCHED)):
+        _watch_promises(uow, tools, number)
+    _mend_owners(uow, tools)
+    relieve(uow, tools)
+
+
+def _wind_up(uow: UnitOfWork, tools: Toolbox, case: Case, clocks: Sequence[Clock]) -> None:
+    """Start the clocks that a case should have, and stop those that it should not."""
+    stale = [one for one in clocks if _is_stale(one, case)]
+    service.stop(uow, tools, stale, uow.clock.now(), Stop.ENDED)
+    service.settle_promises(uow, tools, case.id, clocks)
+    here = {one.timer for one in clocks if one not in stale}
+    if case.answered_at is not None and Timer.FIRST in here:
+        first = [one for one in clocks if one.timer is Timer.FIRST and one not in stale]
+        service.stop(uow, tools, first, case.answered_at, Stop.ANSWERED)
+    lost = [(timer, at) for timer, at in _expected(case) if timer not in here and at is not None]
+    if case.kind is not Kind.SAFETY and case.severity < rules.GRAVEST:
+        lost = [each for each in lost if each[0] is not Timer.WORD]  # without asking for the level
+    for timer, at in lost:
+        for each in service.begin(uow, tools, case, [timer], at):
+            cases.step(uow, case, "bot", Did.MENDED, f"clock {each}")
+
+
+def _is_stale(clock: Clock, case: Case) -> bool:
+    return clock.timer is not Timer.PROMISE and clock.times_opened != case.times_opened
+
+
+def _expected(case: Case) -> Sequence[tuple[Timer, datetime | None]]:
+    """Return the clocks that a case has in its state, and since when."""
+    found: list[tuple[Timer, datetime | None]] = [(Timer.WORD, case.spoke_at or case.opened_at)]
+    if case.answered_at is None:
+        found.append((Timer.FIRST, case.opened_at))
+    elif case.state is not State.WAITING:
+        found.append((Timer.NEXT, case.heard_at))
+    if case.state is not State.WAITING:
+        found.append((Timer.RESOLVE, case.opened_at))
+    return found
+
+
+def _watch_promises(uow: UnitOfWork, tools: Toolbox, number: int) -> None:
+    case = cases.get(uow, number)
+    for promise in cases.promises_of(uow, number):
+        if case is not None and promise.ended_at is None:
+            service.promised(uow, tools, case, promise)
+
+
+def _mend_owners(uow: UnitOfWork, tools: Toolbox) -> None:
+    """Give conversations back whose case is over, and take those of cases that are open."""
+    for member, number in uow.run(_LOST_OWNERS):
+        reception.let_go(uow, MemberId(integer(member)))
+        if (case := cases.get(uow, integer(number))) is not None:
+            cases.step(uow, case, "bot", Did.MENDED, "owner_left")
+    for (number,) in uow.run(_WITHOUT_OWNER):
+        case = cases.get(uow, integer(number))
+        if case is not None and case.kind in _SILENCING:
+            owner = Owner.PENDING if case.accepted_at is None else Owner.HUMAN
+            advisor = "" if case.accepted_at is None else case.advisor
+            reception.take(uow, tools, case.member, case.id, owner, advisor=advisor)
+            cases.step(uow, case, "bot", Did.MENDED, "owner_lost")
+
+
+def relieve(uow: UnitOfWork, tools: Toolbox, *, only: str = "") -> int:
+    """Give cases to others whose advisor is not on duty while it is our turn; return how many.
+
+    Not where nobody else is there, where she is back before it is due, or where she writes in the
+    platform's own app. What waits for the member stays hers until the member writes.
+
+    Args:
+        uow: the unit of work.
+        tools: the toolbox.
+        only: userid of an advisor; empty for all of them.
+    """
+    standings = people.present(uow, tools)
+    if not any(one.on_duty for one in standings):
+        return 0
+    moved = 0
+    for case in cases.with_humans(uow, most=_MOST):
+        if case.state not in _OURS:
+            continue
+        one = people.find(standings, case.advisor)
+        if one is None or one.on_duty or (only and only not in {one.userid, one.configured}):
+            continue
+        if _is_hers(uow, case, one):
+            continue
+        with suppress(cases.NoCase), uow.attempt():
+            moved += bool(people.ask_another(uow, tools, case, "absent"))
+    return moved
+
+
+def _is_hers(uow: UnitOfWork, case: Case, one: duty.Standing) -> bool:
+    """Return whether an advisor who is not on duty keeps a case all the same."""
+    owned = reception.owner_of(uow, case.member)
+    if case.accepted_at is not None and owned is not None and owned.at_platform:
+        return not one.is_gone
+    due = next((c for c in book.running_of(uow, case.id) if c.paused_at is None), None)
+    return one.next_on is not None and due is not None and one.next_on < due.marks.due_at

@@ -1,0 +1,142 @@
+"""What a case goes through, and how it goes over when two members turn out to be one."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commons import cases
+from bot.kernel.ids import MemberId
+from bot.kernel.work import UnitOfWork
+from tests.kit.lives import KEFU, MP, born, everything, join, part
+from tests.kit.rooms import NOON, Store
+
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with closing(Store(tmp_path_factory.mktemp("cases"))) as store:
+        yield store
+
+
+def concern(
+    member: MemberId, key: str = "1", kind: cases.Kind = cases.Kind.COMPLAINT, severity: int = 2
+) -> cases.Concern:
+    return cases.Concern(
+        member, kind, severity, ["破洞"], NOON, KEFU, "", "amei", key, words="破了"
+    )
+
+
+def opened(uow: UnitOfWork, member: MemberId, key: str = "1") -> cases.Case:
+    return cases.open_case(uow, concern(member, key)).case
+
+
+def test_one_case_is_open_and_what_comes_later_joins_it(store: Store) -> None:
+    with store.unit() as uow:
+        amei = born(uow, "amei")
+        first = cases.open_case(uow, concern(amei))
+        again = cases.open_case(uow, concern(amei, "2", cases.Kind.SAFETY, 3))
+        same = cases.open_case(uow, concern(amei, "2", cases.Kind.SAFETY, 3))
+
+    assert (first.is_new, again.is_new, again.is_graver, same.is_graver) == (
+        True,
+        False,
+        True,
+        False,
+    )
+    assert again.case.kind is cases.Kind.SAFETY
+    with store.unit() as uow:
+        assert len(cases.evidence_of(uow, first.case.id)) == 2
+        assert [step.what for step in cases.steps_of(uow, first.case.id)] == ["opened", "joined"]
+
+
+def test_only_one_advisor_takes_it(store: Store) -> None:
+    with store.unit() as uow:
+        case = opened(uow, born(uow, "amei"))
+        cases.assign(uow, case.id, "Lisi", who="bot", why="routed")
+        assert cases.accept(uow, case.id, "LISI").advisor == "lisi"
+        assert cases.accept(uow, case.id, "lisi").state is cases.State.ACCEPTED
+        with pytest.raises(cases.Taken) as refused:
+            cases.accept(uow, case.id, "wangfang")
+
+    assert refused.value.advisor == "lisi"
+
+
+def test_whose_turn_it_is_goes_to_and_fro(store: Store) -> None:
+    with store.unit() as uow:
+        amei = born(uow, "amei")
+        case = opened(uow, amei)
+        at = NOON + timedelta(minutes=5)
+        assert cases.answered(uow, case.id, "lisi", at).state is cases.State.WAITING
+        assert cases.heard(uow, amei, at + timedelta(minutes=1)) == case.id
+        now = cases.get(uow, case.id)
+        assert now is not None
+        assert (now.state, now.answered_at) == (cases.State.ACCEPTED, at)
+        cases.answered(uow, case.id, "lisi", at + timedelta(minutes=2))
+        now = cases.get(uow, case.id)
+        assert now is not None
+        assert now.answered_at == at, "the first answer keeps its time"
+
+
+def test_what_ended_is_not_worked_on(store: Store) -> None:
+    with store.unit() as uow:
+        case = opened(uow, born(uow, "amei"))
+        cases.close(uow, case.id, who="lisi", code=cases.Ending.SOLVED)
+        with pytest.raises(cases.NoCase):
+            cases.accept(uow, case.id, "lisi")
+        with pytest.raises(cases.NoCase):
+            cases.assign(uow, case.id, "lisi", who="bot", why="routed")
+        with pytest.raises(cases.NoCase):
+            cases.answered(uow, case.id, "lisi", NOON)
+        with pytest.raises(cases.NoCase):
+            cases.close(uow, case.id, who="lisi", code=cases.Ending.SOLVED)
+
+
+@pytest.mark.parametrize(("days", "same"), [(6, True), (8, False)])
+def test_within_a_week_the_closed_case_goes_on(store: Store, days: int, *, same: bool) -> None:
+    with store.unit() as uow:
+        amei = born(uow, "amei")
+        case = opened(uow, amei)
+        cases.close(uow, case.id, who="lisi", code=cases.Ending.SOLVED)
+        store.clock.tick(days=days)
+        again = cases.open_case(uow, concern(amei, "2"))
+
+    assert again.is_new
+    assert (again.case.id == case.id) is same
+
+
+def test_a_promise_is_kept_or_broken_by_when_a_human_writes(store: Store) -> None:
+    with store.unit() as uow:
+        case = opened(uow, born(uow, "amei"))
+        due = NOON + timedelta(hours=1)
+        cases.promise(uow, case, what=cases.ANSWER, who="bot", due_at=due)
+        assert cases.due_promises(uow, due - timedelta(seconds=1)) == []
+        assert len(cases.due_promises(uow, due)) == 1
+        cases.human_has_written(uow, case, due + timedelta(seconds=1))
+        [promise] = cases.promises_of(uow, case.id)
+        assert not promise.is_kept
+        assert cases.due_promises(uow, due + timedelta(days=9)) == []
+
+
+@given(st.booleans(), st.booleans(), st.booleans())
+def test_cases_go_over_and_come_back(ground: Store, hers: bool, gone: bool, ended: bool) -> None:  # noqa: FBT001 - drawn
+    with ground.unit() as uow:
+        amei, lily = (born(uow, f"m{next(NUMBERS)}", door) for door in (KEFU, MP))
+        for member, has in ((amei, hers), (lily, gone)):
+            if has:
+                case = opened(uow, member)
+                if ended and member == lily:
+                    cases.close(uow, case.id, who="lisi", code=cases.Ending.SOLVED)
+        before = everything(uow, but=frozenset({"merges", "audit"}))
+        merge = join(uow, amei, lily)
+        together = cases.of_member(uow, amei)
+        assert len(together) == hers + gone
+        assert sum(case.state is not cases.State.CLOSED for case in together) <= 1
+        part(uow, merge)
+
+        assert everything(uow, but=frozenset({"merges", "audit"})) == before
