@@ -158,18 +158,21 @@ def _judged(uow: UnitOfWork, case: int) -> str:
 
 
 def _steps(uow: UnitOfWork, tools: Toolbox, case: int) -> Sequence[Mapping[str, object]]:
-    return [
-        {
-            "at": one.at,
-            "who": name_of(tools, one.who),
-            "what": one.what,
-            "code": one.words.partition(" ")[0],
-            "words": one.words,
-            "rest": one.words.partition(" ")[2],
-            "to": name_of(tools, one.words.partition(" ")[2]),
-        }
-        for one in cases.steps_of(uow, case)
-    ]
+    return [_step(tools, one) for one in cases.steps_of(uow, case)]
+
+
+def _step(tools: Toolbox, one: cases.Step) -> Mapping[str, object]:
+    """Return a step; its words are code words, a userid at the end of some, or a note."""
+    code, _, rest = one.words.partition(" ")
+    return {
+        "at": one.at,
+        "who": name_of(tools, one.who),
+        "what": one.what,
+        "words": one.words,
+        "code": code,
+        "rest": rest,
+        "to": name_of(tools, one.words.rpartition(" ")[2]) if rest else "",
+    }
 
 
 def _others(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Sequence[Mapping[str, object]]:

@@ -1,5 +1,6 @@
 """Who may see the desk and act there, and what attackers find."""
 
+import asyncio
 import re
 from io import BytesIO
 from urllib.parse import urlencode
@@ -174,3 +175,12 @@ async def test_the_account_that_is_closed_is_out_at_once(bureau: Bureau) -> None
 
 
 _CLOSE = Statement("UPDATE accounts SET disabled_at = 1 WHERE name = :name")
+
+
+async def test_two_who_take_a_case_at_once(complaint: Bureau, lisi: AtDesk) -> None:
+    await lisi.does("transfer", to="", why="谁有空")
+    async with complaint.at("wangwu") as wangwu:
+        said = await asyncio.gather(lisi.does("accept"), wangwu.does("accept"))
+
+    assert sorted(words[:3] for words in said) == ["接下了", "✗ 这"]
+    assert (await complaint.case()).state is State.ACCEPTED
