@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from bot.channels import simulator
 from bot.commons import (
+    answers,
     audience,
     audit,
     cases,
@@ -20,6 +21,7 @@ from bot.commons import (
     profiles,
     reception,
     submissions,
+    views,
     visits,
 )
 from bot.commons import (
@@ -41,6 +43,7 @@ from bot.features import (  # 帮助 is what that room is
     arrivals,
     badges,
     bookings,
+    cards,
     care,
     challenges,
     chatid,
@@ -52,7 +55,9 @@ from bot.features import (  # 帮助 is what that room is
     desk,
     doctor,
     doors,
+    faq,
     feedback,
+    guide,
     handoff,
     help,  # noqa: A004
     hush,
@@ -65,6 +70,7 @@ from bot.features import (  # 帮助 is what that room is
     mass_send,
     media,
     menus,
+    opinion,
     people,
     photos,
     pictures,
@@ -96,6 +102,7 @@ from bot.pipeline.personal import personal as pipeline_personal
 
 FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
+    cards.feature,  # what an advisor presses counts, whoever has her own conversation
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
     care.feature,  # likewise; and it hears what everybody writes
     clocks.feature,  # behind care: what was promised is ended there
@@ -134,6 +141,7 @@ FEATURES: tuple[Feature, ...] = (
     imports.feature,
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
+    opinion.feature,
     media.feature,
     photos.feature,
     pictures.feature,
@@ -143,6 +151,8 @@ FEATURES: tuple[Feature, ...] = (
     hush.feature,
     desk.feature,
     doctor.feature,
+    guide.feature,  # these two answer what no command is
+    faq.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -182,6 +192,8 @@ MENU: tuple[Feature, ...] = (
     imports.feature,
     photos.feature,
     pictures.feature,
+    guide.feature,
+    faq.feature,
     help.feature,
     identity.feature,
     hush.feature,
@@ -191,6 +203,8 @@ MENU: tuple[Feature, ...] = (
     colleagues.feature,
     customer_friends.feature,
     care.feature,
+    opinion.feature,
+    cards.feature,
     handoff.feature,
     desk.feature,
     roster.feature,
@@ -218,9 +232,11 @@ PERSONAL = PersonalRegistry(
         *customers.personal,
         *cases.personal,
         *reception.personal,
+        *views.personal,
         *case_clocks.personal,
         *audit.personal,
         *visits.personal,
+        *answers.personal,
         *kept_media.personal,
         *day_photos.personal,
         *drawn_pictures.personal,
