@@ -202,7 +202,7 @@ async def test_without_a_script_everything_is_a_plain_form(demo: str, browser: B
 async def test_dark_and_narrow_pages_hold(
     demo: str, open_page: OpenPage, size: tuple[int, int]
 ) -> None:
-    desk = demo.replace("simulator/", "desk/case/1")
+    desk = demo.replace("simulator/", "desk/cases/1")
     async with open_page(desk, size, dark=True) as page:
         await sign_in(page, "lisi", "demo-demo-demo")
         await expect(page.locator("h1")).to_have_text("阿珍")

@@ -74,7 +74,7 @@ class AtDesk:
         With `page`, the fields of a page that was opened before: as a browser sends that twice.
         """
         form = {**(page or await self.form(number)), **(fields or {}), **more}
-        status, text = await self.browser.submit(f"/desk/case/{number}/{act}", form)
+        status, text = await self.browser.submit(f"/desk/cases/{number}/{act}", form)
         assert status in (200, 422), (status, text)
         found = re.search(r'<p class="note (good|bad)"[^>]*>(.*?)</p>', text, re.DOTALL)
         assert found, text
@@ -82,7 +82,7 @@ class AtDesk:
 
     async def form(self, number: int = 1) -> dict[str, str]:
         """Return what every form of a case's page holds."""
-        text = await self.sees(f"/desk/case/{number}")
+        text = await self.sees(f"/desk/cases/{number}")
         return {
             name: text.partition(f'name="{name}" value="')[2].partition('"')[0] or self._once(text)
             for name in ("csrf", "once")

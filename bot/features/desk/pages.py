@@ -120,7 +120,7 @@ desk = (
         place=1,
     ),
     DeskPage(
-        "case",
+        "cases",
         "会话",
         "desk/case.html.j2",
         reading.page,

@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.commons import cases, clocks, duty, media, members, orders, outreach, reception
+from bot.commons import cases, clocks, duty, media, reception
+from bot.features.desk import panel
 from bot.features.desk.heads import head, name_of, sleeps_until, snoozed
 from bot.features.desk.replies import canned
 from bot.features.desk.rules import MESSAGES_SHOWN, REPLY_CHARS, is_hers, may_act
@@ -20,7 +21,6 @@ _STEPS_OF = Statement("SELECT max(id) FROM case_steps WHERE member_id = :member"
 _MAY_CHANGE = 20
 """Of so many messages the status is looked at again and again."""
 _LEFT = frozenset({"queued", "sending", "sent", "maybe"})
-_ORDERS_SHOWN, _OTHER_CASES_SHOWN = 5, 10
 
 
 def mark(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
@@ -64,7 +64,7 @@ def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] 
         "budget": _budget(uow, tools, case),
         "most_chars": REPLY_CHARS,
         "canned": canned(uow, tools, case, who) if may_act(case, who) else [],
-        "panel": _panel(uow, case),
+        "panel": panel.about(uow, case),
         "tomorrow": _tomorrow(now.astimezone(zone)),
     }
 
@@ -187,26 +187,6 @@ def _others(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Sequence[Mappi
         {"userid": one.userid, "name": one.name, "there": one.on_duty, "open": one.open_cases}
         for one in found
     ]
-
-
-def _panel(uow: UnitOfWork, case: cases.Case) -> Mapping[str, object]:
-    member = case.member
-    history = members.tier_history(uow, member, most=1)
-    bought = sorted(orders.orders_of(uow, member), key=lambda one: one.paid_at, reverse=True)
-    return {
-        "names": [one.channel for one in members.identities_of(uow, member)],
-        "joined_at": members.joined_at(uow, member),
-        "tags": members.tags_of(uow, member),
-        "tier_why": history[0].reason if history else "",
-        "orders": bought[:_ORDERS_SHOWN],
-        "more_orders": max(0, len(bought) - _ORDERS_SHOWN),
-        "hushes": [one.value for one in outreach.hushes_of(uow, member)],
-        "cases": [
-            one
-            for one in cases.of_member(uow, member, most=_OTHER_CASES_SHOWN + 1)
-            if one.id != case.id
-        ],
-    }
 
 
 def _tomorrow(local: datetime) -> str:

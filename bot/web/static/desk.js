@@ -75,7 +75,7 @@ async function refresh() {
     title = page.title;
     tell(Number(page.querySelector("#main").dataset.waiting));
     mark = page.querySelector("#main").dataset.mark;
-    if (wasAtEnd && main.dataset.page === "case") scrollToEnd();
+    if (wasAtEnd && main.dataset.page === "cases") scrollToEnd();
   } catch {
     setTimeout(refresh, 3000);
   } finally {
@@ -354,4 +354,4 @@ document.addEventListener("toggle", (event) => {
 function scrollToEnd() {
   document.querySelector(".said > li:last-child")?.scrollIntoView({ block: "center" });
 }
-if (main.dataset.page === "case" && !location.hash && !document.querySelector(".panel details[open]")) scrollToEnd();
+if (main.dataset.page === "cases" && !location.hash && !document.querySelector(".panel details[open]")) scrollToEnd();

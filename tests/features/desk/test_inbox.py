@@ -70,7 +70,7 @@ async def test_the_gravest_stands_first_then_who_waits_longest(bureau: Bureau) -
     await bureau.says(COMPLAINT, "chun")
     async with bureau.at("chen") as chen:
         text = await chen.sees()
-    places = [text.index(f'href="/desk/case/{number}"') for number in (3, 1, 2)]
+    places = [text.index(f'href="/desk/cases/{number}"') for number in (3, 1, 2)]
 
     assert places == sorted(places)
 
@@ -90,7 +90,7 @@ async def test_what_ended_at_the_platform_waits_for_its_reason(
     complaint: Bureau, lisi: AtDesk
 ) -> None:
     await complaint.house.house.writer.do(_ends_there)
-    assert "没写原因" in await lisi.sees("/desk/case/1")
+    assert "没写原因" in await lisi.sees("/desk/cases/1")
     assert _numbers(await lisi.sees("/desk/?show=unreasoned")) == {1}
     assert "关闭了" in await lisi.does("finish", code="solved", how="close")
     assert _numbers(await lisi.sees("/desk/?show=unreasoned")) == set()

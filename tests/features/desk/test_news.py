@@ -50,34 +50,34 @@ def mark_in(text: str) -> str:
 
 
 async def test_a_page_hears_of_each_message(complaint: Bureau, lisi: AtDesk) -> None:
-    seen = mark_in(await lisi.sees("/desk/case/1"))
-    async with line(lisi, page="case", number="1", seen=seen) as news:
+    seen = mark_in(await lisi.sees("/desk/cases/1"))
+    async with line(lisi, page="cases", number="1", seen=seen) as news:
         assert await news.is_quiet()
         await complaint.says("还在吗")
         first = await news.mark()
         assert first != seen
-        assert mark_in(await lisi.sees("/desk/case/1")) == first
+        assert mark_in(await lisi.sees("/desk/cases/1")) == first
 
 
 async def test_nothing_is_lost_between_the_page_and_the_line(
     complaint: Bureau, lisi: AtDesk
 ) -> None:
-    seen = mark_in(await lisi.sees("/desk/case/1"))
+    seen = mark_in(await lisi.sees("/desk/cases/1"))
     await complaint.says("还在吗")
-    async with line(lisi, page="case", number="1", seen=seen) as news:
+    async with line(lisi, page="cases", number="1", seen=seen) as news:
         assert await news.mark() != seen
 
 
 async def test_a_line_that_broke_goes_on_where_it_was(complaint: Bureau, lisi: AtDesk) -> None:
-    seen = mark_in(await lisi.sees("/desk/case/1"))
-    async with line(lisi, page="case", number="1", seen=seen) as news:
+    seen = mark_in(await lisi.sees("/desk/cases/1"))
+    async with line(lisi, page="cases", number="1", seen=seen) as news:
         await complaint.says("一")
         first = await news.mark()
     await complaint.says("二")
-    async with line(lisi, last=first, page="case", number="1", seen=seen) as news:
+    async with line(lisi, last=first, page="cases", number="1", seen=seen) as news:
         second = await news.mark()
         assert second not in {first, seen}
-    async with line(lisi, last=second, page="case", number="1", seen=seen) as news:
+    async with line(lisi, last=second, page="cases", number="1", seen=seen) as news:
         assert await news.is_quiet()
 
 
@@ -91,13 +91,13 @@ async def test_the_inbox_hears_of_a_new_case(complaint: Bureau, lisi: AtDesk) ->
 async def test_what_became_of_a_reply_is_news(complaint: Bureau, lisi: AtDesk) -> None:
     complaint.phone.slow = asyncio.Event()
     await lisi.does("reply", words="在的")
-    text = await lisi.sees("/desk/case/1")
+    text = await lisi.sees("/desk/cases/1")
     assert "正在发" in text
-    async with line(lisi, page="case", number="1", seen=mark_in(text)) as news:
+    async with line(lisi, page="cases", number="1", seen=mark_in(text)) as news:
         complaint.phone.slow.set()
         await news.mark()
     await complaint.settle()
-    assert "已送达平台" in await lisi.sees("/desk/case/1")
+    assert "已送达平台" in await lisi.sees("/desk/cases/1")
 
 
 async def test_a_line_to_nowhere_is_refused(lisi: AtDesk) -> None:
@@ -106,7 +106,7 @@ async def test_a_line_to_nowhere_is_refused(lisi: AtDesk) -> None:
 
 
 async def test_an_open_line_does_not_hold_up_the_end(complaint: Bureau, lisi: AtDesk) -> None:
-    async with line(lisi, page="case", number="1") as news:
+    async with line(lisi, page="cases", number="1") as news:
         await news.mark()
         async with asyncio.timeout(WITHIN_S):
             await complaint.server.stop()

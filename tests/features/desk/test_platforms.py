@@ -25,7 +25,7 @@ async def test_in_the_platforms_own_app_the_page_writes_nothing(
     member = await complaint.member()
     page = await lisi.form()
     await happens(complaint, HumanCame(member, "lisi", PHONE, "", "amei"))
-    text = await lisi.sees("/desk/case/1")
+    text = await lisi.sees("/desk/cases/1")
 
     assert "她在微信客服里，请在企业微信里回复" in text
     assert 'id="reply"' not in text
@@ -34,7 +34,7 @@ async def test_in_the_platforms_own_app_the_page_writes_nothing(
     await complaint.settle()
     assert "在的，马上" not in complaint.phone.texts("amei")
     await happens(complaint, HumanLeft(member, PHONE, "amei"))
-    assert "没写原因" in await lisi.sees("/desk/case/1")
+    assert "没写原因" in await lisi.sees("/desk/cases/1")
 
 
 @pytest.fixture
@@ -48,29 +48,29 @@ async def counted(tmp_path: Path) -> AsyncIterator[Bureau]:
 
 async def test_what_the_platform_still_takes_is_said_beforehand(counted: Bureau) -> None:
     async with counted.at("lisi") as lisi:
-        assert "还能回 1 条" in await lisi.sees("/desk/case/1")
+        assert "还能回 1 条" in await lisi.sees("/desk/cases/1")
         await lisi.does("reply", words="在的")
         await counted.settle()
-        assert "能回的条数用完了" in await lisi.sees("/desk/case/1")
+        assert "能回的条数用完了" in await lisi.sees("/desk/cases/1")
         counted.house.clock.tick(seconds=1)
         await counted.says("好的")
-        assert "还能回 2 条" in await lisi.sees("/desk/case/1")
+        assert "还能回 2 条" in await lisi.sees("/desk/cases/1")
     counted.house.clock.tick(hours=49)
     async with counted.at("lisi") as lisi:
-        assert "过了平台的时限" in await lisi.sees("/desk/case/1")
+        assert "过了平台的时限" in await lisi.sees("/desk/cases/1")
         await lisi.does("reply", words="还在吗")
         await counted.settle()
-        assert "没发出去" in await lisi.sees("/desk/case/1")
+        assert "没发出去" in await lisi.sees("/desk/cases/1")
 
 
 async def test_a_picture_that_is_not_here_yet_says_so(complaint: Bureau, lisi: AtDesk) -> None:
     await complaint.says("", kind=UpdateKind.IMAGE, media=(Media("m-1"),))
 
-    assert "［图片］" in await lisi.sees("/desk/case/1")
+    assert "［图片］" in await lisi.sees("/desk/cases/1")
 
 
 async def test_files_of_nobodys_case_stay_closed(lisi: AtDesk) -> None:
-    assert (await lisi.browser.get("/desk/case/files/1"))[0] == 404
+    assert (await lisi.browser.get("/desk/cases/files/1"))[0] == 404
 
 
 async def test_others_hear_what_advisors_say_of_the_detector(tmp_path: Path) -> None:

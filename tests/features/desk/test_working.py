@@ -67,7 +67,7 @@ async def test_the_same_words_are_sent_again_from_a_new_page(
 
 async def test_a_refusal_keeps_what_was_typed(lisi: AtDesk) -> None:
     form = await lisi.form() | {"words": "长" * 2001}
-    status, text = await lisi.browser.submit("/desk/case/1/reply", form)
+    status, text = await lisi.browser.submit("/desk/cases/1/reply", form)
 
     assert status == 422
     assert "最多 2000 个字" in text
@@ -91,7 +91,7 @@ async def test_what_did_not_leave_says_why_and_is_sent_again(
     complaint.phone.script.append(Undeliverable("user refuse to accept the msg"))
     await lisi.does("reply", words=REPLY)
     await complaint.settle()
-    text = await lisi.sees("/desk/case/1")
+    text = await lisi.sees("/desk/cases/1")
 
     assert "没发出去" in text
     assert "user refuse to accept the msg" in text
@@ -105,7 +105,7 @@ async def test_what_the_bot_did_not_say_can_be_said_instead(
     complaint: Bureau, lisi: AtDesk
 ) -> None:
     await _bot_wants_to_say(complaint, "你的订单已经发货")
-    text = await lisi.sees("/desk/case/1")
+    text = await lisi.sees("/desk/cases/1")
 
     assert "未发出" in text
     message = text.partition('<button class="small">代发')[0].rpartition('value="out:')[2]
@@ -159,7 +159,7 @@ async def test_a_promise_is_kept_in_mind(lisi: AtDesk) -> None:
     assert refused.startswith("✗ 时间要在现在之后")
     assert "最晚明天 10:00" in await lisi.does("promise", what="寄扣子", due="2026-08-25T10:00")
     assert "最晚 <time" in await lisi.sees()
-    text = await lisi.sees("/desk/case/1")
+    text = await lisi.sees("/desk/cases/1")
     promise = text.partition('name="promise" value="')[2].partition('"')[0]
     assert "没做到" in await lisi.does("settle", promise=promise, kept="0")
 
@@ -169,7 +169,7 @@ async def test_a_note_is_for_colleagues_only(complaint: Bureau, lisi: AtDesk) ->
     await lisi.does("note", note="她是老客，语气软一点")
     await complaint.settle()
 
-    assert "她是老客，语气软一点" in await lisi.sees("/desk/case/1")
+    assert "她是老客，语气软一点" in await lisi.sees("/desk/cases/1")
     assert len(complaint.phone.sent) == before
 
 
@@ -202,12 +202,12 @@ async def test_her_word_on_the_alarm_is_kept(complaint: Bureau, lisi: AtDesk, ve
     await lisi.does("judge", verdict=verdict)
 
     assert f"found_{verdict}" in [what for _, what, _ in await complaint.steps()]
-    assert 'aria-pressed="true"' in await lisi.sees("/desk/case/1")
+    assert 'aria-pressed="true"' in await lisi.sees("/desk/cases/1")
 
 
 async def test_a_message_that_should_have_rung_is_marked(complaint: Bureau, lisi: AtDesk) -> None:
     await complaint.says("唉，算了，就这样吧")
-    text = await lisi.sees("/desk/case/1")
+    text = await lisi.sees("/desk/cases/1")
     message = text.partition("漏报：这条该找人")[0].rpartition('name="message" value="')[2]
 
     assert "漏报" in await lisi.does("judge", verdict="missed", message=message.partition('"')[0])
@@ -219,6 +219,6 @@ async def test_canned_answers_are_filled_in(complaint: Bureau, lisi: AtDesk) -> 
         "replies/hello.md",
         '+++\ntitle = "接手"\nkeys = ["js"]\n+++\n{{称呼}}，我是{{店名}}的{{顾问}}。\n',
     )
-    text = await lisi.sees("/desk/case/1")
+    text = await lisi.sees("/desk/cases/1")
 
     assert 'data-words="您，我是拾光衣橱的李顾问。"' in text
