@@ -7,7 +7,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.app.doctor import HouseDoctor
-from bot.app.doors import make_channels
+from bot.app.doors import make_channels, make_second_opinion
 from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.app.tools import (
     DEMO_CONFIG,
@@ -34,6 +34,7 @@ from bot.kernel.entering import ColleagueLogin, Entrance
 from bot.kernel.feature import Job
 from bot.kernel.files import FileStore
 from bot.kernel.ids import ChannelName
+from bot.kernel.opinions import SecondOpinion
 from bot.kernel.ports import Meaning
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline.desk import sent_messages
@@ -247,6 +248,8 @@ def build(config: Config) -> App:
     )
     channels = make_channels(config, house.writer, clock, words, tools.use(FileStore))
     house.open_doors(channels)
+    if (model := make_second_opinion(config)) is not None:
+        tools.use(Abilities).offer(ChannelName("opinion"), {SecondOpinion: model})
     found = [one for one in channels if isinstance(one, simulator.Simulator)]
     seals = Seals(secret, clock)
     return App(config, clock, house, tools, words, links, seals, found[0] if found else None)

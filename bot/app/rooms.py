@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from bot.channels import simulator
 from bot.commons import (
+    answers,
     audience,
     audit,
     cases,
@@ -53,7 +54,9 @@ from bot.features import (  # 帮助 is what that room is
     customer_groups,
     doctor,
     doors,
+    faq,
     feedback,
+    guide,
     handoff,
     help,  # noqa: A004
     hush,
@@ -66,6 +69,7 @@ from bot.features import (  # 帮助 is what that room is
     mass_send,
     media,
     menus,
+    opinion,
     people,
     photos,
     pictures,
@@ -136,6 +140,7 @@ FEATURES: tuple[Feature, ...] = (
     imports.feature,
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
+    opinion.feature,
     media.feature,
     photos.feature,
     pictures.feature,
@@ -144,6 +149,8 @@ FEATURES: tuple[Feature, ...] = (
     chatid.feature,
     hush.feature,
     doctor.feature,
+    guide.feature,  # these two answer what no command is
+    faq.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -183,6 +190,8 @@ MENU: tuple[Feature, ...] = (
     imports.feature,
     photos.feature,
     pictures.feature,
+    guide.feature,
+    faq.feature,
     help.feature,
     identity.feature,
     hush.feature,
@@ -192,6 +201,7 @@ MENU: tuple[Feature, ...] = (
     colleagues.feature,
     customer_friends.feature,
     care.feature,
+    opinion.feature,
     cards.feature,
     handoff.feature,
     roster.feature,
@@ -223,6 +233,7 @@ PERSONAL = PersonalRegistry(
         *case_clocks.personal,
         *audit.personal,
         *visits.personal,
+        *answers.personal,
         *kept_media.personal,
         *day_photos.personal,
         *drawn_pictures.personal,

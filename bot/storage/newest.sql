@@ -47,6 +47,16 @@ CREATE TABLE amnesty_days (
 	CONSTRAINT pk_amnesty_days PRIMARY KEY (amnesty_id, member_id, day)
 )
  WITHOUT ROWID;
+CREATE TABLE answer_dialogues (
+	member_id INTEGER NOT NULL,
+	room VARCHAR NOT NULL,
+	state VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	misses INTEGER NOT NULL,
+	missed_at BIGINT NOT NULL,
+	CONSTRAINT fk_answer_dialogues_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_answer_dialogues PRIMARY KEY (member_id)
+);
 CREATE TABLE answer_ratings (
 	id INTEGER NOT NULL,
 	channel VARCHAR NOT NULL,
@@ -623,6 +633,18 @@ CREATE TABLE erased_identities (
 	CONSTRAINT pk_erased_identities PRIMARY KEY (id),
 	CONSTRAINT uq_erased_identities_digest UNIQUE (digest)
 );
+CREATE TABLE faq_questions (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	at BIGINT NOT NULL,
+	said VARCHAR NOT NULL,
+	outcome VARCHAR NOT NULL,
+	path VARCHAR NOT NULL,
+	score INTEGER NOT NULL,
+	helpful INTEGER,
+	CONSTRAINT fk_faq_questions_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_faq_questions PRIMARY KEY (id)
+);
 CREATE TABLE fetches (
 	channel VARCHAR NOT NULL,
 	book VARCHAR NOT NULL,
@@ -739,6 +761,14 @@ CREATE TABLE group_speakers (
 	at BIGINT NOT NULL,
 	CONSTRAINT fk_group_speakers_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_group_speakers PRIMARY KEY (channel, chat, member_id)
+);
+CREATE TABLE guide_tastes (
+	member_id INTEGER NOT NULL,
+	style VARCHAR NOT NULL,
+	budget_yuan INTEGER,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_guide_tastes_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_guide_tastes PRIMARY KEY (member_id)
 );
 CREATE TABLE handoff_servicers (
 	channel VARCHAR NOT NULL,
@@ -1244,6 +1274,50 @@ CREATE TABLE opened_links (
 	until BIGINT NOT NULL,
 	CONSTRAINT fk_opened_links_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_opened_links PRIMARY KEY (token_hash)
+);
+CREATE TABLE opinion_days (
+	day VARCHAR(10) NOT NULL,
+	requests INTEGER NOT NULL,
+	tokens INTEGER NOT NULL,
+	answered INTEGER NOT NULL,
+	failed INTEGER NOT NULL,
+	skipped INTEGER NOT NULL,
+	raised INTEGER NOT NULL,
+	lowered INTEGER NOT NULL,
+	CONSTRAINT pk_opinion_days PRIMARY KEY (day)
+);
+CREATE TABLE opinions (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	channel VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	identity VARCHAR NOT NULL,
+	in_group VARCHAR NOT NULL,
+	"key" VARCHAR NOT NULL,
+	said_at BIGINT NOT NULL,
+	at BIGINT NOT NULL,
+	words VARCHAR NOT NULL,
+	turns TEXT NOT NULL,
+	score_milli INTEGER NOT NULL,
+	label VARCHAR NOT NULL,
+	severity INTEGER NOT NULL,
+	reasons TEXT NOT NULL,
+	prompted INTEGER NOT NULL,
+	state VARCHAR NOT NULL,
+	tries INTEGER NOT NULL,
+	tokens INTEGER NOT NULL,
+	asked_at BIGINT,
+	ended_at BIGINT,
+	why VARCHAR NOT NULL,
+	verdict_label VARCHAR NOT NULL,
+	verdict_severity INTEGER NOT NULL,
+	verdict_milli INTEGER NOT NULL,
+	verdict_reason VARCHAR NOT NULL,
+	after_milli INTEGER NOT NULL,
+	became VARCHAR NOT NULL,
+	CONSTRAINT fk_opinions_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_opinions PRIMARY KEY (id),
+	CONSTRAINT uq_opinions_channel_key UNIQUE (channel, "key")
 );
 CREATE TABLE orders (
 	id INTEGER NOT NULL,
@@ -2019,6 +2093,7 @@ CREATE TABLE trials (
 );
 CREATE INDEX ix_account_sessions_account_id ON account_sessions (account_id);
 CREATE INDEX ix_amnesty_days_member_id ON amnesty_days (member_id);
+CREATE INDEX ix_answer_dialogues_at ON answer_dialogues (at);
 CREATE INDEX ix_answer_ratings_at ON answer_ratings (at);
 CREATE INDEX ix_answer_ratings_member_id ON answer_ratings (member_id);
 CREATE INDEX ix_arrivals_invitations_open ON arrivals_invitations (channel, status) WHERE status IN ('due', 'under_way', 'withdrawing');
@@ -2069,6 +2144,8 @@ CREATE INDEX ix_deeds_judged ON deeds (judged);
 CREATE INDEX ix_deeds_member_id ON deeds (member_id, kind, day);
 CREATE INDEX ix_duty_absences_advisor ON duty_absences (advisor);
 CREATE INDEX ix_duty_absences_until ON duty_absences (until);
+CREATE INDEX ix_faq_questions_at ON faq_questions (at);
+CREATE INDEX ix_faq_questions_member_id ON faq_questions (member_id);
 CREATE INDEX ix_fetches_due ON fetches (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ix_fires_open ON fires (due_at, id) WHERE status IN ('waiting', 'approved');
 CREATE INDEX ix_fires_status ON fires (status, created_at);
@@ -2136,6 +2213,9 @@ CREATE INDEX ix_notes_sent_at ON notes (sent_at);
 CREATE INDEX ix_notices_seen_at ON notices (seen_at);
 CREATE INDEX ix_opened_links_member_id ON opened_links (member_id);
 CREATE INDEX ix_opened_links_until ON opened_links (until);
+CREATE INDEX ix_opinions_ended_at ON opinions (ended_at);
+CREATE INDEX ix_opinions_member_id ON opinions (member_id);
+CREATE INDEX ix_opinions_waiting ON opinions (id) WHERE state IN ('wanted', 'asked');
 CREATE INDEX ix_orders_member_id ON orders (member_id, paid_at);
 CREATE INDEX ix_orders_unclaimed ON orders (ref_kind, ref) WHERE member_id IS NULL AND ref <> '';
 CREATE INDEX ix_orders_untold ON orders (paid_at, id) WHERE untold = 1 AND member_id IS NOT NULL;
@@ -2220,4 +2300,4 @@ CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0035');
+INSERT INTO alembic_version VALUES ('0036');

@@ -6,7 +6,7 @@ from alembic import op
 from bot.storage.schema import big_id
 
 revision = "0035"
-down_revision = "0033"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
