@@ -27,9 +27,10 @@ _COSTS = re.compile(  # 九千八的那件 · 那件两万的 · 两万左右 ·
     rf"|(?P<d>{NUMBER})[多块元]?的(?:大衣|包|表|手表|项链|戒指|镯子|手镯|皮草|钻|会员|卡|来一|酒店|那)"
 )
 _ROUND = re.compile(  # 两三万 · 2w: so round a number is money, unless it counts something
-    r"(?P<n>(?:[0-9][0-9.]{0,5}|[一二两三四五六七八九十几]{1,4})[十百]?[万千kw][一二三四五六七八九]?)"
+    r"(?P<n>(?:[0-9][0-9.]{0,5}|[一二两三四五六七八九十几]{1,4})[十百]?[来多几]?[万千kw][一二三四五六七八九]?)"
     rf"(?![a-z0-9一二三四五六七八九十])[多来几]?(?![{_OF}步人粉字天年里公位次分米斤播点户亩名家])"
 )
+_ABOUT_SO = re.compile("[来多]")
 _LEAST_BARE = 1000
 """A number without 元 that is smaller may count anything."""
 _FIGURE = re.compile(rf"(?<![0-9])(?P<n>{NUMBER})(?![号日月年点天次分码%折楼人周星礼岁位集页])")
@@ -75,7 +76,7 @@ def amounts_in(text: str) -> Iterator[Decimal]:
             yield value
     for form in (_SPENT, _COSTS, _ROUND):
         for found in form.finditer(text):
-            value = number(next(filter(None, found.groups())))
+            value = number(_ABOUT_SO.sub("", next(filter(None, found.groups()))))
             if value is not None and value >= _LEAST_BARE:
                 yield value
 
