@@ -9,8 +9,6 @@ TURNS = 12
 TURNS_HOURS = 48
 DOUBTFUL = 0.15
 """What is less than this is told to nobody (`Judged`)."""
-WORTH_A_SECOND_LOOK = 0.08
-"""What alone is less than this is not looked at together with what was said before."""
 
 
 class CareSettings(BaseModel):
