@@ -52,6 +52,7 @@ from bot.features import (  # 帮助 is what that room is
     colleagues,
     contacts,
     customer_groups,
+    desk,
     doctor,
     doors,
     faq,
@@ -148,6 +149,7 @@ FEATURES: tuple[Feature, ...] = (
     colleagues.feature,
     chatid.feature,
     hush.feature,
+    desk.feature,
     doctor.feature,
     guide.feature,  # these two answer what no command is
     faq.feature,
@@ -204,6 +206,7 @@ MENU: tuple[Feature, ...] = (
     opinion.feature,
     cards.feature,
     handoff.feature,
+    desk.feature,
     roster.feature,
     clocks.feature,
     chatid.feature,
