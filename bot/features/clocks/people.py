@@ -15,8 +15,7 @@ def present(uow: UnitOfWork, tools: Toolbox) -> Sequence[duty.Standing]:
 
 def find(standings: Sequence[duty.Standing], advisor: str) -> duty.Standing | None:
     """Return how an advisor stands; None for somebody who is none of ours."""
-    name = advisor.lower()
-    return next((one for one in standings if name in {one.userid, one.configured}), None)
+    return next((one for one in standings if one.is_called(advisor)), None)
 
 
 def ask_another(uow: UnitOfWork, tools: Toolbox, case: Case, why: str) -> str:
@@ -50,8 +49,8 @@ def ask_supervisor(uow: UnitOfWork, tools: Toolbox, case: Case, *, gives: bool) 
     """
     there = [one for one in present(uow, tools) if one.on_duty and one.is_supervisor]
     there.sort(key=lambda one: (one.open_cases, one.userid))
-    asked = {*book.asked(uow, case), case.advisor.lower()}
-    fresh = [one for one in there if not asked & {one.userid, one.configured}]
+    asked = {*book.asked(uow, case), case.advisor}
+    fresh = [one for one in there if not any(map(one.is_called, asked))]
     free = [one for one in fresh if not one.is_full or _cannot_wait(uow, tools, case)]
     if gives and free:
         cases.assign(uow, case.id, free[0].userid, who="bot", why="escalated")
