@@ -160,7 +160,7 @@ def relieve(uow: UnitOfWork, tools: Toolbox, *, only: str = "") -> int:
         if case.state not in _OURS:
             continue
         one = people.find(standings, case.advisor)
-        if one is None or one.on_duty or (only and only not in {one.userid, one.configured}):
+        if one is None or one.on_duty or (only and not one.is_called(only)):
             continue
         if _is_hers(uow, case, one):
             continue
