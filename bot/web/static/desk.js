@@ -135,6 +135,7 @@ navigator.locks?.request("desk.ear", () => {
 document.addEventListener("visibilitychange", () => (document.hidden && !isEar ? rest() : listen()));
 addEventListener("pagehide", rest);
 listen();
+setInterval(() => document.hidden || refresh(), 60_000); // how long somebody waits grows by itself
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 // ── a sound, and the title ──────────────────────────────────────────────────────────────
