@@ -202,6 +202,9 @@ addEventListener("focus", () => {
   document.title = title;
 });
 
+// What was done is said above a page that may be scrolled down; it makes way again.
+setTimeout(() => document.querySelector("#main > .note.good")?.remove(), 8000);
+
 // ── forms ───────────────────────────────────────────────────────────────────────────────
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "post") return;
