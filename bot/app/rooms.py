@@ -18,8 +18,10 @@ from bot.commons import (
     outreach,
     points,
     profiles,
+    ratings,
     reception,
     submissions,
+    verdicts,
     visits,
 )
 from bot.commons import (
@@ -73,9 +75,11 @@ from bot.features import (  # 帮助 is what that room is
     questions,
     rankings,
     referral,
+    review,
     rewards,
     roster,
     salons,
+    satisfaction,
     scenes,
     stamps,
     subscriptions,
@@ -85,6 +89,7 @@ from bot.features import (  # 帮助 is what that room is
     ugc,
     vouchers,
     wallet,
+    weekly,
 )
 from bot.features import (
     customers as customer_friends,
@@ -96,8 +101,11 @@ from bot.pipeline.personal import personal as pipeline_personal
 FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
+    satisfaction.feature,  # before care: what answers our question is no complaint to be judged
     care.feature,  # likewise; and it hears what everybody writes
     clocks.feature,  # behind care: what was promised is ended there
+    review.feature,
+    weekly.feature,  # likewise: who has a conversation is known then
     identity.feature,
     contacts.feature,
     roster.feature,
@@ -192,6 +200,9 @@ MENU: tuple[Feature, ...] = (
     handoff.feature,
     roster.feature,
     clocks.feature,
+    satisfaction.feature,
+    review.feature,
+    weekly.feature,
     chatid.feature,
     doctor.feature,
 )
@@ -216,6 +227,8 @@ PERSONAL = PersonalRegistry(
         *cases.personal,
         *reception.personal,
         *case_clocks.personal,
+        *ratings.personal,
+        *verdicts.personal,
         *audit.personal,
         *visits.personal,
         *kept_media.personal,
