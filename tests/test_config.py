@@ -1,5 +1,6 @@
 """The configuration: read whole, every mistake named, no secret told."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import get_args
@@ -13,9 +14,12 @@ from bot.commons.points import PointsSettings
 from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.arrivals.rules import ArrivalsSettings
 from bot.features.bookings.rules import BookingSettings
+from bot.features.cards.rules import CardsSettings
 from bot.features.challenges.rules import ChallengeSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.customers.rules import CustomersSettings
+from bot.features.faq.rules import FaqSettings
+from bot.features.guide.rules import GuideSettings
 from bot.features.handoff.rules import HandoffSettings
 from bot.features.help.rules import HelpSettings
 from bot.features.ideas.rules import IdeaSettings
@@ -37,6 +41,7 @@ from bot.features.ugc.rules import UgcSettings
 from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
+    "cards": CardsSettings,
     "checkin": CheckinSettings,
     "challenges": ChallengeSettings,
     "ideas": IdeaSettings,
@@ -50,6 +55,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,
     "help": HelpSettings,
+    "faq": FaqSettings,
+    "guide": GuideSettings,
     "handoff": HandoffSettings,
     "arrivals": ArrivalsSettings,
     "subscriptions": SubscriptionSettings,
@@ -592,3 +599,58 @@ def test_an_advisor_looks_after_tiers_that_there_are(folder: Folder) -> None:
     assert (problem.rule, problem.line) == ("unknown-tier", 6)
     assert "黑金" in problem.message
     assert folder.load(f'{advisor}[members]\ntiers = ["时光挚友", "黑金"]\n').known_tiers
+
+
+OPINION = '[opinion]\nenabled = true\nmodel = "m"\n'
+
+
+def test_a_second_opinion_is_off_unless_it_is_enabled(folder: Folder) -> None:
+    off = folder.load('[opinion]\nbase_url = "https://model.example.com/v1"\n').opinion
+    assert (off.enabled, off.host) == (False, "")
+
+    on = folder.load(
+        f'{OPINION}base_url = "https://model.example.com/v1/"\napi_key = "env:STAFF_ROBOT_URL"\n'
+    ).opinion
+    assert on.host == "model.example.com"
+    assert on.base_url == "https://model.example.com/v1"
+    assert ENVIRON["STAFF_ROBOT_URL"] not in repr(on)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (OPINION, "missing-key"),
+        (f'{OPINION}base_url = "https://model.example.com/v1"\n', "missing-key"),
+        ('[opinion]\nbase_url = "http://model.example.com/v1"\n', "bad-value"),
+        ('[opinion]\nbase_url = "https://me:pw@model.example.com/v1"\n', "bad-value"),
+        ('[opinion]\nbase_url = "https://model.example.com/v1?key=1"\n', "bad-value"),
+        (f'{OPINION}base_url = "http://["\n', "bad-value"),
+        (f"{OPINION}base_url = 7\n", "wrong-type"),
+        ('[opinion]\napi_key = "sk-literal"\n', "literal-secret"),
+        ("[opinion]\ntimeout_s = 0\n", "bad-value"),
+    ],
+    ids=[
+        "no address",
+        "no key",
+        "no https",
+        "a password",
+        "a query",
+        "half an address",
+        "a number",
+        "a literal key",
+        "no time",
+    ],
+)
+def test_a_second_opinion_needs_a_safe_address_and_a_key(
+    folder: Folder, text: str, rule: str
+) -> None:
+    problems = folder.problems(text)
+
+    assert rule in {problem.rule for problem in problems}
+    assert not re.search("sk-literal|me:pw", str(problems))
+
+
+def test_a_model_on_this_machine_needs_neither_https_nor_a_key(folder: Folder) -> None:
+    here = folder.load(f'{OPINION}base_url = "http://127.0.0.1:11434/v1"\n').opinion
+
+    assert here.host == "127.0.0.1"

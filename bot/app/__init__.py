@@ -7,7 +7,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.app.doctor import HouseDoctor
-from bot.app.doors import make_channels
+from bot.app.doors import make_channels, make_second_opinion
 from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.app.tools import (
     DEMO_CONFIG,
@@ -34,6 +34,7 @@ from bot.kernel.entering import ColleagueLogin, Entrance
 from bot.kernel.feature import Job
 from bot.kernel.files import FileStore
 from bot.kernel.ids import ChannelName
+from bot.kernel.opinions import SecondOpinion
 from bot.kernel.ports import Meaning
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.pipeline.desk import sent_messages
@@ -49,6 +50,7 @@ from bot.web.callers import Callers
 from bot.web.colleague_way import ColleagueWay
 from bot.web.console import Console
 from bot.web.console import House as ConsoleHouse
+from bot.web.desk import Desk
 from bot.web.health import Health
 from bot.web.links import SignedLinks
 from bot.web.login import Doorkeeper
@@ -141,7 +143,8 @@ class App:
             pages,
             door,
         )
-        return server.build(
+        desk = Desk(FEATURES, accounts, pages, door, work=work, tools=tools, words=words)
+        application = server.build(
             Webhooks(
                 {name: receiver for name, receiver in receivers.items() if receiver},
                 house.inbox.accept,
@@ -158,6 +161,7 @@ class App:
                 {"engine": house.engine.trouble} if "worker" in roles else {},
             ).routes(),
             console.routes(),
+            desk.routes(),
             MemberPages(
                 FEATURES,
                 self.links,
@@ -179,6 +183,8 @@ class App:
             self._simulator_routes(),
             [web.get("/", self._home)],
         )
+        application.on_shutdown.append(desk.stop)
+        return application
 
     def _colleague_way(self, callers: Callers, pages: Pages) -> ColleagueWay | None:
         tools = self.tools
@@ -247,6 +253,8 @@ def build(config: Config) -> App:
     )
     channels = make_channels(config, house.writer, clock, words, tools.use(FileStore))
     house.open_doors(channels)
+    if (model := make_second_opinion(config)) is not None:
+        tools.use(Abilities).offer(ChannelName("opinion"), {SecondOpinion: model})
     found = [one for one in channels if isinstance(one, simulator.Simulator)]
     seals = Seals(secret, clock)
     return App(config, clock, house, tools, words, links, seals, found[0] if found else None)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
-from bot.app.doors import make_channels
+from bot.app.doors import make_channels, make_second_opinion
 from bot.app.knocking import is_near, knock, place
 from bot.app.tools import files_folder
 from bot.commons.media import DiskStore
@@ -24,6 +24,8 @@ from bot.storage import migrate
 from bot.storage.db import Database
 from bot.storage.writer import Writer
 
+OPINION = "opinion"
+"""The section of whom is asked for second opinions; the check-up calls it the same."""
 WITHIN_S = 8.0
 """How long everything together may take; what was found until then is told."""
 
@@ -35,7 +37,8 @@ class HouseDoctor(Doctor):
         self._config = config
         self._words = words
         self._within_s = within_s
-        self.doors = (HOUSE, *(door.name for door in at_rest(config, words)))
+        asked = (OPINION,) if config.opinion.enabled else ()
+        self.doors = (HOUSE, *(door.name for door in at_rest(config, words)), *asked)
 
     @override
     async def examine(self) -> AsyncIterator[tuple[str, Sequence[Examined]]]:
@@ -43,10 +46,12 @@ class HouseDoctor(Doctor):
         doors = at_rest(self._config, self._words)
         near = asyncio.create_task(_near(self._config, doors, self._within_s))
         asked = [asyncio.create_task(_door(self._config, one, self._within_s)) for one in doors]
+        if (model := make_second_opinion(self._config)) is not None:
+            asked.append(asyncio.create_task(_opinion(model, self._within_s)))
         try:
             yield HOUSE, await near
-            for door, answers in zip(doors, asked, strict=True):
-                yield door.name, await answers
+            for door, answers in zip(self.doors[1:], asked, strict=True):
+                yield door, await answers
         finally:
             for task in (near, *asked):
                 task.cancel()
@@ -86,6 +91,12 @@ async def _door(config: Config, door: Channel, within_s: float) -> Sequence[Exam
     found: list[Finding] = []
     answers, _ = await asyncio.gather(_knocked(config, door), checked(door, found, within_s))
     return [_at(one, door.name, section) for one in (*_wire(config, door), *found, *answers)]
+
+
+async def _opinion(model: object, within_s: float) -> Sequence[Examined]:
+    found: list[Finding] = []
+    await checked(model, found, within_s)
+    return [_at(one, OPINION, (OPINION,)) for one in found]
 
 
 def _wire(config: Config, door: Channel) -> Sequence[Finding]:

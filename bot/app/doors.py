@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -16,6 +17,9 @@ from bot.kernel.files import FileStore, MediaIds
 from bot.kernel.ids import ChannelName
 from bot.kernel.ports import Channel, Words
 from bot.storage.writer import Writer
+
+if TYPE_CHECKING:
+    from bot.channels.opinion import OpinionDoor
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,23 @@ def make_channels(
     site = Site(config, writer, clock, words, received, KeptIds(writer))
     makers = (_wecom_app, _aibot, _kefu, _customer_groups, _group_robots, _mp, _simulator)
     return [channel for make in makers for channel in make(site)]
+
+
+def make_second_opinion(config: Config) -> "OpinionDoor | None":
+    """Build what is asked for second opinions; None unless it is enabled."""
+    section = config.opinion
+    if not section.enabled:
+        return None
+    from bot.channels.opinion import OpinionDoor  # noqa: PLC0415 - as above
+
+    return OpinionDoor(
+        base_url=section.base_url,
+        model=section.model,
+        api_key=_secret(section.api_key),
+        timeout_s=section.timeout_s,
+        requests_per_day=section.requests_per_day,
+        tokens_per_day=section.tokens_per_day,
+    )
 
 
 def _wecom_app(site: Site) -> Iterator[Channel]:

@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from bot.channels import simulator
 from bot.commons import (
+    answers,
     audience,
     audit,
     cases,
@@ -22,6 +23,7 @@ from bot.commons import (
     reception,
     submissions,
     verdicts,
+    views,
     visits,
 )
 from bot.commons import (
@@ -43,6 +45,7 @@ from bot.features import (  # 帮助 is what that room is
     arrivals,
     badges,
     bookings,
+    cards,
     care,
     challenges,
     chatid,
@@ -51,9 +54,12 @@ from bot.features import (  # 帮助 is what that room is
     colleagues,
     contacts,
     customer_groups,
+    desk,
     doctor,
     doors,
+    faq,
     feedback,
+    guide,
     handoff,
     help,  # noqa: A004
     hush,
@@ -66,6 +72,7 @@ from bot.features import (  # 帮助 is what that room is
     mass_send,
     media,
     menus,
+    opinion,
     people,
     photos,
     pictures,
@@ -100,12 +107,13 @@ from bot.pipeline.personal import personal as pipeline_personal
 
 FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
+    cards.feature,  # what an advisor presses counts, whoever has her own conversation
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
     satisfaction.feature,  # before care: what answers our question is no complaint to be judged
-    care.feature,  # likewise; and it hears what everybody writes
+    care.feature,  # as handoff; and it hears what everybody writes
     clocks.feature,  # behind care: what was promised is ended there
     review.feature,
-    weekly.feature,  # likewise: who has a conversation is known then
+    weekly.feature,  # behind care: who has a conversation is known then
     identity.feature,
     contacts.feature,
     roster.feature,
@@ -141,6 +149,7 @@ FEATURES: tuple[Feature, ...] = (
     imports.feature,
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
+    opinion.feature,
     media.feature,
     photos.feature,
     pictures.feature,
@@ -148,7 +157,10 @@ FEATURES: tuple[Feature, ...] = (
     colleagues.feature,
     chatid.feature,
     hush.feature,
+    desk.feature,
     doctor.feature,
+    guide.feature,  # these two answer what no command is
+    faq.feature,
     help.feature,  # last: it answers what nobody else understood
 )
 """The rooms. Order is policy: the first room that knows an update answers it."""
@@ -188,6 +200,8 @@ MENU: tuple[Feature, ...] = (
     imports.feature,
     photos.feature,
     pictures.feature,
+    guide.feature,
+    faq.feature,
     help.feature,
     identity.feature,
     hush.feature,
@@ -197,7 +211,10 @@ MENU: tuple[Feature, ...] = (
     colleagues.feature,
     customer_friends.feature,
     care.feature,
+    opinion.feature,
+    cards.feature,
     handoff.feature,
+    desk.feature,
     roster.feature,
     clocks.feature,
     satisfaction.feature,
@@ -226,11 +243,13 @@ PERSONAL = PersonalRegistry(
         *customers.personal,
         *cases.personal,
         *reception.personal,
+        *views.personal,
         *case_clocks.personal,
         *ratings.personal,
         *verdicts.personal,
         *audit.personal,
         *visits.personal,
+        *answers.personal,
         *kept_media.personal,
         *day_photos.personal,
         *drawn_pictures.personal,

@@ -165,7 +165,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     tools.add(CheckinDays, makeups.days_of)
     tools.add(LastWord, satisfaction.last_word)
     tools.add(NoteBox, subscriptions.Box(tools))
-    tools.add(Community, config.community.as_community())
+    tools.add(Community, config.community.as_community(config.opinion.host))
     tools.add(Entrance, config.entrance)
     tools.add(Words, words)
     tools.add(Meaning, make_meaning(words))

@@ -4,6 +4,7 @@ Works on the data as written, so that one wrong section does not hide the mistak
 """
 
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from bot.config.models import (
     AIBOT,
@@ -35,6 +36,7 @@ def disagreements(source: Source) -> list[Problem]:
     return [
         *_open_simulator(source),
         *_bot(source),
+        *_opinion(source),
         *_twins(source, "groups", "id"),
         *_twins(source, "advisors", "userid"),
         *_groups(source),
@@ -81,6 +83,24 @@ def _bot(source: Source) -> Iterator[Problem]:
         if not bot.get(key):
             message = f'"{key}" is missing: mode = "{mode}" needs it'
             yield source.problem(("channels", AIBOT), "missing-key", message)
+
+
+def _opinion(source: Source) -> Iterator[Problem]:
+    section = _table(source.data, "opinion")
+    if section.get("enabled") is not True:
+        return
+    keyless = is_loopback(_host_of(section.get("base_url")))
+    for key in ("base_url", "model", *(() if keyless else ("api_key",))):
+        if not section.get(key):
+            message = f'"{key}" is missing: enabled = true needs it'
+            yield source.problem(("opinion",), "missing-key", message)
+
+
+def _host_of(address: object) -> str:
+    try:
+        return urlsplit(address).hostname or "" if isinstance(address, str) else ""
+    except ValueError:  # which its own section names
+        return ""
 
 
 def _is_connected(channels: Mapping[str, object]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +16,7 @@ from bot.config.values import (
     Id,
     Named,
     Network,
+    SafeWeb,
     Secret,
     SecretWeb,
     SigningKey,
@@ -57,9 +59,9 @@ class CommunitySection(Section):
     contact: str = ""
     """A line that members see when they want to reach a human."""
 
-    def as_community(self) -> Community:
+    def as_community(self, second_opinion: str = "") -> Community:
         """Return the community as every room knows it."""
-        return Community(self.name, self.timezone, self.contact)
+        return Community(self.name, self.timezone, self.contact, second_opinion)
 
 
 class Server(Section):
@@ -279,6 +281,29 @@ class ApiSection(Section):
     tokens: dict[Id, ApiToken] = Field(default_factory=dict)
 
 
+class Opinion(Section):
+    """Whom to ask for a second opinion where the detector is not sure; nobody by default.
+
+    Any endpoint with the common chat completions interface. What an enabled one needs,
+    `agreement.py` says.
+    """
+
+    enabled: bool = False
+    base_url: SafeWeb = ""
+    """The address before `/chat/completions`."""
+    model: str = ""
+    api_key: Secret | None = None
+    timeout_s: float = Field(default=8.0, ge=1, le=30)
+    requests_per_day: int = Field(default=500, ge=1, le=1_000_000)
+    tokens_per_day: int = Field(default=1_000_000, ge=1, le=1_000_000_000)
+    """Before it is asked, what an answer costs at the most is set aside."""
+
+    @property
+    def host(self) -> str:
+        """Who is asked; empty for nobody."""
+        return urlsplit(self.base_url).hostname or "" if self.enabled else ""
+
+
 class Log(Section):
     """What the program says about itself on stderr."""
 
@@ -307,6 +332,7 @@ class Config(Section):
     alerts: Alerts = Alerts()
     api: ApiSection = ApiSection()
     console: ConsoleSection = ConsoleSection()
+    opinion: Opinion = Opinion()
     log: Log = Log()
     content: Content = Content()
     features: Mapping[str, BaseModel] = Field(default_factory=dict)

@@ -116,6 +116,18 @@ def _check_web_socket(value: str) -> str:
     return value.rstrip("/")
 
 
+def _check_safe_web(value: str) -> str:
+    parts = _split(value)
+    if parts is not None and (parts.query or parts.fragment or "@" in parts.netloc):
+        hint = "write the address alone; a key belongs into a key of its own"
+        raise wrong("bad-value", "has a user, a query or a fragment, allowed: https://…", hint)
+    is_here = parts is not None and parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if value and (parts is None or not (parts.scheme == "https" or is_here)):
+        hint = "a secret is sent there; http:// is for this machine only"
+        raise wrong("bad-value", f"found {describe(value)}, allowed: https://…", hint)
+    return value.rstrip("/")
+
+
 def _check_secret_web(value: SecretStr) -> SecretStr:
     parts = _split(value.get_secret_value())
     if parts is None or parts.scheme not in ("http", "https"):
@@ -217,6 +229,7 @@ ApiToken = Annotated[Secret, AfterValidator(_check_token)]
 SecretWeb = Annotated[Secret, AfterValidator(_check_secret_web)]
 DatabaseUrl = Annotated[SecretStr, BeforeValidator(_open_database)]
 Web = Annotated[str, AfterValidator(_check_web)]
+SafeWeb = Annotated[str, AfterValidator(_check_safe_web)]
 WebSocket = Annotated[str, AfterValidator(_check_web_socket)]
 Folder = Annotated[Path, BeforeValidator(_open_folder)]
 Zone = Annotated[str, AfterValidator(_check_zone)]

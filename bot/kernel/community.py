@@ -13,6 +13,8 @@ class Community:
     timezone: str = "Asia/Shanghai"
     contact: str = ""
     """How to reach a human, in words shown to members; empty when there is no such line."""
+    second_opinion: str = ""
+    """The host of the model that is asked for second opinions; empty where nobody outside is."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -286,6 +286,8 @@ class Card:
     submit: Button | None = None
     url: str = ""
     image_url: str = ""
+    quote: str = ""
+    """What others said, a line for each; only cards with buttons show it."""
     kind: Literal["card"] = "card"
 
 

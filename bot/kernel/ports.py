@@ -465,3 +465,7 @@ class Links(Protocol):
     def for_operators(self, page: str) -> str:
         """Return the absolute address of a page of the console, which may have a query."""
         ...
+
+    def for_advisors(self, page: str) -> str:
+        """Return the absolute address of a page of the desk, `cases/7`."""
+        ...

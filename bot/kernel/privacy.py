@@ -43,6 +43,8 @@ class PersonalData:
     named: tuple[tuple[str, str], ...] = ()
     files: Callable[[UnitOfWork, MemberId], Sequence[PersonalFile]] = _no_files
     """Those of her files that the room has in the `FileStore`; she takes them along."""
+    quiet: bool = False
+    """Not named to whom there is nothing of: what is kept only where a community enables it."""
 
 
 class PersonalRegistry(tuple[PersonalData, ...]):

@@ -13,7 +13,7 @@ from bot.commons import audience, members
 from bot.kernel import crash
 from bot.kernel.capability import Doors
 from bot.kernel.errors import CannotStore, NeedsFence, Refusal
-from bot.kernel.events import Event, MemberErased
+from bot.kernel.events import Event, HumanWanted, MemberErased
 from bot.kernel.feature import Feature, Listener
 from bot.kernel.ids import ChannelName, InboxId, MemberId, trace_of
 from bot.kernel.messages import (
@@ -214,6 +214,7 @@ class Dispatch:
         pass_by = handed_over is not None or (
             asked is not None and (board.is_undisturbed(asked) or board.is_always(asked))
         )
+        pass_by = pass_by or any(isinstance(each, HumanWanted) for each in ctx.uow.events)
         voice = Voice.CARE if pass_by else Voice.BOT
         return [
             self._outgoing(taken, reply, number, why, voice=voice, loud=loud)

@@ -55,6 +55,9 @@ _OWNED = (
 """True while a human has the conversation of the recipient (`bot.commons.reception`)."""
 
 
+_IS_OWNED = Statement(f"SELECT 1 WHERE {_OWNED}")
+
+
 def _putting(status: str) -> Statement:
     return Statement(
         "INSERT INTO outbox (key, channel, lane, recipient, payload, why, member_id, inbox_id,"
@@ -211,6 +214,16 @@ def put(
         if told and written and not (hold_s or last_words):
             uow.after_commit(partial(told, lane, OutboxId(integer(written[0][0])), message))
         uow.wake("out:" + lane)
+
+
+def withdraw(uow: UnitOfWork, item: OutboxId, message: Outgoing) -> bool:
+    """Take a message back that must not leave: a human has the conversation by now."""
+    if not is_hushed_by_a_human(message):
+        return False
+    if not uow.run(_IS_OWNED, channel=message.channel, recipient=message.recipient):
+        return False
+    uow.run(_ENDED, id=item, status="withdrawn", error=_HUSHED, code=0)
+    return True
 
 
 def is_hushed_by_a_human(message: Outgoing) -> bool:

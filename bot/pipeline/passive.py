@@ -50,7 +50,7 @@ _TAKE_ALL = Statement(
     " WHERE inbox_id = :inbox_id AND status IN ('queued', 'sending')"
 )
 _ALL = Statement(
-    "SELECT id, payload FROM outbox WHERE inbox_id = :inbox_id AND payload <> ''"
+    "SELECT id, payload, status FROM outbox WHERE inbox_id = :inbox_id AND payload <> ''"
     " AND status IN ('sending', 'sent') ORDER BY id"
 )
 _HAND_BACK = Statement(
@@ -162,9 +162,14 @@ def _outlook(uow: UnitOfWork, inbox_id: InboxId) -> tuple[bool, bool]:
 
 def _take_all(uow: UnitOfWork, inbox_id: InboxId) -> list[tuple[OutboxId, Outgoing]]:
     uow.run(_TAKE_ALL, inbox_id=inbox_id, now=micros(uow.clock.now()))
+    found = [
+        (OutboxId(integer(number)), outbox.outgoing_json.validate_json(str(payload)), str(status))
+        for number, payload, status in uow.run(_ALL, inbox_id=inbox_id)
+    ]
     return [
-        (OutboxId(integer(number)), outbox.outgoing_json.validate_json(str(payload)))
-        for number, payload in uow.run(_ALL, inbox_id=inbox_id)
+        (item, answer)
+        for item, answer, status in found
+        if status == "sent" or not outbox.withdraw(uow, item, answer)
     ]
 
 
@@ -181,8 +186,10 @@ def _claim(uow: UnitOfWork, inbox_id: InboxId) -> tuple[tuple[OutboxId, Outgoing
     if not rows:
         return None, bool(uow.run(_OPEN, inbox_id=inbox_id))
     number, payload = rows[0]
-    answer = outbox.outgoing_json.validate_json(str(payload))
-    return (OutboxId(integer(number)), answer), False
+    item, answer = OutboxId(integer(number)), outbox.outgoing_json.validate_json(str(payload))
+    if outbox.withdraw(uow, item, answer):
+        return _claim(uow, inbox_id)
+    return (item, answer), False
 
 
 def _release(uow: UnitOfWork, item: OutboxId) -> None:

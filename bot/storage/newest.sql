@@ -47,6 +47,16 @@ CREATE TABLE amnesty_days (
 	CONSTRAINT pk_amnesty_days PRIMARY KEY (amnesty_id, member_id, day)
 )
  WITHOUT ROWID;
+CREATE TABLE answer_dialogues (
+	member_id INTEGER NOT NULL,
+	room VARCHAR NOT NULL,
+	state VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	misses INTEGER NOT NULL,
+	missed_at BIGINT NOT NULL,
+	CONSTRAINT fk_answer_dialogues_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_answer_dialogues PRIMARY KEY (member_id)
+);
 CREATE TABLE answer_ratings (
 	id INTEGER NOT NULL,
 	channel VARCHAR NOT NULL,
@@ -203,6 +213,11 @@ CREATE TABLE called_off (
 	at BIGINT NOT NULL,
 	CONSTRAINT pk_called_off PRIMARY KEY (schedule, fire_at)
 );
+CREATE TABLE card_doubts (
+	hour BIGINT NOT NULL,
+	many INTEGER NOT NULL,
+	CONSTRAINT pk_card_doubts PRIMARY KEY (hour)
+);
 CREATE TABLE case_asked (
 	id INTEGER NOT NULL,
 	case_id INTEGER NOT NULL,
@@ -213,6 +228,23 @@ CREATE TABLE case_asked (
 	CONSTRAINT fk_case_asked_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_case_asked PRIMARY KEY (id),
 	CONSTRAINT uq_case_asked_case_id_times_opened_advisor UNIQUE (case_id, times_opened, advisor)
+);
+CREATE TABLE case_cards (
+	id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	advisor VARCHAR NOT NULL,
+	state VARCHAR NOT NULL,
+	severity INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	change_key VARCHAR NOT NULL,
+	handle VARCHAR NOT NULL,
+	fresh_at BIGINT,
+	issued_at BIGINT,
+	snoozes INTEGER NOT NULL,
+	snoozed_until BIGINT,
+	CONSTRAINT fk_case_cards_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_cards PRIMARY KEY (id)
 );
 CREATE TABLE case_clocks (
 	id INTEGER NOT NULL,
@@ -656,6 +688,18 @@ CREATE TABLE erased_identities (
 	CONSTRAINT pk_erased_identities PRIMARY KEY (id),
 	CONSTRAINT uq_erased_identities_digest UNIQUE (digest)
 );
+CREATE TABLE faq_questions (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	at BIGINT NOT NULL,
+	said VARCHAR NOT NULL,
+	outcome VARCHAR NOT NULL,
+	path VARCHAR NOT NULL,
+	score INTEGER NOT NULL,
+	helpful INTEGER,
+	CONSTRAINT fk_faq_questions_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_faq_questions PRIMARY KEY (id)
+);
 CREATE TABLE fetches (
 	channel VARCHAR NOT NULL,
 	book VARCHAR NOT NULL,
@@ -772,6 +816,14 @@ CREATE TABLE group_speakers (
 	at BIGINT NOT NULL,
 	CONSTRAINT fk_group_speakers_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_group_speakers PRIMARY KEY (channel, chat, member_id)
+);
+CREATE TABLE guide_tastes (
+	member_id INTEGER NOT NULL,
+	style VARCHAR NOT NULL,
+	budget_yuan INTEGER,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_guide_tastes_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_guide_tastes PRIMARY KEY (member_id)
 );
 CREATE TABLE handoff_servicers (
 	channel VARCHAR NOT NULL,
@@ -1286,6 +1338,50 @@ CREATE TABLE opened_links (
 	CONSTRAINT fk_opened_links_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_opened_links PRIMARY KEY (token_hash)
 );
+CREATE TABLE opinion_days (
+	day VARCHAR(10) NOT NULL,
+	requests INTEGER NOT NULL,
+	tokens INTEGER NOT NULL,
+	answered INTEGER NOT NULL,
+	failed INTEGER NOT NULL,
+	skipped INTEGER NOT NULL,
+	raised INTEGER NOT NULL,
+	lowered INTEGER NOT NULL,
+	CONSTRAINT pk_opinion_days PRIMARY KEY (day)
+);
+CREATE TABLE opinions (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	channel VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	identity VARCHAR NOT NULL,
+	in_group VARCHAR NOT NULL,
+	"key" VARCHAR NOT NULL,
+	said_at BIGINT NOT NULL,
+	at BIGINT NOT NULL,
+	words VARCHAR NOT NULL,
+	turns TEXT NOT NULL,
+	score_milli INTEGER NOT NULL,
+	label VARCHAR NOT NULL,
+	severity INTEGER NOT NULL,
+	reasons TEXT NOT NULL,
+	prompted INTEGER NOT NULL,
+	state VARCHAR NOT NULL,
+	tries INTEGER NOT NULL,
+	tokens INTEGER NOT NULL,
+	asked_at BIGINT,
+	ended_at BIGINT,
+	why VARCHAR NOT NULL,
+	verdict_label VARCHAR NOT NULL,
+	verdict_severity INTEGER NOT NULL,
+	verdict_milli INTEGER NOT NULL,
+	verdict_reason VARCHAR NOT NULL,
+	after_milli INTEGER NOT NULL,
+	became VARCHAR NOT NULL,
+	CONSTRAINT fk_opinions_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_opinions PRIMARY KEY (id),
+	CONSTRAINT uq_opinions_channel_key UNIQUE (channel, "key")
+);
 CREATE TABLE orders (
 	id INTEGER NOT NULL,
 	source VARCHAR NOT NULL,
@@ -1506,6 +1602,13 @@ CREATE TABLE polls (
 	closed_at BIGINT,
 	CONSTRAINT pk_polls PRIMARY KEY (id),
 	CONSTRAINT uq_polls_path UNIQUE (path)
+);
+CREATE TABLE product_views (
+	member_id INTEGER NOT NULL,
+	sku VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_product_views_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_product_views PRIMARY KEY (member_id, sku)
 );
 CREATE TABLE products (
 	sku VARCHAR NOT NULL,
@@ -1794,6 +1897,12 @@ CREATE TABLE scene_codes (
 	reason VARCHAR NOT NULL,
 	CONSTRAINT pk_scene_codes PRIMARY KEY (id),
 	CONSTRAINT uq_scene_codes_channel_scene UNIQUE (channel, scene)
+);
+CREATE TABLE sent_forms (
+	"key" VARCHAR NOT NULL,
+	said VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT pk_sent_forms PRIMARY KEY ("key")
 );
 CREATE TABLE simulator_images (
 	id INTEGER NOT NULL,
@@ -2099,6 +2208,7 @@ CREATE TABLE week_reports (
 );
 CREATE INDEX ix_account_sessions_account_id ON account_sessions (account_id);
 CREATE INDEX ix_amnesty_days_member_id ON amnesty_days (member_id);
+CREATE INDEX ix_answer_dialogues_at ON answer_dialogues (at);
 CREATE INDEX ix_answer_ratings_at ON answer_ratings (at);
 CREATE INDEX ix_answer_ratings_member_id ON answer_ratings (member_id);
 CREATE INDEX ix_arrivals_invitations_open ON arrivals_invitations (channel, status) WHERE status IN ('due', 'under_way', 'withdrawing');
@@ -2114,6 +2224,10 @@ CREATE INDEX ix_bookings_news ON bookings (id) WHERE news <> '';
 CREATE INDEX ix_bookings_starts_at ON bookings (starts_at);
 CREATE INDEX ix_bookings_state ON bookings (state, starts_at);
 CREATE INDEX ix_case_asked_member_id ON case_asked (member_id);
+CREATE INDEX ix_case_cards_case_id ON case_cards (case_id);
+CREATE INDEX ix_case_cards_issued_at ON case_cards (advisor, issued_at);
+CREATE INDEX ix_case_cards_member_id ON case_cards (member_id);
+CREATE INDEX ix_case_cards_not_over ON case_cards (state) WHERE state <> 'over';
 CREATE INDEX ix_case_clocks_case_id ON case_clocks (case_id);
 CREATE INDEX ix_case_clocks_member_id ON case_clocks (member_id);
 CREATE INDEX ix_case_clocks_next_at ON case_clocks (next_at) WHERE stopped_at IS NULL;
@@ -2152,6 +2266,8 @@ CREATE INDEX ix_detector_lessons_at ON detector_lessons (at);
 CREATE INDEX ix_detector_lessons_member_id ON detector_lessons (member_id);
 CREATE INDEX ix_duty_absences_advisor ON duty_absences (advisor);
 CREATE INDEX ix_duty_absences_until ON duty_absences (until);
+CREATE INDEX ix_faq_questions_at ON faq_questions (at);
+CREATE INDEX ix_faq_questions_member_id ON faq_questions (member_id);
 CREATE INDEX ix_fetches_due ON fetches (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ix_fires_open ON fires (due_at, id) WHERE status IN ('waiting', 'approved');
 CREATE INDEX ix_fires_status ON fires (status, created_at);
@@ -2221,6 +2337,9 @@ CREATE INDEX ix_notes_sent_at ON notes (sent_at);
 CREATE INDEX ix_notices_seen_at ON notices (seen_at);
 CREATE INDEX ix_opened_links_member_id ON opened_links (member_id);
 CREATE INDEX ix_opened_links_until ON opened_links (until);
+CREATE INDEX ix_opinions_ended_at ON opinions (ended_at);
+CREATE INDEX ix_opinions_member_id ON opinions (member_id);
+CREATE INDEX ix_opinions_waiting ON opinions (id) WHERE state IN ('wanted', 'asked');
 CREATE INDEX ix_orders_member_id ON orders (member_id, paid_at);
 CREATE INDEX ix_orders_unclaimed ON orders (ref_kind, ref) WHERE member_id IS NULL AND ref <> '';
 CREATE INDEX ix_orders_untold ON orders (paid_at, id) WHERE untold = 1 AND member_id IS NOT NULL;

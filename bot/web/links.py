@@ -70,6 +70,10 @@ class SignedLinks:
         """Return the absolute address of a page of the console."""
         return f"{self.base_url}/console/{page}"
 
+    def for_advisors(self, page: str) -> str:
+        """Return the absolute address of a page of the desk."""
+        return f"{self.base_url}/desk/{page}"
+
     def read(self, page: str, token: str) -> Held:
         """Return for whom a token was made, and until when it is good.
 

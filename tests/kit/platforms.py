@@ -159,6 +159,10 @@ class FakeWecom(Loopback):
         self._handles[code] = self.now() + 3 * _DAY_S
         return code
 
+    def expire(self) -> None:
+        """Make every response code invalid before its time."""
+        self._handles.clear()
+
     # ── the API ─────────────────────────────────────────────────────────────────────────
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:

@@ -49,6 +49,9 @@ class PlainLinks:
     def for_operators(self, page: str) -> str:
         return f"https://bot.example/console/{page}"
 
+    def for_advisors(self, page: str) -> str:
+        return f"https://bot.example/desk/{page}"
+
 
 class Talk:
     """Stands in for the trip around one or more rooms: finds the handler, renders the answer."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from bot.commons.notices import Notices
 from bot.features import care, roster
 from bot.features import clocks as room
 from bot.kernel.clock import Clock
-from bot.kernel.community import Advisor, Advisors, Community
+from bot.kernel.community import Advisor, Advisors, Community, Tiers
 from bot.kernel.events import CaseEscalated, ClockWarned, Event
 from bot.kernel.feature import Job
 from bot.kernel.ids import ChannelName, GroupId, MemberId
@@ -30,12 +31,13 @@ from tests.kit.talk import PlainLinks, renderer
 
 T = TypeVar("T")
 PHONE = ChannelName("phone")
+JOBS = (*care.feature.jobs, *roster.feature.jobs, *room.feature.jobs)
 STAFF = Group(GroupId("staff"), "运营群", ChannelName("robot"), "r1")
 ADVISORS = Advisors(
     (
-        Advisor("LiSi", "李顾问"),
-        Advisor("wangwu", "王顾问"),
-        Advisor("chen", "陈顾问"),
+        Advisor("LiSi", "李顾问", ("complaint", "group_purchase")),
+        Advisor("wangwu", "王顾问", ("complaint", "group_purchase")),
+        Advisor("chen", "陈顾问", ("complaint", "group_purchase")),
         Advisor("zhao", "赵店长"),
     )
 )
@@ -77,6 +79,7 @@ class Ward:
             Groups.of([STAFF]),
             ADVISORS,
             OpenCases(cases.load),
+            Tiers(("时光挚友",)),
         )
         self.tools.add(Words, self.words)
         self.tools.add(Links, PlainLinks())
@@ -171,22 +174,25 @@ class Ward:
             )
         )
 
+    def goes(self, advisor: str) -> None:
+        """Let an advisor go home, and nobody notice."""
+        self.store.do(lambda uow: duty.say(uow, advisor, Duty.OFF, who=advisor))
+
     def says(self, advisor: str, word: Duty) -> None:
         """Let an advisor say whether she is there, and the roster notice it."""
         self.do(lambda uow: duty.say(uow, advisor, word, who=advisor))
         self.do(lambda uow: duty.refresh(uow, self.tools))
 
-    def sweeps(self, jobs: Sequence[Job] = room.feature.jobs) -> None:
-        """Let all jobs of the room run to their end."""
+    def sweeps(self, jobs: Sequence[Job] = JOBS) -> None:
+        """Let all jobs of the rooms run to their end."""
         for job in jobs:
-            while self.do(lambda uow, job=job: job.run(uow, self.tools)):  # type: ignore[misc]
+            while self.do(partial(_run, job, self.tools)):
                 pass
 
     def next_due(self) -> datetime | None:
-        """Return when the room's clock rings next."""
+        """Return when something happens next."""
         now = self.clock.now()
-        asks = [job.next_due for job in room.feature.jobs if job.next_due]
-        found = [self.do(lambda uow, ask=ask: ask(uow, self.tools, now)) for ask in asks]  # type: ignore[misc]
+        found = [self.do(partial(_next, job, self.tools, now)) for job in JOBS]
         return min((at for at in found if at is not None), default=None)
 
     def travels(self, to: datetime) -> None:
@@ -225,6 +231,14 @@ class Ward:
         """Return the warnings: timer, per cent."""
         found = [one for one in self.events if isinstance(one, ClockWarned)]
         return [(str(one.timer), one.percent) for one in found]
+
+
+def _run(job: Job, tools: Toolbox, uow: UnitOfWork) -> bool | None:
+    return job.run(uow, tools)
+
+
+def _next(job: Job, tools: Toolbox, after: datetime, uow: UnitOfWork) -> datetime | None:
+    return job.next_due(uow, tools, after) if job.next_due else None
 
 
 def moment(words: str) -> datetime:

@@ -26,6 +26,7 @@ class Line:
 
     days_ago: int
     at: str
+    """Of the last day, minutes before the present."""
     member: str
     text: str
     group: int | None = 0
@@ -59,6 +60,8 @@ LINES = (
     Line(1, "21:06", "amei", "兑换 1", group=None),
     Line(1, "21:07", "amei", "确认兑换", group=None),
     Line(1, "21:08", "amei", "我的积分", group=None),
+    Line(0, "6", "azhen", "上周买的驼色大衣才穿两次，左边第二颗扣子就掉了", group=None),
+    Line(0, "5", "azhen", "问了两次都没人理我，再这样我要投诉退款了", group=None),
 )
 
 
@@ -80,10 +83,9 @@ async def seed(simulator: Simulator, accept: Accept, travel: Travel | None = Non
     """
     if not await simulator.work.look(reads.is_empty):
         return 0
-    today = _present(simulator.clock).astimezone(simulator.zone).date()
+    present = _present(simulator.clock).astimezone(simulator.zone)
     for number, line in enumerate(LINES, 1):
-        day = today - timedelta(days=line.days_ago)
-        at = datetime.combine(day, time.fromisoformat(line.at), simulator.zone)
+        at = _when(line, present)
         if travel and at > simulator.clock.now():
             await travel(at)
         await simulator.hear(_said(line, number, at, simulator), accept)
@@ -97,6 +99,13 @@ async def seed(simulator: Simulator, accept: Accept, travel: Travel | None = Non
 def _present(clock: ShiftedClock) -> datetime:
     """Return the present, also while the clock still stands in the past."""
     return clock.now() - min(clock.offset, timedelta())
+
+
+def _when(line: Line, present: datetime) -> datetime:
+    if not line.days_ago:
+        return present - timedelta(minutes=int(line.at))
+    day = present.date() - timedelta(days=line.days_ago)
+    return datetime.combine(day, time.fromisoformat(line.at), present.tzinfo)
 
 
 def _said(line: Line, number: int, at: datetime, simulator: Simulator) -> Said:

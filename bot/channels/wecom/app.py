@@ -260,9 +260,12 @@ class WecomApp:
         try:
             answer = await self.api.call("/cgi-bin/message/update_template_card", change)
         except Undeliverable as exc:
-            if doubt_since and exc.code == _HANDLE_USED:
+            if exc.code != _HANDLE_USED:
+                raise
+            if doubt_since:
                 return Receipt(note="an earlier try had changed it already")
-            raise
+            # nobody can help that: whoever pressed it, or sent it 72 h ago, may send a new card
+            raise Undeliverable(str(exc), code=exc.code, quiet=True) from None
         return _receipt(answer, to)
 
 

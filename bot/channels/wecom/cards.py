@@ -39,6 +39,7 @@ class Room:
     question_description: int = 160
     vote_option: int = 17
     select_option: int = 16
+    quote: int = 240  # ours: the page names no limit
 
 
 APP_ROOM = Room(title=36, description=44, body=160)
@@ -137,6 +138,8 @@ def _news_notice(card: Card, room: Room) -> Json:
 
 def _buttons(card: Card, room: Room) -> Json:
     made = {**_main(card, room), **_body(card, room), **_facts(card, room)}
+    if card.quote:
+        made["quote_area"] = {"type": 0, "quote_text": cut_chars(card.quote, room.quote)}
     made["button_list"] = [_button(one) for one in _few(card.buttons, _BUTTONS, at_least=1)]
     if card.questions:
         made["button_selection"] = _select(_few(card.questions, 1)[0], room)

@@ -9,6 +9,7 @@ from datetime import datetime
 from secrets import token_hex
 
 from bot.channels.wecom.cards import update_json
+from bot.channels.wecom.http import Json
 from bot.channels.wecom.xml import printable
 from bot.kernel.messages import CardUpdate
 
@@ -28,12 +29,19 @@ def card_update_xml(update: CardUpdate, *, to: str, sender: str, now: datetime) 
         now: the present instant.
     """
     changed = update_json(update)
+    _without_links(changed.get("template_card", {}))
     if "button" in changed:
         kind, body = "update_button", {"button": changed["button"]}
     else:
         kind, body = "update_template_card", changed
     head = {"to_user_name": to, "from_user_name": sender, "create_time": int(now.timestamp())}
     return _element("xml", {**head, "msg_type": kind, **body}, name="xml")
+
+
+def _without_links(card: Json) -> None:
+    """Leave buttons out that open a page: a response has no field for them, unlike a message."""
+    if buttons := [one for one in card.get("button_list", ()) if "key" in one]:
+        card["button_list"] = buttons
 
 
 def _element(key: str, value: object, *, name: str = "") -> str:

@@ -117,6 +117,12 @@ def open_of(uow: UnitOfWork, member: MemberId) -> Case | None:
     return _first(uow.run(_OPEN_OF, member=member))
 
 
+def is_upset(uow: UnitOfWork, member: MemberId) -> bool:
+    """Return True while a complaint of hers, or worse, is not closed: nothing is sold to her."""
+    case = open_of(uow, member)
+    return case is not None and case.kind in {Kind.COMPLAINT, Kind.SAFETY}
+
+
 def of_member(uow: UnitOfWork, member: MemberId, *, most: int = 20) -> Sequence[Case]:
     """Return the cases of a member, the latest first."""
     return [_case(row) for row in uow.run(_OF_MEMBER, member=member, most=most)]

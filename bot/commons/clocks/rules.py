@@ -134,9 +134,7 @@ def stages(level: Level, timer: Timer) -> Sequence[tuple[Stage, float]]:
     """
     if timer is Timer.PROMISE:
         return [(Stage.OPERATIONS, 0)]
-    to_supervisor_s = max(level.next_s, level.supervisor_s - level.first_s)
-    if level.supervisor_s == 0:
-        to_supervisor_s = 0
+    to_supervisor_s = max(0, level.supervisor_s - level.first_s)
     way: list[tuple[Stage, float]] = [(Stage.HOLDER, 0)]
     if level.next_s < to_supervisor_s and timer is not Timer.RESOLVE:
         way.append((Stage.HOLDER, level.next_s))

@@ -63,6 +63,11 @@ class ContentFile:
     waived: tuple[str, ...] = ()
     """Rules of which its writer wants to hear nothing."""
 
+    @property
+    def is_for_days(self) -> bool:
+        """True when it is valid for some days only."""
+        return self.valid_from is not None or self.valid_until is not None
+
     def may_go_out(self, day: date) -> bool:
         """Return True when nothing in the file forbids `day`."""
         return (

@@ -55,7 +55,10 @@ def link(
                 files[path] = file
     problems += _without_front_matter(drafts, wanted)
     problems += _twins(files, drafts)
-    return Linked(files, problems)
+    clashes = _clashes(files, drafts)
+    for path in clashes:
+        del files[path]
+    return Linked(files, [*problems, *(each for found in clashes.values() for each in found)])
 
 
 def _without_front_matter(drafts: Mapping[str, Draft], wanted: set[str]) -> list[Problem]:
@@ -78,6 +81,36 @@ def _twins(files: Mapping[str, ContentFile], drafts: Mapping[str, Draft]) -> lis
             at, message = drafts[path].shown, f"the same text as content/{twin}"
             problems.append(Problem(at, file.body_line, "duplicate-text", message, warning=True))
     return problems
+
+
+def _clashes(
+    files: Mapping[str, ContentFile], drafts: Mapping[str, Draft]
+) -> Mapping[str, Sequence[Problem]]:
+    """Return the files that are asked for by the words of an earlier one, and where."""
+    seen: dict[tuple[type[PostMatter], str], list[ContentFile]] = {}
+    found: dict[str, list[Problem]] = {}
+    for path, file in files.items():
+        draft, matter = drafts[path], drafts[path].matter
+        if matter is None:
+            continue
+        for trail, words in matter.asked_by():
+            others = seen.setdefault((type(matter), words), [])
+            if other := next((one for one in others if _meets(one, file)), None):
+                line, message = draft.source.line_of(trail), f"asked by content/{other.path}, too"
+                hint = "let one of the two files have the question"
+                problem = Problem(draft.shown, line, "duplicate-name", message, hint)
+                found.setdefault(path, []).append(problem)
+            others.append(file)
+    return found
+
+
+def _meets(one: ContentFile, other: ContentFile) -> bool:
+    """Return True when nothing says on some day which of two files is meant."""
+    if one.path == other.path or one.is_for_days != other.is_for_days:
+        return one.path == other.path
+    first = max((day for day in (one.valid_from, other.valid_from) if day), default=None)
+    last = min((day for day in (one.valid_until, other.valid_until) if day), default=None)
+    return first is None or last is None or first <= last
 
 
 class _Bench:
@@ -175,8 +208,9 @@ class _Bench:
 
     def _words(self, piece: Piece, line: int, snippets: Snippets) -> str:
         """Return the words of `piece`, with the mark that the law asks of advertisements."""
-        if piece.anatomy.fixed_bytes > TEXT_MAX_BYTES:
-            message = f"{piece.anatomy.fixed_bytes} bytes, a text message holds {TEXT_MAX_BYTES}"
+        room = TEXT_MAX_BYTES - self._matter.around_bytes
+        if piece.anatomy.fixed_bytes > room:
+            message = f"{piece.anatomy.fixed_bytes} bytes, a text message holds {room}"
             hint = "a Chinese character takes 3 bytes, most emoji 4: cut it or make two posts of it"
             self._say(line, "too-long", message, hint)
         words = piece.text

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -118,6 +118,11 @@ class VariantMatter(Matter):
 class PostMatter(Matter):
     """The keys of every content file."""
 
+    around_bytes: ClassVar[int] = 0
+    """So much of a message is kept for what a room says around the words."""
+    speaks_of: ClassVar[tuple[str, ...]] = ()
+    """Names that the words of such a file may use besides those of every file."""
+
     title: str = ""
     tags: Words = ()
     scene: str = ""
@@ -159,6 +164,14 @@ class PostMatter(Matter):
     def all_words(self) -> list[tuple[Trail, str]]:
         """Return the words of the front matter that members read, and where they stand."""
         return [(("title",), self.title)]
+
+    def asked_by(self) -> list[tuple[Trail, str]]:
+        """Return the words by which members ask for the file, as they are compared, and where.
+
+        Two files that are asked for by the same are valid at different times, or one of them is
+        valid for some days only.
+        """
+        return []
 
 
 class PollOption(Matter):

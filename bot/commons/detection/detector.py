@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.commons.detection import elapsed, gather, value
+from bot.commons.detection import elapsed, gather, value, words
 from bot.commons.detection.evidence import (
     ASKS_FOR_HUMAN,
     Classifier,
@@ -20,7 +20,7 @@ from bot.commons.detection.evidence import (
     Label,
     Turn,
 )
-from bot.commons.detection.guards import factor, guards_of
+from bot.commons.detection.guards import Guards, calmed, factor, guards_of
 from bot.commons.detection.matter import OwnRules
 from bot.commons.detection.rulebook import Rulebook
 
@@ -32,8 +32,10 @@ DIGEST = 0.2
 _HARD = 0.9
 """A rule of this weight, after guards and decay, decides alone, whatever the classifier says."""
 _MOST_REASONS = 4
-_TELLING = 0.05
+_TELLING = 0.15
 """A rule weaker than this is no reason."""
+_CONTEXT = "context"
+"""The family of rules that say nothing alone, but raise what others say."""
 _BURST = re.compile(r"[!?！？]")
 
 log = structlog.get_logger(__name__)
@@ -86,13 +88,15 @@ class Detector:
         known = context or Context()
         gathered = gather.gather(turns, known)
         resolved = bool(gathered.signs.get("resolved"))
-        hits, guards = self._hits(gathered.text, known)
+        before = gathered.earlier[-1] if gathered.earlier else ""
+        hits, guards = self._hits(gathered.text, known, gathered.heard, before)
         best = {hit.rule: hit for hit in hits}
+        calm = gather.RESOLVED if resolved or "playful" in guards else calmed(guards)
         for ago, (said, age_s) in enumerate(
             zip(reversed(gathered.earlier), reversed(gathered.ages_s), strict=True), 1
         ):
             for hit in self._hits(said, known)[0]:
-                _keep(best, gather.faded(hit, ago, age_s, resolved=resolved))
+                _keep(best, gather.faded(hit, ago, age_s, calm=calm))
         if together := gather.joined(gathered):
             for hit in self._hits(together, known)[0]:
                 _keep(best, hit)
@@ -106,27 +110,27 @@ class Detector:
             gathered.earlier,
             gathered.heard,
             found,
-            guards,
+            {name: each.factor for name, each in guards.items()},
             _marks(raw),
             gathered.signs,
             together_score(found),
         )
 
-    def _hits(self, text: str, context: Context) -> tuple[list[Hit], Mapping[str, float]]:
+    def _hits(
+        self, text: str, context: Context, heard: Sequence[str] = (), before: str = ""
+    ) -> tuple[list[Hit], Guards]:
         """Return the rules that hold in one text, weakened by its guards."""
         guards = guards_of(text)
-        found = [*self._book.hits(text), *self._book.counted(_counts(text, context))]
+        found = [*self._book.hits(text), *self._book.counted(_counts(text, context, heard, before))]
         weak = [replace(hit, weight=hit.weight * factor(hit, guards)) for hit in found]
-        return weak, {name: each.factor for name, each in guards.items()}
+        return weak, guards
 
     def _weigh(self, evidence: Evidence) -> Finding:
-        score, label = evidence.rules_score, _label(evidence.hits)
-        severe = 0.0
-        if self._classifier is not None:
-            heads = self._classifier.logits(evidence)
+        heads = self._classifier.logits(evidence) if self._classifier else {}
+        score = evidence.rules_score
+        if heads:
             score = max(_floor(evidence.hits), _sigmoid(heads["escalate"]))
-            severe = _sigmoid(heads["severe"]) if "severe" in heads else 0.0
-            label = _label(evidence.hits, heads)
+        score = _raised(score, evidence.hits)
         telling = [
             hit for hit in evidence.hits if hit.weight >= _TELLING and hit.label in ASKS_FOR_HUMAN
         ]
@@ -136,10 +140,11 @@ class Detector:
         strong = [hit for hit in evidence.hits if hit.weight >= DIGEST]
         severity = max((hit.severity for hit in strong), default=0)
         severity = max(severity, 1 if score >= DIGEST else 0)
-        severity = 3 if severe >= ALERT and score >= ALERT else severity
+        if score >= ALERT and heads.get("severe", -1.0) >= 0:
+            severity = 3
         return Finding(
             score,
-            label,
+            _label(evidence.hits, heads, alerts=score >= ALERT),
             severity,
             reasons,
             tuple(dict.fromkeys(hit.aspect for hit in strong if hit.aspect)),
@@ -151,25 +156,37 @@ def together_score(hits: Sequence[Hit]) -> float:
     """Return what rules say together: within a family the surest, families as independent."""
     families: dict[str, float] = {}
     for hit in hits:
-        if hit.label in ASKS_FOR_HUMAN:
+        if hit.label in ASKS_FOR_HUMAN and hit.family != _CONTEXT:
             families[hit.family] = max(families.get(hit.family, 0.0), hit.weight)
     return 1 - math.prod(1 - min(weight, 0.99) for weight in families.values())
 
 
 def _floor(hits: Sequence[Hit]) -> float:
-    return max((hit.weight for hit in hits if hit.weight >= _HARD), default=0.0)
+    """Return what rules decide alone, whatever the classifier says."""
+    return max(
+        (hit.weight for hit in hits if hit.weight >= (ALERT if hit.always else _HARD)), default=0.0
+    )
 
 
-def _label(hits: Sequence[Hit], heads: Mapping[str, float] | None = None) -> Label:
+def _raised(score: float, hits: Sequence[Hit]) -> float:
+    """Return a score with its odds raised by what is known of the member; nothing stays nothing."""
+    odds = 1.0
+    for hit in hits:
+        if hit.family == _CONTEXT:
+            odds *= (1 + hit.weight) / (1 - min(hit.weight, 0.9))
+    return score * odds / (1 - score + score * odds)
+
+
+def _label(hits: Sequence[Hit], heads: Mapping[str, float], *, alerts: bool) -> Label:
     """Return what it is: safety before a request for a human before whatever weighs most."""
     for first in (Label.SAFETY, Label.HUMAN_REQUEST):
         if any(hit.label is first and hit.weight >= ALERT for hit in hits):
             return first
-    known = [label for label in Label if heads and label in heads]
-    if heads and known:
+    known = [label for label in Label if label in heads and (label in ASKS_FOR_HUMAN or not alerts)]
+    if known:
         return max(known, key=lambda label: heads[label])
     telling = [hit for hit in hits if hit.weight >= DIGEST]
-    return telling[0].label if telling else Label.CHITCHAT
+    return telling[0].label if telling else Label.COMPLAINT if alerts else Label.CHITCHAT
 
 
 def _keep(best: dict[str, Hit], hit: Hit) -> None:
@@ -177,13 +194,14 @@ def _keep(best: dict[str, Hit], hit: Hit) -> None:
         best[hit.rule] = hit
 
 
-def _counts(text: str, context: Context) -> Mapping[str, float]:
+def _counts(text: str, context: Context, heard: Sequence[str], before: str) -> Mapping[str, float]:
     """Return what arithmetic says of one text: time that has passed, amounts, numbers of things."""
     return {
-        "late": elapsed.lateness(text),
+        "late": elapsed.lateness(text, before),
         "asked_again": float(elapsed.asks_again(text)),
-        "large": float(value.is_large(text, context.large_yuan)),
-        "many": float(value.is_many(text)),
+        "large": float(value.is_large(text, context.large_yuan, heard)),
+        "many": float(value.is_many(text, heard)),
+        "foreign": float(words.is_foreign(text)),
     }
 
 

@@ -1,11 +1,11 @@
 """What a conversation adds to a message: repetition, waiting, what stays open, and what is over."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from bot.commons.detection.evidence import Context, Hit, Label, Role, Turn
+from bot.commons.detection.matter import says
 from bot.commons.detection.words import plain
 
 MOST_TURNS = 8
@@ -14,16 +14,8 @@ _DECAY = 0.85
 _HALF_LIFE_S = 6 * 3600.0
 _ALIKE = 0.75
 _SHORT_CHARS = 8
-
-_RESOLVED = re.compile(
-    r"(?:谢谢|谢啦|感谢|多谢|辛苦|好的|好滴|好哒|ok|嗯嗯|哦哦|可以了|没事|行,|行$|收到|明白|知道了|懂了|解决|看错|搞错|弄错|误会|不用了|好了|找到了|满意|\[赞]|\[谢])"
-)
-_STILL = re.compile(
-    r"但|可是|还是|又|却|没(?:收|人|有|到|用|退|解决|发|理)|不(?:行|能|会|对|好|给|退|理|是|想|满|来)|才|怎么|为什么|凭什么|投诉|差评|再也|坏|断|破|烂|掉|脓|肿|骗|假|呵呵|\[微笑]|\[怒]|\[差]|\[无语]|算了|随便|等|\?|三|几天|以后|推荐得好|记住|不用你|自己|呗|哼"
-)
-_UNHELPED = re.compile(
-    r"不会(?:弄|用|操作)|看不懂|听不懂|没听懂|不明白|弄不来|不懂|没用|没解决|还是不行|不管用"
-)
+RESOLVED = 0.15
+"""What is left of older words when the matter is over, or was a joke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +56,7 @@ def gather(turns: Sequence[Turn], context: Context) -> Gathered:
 
 def is_resolved(text: str) -> bool:
     """Return True for words that end a matter: 谢谢,收到了."""
-    return bool(_RESOLVED.search(text)) and not _STILL.search(text)
+    return says("settled", text) and not says("unsettled", text)
 
 
 def _signs(
@@ -72,8 +64,8 @@ def _signs(
 ) -> Mapping[str, float]:
     signs = {
         "resolved": float(resolved),
-        "repeated": float(any(_alike(text, each) for each in before)),
-        "unhelped": float(bool(before) and bool(_UNHELPED.search(text))),
+        "repeated": min(1.0, sum(_alike(text, each) for each in before) / 2),
+        "unhelped": float(bool(before) and says("unhelped", text)),
         "turns": float(len(before) + 1),
         "unanswered": min(1.0, context.unanswered_s / 1800),
         "not_understood": min(1.0, context.not_understood / 2),
@@ -101,10 +93,8 @@ def joined(gathered: Gathered) -> str:
     )
 
 
-def faded(hit: Hit, turns_ago: int, age_s: float, *, resolved: bool) -> Hit:
-    """Return an older hit as it counts now."""
-    if resolved and not hit.always:
-        return replace(hit, weight=hit.weight * 0.15)
+def faded(hit: Hit, turns_ago: int, age_s: float, *, calm: float = 1.0) -> Hit:
+    """Return an older hit as it counts now; `calm` is what her last words leave of it."""
     keeps = hit.label in (Label.SAFETY, Label.HUMAN_REQUEST)
     by = (0.95 if keeps else _DECAY) ** turns_ago * 0.5 ** (age_s / _HALF_LIFE_S)
-    return replace(hit, weight=hit.weight * by)
+    return replace(hit, weight=hit.weight * by * (1.0 if hit.always and calm > RESOLVED else calm))

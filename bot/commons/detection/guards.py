@@ -23,4 +23,14 @@ def factor(hit: Hit, guards: Guards) -> float:
     """Return by what the guards multiply a hit's weight."""
     if hit.always:
         return 1.0
-    return min((each.factor for each in guards.values() if hit.label in each.labels), default=1.0)
+    held = (
+        guard.factor
+        for guard in guards.values()
+        if hit.label in guard.labels and hit.family not in guard.spares
+    )
+    return min(held, default=1.0)
+
+
+def calmed(guards: Guards) -> float:
+    """Return what is left of older words when her last ones were a joke, praise or about others."""
+    return min((each.factor for each in guards.values() if each.calms), default=1.0)

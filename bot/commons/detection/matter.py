@@ -29,6 +29,7 @@ Family = Literal[
     "health",
     "system",
     "chat",
+    "context",
 ]
 Aspect = Literal[
     "product",
@@ -47,6 +48,7 @@ Sign = Literal[
     "asked_again",
     "large",
     "many",
+    "foreign",
     "repeated",
     "unhelped",
     "unanswered",
@@ -123,6 +125,11 @@ def ready(text: str) -> re.Pattern[str]:
     return compiled(fill(text, lists()))
 
 
+def says(name: str, text: str) -> bool:
+    """Return True when a text holds one of the words of a list."""
+    return ready(f"<{name}>").search(text) is not None
+
+
 def _check(text: str) -> None:
     try:
         ready(text)
@@ -139,6 +146,10 @@ class Guard(_Row):
     """By this the weights of its labels' rules are multiplied."""
     labels: frozenset[Label] = frozenset({Label.COMPLAINT})
     patterns: tuple[Written, ...]
+    spares: frozenset[Family] = frozenset()
+    """Families of rules that it does not touch."""
+    calms: bool = False
+    """Words before it mean less, too."""
     unless: Written | None = None
     """Words anywhere in the message with which it does not hold."""
 

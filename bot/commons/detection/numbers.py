@@ -58,7 +58,7 @@ def numbers_in(text: str) -> Iterator[Number]:
 def number(said: str) -> Decimal | None:
     """Return the number that `said` is and nothing else; None when it is none.
 
-    几 counts as 3, the least that it can mean; so 十几 is 13, 几百 300.
+    What is left open counts as the least that it can mean: 十几 is 13, 几百 300, 七八万 70,000.
     """
     if said == "半":
         return Decimal("0.5")
@@ -79,12 +79,14 @@ def _chinese(said: str) -> int | None:
         return None
     if all(sign in _DIGITS for sign in said):
         return int("".join(str(_DIGITS[sign]) for sign in said))
+    if any(sign not in _SIGNS for sign in said):
+        return None
     total = section = digit = 0
     last, pending = 1, False
     for sign in said:
         if sign in _DIGITS:
-            if pending and _DIGITS[sign] and digit:
-                return None
+            if pending and digit:  # 两三万 is 20,000 at least
+                continue
             digit, pending = _DIGITS[sign], True
             if not digit:
                 last = 10

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-MOST_WAYS = 3_000
+MOST_WAYS = 6_000
 MOST_CHARS = 3_000
 """Of a pattern whose `<names>` are filled in."""
 _MOST_AGAIN = 60

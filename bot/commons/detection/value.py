@@ -1,39 +1,70 @@
 """Large purchases (大额): an amount, or a number of things, with the wish to buy them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from bot.commons.detection.matter import says
 from bot.commons.detection.numbers import NUMBER, number
 
-_YUAN = r"(?:元|块钱?|圆|rmb|人民币|大洋|软妹币|刀)"
-_AMOUNT = re.compile(
-    rf"(?:¥|￥|\$)?(?P<n>{NUMBER})(?P<more>多|来|左右|以上)?(?:{_YUAN})(?!一[件个次])|(?:¥|￥)(?P<m>{NUMBER})"
+_YUAN = r"(?:元|块钱?|圆|rmb|人民币|大洋|软妹币|刀|蚊)"
+_OF = "双件套份条只枚个盒箱瓶块副对支台顶把打批"
+"""What things are counted by."""
+_ABOUT = "多|来|几|左右|以上|以内|以下|上下|出头|往上|起"
+_AMOUNT = re.compile(rf"(?P<n>{NUMBER})(?:多|来|几|左右|以上)?{_YUAN}|[¥￥$](?P<m>{NUMBER})")
+_SPENT = re.compile(  # 预算三千 · 单价1200
+    r"(?:预算|budget|价位|价格|花|出|付|转|刷|充值|充|存|储值|定金|首单|首批进货|首批|进货|总共|一共|合计|大概|差不多|消费"
+    rf"|单价|[每一1各][{_OF}晚人位]?|标价|卖|要|拿|备|手上有|手里有|有)"
+    r"(?:在|是|有|大概|大约|约|差不多|了|到|个|给|我|标准|进货|也就)? ?"
+    rf"(?P<n>{NUMBER})(?:{_ABOUT})?"
+    rf"(?![号日月年点天次分{_OF}码%折楼人周星礼岁里cm斤g克厘米位房间家桌后层届集页字])"
 )
-_BARE = re.compile(
-    rf"(?:预算|价位|价格|花|出|付|转|刷|充|存|储值|定金|首单|总共|一共|合计|大概|差不多|消费|单价|每[件双套份个条只块枚]|一[件双套份个条只块枚]|[1一两二三]?各|标价|卖|要)"
-    rf"(?:在|是|有|大概|大约|约|差不多|了|到|个|给|我)?(?P<n>{NUMBER})(?P<more>多|来|左右|以上|以内|以下|上下|出头|往上|起)?(?![号日月年点天次分双件套份个条只块码%折楼人周星礼岁cm斤g厘米])"
+_COSTS = re.compile(  # 九千八的那件 · 那件两万的 · 两万左右 · 三万二的项链
+    rf"(?P<a>{NUMBER})(?:多|来|几)?(?:块|元)?的?[那这][{_OF}款]"
+    rf"|[那这][{_OF}款](?P<b>{NUMBER})[多的]"
+    rf"|(?P<c>{NUMBER})[多来几块元]?(?:左右|以内|以上|以下|上下|出头|往上|预算|一晚|的预算)"
+    rf"(?![天{_OF}人分小])"
+    rf"|(?P<d>{NUMBER})[多块元]?的(?:大衣|包|表|手表|项链|戒指|镯子|手镯|皮草|钻|会员|卡|来一|酒店|那)"
 )
+_ROUND = re.compile(  # 两三万 · 2w: so round a number is money, unless it counts something
+    r"(?P<n>(?:[0-9][0-9.]{0,5}|[一二两三四五六七八九十几]{1,4})[十百]?[万千kw][一二三四五六七八九]?)"
+    rf"(?![a-z0-9一二三四五六七八九十])[多来几]?(?![{_OF}步人粉字天年里公位次分米斤播点户亩名家])"
+)
+_LEAST_BARE = 1000
+"""A number without 元 that is smaller may count anything."""
+_FIGURE = re.compile(rf"(?<![0-9])(?P<n>{NUMBER})(?![号日月年点天次分码%折楼人周星礼岁位集页])")
 _THINGS = re.compile(
-    rf"(?P<n>{NUMBER})(?P<more>多|来|几|余)?(?:个)?(?P<of>双|件|套|份|条|只|枚|个|盒|箱|瓶|把|顶|块|副|对|打|支|本|台|部|人份|盏|床|张|批|包|袋|身)"
+    rf"(?P<n>{NUMBER})[多来几余]?个?"
+    r"(?P<of>双|件|套|份|条|只|枚|盒|箱|瓶|顶|副|对|打(?!卡)|支|本|台|人份|盏|辆|pcs|桌)"
 )
-_PEOPLE = re.compile(
-    rf"(?P<n>{NUMBER})(?:多|来|几|余)?(?:个|位|名|号)?(?:人|员工|同事|同学|学生|客户|嘉宾|伴娘|姐妹|老师|小朋友|宾客|孩子|店员|会员|客人|学员)"
+_PEOPLE = (
+    "人|员工|同事|同学|学生|客户|嘉宾|伴娘|姐妹|老师|小朋友|宾客|孩子|店员|会员|客人|学员|房|左右"
 )
-_EACH = re.compile(
-    rf"(?P<count>{NUMBER})(?:双|件|套|份|条|只|枚|个|盒|箱|瓶|块|副|对|支|台)(?:[^.!?;0-9]{{0,10}}?)(?:各|每[件双套份个条只枚盒瓶块副对支台]|一[件双套份个条只枚盒瓶块副对支台]|单价|每人|都是)(?:[^.!?;0-9]{{0,6}}?)(?P<price>{NUMBER})"
-    rf"|(?:各|每[件双套份个条只枚盒瓶块副对支台]|一[件双套份个条只枚盒瓶块副对支台]|单价|每人)(?:[^.!?;0-9]{{0,6}}?)(?P<price2>{NUMBER})(?:{_YUAN})?(?:左右|的)?[^.!?;0-9]{{0,8}}?(?P<count2>{NUMBER})(?:双|件|套|份|条|只|枚|个|盒|箱|瓶|块|副|对|支|台|人)"
+_SOME = re.compile(
+    rf"(?P<n>{NUMBER})[多来几余]?(?:[个位名户口间](?:{_PEOPLE}|,|\.|\?|$)|[位号]人?(?=[,.?!]|$))"
+    rf"|(?P<m>{NUMBER})[多来几余]?人"
 )
-WANTS = re.compile(
-    r"(?:想|要|打算|准备|计划|考虑|需要|求|帮我?|给我|来|拿|订|定|预定|预订|买|购|下单|拍|付款|付定金|转账|刷卡|留|推荐|有没有|有吗|预算|采购|送|定制|订制|选|挑|看中|看上|入手|拿下|报价|多少钱|怎么卖|能不能便宜|优惠|折扣|有货|现货|充值|充|储值|办卡|办张|办个|约)"
+_TOTAL = re.compile(  # 男女各三十 · 拿200
+    rf"(?:各|量|拿货?|一样来|一共|人数|大约|先做|先拿|先试|追加)(?P<n>{NUMBER})[多来]?"
+    r"(?![块元天号点年月分时%折码岁斤米公里步字])"
 )
-_PAST = re.compile(
-    r"(?:花了|花掉|买了|付了|买的|花|收了我?|扣了我?|刷了|交了|充了|退|赔|还我|差价|降价|降了|便宜了|涨了|涨|省了|欠|工资|房租|存款|月薪|罚|丢了|骗了|亏了|亏|赚|卖了|分期|贷款|花呗|中奖|奖金|红包|压岁|满|减|积分|步|万步|粉丝|播放|阅读|斤|公里)"
+_DOZEN = 12
+_EACH = re.compile(  # 两件各一千 · 每份八百,四十份
+    rf"(?P<count>{NUMBER})[{_OF}人位][^.!?;0-9]{{0,10}}?(?:各|每[{_OF}人]|一[{_OF}]|单价|都是)"
+    rf"[^.!?;0-9]{{0,6}}?(?P<price>{NUMBER})"
+    rf"|(?:各|每[{_OF}人]|一[{_OF}]|单价|人均)[^.!?;0-9]{{0,6}}?(?P<price2>{NUMBER})(?:{_YUAN})?"
+    rf"(?:左右|的|标准)?[^.!?;0-9]{{0,8}}?(?P<count2>{NUMBER})[{_OF}人位]"
 )
-_GIFTS = re.compile(
-    r"送(?:客户|员工|同事|领导|老师|嘉宾|会员|伴娘|朋友们|全家|合作|长辈们|学员|代理|粉丝|亲戚)|(?:员工|客户|公司|单位|部门|团队|年会|会议|活动|婚礼|伴娘|伴手礼|班级|学校|幼儿园|酒店|门店|开业|团建|节日|福利|商务|典礼|剧组|合唱团|舞蹈队|广场舞队|工作室|民宿|前台|空乘|乐团|伴郎)"
+_BARE = re.compile(  # 五十双,下周要: a message that is just a number of things
+    r"^(?:我?(?:想|要|来|拿|订|定|先|再|追加|帮我|给我|批|拿货|要个|能不能)?[要订拿做来试]?)?"
+    rf"(?:{NUMBER})[多来几]?(?:[{_OF}]|pcs)(?:[^,.!?]{{0,8}})?(?:[,.!?][^!?]{{0,14}})?$"
 )
+_SHORT_CHARS = 8
 MANY = 10
+_TOO_MANY = 20_000
+_MOST_CHARS = 90
+"""A longer text is a story, not an order."""
+_MOST_YUAN = 10**7
 
 
 def amounts_in(text: str) -> Iterator[Decimal]:
@@ -42,10 +73,11 @@ def amounts_in(text: str) -> Iterator[Decimal]:
         value = number(found["n"] or found["m"])
         if value is not None:
             yield value
-    for found in _BARE.finditer(text):
-        value = number(found["n"])
-        if value is not None and value >= 100:  # noqa: PLR2004 - 花了三 is no amount
-            yield value
+    for form in (_SPENT, _COSTS, _ROUND):
+        for found in form.finditer(text):
+            value = number(next(filter(None, found.groups())))
+            if value is not None and value >= _LEAST_BARE:
+                yield value
 
 
 def total_in(text: str) -> Decimal:
@@ -60,22 +92,57 @@ def total_in(text: str) -> Decimal:
 
 
 def things_in(text: str) -> Decimal:
-    """Return the largest number of things or people that a text names; 0 for none."""
-    counts = [number(found["n"]) for form in (_THINGS, _PEOPLE) for found in form.finditer(text)]
+    """Return the largest number of things that a text names; 0 for none."""
+    counts = [Decimal(0)]
+    for found in _THINGS.finditer(text):
+        value = number(found["n"])
+        if value is not None:
+            dozens = found["of"] == "打"
+            counts.append(value * _DOZEN if dozens and value > 1 else value)
+    if says("organised", text) or len(text) <= _SHORT_CHARS:
+        counts += [number(found["n"]) or Decimal(0) for found in _TOTAL.finditer(text)]
+    return max(counts)
+
+
+def people_in(text: str) -> Decimal:
+    """Return the largest number of people, rooms or the like that a text names; 0 for none."""
+    counts = [number(found["n"] or found["m"]) for found in _SOME.finditer(text)]
     return max((each for each in counts if each is not None), default=Decimal(0))
 
 
 def wants(text: str) -> bool:
     """Return True when somebody means to buy, and does not speak of money gone."""
-    return bool(WANTS.search(text)) and not _PAST.search(text)
+    return says("wants", text) and not says("past", text)
 
 
-def is_large(text: str, large_yuan: int) -> bool:
-    """Return True for the wish to buy for `large_yuan` or more."""
-    return wants(text) and total_in(text) >= large_yuan
+def is_large(text: str, large_yuan: int, heard: Sequence[str] = ()) -> bool:
+    """Return True for the wish to buy for `large_yuan` or more; a price may have been told her."""
+    if len(text) <= _MOST_CHARS and wants(text) and total_in(text) >= large_yuan:
+        return True
+    if not heard or not says("settles", text) or says("past", text):
+        return False
+    told = max([*amounts_in(heard[-1]), *_figures(heard[-1])], default=Decimal(0))
+    return told >= large_yuan
 
 
-def is_many(text: str) -> bool:
+def is_many(text: str, heard: Sequence[str] = ()) -> bool:
     """Return True for the wish to buy many things, or something for many people."""
-    many = things_in(text)
-    return wants(text) and many >= MANY and (bool(_GIFTS.search(text)) or many >= MANY)
+    if len(text) > _MOST_CHARS or says("past", text):
+        return False
+    things, people = things_in(text), people_in(text)
+    if max(things, people) > _TOO_MANY:
+        return False
+    if things >= MANY and (says("organised", text) or _BARE.search(text)):
+        return True
+    if things >= MANY and says("wants", text):
+        return True
+    if people >= MANY and says("organised", text) and (says("wants", text) or heard):
+        return True
+    return bool(heard) and max(things, people) >= MANY
+
+
+def _figures(text: str) -> Iterator[Decimal]:
+    for found in _FIGURE.finditer(text):
+        value = number(found["n"])
+        if value is not None and value < _MOST_YUAN:
+            yield value

@@ -46,8 +46,12 @@ _TWICE = "哈呵嘿嘻呜嗯啊噢哦喔哇唉"
 _AGAIN = re.compile(r"([^\W\d_a-z])\1{2,}")
 _MARK_AGAIN = re.compile(r"([6?!.~])\1{2,}")
 _PHRASE_AGAIN = re.compile(r"([^\W\d_]{2,4}?)(?:[,.!~ ]?\1){2,}")
+_STRANGE = re.compile("[\u0370-\u06ff\u0900-\u0eff\u1780-\u17ff\u3040-\u30ff\uac00-\ud7af]")
+_LETTER = re.compile(r"[^\W\d_]")
+_SENTENCE = 8
 _SEPARATORS = re.compile(r"[ '\-]")
-_MOST_ROUNDS = 4
+_BETWEEN = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
+_MOST_ROUNDS = 8
 
 
 def cut(text: str) -> str:
@@ -61,11 +65,17 @@ def plain(text: str) -> str:
     """Return the text as rules and the classifier compare it."""
     text = cut(text)
     for _ in range(_MOST_ROUNDS):  # what one step brings about may be another's
-        folded = _folded(text)
+        folded = cut(_folded(text))
         if folded == text:
             break
         text = folded
     return text
+
+
+def is_foreign(text: str) -> bool:
+    """Return True for a sentence in a script that no rule reads: kana, hangul, Cyrillic."""
+    strange = len(_STRANGE.findall(text))
+    return strange >= _SENTENCE and strange >= len(_LETTER.findall(text)) / 2
 
 
 def _folded(text: str) -> str:
@@ -154,7 +164,8 @@ def _syllables(pinyin: str) -> str:
 
 def _from_latin(text: str, tables: _Tables) -> str:
     text = tables.spelt.sub(lambda found: tables.spellings[_joined(found[0], tables)], text)
-    return tables.abbreviation.sub(lambda found: tables.abbreviations[found[0].strip()], text)
+    text = tables.abbreviation.sub(lambda found: tables.abbreviations[found[0].strip()], text)
+    return _BETWEEN.sub("", text)
 
 
 def _joined(written: str, tables: _Tables) -> str:

@@ -20,6 +20,7 @@ from bot.commons.outreach.service import (
     tell,
     unhush,
     unreached,
+    wants,
     ways,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "tell",
     "unhush",
     "unreached",
+    "wants",
     "ways",
 ]

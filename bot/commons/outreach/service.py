@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.commons import audit, members
+from bot.commons import audit, cases, members, reception
 from bot.kernel.capability import Capability, Chat, Doors
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.messages import Outgoing, Part, Text
@@ -118,9 +118,12 @@ class Unreached:
 
 
 def tell(uow: UnitOfWork, tools: Toolbox, member: MemberId, letter: Letter) -> Told:
-    """Write to a member by the best way that is open, once for each key."""
-    stops = _STOPS[letter.purpose] & hushes_of(uow, member).keys()
-    found = [] if stops else ways(uow, tools, member)
+    """Write to a member by the best way that is open, once for each key.
+
+    While a human has her conversation none is: the letter is listed for a person.
+    """
+    stops = not wants(uow, member, letter.purpose)
+    found = [] if stops or reception.owner_of(uow, member) else ways(uow, tools, member)
     told = Told.HUSHED if stops else Told.QUEUED if found else Told.NO_WAY
     if not uow.run(
         _NOTE,
@@ -137,6 +140,13 @@ def tell(uow: UnitOfWork, tools: Toolbox, member: MemberId, letter: Letter) -> T
         way, why = found[0], f"outreach.{letter.purpose}"
         uow.send(Outgoing(way.channel, way.identity, part, letter.key, why=why, via=way.via))
     return told
+
+
+def wants(uow: UnitOfWork, member: MemberId, purpose: Purpose) -> bool:
+    """Return False for what she has silenced, and for offers while she has reason to complain."""
+    if _STOPS[purpose] & hushes_of(uow, member).keys():
+        return False
+    return purpose is not Purpose.OFFER or not cases.is_upset(uow, member)
 
 
 def ways(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Sequence[Way]:

@@ -5,8 +5,9 @@ from bot.commons.products.service import (
     count,
     find,
     keep,
+    listed,
     mark,
     put_back,
 )
 
-__all__ = ["Product", "count", "find", "keep", "mark", "put_back"]
+__all__ = ["Product", "count", "find", "keep", "listed", "mark", "put_back"]

@@ -1,14 +1,16 @@
 """Keeps products, and puts back what they were before an import."""
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.kernel.work import Statement, UnitOfWork
+from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
 _COLUMNS = "name, category, style, price_fen, stock, restock_at, url"
 _FIND = Statement(f"SELECT {_COLUMNS}, told_at FROM products WHERE sku = :sku")
+_LIST = Statement(f"SELECT sku, {_COLUMNS}, told_at FROM products ORDER BY sku LIMIT :most")
 _KEEP = Statement(
     f"INSERT INTO products (sku, {_COLUMNS}, told_at) VALUES (:sku, :name, :category,"
     " :style, :price_fen, :stock, :restock_at, :url, :now) ON CONFLICT (sku) DO UPDATE"
@@ -49,9 +51,16 @@ class Product:
 def find(uow: UnitOfWork, sku: str) -> tuple[Product, datetime] | None:
     """Return a product, and when it was told of last."""
     rows = uow.run(_FIND, sku=sku)
-    if not rows:
-        return None
-    name, category, style, price, stock, restock, url, told = rows[0]
+    return _told(sku, rows[0]) if rows else None
+
+
+def listed(uow: UnitOfWork, *, most: int) -> Sequence[tuple[Product, datetime]]:
+    """Return products by sku, and when each was told of last."""
+    return [_told(str(sku), rest) for sku, *rest in uow.run(_LIST, most=most)]
+
+
+def _told(sku: str, row: Row) -> tuple[Product, datetime]:
+    name, category, style, price, stock, restock, url, told = row
     product = Product(
         sku,
         str(name),

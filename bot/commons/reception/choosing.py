@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.commons import cases, clocks, duty, members, orders
-from bot.kernel.community import Community, Tiers
+from bot.kernel.community import Advisors, Community, Tiers
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 
@@ -53,7 +53,8 @@ def assign(
     except duty.NeverOpens:
         return ""
     if not choice.order:
-        _promise(uow, case, choice.promised_at)
+        if tools.use(Advisors):  # else nobody is there who could keep it
+            _promise(uow, case, choice.promised_at)
         return ""
     cases.assign(uow, case.id, choice.order[0].userid, who=who, why=why)
     return choice.order[0].userid

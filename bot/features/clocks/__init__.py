@@ -1,5 +1,6 @@
 """Clocks (时限): starts and stops what runs for a case, warns, climbs the ladder."""
 
+from bot.features.clocks.handlers import router
 from bot.features.clocks.jobs import jobs
 from bot.features.clocks.listeners import listeners
 from bot.features.clocks.metrics import metrics
@@ -7,4 +8,4 @@ from bot.kernel.feature import Feature
 
 __all__ = ["feature"]
 
-feature = Feature("clocks", listeners=listeners, jobs=jobs, metrics=metrics)
+feature = Feature("clocks", router, listeners=listeners, jobs=jobs, metrics=metrics)

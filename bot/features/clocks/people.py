@@ -1,11 +1,10 @@
 """Whom to ask instead: somebody who is there, and not always the same."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from bot.commons import cases, duty, reception
 from bot.commons.cases import Case
-from bot.commons.clocks import book
-from bot.kernel.community import Advisors
+from bot.commons.clocks import book, levels
 from bot.kernel.work import Toolbox, UnitOfWork
 
 
@@ -25,8 +24,9 @@ def ask_another(uow: UnitOfWork, tools: Toolbox, case: Case, why: str) -> str:
 
     Her deputy comes first where she has one. Return whom; empty when nobody else is there.
     """
-    standings = present(uow, tools)
-    there = {one.userid for one in standings if one.on_duty}
+    standings, level = present(uow, tools), levels.level_of(uow, tools, case)
+    cannot_wait = level.severity == 1
+    there = {one.userid for one in standings if one.on_duty and (cannot_wait or not one.is_full)}
     has_it = find(standings, case.advisor)
     asked = {_userid(standings, name) for name in book.asked(uow, case)}
     now = {has_it.userid} if has_it else {case.advisor.lower()}
@@ -37,7 +37,7 @@ def ask_another(uow: UnitOfWork, tools: Toolbox, case: Case, why: str) -> str:
         if deputy in able:
             cases.assign(uow, case.id, deputy, who="bot", why=why)
             return deputy
-        others = _as_configured(tools, standings, able)
+        others = {one.userid for one in standings if one.userid not in able}
         if found := reception.assign(uow, tools, case, why=why, without=others):
             return found
     return ""
@@ -50,28 +50,14 @@ def ask_supervisor(uow: UnitOfWork, tools: Toolbox, case: Case, *, gives: bool) 
     """
     there = [one for one in present(uow, tools) if one.on_duty and one.is_supervisor]
     there.sort(key=lambda one: (one.open_cases, one.userid))
-    if not there:
-        return "", False
     asked = {*book.asked(uow, case), case.advisor.lower()}
     fresh = [one for one in there if not asked & {one.userid, one.configured}]
     if gives and fresh:
         cases.assign(uow, case.id, fresh[0].userid, who="bot", why="escalated")
         return fresh[0].userid, True
-    return (fresh or there)[0].userid, False
+    return next((one.userid for one in (*fresh, *there)), ""), False
 
 
 def _userid(standings: Sequence[duty.Standing], name: str) -> str:
     found = find(standings, name)
     return found.userid if found else name.lower()
-
-
-def _as_configured(
-    tools: Toolbox, standings: Sequence[duty.Standing], able: Collection[str]
-) -> frozenset[str]:
-    """Return everybody who is not able, under every name that she goes by."""
-    names = set()
-    for one in tools.use(Advisors):
-        found = find(standings, one.userid)
-        if found is None or found.userid not in able:
-            names |= {one.userid, one.userid.lower()} | ({found.userid} if found else set())
-    return frozenset(names)

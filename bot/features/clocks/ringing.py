@@ -15,15 +15,21 @@ from bot.commons.clocks.book import Clock, Ring
 from bot.commons.clocks.rules import Stage, Stop, Timer
 from bot.features.clocks import ladder, service
 from bot.features.clocks.ladder import Overdue
+from bot.kernel.errors import Refusal
 from bot.kernel.events import ClockWarned
 from bot.kernel.work import Toolbox, UnitOfWork
 
 log = structlog.get_logger(__name__)
 
-BITE = 50
+BITE = 20
 _PUNCTUAL_S = 60.0
 """So late the next stage still counts from when this one was due: a job looks every few seconds."""
 _AFTER_TROUBLE = timedelta(minutes=5)
+_MISTAKES = (
+    *(Refusal, duty.NeverOpens, ArithmeticError, AttributeError),
+    *(LookupError, RuntimeError, TypeError, ValueError),
+)
+"""Of one case or its data; trouble of the database is the whole job's, which is run again."""
 
 
 def ring_due(uow: UnitOfWork, tools: Toolbox) -> bool:
@@ -33,7 +39,7 @@ def ring_due(uow: UnitOfWork, tools: Toolbox) -> bool:
         try:
             with uow.attempt():
                 _ring(uow, tools, clock)
-        except Exception:
+        except _MISTAKES:
             log.exception("clocks.could_not_ring", case=clock.case, clock=clock.id)
             _later(uow, clock, uow.clock.now() + _AFTER_TROUBLE)
     return len(found) == BITE
@@ -90,27 +96,27 @@ def _warn(uow: UnitOfWork, tools: Toolbox, clock: Clock, case: Case) -> None:
     if clock.timer is Timer.PROMISE and percent > 50:  # noqa: PLR2004 - of the time
         _save(uow, tools, clock, case)
         return
-    if clock.timer is Timer.PROMISE and _is_ticket(uow, clock):
+    if _ladder_of(uow, clock) != clock.name:
         return  # the clock of the first answer says the same
     cases.step(uow, case, "bot", Did.WARNED, f"{clock.name} {percent}")
     uow.publish(ClockWarned(case.member, case.id, clock.timer, percent, case.advisor, marks.due_at))
 
 
-def _is_ticket(uow: UnitOfWork, clock: Clock) -> bool:
-    promise = _promise_of(uow, clock)
-    return promise is not None and promise.what == cases.ANSWER
+def _ladder_of(uow: UnitOfWork, clock: Clock) -> str:
+    """Return the clock whose ladder is climbed: the time of a ticket is that of a first answer."""
+    promise = _promise_of(uow, clock) if clock.timer is Timer.PROMISE else None
+    if promise is not None and promise.what == cases.ANSWER:
+        return Timer.FIRST.value
+    return clock.name
 
 
 def _save(uow: UnitOfWork, tools: Toolbox, clock: Clock, case: Case) -> None:
-    """Escalate a promise before it breaks: by somebody who takes it, or else a supervisor."""
-    if case.accepted_at is None:
-        for first in book.running_of(uow, case.id):
-            if first.timer is Timer.FIRST:
-                over = Overdue(case, first.name, clock.marks.due_at, at_once=True)
-                if ladder.climb(uow, tools, over, Stage.HOLDER):
-                    return
-    over = Overdue(case, clock.name, clock.marks.due_at, at_once=True)
-    ladder.climb(uow, tools, over, Stage.SUPERVISOR)
+    """Escalate a promise before it breaks: to the next one who could keep it, or a supervisor."""
+    name = _ladder_of(uow, clock)
+    over = Overdue(case, name, clock.marks.due_at, at_once=True)
+    is_free = name != clock.name and case.accepted_at is None
+    if not (is_free and ladder.climb(uow, tools, over, Stage.HOLDER)):
+        ladder.climb(uow, tools, over, Stage.SUPERVISOR)
 
 
 def _climb(uow: UnitOfWork, tools: Toolbox, clock: Clock, case: Case, level: duty.Level) -> None:
@@ -131,11 +137,12 @@ def _climb(uow: UnitOfWork, tools: Toolbox, clock: Clock, case: Case, level: dut
         next_at = hours.after(_since(clock, now), way[following][1] - after_s)
     if not book.ring(uow, clock, Ring(next_at, climbed=following, breached_at=now)):
         return
+    name = _ladder_of(uow, clock)
     if clock.breached_at is None:
         _note_breach(uow, tools, clock, case)
     for each in together:
         current = cases.get(uow, case.id) or case
-        ladder.climb(uow, tools, Overdue(current, clock.name, clock.marks.due_at), way[each][0])
+        ladder.climb(uow, tools, Overdue(current, name, clock.marks.due_at), way[each][0])
 
 
 def _since(clock: Clock, now: datetime) -> datetime:

@@ -126,8 +126,8 @@ def tighten(uow: UnitOfWork, tools: Toolbox, case: Case) -> duty.Level:
 
 def stop(uow: UnitOfWork, tools: Toolbox, clocks: Iterable[Clock], at: datetime, by: Stop) -> None:
     """Stop clocks, and note the business seconds that they took."""
-    shop = duty.rota(uow, tools).shop
-    known = {one.name: one for one in duty.rota(uow, tools).roster.all_levels}
+    book_of_duty = duty.rota(uow, tools)
+    shop, known = book_of_duty.shop, {one.name: one for one in book_of_duty.roster.all_levels}
     for clock in clocks:
         hours = known[clock.level].clock(shop) if clock.level in known else shop
         until = clock.paused_at or at

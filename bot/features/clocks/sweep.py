@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from bot.commons import cases, duty, reception
-from bot.commons.cases import Case, Did, Kind, State
+from bot.commons.cases import Case, Did, State
 from bot.commons.clocks import book, rules
 from bot.commons.clocks.book import Clock
 from bot.commons.clocks.rules import Stop, Timer
@@ -18,10 +18,25 @@ from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer
 
-_MOST = 2000
 _OURS = frozenset({State.ASSIGNED, State.ACCEPTED})
 """It is our turn."""
-_SILENCING = frozenset({Kind.HUMAN, Kind.VALUE, Kind.COMPLAINT, Kind.SAFETY})
+_OPEN = "('new', 'assigned', 'accepted', 'waiting')"
+_RUNS = "EXISTS (SELECT 1 FROM case_clocks k WHERE k.case_id = c.id AND k.stopped_at IS NULL"
+_ASTRAY = Statement(
+    f"SELECT c.id FROM cases c WHERE c.state IN {_OPEN} AND ("
+    f"(c.answered_at IS NULL AND NOT {_RUNS} AND k.timer = 'first'))"
+    f" OR (c.answered_at IS NOT NULL AND {_RUNS} AND k.timer = 'first'))"
+    f" OR (c.answered_at IS NOT NULL AND c.state <> 'waiting'"
+    f" AND NOT {_RUNS} AND k.timer = 'next'))"
+    f" OR (c.state <> 'waiting' AND NOT {_RUNS} AND k.timer = 'resolve'))"
+    f" OR ((c.kind = 'safety' OR c.severity >= {rules.GRAVEST})"
+    f" AND NOT {_RUNS} AND k.timer = 'word'))"
+    f" OR {_RUNS} AND k.times_opened <> c.times_opened AND substr(k.timer, 1, 8) <> 'promise:')"
+    ") ORDER BY c.id LIMIT 200"
+)
+_ASKED_NOW = Statement(
+    "SELECT DISTINCT advisor FROM cases WHERE state IN ('assigned', 'accepted') AND advisor <> ''"
+)
 _LOST_OWNERS = Statement(
     "SELECT o.member_id, o.case_id FROM conversation_owners o LEFT JOIN cases c"
     " ON c.id = o.case_id AND c.member_id = o.member_id"
@@ -39,8 +54,13 @@ _RAN_ON = Statement(
     " WHERE k.stopped_at IS NULL AND c.id IS NULL AND substr(k.timer, 1, 8) <> 'promise:'"
     " ORDER BY k.case_id LIMIT 200"
 )
+_SETTLED = Statement(
+    "SELECT DISTINCT k.case_id FROM case_clocks k WHERE k.stopped_at IS NULL"
+    " AND EXISTS (SELECT 1 FROM case_promises p WHERE p.case_id = k.case_id"
+    " AND p.ended_at IS NOT NULL AND k.timer = 'promise:' || p.id) ORDER BY k.case_id LIMIT 200"
+)
 _UNWATCHED = Statement(
-    "SELECT p.case_id FROM case_promises p"
+    "SELECT DISTINCT p.case_id FROM case_promises p"
     " WHERE p.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM case_clocks k"
     " WHERE k.case_id = p.case_id AND k.stopped_at IS NULL AND k.timer = 'promise:' || p.id)"
     " ORDER BY p.case_id LIMIT 200"
@@ -50,31 +70,33 @@ _UNWATCHED = Statement(
 def mend(uow: UnitOfWork, tools: Toolbox) -> None:
     """Put right whatever is stuck."""
     uow.take_turns({"clocks.sweep"})
-    for (case,) in uow.run(_RAN_ON):
-        service.end(uow, tools, integer(case))
-    running = book.running(uow)
-    for case in cases.with_humans(uow, most=_MOST):
-        _wind_up(uow, tools, case, running.get(case.id, ()))
-    for number in dict.fromkeys(integer(row[0]) for row in uow.run(_UNWATCHED)):
+    for number in _numbers(uow, _RAN_ON):
+        service.end(uow, tools, number)
+    for number in _numbers(uow, _ASTRAY):
+        if (case := cases.get(uow, number)) is not None:
+            _wind_up(uow, tools, case, book.running_of(uow, case.id))
+    for number in _numbers(uow, _SETTLED):
+        service.settle_promises(uow, tools, number, book.running_of(uow, number))
+    for number in _numbers(uow, _UNWATCHED):
         _watch_promises(uow, tools, number)
     _mend_owners(uow, tools)
     relieve(uow, tools)
+
+
+def _numbers(uow: UnitOfWork, statement: Statement) -> Sequence[int]:
+    return [integer(row[0]) for row in uow.run(statement)]
 
 
 def _wind_up(uow: UnitOfWork, tools: Toolbox, case: Case, clocks: Sequence[Clock]) -> None:
     """Start the clocks that a case should have, and stop those that it should not."""
     stale = [one for one in clocks if _is_stale(one, case)]
     service.stop(uow, tools, stale, uow.clock.now(), Stop.ENDED)
-    service.settle_promises(uow, tools, case.id, clocks)
     here = {one.timer for one in clocks if one not in stale}
     if case.answered_at is not None and Timer.FIRST in here:
         first = [one for one in clocks if one.timer is Timer.FIRST and one not in stale]
         service.stop(uow, tools, first, case.answered_at, Stop.ANSWERED)
-    lost = [(timer, at) for timer, at in _expected(case) if timer not in here and at is not None]
-    if case.kind is not Kind.SAFETY and case.severity < rules.GRAVEST:
-        lost = [each for each in lost if each[0] is not Timer.WORD]  # without asking for the level
-    for timer, at in lost:
-        for each in service.begin(uow, tools, case, [timer], at):
+    for timer, at in _expected(case):
+        for each in service.begin(uow, tools, case, [timer], at) if timer not in here else ():
             cases.step(uow, case, "bot", Did.MENDED, f"clock {each}")
 
 
@@ -82,9 +104,9 @@ def _is_stale(clock: Clock, case: Case) -> bool:
     return clock.timer is not Timer.PROMISE and clock.times_opened != case.times_opened
 
 
-def _expected(case: Case) -> Sequence[tuple[Timer, datetime | None]]:
-    """Return the clocks that a case has in its state, and since when."""
-    found: list[tuple[Timer, datetime | None]] = [(Timer.WORD, case.spoke_at or case.opened_at)]
+def _expected(case: Case) -> Sequence[tuple[Timer, datetime]]:
+    """Return the clocks that a case has in its state, and since when; its level may lack some."""
+    found = [(Timer.WORD, case.spoke_at or case.opened_at)]
     if case.answered_at is None:
         found.append((Timer.FIRST, case.opened_at))
     elif case.state is not State.WAITING:
@@ -107,9 +129,9 @@ def _mend_owners(uow: UnitOfWork, tools: Toolbox) -> None:
         reception.let_go(uow, MemberId(integer(member)))
         if (case := cases.get(uow, integer(number))) is not None:
             cases.step(uow, case, "bot", Did.MENDED, "owner_left")
-    for (number,) in uow.run(_WITHOUT_OWNER):
-        case = cases.get(uow, integer(number))
-        if case is not None and case.kind in _SILENCING:
+    for number in _numbers(uow, _WITHOUT_OWNER):
+        case = cases.get(uow, number)
+        if case is not None:
             owner = Owner.PENDING if case.accepted_at is None else Owner.HUMAN
             advisor = "" if case.accepted_at is None else case.advisor
             reception.take(uow, tools, case.member, case.id, owner, advisor=advisor)
@@ -128,10 +150,13 @@ def relieve(uow: UnitOfWork, tools: Toolbox, *, only: str = "") -> int:
         only: userid of an advisor; empty for all of them.
     """
     standings = people.present(uow, tools)
-    if not any(one.on_duty for one in standings):
+    asked = (people.find(standings, str(row[0])) for row in uow.run(_ASKED_NOW))
+    if not any(one.on_duty for one in standings) or all(
+        one is None or one.on_duty for one in asked
+    ):
         return 0
     moved = 0
-    for case in cases.with_humans(uow, most=_MOST):
+    for case in cases.with_humans(uow):
         if case.state not in _OURS:
             continue
         one = people.find(standings, case.advisor)

@@ -19,7 +19,9 @@ from bot.storage.columns import micros
 
 _WHO = (
     "(SELECT id AS member_id, 'erasing' AS why FROM members WHERE erase_after IS NOT NULL"
-    " UNION ALL SELECT member_id, 'opted_out' FROM hushes) AS who"
+    " UNION ALL SELECT member_id, 'opted_out' FROM hushes"
+    " UNION ALL SELECT member_id, 'complains' FROM cases WHERE state <> 'closed'"
+    " AND kind IN ('complaint', 'safety')) AS who"
     " JOIN identities i ON i.member_id = who.member_id"
 )
 """Members to whom nothing is sent."""
@@ -62,6 +64,8 @@ class LeftOut(StrEnum):
     SAME = "same"
     """She has had these words, or will have."""
     OPTED_OUT = "opted_out"
+    COMPLAINS = "complains"
+    """Humans have a complaint of hers that is not closed."""
     ERASING = "erasing"
     """She asked to be forgotten."""
 

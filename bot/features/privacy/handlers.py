@@ -43,7 +43,8 @@ def show(ctx: Context) -> Reply:
     settings = ctx.tools.use(PrivacySettings)
     known = members.identities_of(ctx.uow, ctx.member)
     channels = list(dict.fromkeys(one.channel for one in known))
-    data = {"kept": kept, "settings": settings, "channels": channels}
+    model = ctx.tools.use(Community).second_opinion
+    data = {"kept": kept, "settings": settings, "channels": channels, "second_opinion": model}
     return Reply("privacy/mine.txt.j2", data)
 
 

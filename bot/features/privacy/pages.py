@@ -53,6 +53,7 @@ def _show(
         "kept": service.overview(uow, tools.use(PersonalRegistry), member),
         "settings": tools.use(PrivacySettings),
         "due_at": _local(tools, due_at) if due_at else None,
+        "second_opinion": tools.use(Community).second_opinion,
     }
 
 

@@ -39,14 +39,17 @@ class Kept:
 
 def overview(uow: UnitOfWork, registry: PersonalRegistry, member: MemberId) -> Sequence[Kept]:
     """Return what is kept about a member, what for, and for how long."""
+    counted = [(data, len(data.export(uow, member))) for data in registry]
     return [
-        Kept(data.title, data.purpose, data.kept, len(data.export(uow, member)))
-        for data in registry
+        Kept(data.title, data.purpose, data.kept, count)
+        for data, count in counted
+        if count or not data.quiet
     ]
 
 
 def export(uow: UnitOfWork, registry: PersonalRegistry, member: MemberId) -> Mapping[str, object]:
     """Return everything that is kept about a member, ready to become JSON."""
+    exported = [(data, data.export(uow, member)) for data in registry]
     return {
         "exported_at": uow.clock.now().isoformat(),
         "data": [
@@ -54,9 +57,10 @@ def export(uow: UnitOfWork, registry: PersonalRegistry, member: MemberId) -> Map
                 "title": data.title,
                 "purpose": data.purpose,
                 "kept": data.kept,
-                "records": data.export(uow, member),
+                "records": records,
             }
-            for data in registry
+            for data, records in exported
+            if records or not data.quiet
         ],
     }
 

@@ -1,6 +1,7 @@
 """The app: callbacks in, messages out, and a changed card in the response."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.channels.wecom.twins import DROPS_TWINS_S, duplicate_check
 from bot.channels.wecom.xml import first, read_xml, within
 from bot.kernel.errors import Ambiguous, BadCallback, RetryLater, Undeliverable
 from bot.kernel.messages import (
+    Button,
     CardUpdate,
     Image,
     Link,
@@ -25,7 +27,7 @@ from bot.kernel.ports import Channel, Limit, PassiveAnswers
 from tests.kit.mail import AES_KEY, TOKEN, Mail, text_message
 from tests.kit.platforms import CORP, FakeWecom, Fault
 from tests.kit.rooms import NOON, TurnedClock
-from tests.kit.wecom import PNG, PNG_URL, VOTE, to_lihua
+from tests.kit.wecom import BUTTONS, PNG, PNG_URL, VOTE, to_lihua
 
 HERE = Path(__file__).parent
 PRESS = (HERE / "payloads/app_event_template_card_event_vote_multi.xml").read_text(encoding="utf-8")
@@ -330,6 +332,28 @@ async def test_everything_else_goes_by_the_api(
     [update] = (await app.receive(raw)).updates
 
     assert app.seal(outgoing, raw, update) is None
+
+
+async def test_a_button_that_opens_a_page_is_left_out_of_a_response(
+    app: WecomApp, clock: TurnedClock
+) -> None:
+    raw = letter(clock, PRESS)
+    [update] = (await app.receive(raw)).updates
+    page = Button("打开", url="https://example.invalid/hike")
+    card = replace(BUTTONS, buttons=(*BUTTONS.buttons, page))
+    sealed = app.seal(to_lihua(CardUpdate(HANDLE, "", card)), raw, update)
+
+    assert sealed is not None
+    [shown] = within(read_xml(opened(sealed)), "TemplateCard")
+    buttons = within(shown, "ButtonList")
+    assert [first(one, "Text") for one in buttons] == ["同意", "拒绝"]
+
+
+async def test_a_handle_that_is_spent_alarms_nobody(app: WecomApp) -> None:
+    with pytest.raises(Undeliverable) as caught:
+        await app.send(to_lihua(CardUpdate("spent", "已提交")), doubt_since=None)
+
+    assert (caught.value.code, caught.value.quiet) == (60140, True)
 
 
 async def test_a_text_is_not_answered_in_the_response(app: WecomApp, clock: TurnedClock) -> None:

@@ -63,6 +63,9 @@ def test_who_needs_a_human_is_found(text: str, label: Label) -> None:
         "隔壁班的班主任又骂人",
         "国足又输了，退钱！",
         "好看到犯规，我要举报",
+        "【拾光衣橱】新品上市，不满意全额退款，质量问题包退换，点击链接抢购 https://x.example/a",
+        "good morning everyone",
+        "ありがとう",
     ],
 )
 def test_what_needs_nobody_is_left_alone(text: str) -> None:
@@ -82,6 +85,64 @@ def test_what_is_not_over_stays() -> None:
 
 def test_words_that_come_in_pieces_are_read_as_one() -> None:
     assert found("我要", "退款").alerts
+
+
+def test_a_complaint_inside_a_command_is_one() -> None:
+    assert found("投票 2 可是你们这双鞋穿了一天就断了").alerts
+
+
+def test_what_an_advisor_says_is_no_complaint() -> None:
+    said = [Turn(Role.AGENT, "您要投诉的话请告诉我订单号，我马上给您退款")]
+
+    assert DETECTOR.detect(said).score < DIGEST
+
+
+def test_a_language_that_no_rule_reads_is_for_a_human() -> None:
+    assert found("お届けした商品が壊れていました。返金してください").alerts
+    assert found("Когда придёт мой заказ? Уже две недели").alerts
+    assert found("I want my money back, the dress was torn").alerts
+
+
+def test_the_same_question_a_third_time_rings() -> None:
+    assert found("我的裙子到哪了", "我的裙子到哪了呀", "我的裙子到哪了？").alerts
+
+
+WORRIES = Context(
+    unanswered_s=7200, csat=1, has_open_complaint=True, promises_broken=1, not_understood=1
+)
+
+
+def test_what_is_known_of_her_raises_what_is_found() -> None:
+    said = "还没有人回我"
+
+    assert found(said, context=WORRIES).score > found(said).score
+
+
+def test_what_is_known_of_her_makes_nothing_of_nothing() -> None:
+    assert found("早安姐妹们", context=Context(csat=1, has_open_complaint=True)).score == 0
+
+
+def test_safety_is_not_talked_away() -> None:
+    assert found("谢谢推荐，面霜好用。我不想活了").label is Label.SAFETY
+
+
+def test_an_emergency_comes_before_everything_else() -> None:
+    finding = found("我要投诉！孩子吃了你们的饼干，喉咙肿了，呼吸困难")
+
+    assert (finding.label, finding.severity) == (Label.SAFETY, 3)
+
+
+class _Sure:
+    """Knows nothing of emergencies, and is sure of it."""
+
+    def logits(self, evidence: Evidence) -> dict[str, float]:
+        del evidence
+        return {"escalate": -9.0, "chitchat": 9.0}
+
+
+@pytest.mark.parametrize("text", ["转人工", "我不想活了", "お届けした商品が壊れていました"])
+def test_no_classifier_overrules_what_is_certain(text: str) -> None:
+    assert Detector(classifier=_Sure()).detect([Turn(Role.USER, text)]).alerts
 
 
 def test_a_bot_that_has_not_understood_twice_gives_up() -> None:

@@ -1,11 +1,12 @@
 """Who is told when nobody answers: each step at its second, once, and never in the night."""
 
-from datetime import timedelta
-
 import pytest
 
+from bot.commons import cases
 from bot.commons.cases import Kind
+from bot.features import clocks
 from bot.kernel.messages import Text
+from bot.kernel.work import Statement
 from tests.kit.ward import Ward, moment, wall
 
 
@@ -163,7 +164,7 @@ def test_operations_hear_at_once_when_nobody_else_is_there(ward: Ward) -> None:
     ward.at("24 10:00")
     case = ward.opens("amei", Kind.COMPLAINT, 2)
     for one in ("lisi", "wangwu", "chen", "zhao"):
-        ward.store.do(lambda uow, one=one: _away(uow, one))  # type: ignore[misc]
+        ward.goes(one)
     ward.travels(moment("24 10:15"))
 
     assert [rung for _, rung, _ in ward.escalated()] == ["operations"]
@@ -176,22 +177,50 @@ def test_operations_hear_at_once_when_nobody_else_is_there(ward: Ward) -> None:
     assert len(ward.escalated()) == 1
 
 
-def _away(uow: object, who: str) -> None:
-    from bot.commons import duty  # noqa: PLC0415
-    from bot.kernel.reception import Duty  # noqa: PLC0415
-
-    duty.say(uow, who, Duty.OFF, who=who)  # type: ignore[arg-type]
-
-
-def test_a_solution_that_is_late_takes_the_case_from_nobody(ward: Ward) -> None:
-    ward.at("24 10:00")
+def test_an_end_that_is_late_takes_the_case_from_nobody(ward: Ward) -> None:
+    ward.at("24 20:59")
     case = ward.opens("amei", Kind.VALUE)
     ward.answers(case)
-    ward.writes(case)
-    ward.answers(case)
-    ward.writes(case, at=ward.clock.now() + timedelta(seconds=1))
     has_it = ward.case(case).advisor
-    ward.travels(moment("24 10:01"))
-
+    ward.writes(case)
     assert ward.due(case, "resolve") == "24 21:30:00"
+    ward.store.do(lambda uow: uow.run(Statement("DELETE FROM case_clocks WHERE timer = 'next'")))
+    ward.sweeps(clocks.feature.jobs[1:])
+    ward.at("25 09:30")
+    ward.sweeps(clocks.feature.jobs[1:])
+
+    assert ward.escalated() == [("resolve", "advisor", has_it)]
+    for minute in (50, 59):
+        ward.at(f"25 09:{minute}")
+        ward.sweeps(clocks.feature.jobs[1:])
+    assert [one[:2] for one in ward.escalated()] == [
+        ("resolve", "advisor"),
+        ("resolve", "supervisor"),
+    ]
     assert ward.case(case).advisor == has_it
+
+
+def test_a_supervisor_who_is_late_herself_is_not_told_but_operations(ward: Ward) -> None:
+    ward.at("24 10:00")
+    case = ward.opens("amei", Kind.COMPLAINT, 2)
+    ward.assign(case, "zhao")
+    ward.accepts(case, "zhao")
+    ward.travels(moment("24 10:30"))
+
+    assert [one[:2] for one in ward.escalated()] == [("first", "advisor"), ("first", "operations")]
+
+
+def test_who_has_enough_is_not_asked_and_promises_nothing(ward: Ward) -> None:
+    full = "".join(f'[[advisor]]\nuserid = "{one}"\ncapacity = 1\n' for one in ("wangwu", "chen"))
+    ward.write(f'[[advisor]]\nuserid = "zhao"\nrole = "supervisor"\n{full}')
+    ward.at("24 10:00")
+    for who, advisor in (("a", "wangwu"), ("b", "chen"), ("c", "zhao")):
+        ward.assign(ward.opens(who, Kind.PICTURE, 0), advisor)
+    case = ward.opens("amei", Kind.COMPLAINT, 2)
+    ward.goes("zhao")
+    ward.assign(case, "lisi")
+    ward.travels(moment("24 10:15"))
+
+    assert ward.case(case).advisor == "lisi"
+    assert [rung for _, rung, _ in ward.escalated()] == ["operations"]
+    assert ward.do(lambda uow: cases.promises_of(uow, case)) == []

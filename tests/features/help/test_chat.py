@@ -40,7 +40,7 @@ def test_help_promises_only_what_is_built(store: Store) -> None:
 
 def test_unknown_words_get_a_way_on_in_private_and_silence_in_a_group(talk: Talk) -> None:
     assert talk.says("amei", "今天天气真好") == [
-        "这句我还没看懂。发“帮助”看我能做什么，发“转人工”找一位真人。"
+        "这句我还没看懂。换个说法再问一次，或者发“转人工”找一位真人；发“帮助”看我会什么。"
     ]
     assert talk.says("amei", "今天天气真好", group="vip-1") == []
 

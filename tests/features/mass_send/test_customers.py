@@ -17,8 +17,8 @@ from bot.channels.wecom.customer_groups import CustomerGroups
 from bot.channels.wecom.customer_groups.channel import CUSTOMER_GROUPS
 from bot.channels.wecom.mass_send import WecomMassSend
 from bot.channels.wecom.media import PictureShelf
+from bot.commons import cases, members, outreach
 from bot.commons import customers as known
-from bot.commons import members, outreach
 from bot.commons.content import Shelf
 from bot.commons.mass_send import Matter, tell_customers
 from bot.features import customers, hush, mass_send, privacy
@@ -33,6 +33,7 @@ from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.persons import KeyKind, PersonKey
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import Statement, UnitOfWork
+from bot.storage.columns import integer
 from tests.features.mass_send.conftest import Stage, dies_at, notices, statuses
 from tests.features.mass_send.test_console import page, press
 from tests.features.mass_send.test_once import STEPS, on_both, until_made
@@ -54,6 +55,7 @@ POSTS = {
     **{str(number): f"第 {number} 条" for number in range(31)},
 }
 AMEI = customer(1)
+WHO_IS = Statement("SELECT channel, member_id FROM identities WHERE identity = :who")
 
 
 def befriend(stage: Stage, *numbers: int, colleague: str = "lihua", tags: str = "") -> None:
@@ -275,6 +277,31 @@ async def test_a_no_that_a_colleague_noted_by_a_tag_counts_before_and_after_the_
     assert stage.platform.asked_for() == [customer(3)]
 
 
+async def test_who_complains_gets_none_until_it_is_closed(built: HouseUnderTest) -> None:
+    await built.hears(AMEI, "恢复")
+
+    def complain(uow: UnitOfWork) -> int:
+        [(channel, member)] = uow.run(WHO_IS, who=AMEI)
+        concern = cases.Concern(
+            MemberId(integer(member)),
+            cases.Kind.COMPLAINT,
+            2,
+            ["破洞"],
+            uow.clock.now(),
+            ChannelName(str(channel)),
+            "",
+            AMEI,
+            "1",
+        )
+        return cases.open_case(uow, concern).case.id
+
+    case = await built.house.writer.do(complain)
+    assert "有没处理完的投诉 1 位" in await page(built, new="customers", **FORM)
+    code = cases.Ending.SOLVED
+    await built.house.writer.do(lambda uow: cases.close(uow, case, who="lihua", code=code))
+    assert "有没处理完的投诉" not in await page(built, new="customers", **FORM)
+
+
 async def test_who_asked_to_be_forgotten_gets_none(built: HouseUnderTest) -> None:
     built.tools.add(PrivacySettings, PrivacySettings(erasure_grace_days=7))
     await built.hears(AMEI, "删除我的数据")
@@ -291,7 +318,7 @@ async def test_a_no_while_a_draft_waits_takes_her_out(stage: Stage, built: House
     assert asked(stage)["lihua"] == [customer(2), customer(3)]
     assert await statuses(built) == {"created": 3, "cancelled": 1}
     assert await built.ask("SELECT sum(groups) FROM mass_tasks") == [(3,)]
-    assert "退订了群发，或要求删除数据" in await page(built, task="1")
+    assert "退订了群发、有没处理完的投诉，或要求删除数据" in await page(built, task="1")
 
 
 class Interrupted(WecomMassSend):

@@ -20,6 +20,7 @@ export function card(message) {
     shown.description ? h("p", { class: "card-about", dir: "auto" }, shown.description) : null,
     shown.emphasis ? h("p", { class: "card-emphasis", dir: "auto" }, shown.emphasis) : null,
     shown.body ? h("p", { class: "card-body", dir: "auto" }, shown.body) : null,
+    shown.quote ? h("p", { class: "card-body", dir: "auto" }, shown.quote) : null,
     facts(shown.facts),
     shown.questions.length ? ballot(message, shown, { tap, done, frozen }) : null,
     buttons(message, shown, { tap, done, frozen }),

@@ -8,7 +8,7 @@ from alembic import op
 from bot.storage.schema import big_id
 
 revision = "0038"
-down_revision = "0033"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
