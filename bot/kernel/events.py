@@ -174,7 +174,7 @@ class Judged(Event):
     group: str
     """The channel's chat id of the group; empty in a 1:1 chat."""
     rang: bool = True
-    """False when it was sure and an advisor was not asked all the same: it stood behind a command."""
+    """False when no advisor was asked, although it was sure: it stood behind a command."""
 
 
 @dataclass(frozen=True, slots=True)
