@@ -17,6 +17,7 @@ BENCHMARKS = {
     "groups": "2,000 customer groups made equal to a platform that loses callbacks",
     "month": "a month of 200 groups × 50 members against an oracle",
     "pictures": "each picture drawn, and how large it is",
+    "detector": "what the detector costs a message, against a list of alarm words",
     "start": "cold start until ready, memory at rest",
     "chaos": "SIGKILL at every step and at random, then an audit",
 }
