@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from bot.commons import cases, detection, reception
 from bot.features.care import judging
-from bot.features.care.rules import DOUBTFUL, kind_of
+from bot.features.care.rules import DOUBTFUL, SURE, kind_of
 from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Advisors
 from bot.kernel.events import Judged
 from bot.kernel.messages import Reply, UpdateKind
 from bot.kernel.router import Router
+from bot.kernel.words import plain
 from bot.kernel.work import Context
 
 router = Router()
@@ -59,9 +60,10 @@ def judge(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 -
     if _is_of_staff(ctx):
         return None
     found = judging.judge(ctx)
+    rings = found.alerts and (found.score >= SURE or not _is_a_command(ctx))
     if found.score >= DOUBTFUL and (found.alerts or not held):
-        ctx.uow.publish(_judged(ctx, found))
-    if not found.alerts:
+        ctx.uow.publish(_judged(ctx, found, rang=rings))
+    if not rings:
         return None
     kind, severity = kind_of(found.label), found.severity
     concern = _concern(ctx, kind, severity, found.reasons, label=found.label, score=found.score)
@@ -97,7 +99,7 @@ def _concern(
     )
 
 
-def _judged(ctx: Context, found: detection.Finding) -> Judged:
+def _judged(ctx: Context, found: detection.Finding, *, rang: bool) -> Judged:
     update = ctx.update
     return Judged(
         ctx.member,
@@ -112,7 +114,13 @@ def _judged(ctx: Context, found: detection.Finding) -> Judged:
         found.severity,
         tuple(found.reasons),
         update.group or "",
+        rang=rang,
     )
+
+
+def _is_a_command(ctx: Context) -> bool:
+    """Return True when words lead to what she wrote: 投稿, 提问, 建议 are read by people anyway."""
+    return ctx.argument != plain(ctx.update.text)
 
 
 def _is_of_staff(ctx: Context) -> bool:

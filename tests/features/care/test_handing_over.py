@@ -106,6 +106,12 @@ async def test_a_complaint_inside_a_command_is_heard_and_the_command_counts(shop
     assert (await shop.case()).kind is cases.Kind.COMPLAINT
 
 
+async def test_what_stands_behind_a_command_rings_only_when_it_is_sure(shop: Shop) -> None:
+    await shop.says("投票 大衣的袖口起球了，剪掉还是用刮毛器？")
+
+    assert await shop.rows("SELECT count(*) FROM cases") == [(0,)]
+
+
 async def test_in_a_group_nobody_is_exposed(shop: Shop) -> None:
     assert await shop.says(COMPLAINT, group="vip-1") == []
 
