@@ -111,7 +111,10 @@ async def test_what_the_bot_did_not_say_can_be_said_instead(
     message = text.partition('<button class="small">代发')[0].rpartition('value="out:')[2]
     number = message.partition('"')[0]
     await lisi.does("instead", message=f"out:{number}")
+    assert (await lisi.does("instead", message=f"out:{number}")).startswith("✗ 这一条已经不在了")
     await complaint.settle()
+    assert "代发了" in await lisi.sees("/desk/cases/1")
+    assert complaint.phone.texts("amei").count("你的订单已经发货") == 1
     assert complaint.phone.texts("amei")[-1] == "你的订单已经发货"
 
 
@@ -134,6 +137,7 @@ async def test_she_gives_it_to_another_with_a_reason(complaint: Bureau, lisi: At
 
 async def test_put_back_anybody_takes_it(complaint: Bureau, lisi: AtDesk) -> None:
     await lisi.does("transfer", to="", why="我要下班了")
+    assert (await complaint.case()).state is State.NEW
     async with complaint.at("wangwu") as wangwu:
         assert "没人接" in await wangwu.sees()
         assert "接下了" in await wangwu.does("accept")
