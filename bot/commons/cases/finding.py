@@ -53,6 +53,12 @@ _EVIDENCE_OF = Statement(
 _STEPS_OF = Statement(
     "SELECT at, who, what, words FROM case_steps WHERE case_id = :case ORDER BY id"
 )
+_COMPLAINED = Statement(
+    "SELECT 1 FROM case_steps s WHERE s.case_id = :case"
+    " AND s.what IN ('opened', 'reopened', 'joined') AND s.words IN ('complaint', 'safety')"
+    " AND NOT EXISTS (SELECT 1 FROM case_steps later WHERE later.case_id = s.case_id"
+    " AND later.what = 'closed' AND later.id > s.id) LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +124,14 @@ def open_of(uow: UnitOfWork, member: MemberId) -> Case | None:
 
 
 def is_upset(uow: UnitOfWork, member: MemberId) -> bool:
-    """Return True while a complaint of hers, or worse, is not closed: nothing is sold to her."""
+    """Return True while a complaint of hers, or worse, is not closed: nothing is sold to her.
+
+    What she asked for when it was opened again does not change what she had to complain of.
+    """
     case = open_of(uow, member)
-    return case is not None and case.kind in {Kind.COMPLAINT, Kind.SAFETY}
+    if case is None or case.kind in {Kind.COMPLAINT, Kind.SAFETY}:
+        return case is not None
+    return case.times_opened > 1 and bool(uow.run(_COMPLAINED, case=case.id))
 
 
 def of_member(uow: UnitOfWork, member: MemberId, *, most: int = 20) -> Sequence[Case]:

@@ -28,6 +28,24 @@ async def test_offers_wait_until_the_complaint_is_closed(shop: Shop) -> None:
     assert await told(shop, Purpose.OFFER, "third") is Told.QUEUED
 
 
+async def test_what_she_asks_meanwhile_does_not_make_her_complaint_forgotten(shop: Shop) -> None:
+    await shop.says(COMPLAINT)
+    case = await shop.accepts()
+    await shop.resolves(case)
+    await shop.says("转人工")
+    case = await shop.accepts()
+    await shop.resolves(case, cases.Ending.ANSWERED)
+    assert await told(shop, Purpose.OFFER) is Told.HUSHED
+    await shop.waits(days=3, minutes=1)
+    assert await told(shop, Purpose.OFFER, "second") is Told.QUEUED
+
+    await shop.says("转人工")
+    assert (await shop.case()).id == case.id
+    case = await shop.accepts()
+    await shop.resolves(case, cases.Ending.ANSWERED)
+    assert await told(shop, Purpose.OFFER, "third") is Told.QUEUED, "the complaint was closed"
+
+
 async def test_who_only_asked_for_a_human_hears_of_offers_again_when_she_is_back(
     shop: Shop,
 ) -> None:
