@@ -50,6 +50,7 @@ from bot.web.callers import Callers
 from bot.web.colleague_way import ColleagueWay
 from bot.web.console import Console
 from bot.web.console import House as ConsoleHouse
+from bot.web.desk import Desk
 from bot.web.health import Health
 from bot.web.links import SignedLinks
 from bot.web.login import Doorkeeper
@@ -142,7 +143,8 @@ class App:
             pages,
             door,
         )
-        return server.build(
+        desk = Desk(FEATURES, accounts, pages, door, work=work, tools=tools, words=words)
+        application = server.build(
             Webhooks(
                 {name: receiver for name, receiver in receivers.items() if receiver},
                 house.inbox.accept,
@@ -159,6 +161,7 @@ class App:
                 {"engine": house.engine.trouble} if "worker" in roles else {},
             ).routes(),
             console.routes(),
+            desk.routes(),
             MemberPages(
                 FEATURES,
                 self.links,
@@ -180,6 +183,8 @@ class App:
             self._simulator_routes(),
             [web.get("/", self._home)],
         )
+        application.on_shutdown.append(desk.stop)
+        return application
 
     def _colleague_way(self, callers: Callers, pages: Pages) -> ColleagueWay | None:
         tools = self.tools

@@ -50,6 +50,7 @@ from bot.features import (  # 帮助 is what that room is
     colleagues,
     contacts,
     customer_groups,
+    desk,
     doctor,
     doors,
     faq,
@@ -145,6 +146,7 @@ FEATURES: tuple[Feature, ...] = (
     colleagues.feature,
     chatid.feature,
     hush.feature,
+    desk.feature,
     doctor.feature,
     guide.feature,  # these two answer what no command is
     faq.feature,
@@ -200,6 +202,7 @@ MENU: tuple[Feature, ...] = (
     care.feature,
     opinion.feature,
     handoff.feature,
+    desk.feature,
     roster.feature,
     clocks.feature,
     chatid.feature,

@@ -60,13 +60,18 @@ def run(
 def _refuse_known_password(settings: Config, database: Database) -> None:
     """Open no house to others whose console opens with the demo's password."""
     alone = is_loopback(settings.server.host) and not settings.server.public_url
-    if (alone and not settings.has_real_channel) or not do(database, accounts.has_demo):
+    if alone and not settings.has_real_channel:
         return
-    name = accounts.DEMO_NAME
+    if not (known := do(database, accounts.demo_accounts)):
+        return
+    advice = "\n".join(
+        f"    bot user password {name}, or bot user add NAME and bot user disable {name}"
+        for name in known
+    )
     fail(
         FOUND_PROBLEMS,
-        f"this database was a demo's: everybody knows the password of the account {name}.\n"
-        f"    bot user password {name}, or bot user add NAME and bot user disable {name}",
+        "this database was a demo's: everybody knows the password of the account"
+        f" {' and of '.join(known)}.\n{advice}",
     )
 
 
@@ -139,15 +144,21 @@ class _Demo:
 
     def welcome(self, port: int) -> None:
         """Tell where to look."""
-        config, name = self.application.config, accounts.DEMO_NAME
-        console = f"账号 {name}  密码 {self.password}" if self.password else "用你自己的账号登录"
+        config = self.application.config
+        console = _signing_in(accounts.DEMO_NAME, self.password)
+        desk = _signing_in(accounts.DEMO_ADVISOR, self.password)
         base = f"http://{config.server.host}:{port}"
         typer.echo(
             f"\n{config.community.name} 已经开门：\n"
             f"  聊天（模拟器）  {base}/simulator/\n"
             f"  运营后台        {base}/console/   {console}\n"
+            f"  顾问工作台      {base}/desk/      {desk}\n"
             "  停止：Ctrl-C    重新开始：make demo RESET=1\n",
         )
+
+
+def _signing_in(name: str, password: str | None) -> str:
+    return f"账号 {name}  密码 {password}" if password else "用你自己的账号登录"
 
 
 async def _serve(application: roof.App, roles: frozenset[str], demo: _Demo | None = None) -> None:

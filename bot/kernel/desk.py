@@ -315,6 +315,14 @@ class Accounts(Protocol):
         """End a session."""
         ...
 
+    def begin_form(self, uow: UnitOfWork, key: str) -> str | None:
+        """Note that a form is acted upon; None, or what was said when it came before."""
+        ...
+
+    def end_form(self, uow: UnitOfWork, key: str, said: str) -> None:
+        """Keep what was said to a form, for when it comes again."""
+        ...
+
     def replace_hash(self, uow: UnitOfWork, name: str, kept_hash: str, new_hash: str) -> bool:
         """Change a password and end all the account's sessions; False when it was changed."""
         ...

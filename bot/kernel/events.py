@@ -251,6 +251,23 @@ class CaseEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DetectorJudged(Event):
+    """An advisor has said whether the detector was right about a member's words."""
+
+    member: MemberId
+    case: int
+    verdict: str
+    """`true`, `false` (it was a false alarm), or `missed`: this message should have raised one."""
+    who: str
+    """Userid."""
+    at: datetime
+    message: str = ""
+    """Of what was missed: channel and the platform's id of the message."""
+    words: str = ""
+    """Of what was missed."""
+
+
+@dataclass(frozen=True, slots=True)
 class CasePromised(Event):
     """The member of a case was promised something until a time."""
 

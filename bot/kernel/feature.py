@@ -18,6 +18,7 @@ from bot.kernel.ports import Work
 from bot.kernel.privacy import PersonalData
 from bot.kernel.router import Router
 from bot.kernel.work import Toolbox, UnitOfWork
+from bot.kernel.workbench import DeskPage
 
 Listener = Callable[[UnitOfWork, Any, Toolbox], None]
 """Hears one kind of event; the second argument is that event."""
@@ -135,6 +136,8 @@ class Feature:
     jobs: Sequence[Job] = ()
     errands: Sequence[Errand] = ()
     pages: Sequence[Page] = ()
+    desk: Sequence[DeskPage] = ()
+    """Pages of the advisors' desk."""
     member_pages: Sequence[MemberPage] = ()
     metrics: Sequence[Metric] = ()
     personal: Sequence[PersonalData] = ()

@@ -38,6 +38,10 @@ class Utterance:
     """The `ref` of each of her pictures and files (`commons.media` knows the kept ones)."""
     who: str = ""
     """Of an advisor, as the platform calls her; empty where it does not say."""
+    key: str = ""
+    """The platform's id of what she said; of what was sent the key that makes it unique."""
+    error: str = ""
+    """Why what was to be sent has not left, or may not have; in the words of its channel."""
 
 
 class Transcript(Protocol):

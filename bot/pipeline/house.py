@@ -12,7 +12,7 @@ from bot.kernel.abilities import Abilities, Able, Errands
 from bot.kernel.capability import Doors
 from bot.kernel.clock import Clock, ShiftedClock, SystemClock
 from bot.kernel.community import Community
-from bot.kernel.desk import Answers
+from bot.kernel.desk import Answers, PipelineDesk
 from bot.kernel.feature import Feature, Job
 from bot.kernel.ids import ChannelName, InboxId
 from bot.kernel.messages import Update
@@ -107,6 +107,7 @@ class House:
         )
         self.listening = self._listenings(channels, alarm)
         self.desk = Desk(list(self.channels))
+        self.tools.add(PipelineDesk, self.desk)
         self.dispatch = Dispatch(
             self.features,
             self.tools,

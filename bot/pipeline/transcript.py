@@ -33,7 +33,7 @@ _HEARD = Statement(
     " AND sent_at >= :since ORDER BY id DESC LIMIT :most"
 )
 _SAID = Statement(
-    "SELECT id, payload, COALESCE(sent_at, created_at), status FROM outbox"
+    "SELECT id, payload, COALESCE(sent_at, created_at), status, error FROM outbox"
     f" WHERE (channel, recipient) IN {_MINE} AND payload <> '' AND created_at >= :since"
     " ORDER BY id DESC LIMIT :most"
 )
@@ -76,11 +76,12 @@ def _heard(row: Row) -> Utterance | None:
         update.channel,
         tuple(one.ref for one in update.media),
         update.extra.get("servicer_userid", ""),
+        update.key,
     )
 
 
 def _said(row: Row) -> Utterance | None:
-    number, payload, at, status = row
+    number, payload, at, status, error = row
     try:
         message = outbox.outgoing_json.validate_json(str(payload))
     except ValueError:
@@ -95,6 +96,8 @@ def _said(row: Row) -> Utterance | None:
         message.part.kind,
         str(status),
         ChannelName(message.channel),
+        key=message.key,
+        error="" if status == "sent" else str(error or ""),
     )
 
 

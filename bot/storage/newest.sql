@@ -1782,6 +1782,12 @@ CREATE TABLE scene_codes (
 	CONSTRAINT pk_scene_codes PRIMARY KEY (id),
 	CONSTRAINT uq_scene_codes_channel_scene UNIQUE (channel, scene)
 );
+CREATE TABLE sent_forms (
+	"key" VARCHAR NOT NULL,
+	said VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT pk_sent_forms PRIMARY KEY ("key")
+);
 CREATE TABLE simulator_images (
 	id INTEGER NOT NULL,
 	message_id INTEGER NOT NULL,
@@ -2267,4 +2273,4 @@ CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0035');
+INSERT INTO alembic_version VALUES ('0036');

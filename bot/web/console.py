@@ -28,7 +28,7 @@ from bot.kernel.work import Toolbox, UnitOfWork
 from bot.web import uploads
 from bot.web.callers import Form
 from bot.web.files import handed_out
-from bot.web.login import HOME, Doorkeeper, Visitor
+from bot.web.login import DESK, HOME, Doorkeeper, Visitor
 from bot.web.pages import Flash, Pages, Trouble, html, must_be_escaped, query_of, see_other
 
 log = structlog.get_logger(__name__)
@@ -76,6 +76,7 @@ class Console:
         self._rooms = {page.name: page for room in house.features for page in room.pages}
         shown = sorted(self._rooms.values(), key=lambda page: page.place)
         self._aisles = [(one, [page for page in shown if page.aisle is one]) for one in Aisle]
+        self._has_desk = any(room.desk for room in house.features)
         self._metrics = [metric for room in house.features for metric in room.metrics]
         if taken := OWN_PAGES & set(self._rooms):
             raise ValueError(f"pages of the console itself: {', '.join(sorted(taken))}")
@@ -134,6 +135,7 @@ class Console:
             "here": here,
             "visitor": visitor,
             "aisles": self._open_to(visitor),
+            "has_desk": self._has_desk,
             "unseen": await self._house.work.look(self._house.notices.unseen),
             "waiting": await self._house.work.look(self._read_waiting),
             "flash": flash,
@@ -163,6 +165,8 @@ class Console:
         return await self._show(request, visitor, "overview.html.j2", data, here="")
 
     def _first_page_of(self, visitor: Visitor) -> str:
+        if self._has_desk:
+            return DESK
         for _, pages in self._open_to(visitor):
             for one in pages:
                 return f"/console/{one.name}"

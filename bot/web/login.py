@@ -22,6 +22,7 @@ from bot.web.pages import Flash, Handler, Pages, Trouble, see_other
 log = structlog.get_logger(__name__)
 
 HOME = "/console/"
+DESK = "/desk/"
 SIGN_IN = "/console/sign-in"
 _MOST_WAITING = 16
 _MAX_AGE_S = 7 * 86400
@@ -120,11 +121,16 @@ class Doorkeeper:
     async def _known(self, request: web.Request, *, everybody: bool = False) -> Visitor:
         visitor = await self._visitor(request)
         if visitor is None:
-            back = request.path_qs if request.method == "GET" else HOME
+            leads_back = request.method == "GET" or request.path.startswith(DESK)
+            back = request.path_qs if leads_back else HOME
             raise web.HTTPSeeOther(f"{SIGN_IN}?next={quote(back, safe='')}")
         if visitor.role is Role.ADVISOR and not everybody:
             raise Trouble(403, "no_desk")
         return visitor
+
+    async def is_signed_in(self, request: web.Request) -> bool:
+        """Return True while the session lasts in which a request was made."""
+        return await self._visitor(request) is not None
 
     async def _visitor(self, request: web.Request) -> Visitor | None:
         secret = self._held(request)
@@ -153,7 +159,7 @@ class Doorkeeper:
     async def _ask(self, request: web.Request) -> web.StreamResponse:
         back = _local(request.query.get("next", ""))
         visitor = await self._visitor(request)
-        if visitor is not None and (visitor.role is not Role.ADVISOR or back == HOME):
+        if visitor is not None and (visitor.role is not Role.ADVISOR or back in (HOME, DESK)):
             return see_other(back)
         # whoever opens a page inside of the platform's app is not asked; who has signed out is
         if "next" in request.query and self._offered(request) is Way.INSIDE and visitor is None:
@@ -337,9 +343,9 @@ class Doorkeeper:
 
 
 def _local(address: str) -> str:
-    """Return `address` when it is a page of the console, else the console's first page.
+    """Return `address` when it is a page of console or desk, else the console's first page.
 
     A browser reads a backslash as a slash, so one in it may lead away.
     """
-    is_ours = address.startswith(HOME) and "\\" not in address and address.isprintable()
+    is_ours = address.startswith((HOME, DESK)) and "\\" not in address and address.isprintable()
     return address if is_ours else HOME

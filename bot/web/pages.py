@@ -161,14 +161,14 @@ class Pages:
 
     # ── short messages ──────────────────────────────────────────────────────────────────
 
-    def say(self, response: web.StreamResponse, flash: Flash) -> None:
-        """Let the next page show a sentence."""
+    def say(self, response: web.StreamResponse, flash: Flash, *, path: str = "/console") -> None:
+        """Let the next page below `path` show a sentence."""
         words = [flash.text[:_FLASH_CHARS], flash.bad, flash.undo, flash.item]
         packed = base64.urlsafe_b64encode(json.dumps(words, ensure_ascii=False).encode())
         response.set_cookie(
             _FLASH,
             packed.decode(),
-            path="/console",
+            path=path,
             max_age=_FLASH_S,
             httponly=True,
             samesite="Lax",
@@ -187,9 +187,9 @@ class Pages:
         return Flash(str(text), bool(bad), str(undo), str(item))
 
     @staticmethod
-    def forget(response: web.StreamResponse) -> None:
+    def forget(response: web.StreamResponse, *, path: str = "/console") -> None:
         """Let no further page show the sentence."""
-        response.del_cookie(_FLASH, path="/console")
+        response.del_cookie(_FLASH, path=path)
 
 
 def html(text: str, *, status: int = 200) -> web.Response:

@@ -59,6 +59,8 @@ LINES = (
     Line(1, "21:06", "amei", "兑换 1", group=None),
     Line(1, "21:07", "amei", "确认兑换", group=None),
     Line(1, "21:08", "amei", "我的积分", group=None),
+    Line(1, "21:40", "azhen", "上周买的驼色大衣才穿两次，左边第二颗扣子就掉了", group=None),
+    Line(1, "21:41", "azhen", "问了两次都没人理我，再这样我要投诉退款了", group=None),
 )
 
 

@@ -18,6 +18,7 @@ from bot.commons.accounts.colleagues import (
 )
 from bot.commons.accounts.rules import check_password, make_hash, matches
 from bot.commons.accounts.service import (
+    DEMO_ADVISOR,
     DEMO_NAME,
     DEMO_PASSWORD,
     AccountExists,
@@ -26,9 +27,12 @@ from bot.commons.accounts.service import (
     Listed,
     NoSuchAccount,
     add,
+    begin_form,
     close_session,
+    demo_accounts,
     disable,
     enable,
+    end_form,
     ensure_demo,
     find_session,
     forget_old_sessions,
@@ -42,6 +46,7 @@ from bot.commons.accounts.service import (
 )
 
 __all__ = [
+    "DEMO_ADVISOR",
     "DEMO_NAME",
     "DEMO_PASSWORD",
     "NONE",
@@ -53,14 +58,17 @@ __all__ = [
     "NoSuchAccount",
     "add",
     "ask_again",
+    "begin_form",
     "check_password",
     "close_session",
     "colleague_left",
     "colleague_name",
     "colleague_renamed",
     "colleagues",
+    "demo_accounts",
     "disable",
     "enable",
+    "end_form",
     "ensure_demo",
     "enter",
     "find_session",

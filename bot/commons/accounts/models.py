@@ -53,3 +53,13 @@ class SpentLogin(SQLModel, table=True):
 
     state_hash: str = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SentForm(SQLModel, table=True):
+    """A form of the desk that was acted upon; sent again it changes nothing."""
+
+    __tablename__ = "sent_forms"
+
+    key: str = Field(primary_key=True)
+    said: str = Field(default="", description="the sentence that was shown")
+    at: datetime = Field(sa_type=UtcDateTime)

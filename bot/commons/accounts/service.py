@@ -18,8 +18,10 @@ LONGEST = timedelta(days=7)
 TOUCH_EVERY = timedelta(minutes=5)
 KEEP_SPENT = timedelta(hours=1)
 """Longer than any login takes (`bot.web.colleague_way`)."""
+KEEP_FORMS = LONGEST
+"""A page is not open for longer than its session."""
 
-DEMO_NAME = "demo"
+DEMO_NAME, DEMO_ADVISOR = "demo", "lisi"
 DEMO_PASSWORD = "demo-demo-demo"  # noqa: S105 - printed by the demo, which listens on loopback only
 
 _NAME = re.compile(r"[\w.@-]{1,40}")
@@ -72,6 +74,13 @@ _FIND = Statement(
 _TOUCH = Statement("UPDATE account_sessions SET used_at = :now WHERE secret_hash = :secret")
 _CLOSE = Statement("DELETE FROM account_sessions WHERE secret_hash = :secret")
 CLOSE_ALL = Statement("DELETE FROM account_sessions WHERE account_id = :account")
+_BEGIN_FORM = Statement(
+    "INSERT INTO sent_forms (key, said, at) VALUES (:key, '', :now)"
+    " ON CONFLICT (key) DO NOTHING RETURNING key"
+)
+_SAID_TO_FORM = Statement("SELECT said FROM sent_forms WHERE key = :key")
+_END_FORM = Statement("UPDATE sent_forms SET said = :said WHERE key = :key")
+_FORGET_FORMS = Statement("DELETE FROM sent_forms WHERE at <= :before")
 _FORGET_SPENT = Statement("DELETE FROM spent_logins WHERE at <= :before")
 _FORGET = Statement(
     "DELETE FROM account_sessions WHERE opened_at <= :opened_after OR used_at <= :used_after"
@@ -181,23 +190,29 @@ def listing(uow: UnitOfWork) -> list[Listed]:
 
 
 def ensure_demo(uow: UnitOfWork) -> str | None:
-    """Make the demo's account in a database that has none, and return its password.
+    """Make the demo's accounts in a database that has none, and return their password.
 
     Only for the demo on a loopback address. A database with accounts of its own gets no
     account with a known password: then None is returned.
     """
     if uow.run(_COUNT)[0][0] == 0:
         add(uow, DEMO_NAME, Role.SUPERVISOR, DEMO_PASSWORD)
+        add(uow, DEMO_ADVISOR, Role.ADVISOR, DEMO_PASSWORD)
     return DEMO_PASSWORD if has_demo(uow) else None
 
 
 def has_demo(uow: UnitOfWork) -> bool:
-    """Return True when the known password opens an account: no house should open to others then.
+    """Return True when the known password opens an account: no house should open to others then."""
+    return bool(demo_accounts(uow))
 
-    Takes as long as a sign-in when there is an account of that name.
+
+def demo_accounts(uow: UnitOfWork) -> list[str]:
+    """Return which of the demo's accounts open with the known password.
+
+    Takes as long as a sign-in for each that there is.
     """
-    kept = kept_hash(uow, DEMO_NAME)
-    return kept is not None and matches(kept, DEMO_PASSWORD)
+    kept = {name: kept_hash(uow, name) for name in (DEMO_NAME, DEMO_ADVISOR)}
+    return [name for name, one in kept.items() if one and matches(one, DEMO_PASSWORD)]
 
 
 def kept_hash(uow: UnitOfWork, name: str) -> str | None:
@@ -266,6 +281,24 @@ def close_session(uow: UnitOfWork, secret: str) -> None:
 
 
 def forget_old_sessions(uow: UnitOfWork) -> None:
-    """Remove sessions and logins that are over; for a housekeeping job."""
+    """Remove sessions, logins and forms that are over; for a housekeeping job."""
+    now = uow.clock.now()
     uow.run(_FORGET, **limits(uow))
-    uow.run(_FORGET_SPENT, before=micros(uow.clock.now() - KEEP_SPENT))
+    uow.run(_FORGET_SPENT, before=micros(now - KEEP_SPENT))
+    uow.run(_FORGET_FORMS, before=micros(now - KEEP_FORMS))
+
+
+# ── forms ───────────────────────────────────────────────────────────────────────────────
+
+
+def begin_form(uow: UnitOfWork, key: str) -> str | None:
+    """Note that a form is acted upon; None, or what was said when it came before."""
+    if uow.run(_BEGIN_FORM, key=key, now=micros(uow.clock.now())):
+        return None
+    rows = uow.run(_SAID_TO_FORM, key=key)
+    return str(rows[0][0]) if rows else ""
+
+
+def end_form(uow: UnitOfWork, key: str, said: str) -> None:
+    """Keep what was said to a form, for when it comes again."""
+    uow.run(_END_FORM, key=key, said=said)

@@ -83,6 +83,8 @@ class Did(StrEnum):
     FOUND_TRUE = "found_true"
     FOUND_FALSE = "found_false"
     """What the detector said was right, was wrong."""
+    FOUND_LATE = "found_late"
+    """The detector had not found what a human did."""
 
 
 REOPENS_WITHIN_DAYS = 7

@@ -120,6 +120,8 @@ class PostMatter(Matter):
 
     around_bytes: ClassVar[int] = 0
     """So much of a message is kept for what a room says around the words."""
+    speaks_of: ClassVar[tuple[str, ...]] = ()
+    """Names that the words of such a file may use besides those of every file."""
 
     title: str = ""
     tags: Words = ()

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,10 +152,14 @@ def _read(text: str, path: str, shown: str, forms: Forms) -> Draft:
     source = (
         parse_toml(shown, block, first=2) if text.startswith("+") else _parse_yaml(shown, block)
     )
-    matter, problems = check(forms.matter_of(path), source.data, source)
-    main = _piece(body, line)
+    model = forms.matter_of(path)
+    matter, problems = check(model, source.data, source)
+    main = _piece(body, line, model.speaks_of)
     variants = tuple(
-        (name, _piece(variant.body, source.line_of(("variants", name, "body"))))
+        (
+            name,
+            _piece(variant.body, source.line_of(("variants", name, "body")), model.speaks_of),
+        )
         for name, variant in (matter.variants if matter else {}).items()
         if variant.body is not None
     )
@@ -177,10 +181,10 @@ def _split(text: str, shown: str) -> tuple[str | None, str, int]:
     raise FileProblem([Problem(shown, 1, "syntax", message)])
 
 
-def _piece(text: str, line: int) -> Piece:
+def _piece(text: str, line: int, more_names: Collection[str] = ()) -> Piece:
     stripped = text.lstrip("\n").rstrip()
     blank = len(text) - len(text.lstrip("\n")) if stripped else 0
-    return Piece(stripped, line + blank, dissect(stripped))
+    return Piece(stripped, line + blank, dissect(stripped, more_names))
 
 
 def _template_problems(pieces: Sequence[Piece], shown: str) -> tuple[Problem, ...]:

@@ -7,6 +7,7 @@ second lock on the same door.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from functools import lru_cache
@@ -131,8 +132,13 @@ def is_template(text: str) -> bool:
     return "{{" in text or "{%" in text or "{#" in text
 
 
-def dissect(text: str) -> Anatomy:
-    """Return what `text` is made of and what is wrong with it."""
+def dissect(text: str, more_names: Collection[str] = ()) -> Anatomy:
+    """Return what `text` is made of and what is wrong with it.
+
+    Args:
+        text: the template.
+        more_names: what it may speak of besides `NAMES`.
+    """
     if not is_template(text):
         return Anatomy(len(text.encode()))
     found = Anatomy()
@@ -144,7 +150,7 @@ def dissect(text: str) -> Anatomy:
     except RecursionError:
         found.findings.append(Finding(1, "syntax", "nested too deeply"))
         return found
-    _Walk(found, _loop_names(tree)).visit(tree)
+    _Walk(found, _loop_names(tree), more_names).visit(tree)
     return found
 
 
@@ -171,9 +177,10 @@ def _loop_names(tree: nodes.Template) -> set[str]:
 class _Walk:
     """Looks at every node of one template."""
 
-    def __init__(self, found: Anatomy, loop_names: set[str]) -> None:
+    def __init__(self, found: Anatomy, loop_names: set[str], more_names: Collection[str]) -> None:
         self._found = found
-        self._known = {*NAMES, *loop_names, *({"loop"} if loop_names else ())}
+        self._spoken_of = (*NAMES, *more_names)
+        self._known = {*self._spoken_of, *loop_names, *({"loop"} if loop_names else ())}
 
     def visit(self, node: nodes.Node, *, always: bool = True) -> None:
         """Look at `node` and what is in it; `always` unless a condition or loop is around it."""
@@ -204,7 +211,7 @@ class _Walk:
         if node.name == "group":
             self._found.groups.append(node.lineno)
         if node.name not in self._known:
-            hint = f"known names: {', '.join(NAMES)}"
+            hint = f"known names: {', '.join(self._spoken_of)}"
             self._say(node, "undefined-variable", f"{describe(node.name)} is not defined", hint)
 
     def _attribute(self, node: nodes.Getattr) -> None:

@@ -173,10 +173,11 @@ def test_old_sessions_are_swept(store: Store, amei: str) -> None:
     assert is_open(store, kept)
 
 
-def test_the_demos_account_is_made_once(store: Store) -> None:
+def test_the_demos_accounts_are_made_once(store: Store) -> None:
     assert store.do(accounts.ensure_demo) == "demo-demo-demo"
     assert store.do(accounts.ensure_demo) == "demo-demo-demo"
-    assert store.count("accounts") == 1
+    assert store.count("accounts") == 2
+    assert store.do(accounts.demo_accounts) == ["demo", "lisi"]
 
 
 @pytest.mark.usefixtures("amei")

@@ -1,0 +1,59 @@
+"""What all pages of the desk say about a case."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.commons import cases, members
+from bot.kernel.community import Advisors
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
+from bot.storage.columns import instant, integer
+
+_SNOOZED = Statement(
+    "SELECT case_steps.case_id, case_steps.at, case_steps.words FROM case_steps"
+    " JOIN cases ON cases.id = case_steps.case_id"
+    " WHERE cases.state IN ('new', 'assigned', 'accepted', 'waiting')"
+    " AND case_steps.what = 'snoozed' ORDER BY case_steps.id"
+)
+
+
+def snoozed(uow: UnitOfWork) -> Mapping[int, tuple[datetime, datetime]]:
+    """Return when a case was put off last, and until when."""
+    found: dict[int, tuple[datetime, datetime]] = {}
+    for case, at, words in uow.run(_SNOOZED):
+        try:
+            until = datetime.fromisoformat(str(words))
+        except ValueError:
+            continue
+        found[integer(case)] = (instant(at), until)
+    return found
+
+
+def sleeps_until(
+    case: cases.Case, found: Mapping[int, tuple[datetime, datetime]], now: datetime
+) -> datetime | None:
+    """Return until when a case is put off; None when that is over, or the member wrote since."""
+    if case.id not in found:
+        return None
+    at, until = found[case.id]
+    return until if case.heard_at <= at and until > now else None
+
+
+def head(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> dict[str, object]:
+    """Return whose a case is, how grave, where it stands, who has it."""
+    return {
+        "id": case.id,
+        "name": members.display_name(uow, case.member) or "",
+        "member": case.member,
+        "kind": case.kind.value,
+        "severity": case.severity,
+        "state": case.state.value,
+        "code": case.code,
+        "tier": members.tier_of(uow, case.member),
+        "advisor": case.advisor,
+        "advisor_name": name_of(tools, case.advisor),
+    }
+
+
+def name_of(tools: Toolbox, userid: str) -> str:
+    """Return what an advisor is called; of anybody else what is known of her."""
+    return tools.use(Advisors).name_of(userid) or userid

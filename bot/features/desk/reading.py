@@ -1,0 +1,211 @@
+"""What the page of a case shows; nothing here changes anything."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.commons import cases, clocks, duty, media, members, orders, outreach, reception
+from bot.features.desk.heads import head, name_of, sleeps_until, snoozed
+from bot.features.desk.replies import canned
+from bot.features.desk.rules import MESSAGES_SHOWN, REPLY_CHARS, is_hers, may_act
+from bot.kernel.capability import Doors
+from bot.kernel.community import Community
+from bot.kernel.files import PICTURES
+from bot.kernel.ports import Meaning, explained
+from bot.kernel.transcript import Speaker, Transcript, Utterance
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
+from bot.kernel.workbench import Asked, Colleague
+
+_STEPS_OF = Statement("SELECT max(id) FROM case_steps WHERE member_id = :member")
+_MAY_CHANGE = 20
+"""Of so many messages the status is looked at again and again."""
+_LEFT = frozenset({"queued", "sending", "sent", "maybe"})
+_ORDERS_SHOWN, _OTHER_CASES_SHOWN = 5, 10
+
+
+def mark(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
+    """Return what changes with everything that the page of a case shows."""
+    if (case := cases.get(uow, asked.number)) is None:
+        return ""
+    said = tools.use(Transcript).latest(uow, case.member, most=_MAY_CHANGE)
+    spoken = [(one.id, one.status, _pictures(uow, one)) for one in said]
+    return repr((case, uow.run(_STEPS_OF, member=case.member)[0], spoken))
+
+
+def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] | None:
+    """Return everything about a case; None when there is none of this number."""
+    if (case := cases.get(uow, asked.number)) is None:
+        return None
+    top, who, zone = head(uow, tools, case), asked.who, tools.use(Community).zone
+    now = uow.clock.now()
+    evidence = cases.evidence_of(uow, case.id)
+    return {
+        **top,
+        "title": top["name"] or case.member,
+        "now": now,
+        "zone": zone,
+        "reasons": case.reasons,
+        "opened_at": case.opened_at,
+        "due": clocks.due_of(uow, case.id),
+        "is_open": case.state.is_with_humans,
+        "in_group": case.in_group,
+        "mine": is_hers(case, who),
+        "may_act": may_act(case, who),
+        "role": who.role.value,
+        "snoozed_until": sleeps_until(case, snoozed(uow), now),
+        "messages": _messages(uow, tools, case, evidence),
+        "evidence": [one for one in evidence if one.words or one.media],
+        "alerted": any(one.label for one in evidence),
+        "judged": _judged(uow, case.id),
+        "steps": _steps(uow, tools, case.id),
+        "promises": cases.promises_of(uow, case.id),
+        "others": _others(uow, tools, case),
+        "composer": composer(uow, tools, case, who),
+        "budget": _budget(uow, tools, case),
+        "most_chars": REPLY_CHARS,
+        "canned": canned(uow, tools, case, who) if may_act(case, who) else [],
+        "panel": _panel(uow, case),
+        "tomorrow": _tomorrow(now.astimezone(zone)),
+    }
+
+
+def composer(uow: UnitOfWork, tools: Toolbox, case: cases.Case, who: Colleague) -> str:
+    """Return why the page writes to nobody: a code word, empty when it does."""
+    if not case.state.is_with_humans:
+        return "ended"
+    if not may_act(case, who):
+        return "looks_on" if who.role.value == "operator" else "not_hers"
+    owned = reception.owner_of(uow, case.member)
+    if owned is not None and owned.at_platform:
+        return "at_platform"
+    door = tools.use(Doors).of(case.channel)
+    if not case.identity or not (door.can_push or door.can_receive):
+        return "no_way"
+    return ""
+
+
+def _budget(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Mapping[str, object]:
+    """Return what the platform still lets us say: until when, and how many times.
+
+    It is a hint; the outbox keeps to it whatever stands here.
+    """
+    door = tools.use(Doors).of(case.channel)
+    if not door.has_budget:
+        return {}
+    said = tools.use(Transcript).latest(uow, case.member, most=MESSAGES_SHOWN)
+    here = [one for one in said if one.channel == case.channel]
+    heard = [place for place, one in enumerate(here) if one.by is Speaker.MEMBER]
+    if not heard:
+        return {}
+    answers = sum(one.status in _LEFT for one in here[heard[-1] + 1 :])
+    until = None
+    if door.reply_window_s < math.inf:
+        until = here[heard[-1]].at + timedelta(seconds=door.reply_window_s)
+    return {
+        "until": until,
+        "is_over": until is not None and until <= uow.clock.now(),
+        "left": max(0, door.max_replies - answers) if door.max_replies else None,
+    }
+
+
+def _messages(
+    uow: UnitOfWork, tools: Toolbox, case: cases.Case, evidence: Sequence[cases.Evidence]
+) -> Sequence[Mapping[str, object]]:
+    said = tools.use(Transcript).latest(uow, case.member, most=MESSAGES_SHOWN)
+    judged = {(one.at, one.words): one for one in evidence}
+    return [_message(uow, tools, one, judged) for one in said]
+
+
+def _message(
+    uow: UnitOfWork,
+    tools: Toolbox,
+    one: Utterance,
+    judged: Mapping[tuple[datetime, str], cases.Evidence],
+) -> Mapping[str, object]:
+    found = judged.get((one.at, one.words))
+    return {
+        "id": one.id,
+        "at": one.at,
+        "by": one.by.value,
+        "who": name_of(tools, one.who),
+        "words": one.words,
+        "kind": one.kind,
+        "status": one.status,
+        "error": explained(tools.use(Meaning), one.channel, one.error),
+        "pictures": _pictures(uow, one),
+        "reasons": found.reasons if found else [],
+    }
+
+
+def _pictures(uow: UnitOfWork, one: Utterance) -> Sequence[tuple[int, str]]:
+    """Return the number and how it stands of each picture and file that came with a message."""
+    if not one.media:
+        return []
+    refs = media.of_update(uow, one.channel, one.key)
+    return [(ref.id, _stands(ref)) for ref in refs]
+
+
+def _stands(ref: media.Ref) -> str:
+    if ref.file is None:
+        return ref.status.value
+    return "picture" if ref.file.content_type in PICTURES else "file"
+
+
+def _judged(uow: UnitOfWork, case: int) -> str:
+    """Return what was said last of the alarm: `found_true`, `found_false`, or nothing yet."""
+    said = {cases.Did.FOUND_TRUE.value, cases.Did.FOUND_FALSE.value}
+    return next((one.what for one in reversed(cases.steps_of(uow, case)) if one.what in said), "")
+
+
+def _steps(uow: UnitOfWork, tools: Toolbox, case: int) -> Sequence[Mapping[str, object]]:
+    return [
+        {
+            "at": one.at,
+            "who": name_of(tools, one.who),
+            "what": one.what,
+            "code": one.words.partition(" ")[0],
+            "words": one.words,
+            "rest": one.words.partition(" ")[2],
+            "to": name_of(tools, one.words.partition(" ")[2]),
+        }
+        for one in cases.steps_of(uow, case)
+    ]
+
+
+def _others(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Sequence[Mapping[str, object]]:
+    """Return whom the case can be given to: who is there first, who has least to do first."""
+    found = [
+        one
+        for one in duty.standing(uow, tools, uow.clock.now())
+        if not one.is_gone and not one.is_called(case.advisor)
+    ]
+    found.sort(key=lambda one: (not one.on_duty, one.is_full, one.open_cases))
+    return [
+        {"userid": one.userid, "name": one.name, "there": one.on_duty, "open": one.open_cases}
+        for one in found
+    ]
+
+
+def _panel(uow: UnitOfWork, case: cases.Case) -> Mapping[str, object]:
+    member = case.member
+    history = members.tier_history(uow, member, most=1)
+    bought = sorted(orders.orders_of(uow, member), key=lambda one: one.paid_at, reverse=True)
+    return {
+        "names": [one.channel for one in members.identities_of(uow, member)],
+        "joined_at": members.joined_at(uow, member),
+        "tags": members.tags_of(uow, member),
+        "tier_why": history[0].reason if history else "",
+        "orders": bought[:_ORDERS_SHOWN],
+        "more_orders": max(0, len(bought) - _ORDERS_SHOWN),
+        "hushes": [one.value for one in outreach.hushes_of(uow, member)],
+        "cases": [
+            one
+            for one in cases.of_member(uow, member, most=_OTHER_CASES_SHOWN + 1)
+            if one.id != case.id
+        ],
+    }
+
+
+def _tomorrow(local: datetime) -> str:
+    at = (local + timedelta(days=1)).replace(hour=10, minute=0)
+    return at.strftime("%Y-%m-%dT%H:%M")
