@@ -4,6 +4,9 @@ from pydantic import BaseModel
 
 from bot.channels import simulator
 from bot.commons import (
+    amends as kept_amends,
+)
+from bot.commons import (
     answers,
     audience,
     audit,
@@ -39,6 +42,7 @@ from bot.commons import (
     salons as kept_salons,
 )
 from bot.features import (  # 帮助 is what that room is
+    amends,
     arrivals,
     badges,
     bookings,
@@ -55,6 +59,7 @@ from bot.features import (  # 帮助 is what that room is
     doors,
     faq,
     feedback,
+    followups,
     guide,
     handoff,
     help,  # noqa: A004
@@ -103,6 +108,8 @@ FEATURES: tuple[Feature, ...] = (
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
     care.feature,  # likewise; and it hears what everybody writes
     clocks.feature,  # behind care: what was promised is ended there
+    amends.feature,
+    followups.feature,
     identity.feature,
     contacts.feature,
     roster.feature,
@@ -205,6 +212,8 @@ MENU: tuple[Feature, ...] = (
     desk.feature,
     roster.feature,
     clocks.feature,
+    amends.feature,
+    followups.feature,
     chatid.feature,
     doctor.feature,
 )
@@ -229,6 +238,7 @@ PERSONAL = PersonalRegistry(
         *cases.personal,
         *reception.personal,
         *case_clocks.personal,
+        *kept_amends.personal,
         *audit.personal,
         *visits.personal,
         *answers.personal,
