@@ -15,6 +15,7 @@ from bot.config import Aibot, Config, GroupRobot, WecomApp, load
 from bot.features.arrivals.rules import ArrivalsSettings
 from bot.features.bookings.rules import BookingSettings
 from bot.features.cards.rules import CardsSettings
+from bot.features.care.rules import CareSettings
 from bot.features.challenges.rules import ChallengeSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.customers.rules import CustomersSettings
@@ -42,6 +43,7 @@ from bot.kernel.errors import ConfigError, Problem
 
 SECTIONS: dict[str, type[BaseModel]] = {
     "cards": CardsSettings,
+    "care": CareSettings,
     "checkin": CheckinSettings,
     "challenges": ChallengeSettings,
     "ideas": IdeaSettings,

@@ -19,8 +19,10 @@ from bot.commons import (
     outreach,
     points,
     profiles,
+    ratings,
     reception,
     submissions,
+    verdicts,
     views,
     visits,
 )
@@ -80,9 +82,11 @@ from bot.features import (  # 帮助 is what that room is
     questions,
     rankings,
     referral,
+    review,
     rewards,
     roster,
     salons,
+    satisfaction,
     scenes,
     stamps,
     subscriptions,
@@ -92,6 +96,7 @@ from bot.features import (  # 帮助 is what that room is
     ugc,
     vouchers,
     wallet,
+    weekly,
 )
 from bot.features import (
     customers as customer_friends,
@@ -104,8 +109,11 @@ FEATURES: tuple[Feature, ...] = (
     privacy.feature,  # data rights are answered whatever else goes on
     cards.feature,  # what an advisor presses counts, whoever has her own conversation
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
-    care.feature,  # likewise; and it hears what everybody writes
+    satisfaction.feature,  # before care: what answers our question is no complaint to be judged
+    care.feature,  # as handoff; and it hears what everybody writes
     clocks.feature,  # behind care: what was promised is ended there
+    review.feature,
+    weekly.feature,  # behind care: who has a conversation is known then
     identity.feature,
     contacts.feature,
     roster.feature,
@@ -209,6 +217,9 @@ MENU: tuple[Feature, ...] = (
     desk.feature,
     roster.feature,
     clocks.feature,
+    satisfaction.feature,
+    review.feature,
+    weekly.feature,
     chatid.feature,
     doctor.feature,
 )
@@ -234,6 +245,8 @@ PERSONAL = PersonalRegistry(
         *reception.personal,
         *views.personal,
         *case_clocks.personal,
+        *ratings.personal,
+        *verdicts.personal,
         *audit.personal,
         *visits.personal,
         *answers.personal,

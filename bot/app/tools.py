@@ -15,7 +15,7 @@ from bot.commons import media as kept_media
 from bot.commons.content import Forms, Known, MediaFolder, Pen, PostMatter, Shelf
 from bot.config import Config, load, load_sound
 from bot.config.models import CUSTOMER_GROUPS
-from bot.features import makeups, menus, subscriptions
+from bot.features import makeups, menus, satisfaction, subscriptions
 from bot.kernel.community import Community
 from bot.kernel.entering import Entrance
 from bot.kernel.errors import ConfigError, Problem
@@ -23,6 +23,7 @@ from bot.kernel.feature import Rooms
 from bot.kernel.files import FileStore
 from bot.kernel.following import NoteBox
 from bot.kernel.ports import CheckinDays, CronReader, Groups, Links, Meaning, Words
+from bot.kernel.reception import LastWord
 from bot.kernel.work import Toolbox
 from bot.pipeline.render import Renderer
 from bot.pipeline.scheduler import Crons
@@ -162,6 +163,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     )
     tools.add(menus.MenuFile, menu_file(config))
     tools.add(CheckinDays, makeups.days_of)
+    tools.add(LastWord, satisfaction.last_word)
     tools.add(NoteBox, subscriptions.Box(tools))
     tools.add(Community, config.community.as_community(config.opinion.host))
     tools.add(Entrance, config.entrance)

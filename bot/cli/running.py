@@ -9,6 +9,7 @@ import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from typing import Annotated, Any
@@ -28,7 +29,8 @@ from bot.cli.common import (
     do,
     fail,
 )
-from bot.commons import accounts
+from bot.commons import accounts, sheets
+from bot.commons.importing import Import, ProductsIn
 from bot.config import Config, is_loopback
 from bot.kernel import logs
 from bot.storage import migrate
@@ -105,7 +107,7 @@ def demo(
         application = roof.build(settings)
         if fresh and application.simulator is not None:
             simulator.begin_history(application.clock, application.simulator.zone)
-        _run(_serve(application, ROLES, _Demo(application)))
+        _run(_serve(application, ROLES, _Demo(application, is_example=config is None)))
 
 
 def _demo_settings(config: Path, port: int | None, data: Path | None) -> Config:
@@ -128,19 +130,32 @@ def _demo_settings(config: Path, port: int | None, data: Path | None) -> Config:
     return settings.model_copy(update=changes)
 
 
+_PRODUCTS = roof.DEMO_CONFIG.with_name("demo_products.csv")
+
+
 @dataclass(slots=True)
 class _Demo:
     """What a demo does before it opens its door, and what it tells then."""
 
     application: roof.App
+    is_example: bool
     password: str | None = None
 
     async def furnish(self) -> None:
-        """Make the account, and let the members say their lines, once."""
+        """Make the accounts, tell what there is to buy, let the members say their lines, once."""
         house, stage = self.application.house, self.application.simulator
         self.password = await house.writer.do(accounts.ensure_demo)
+        if self.is_example:
+            await self._stock()
         if stage is not None:
             await simulator.seed(stage, house.inbox.accept, house.travel())
+
+    async def _stock(self) -> None:
+        """Take in what the example shop has; told at each start, it is never out of date."""
+        intake = ProductsIn(self.application.config.community.as_community().zone)
+        coming = Import(_PRODUCTS.name, intake, sheets.read(_PRODUCTS, sheets.Renaming()))
+        for rows in coming.bites():
+            await self.application.house.writer.do(partial(coming.take, rows=rows))
 
     def welcome(self, port: int) -> None:
         """Tell where to look."""

@@ -1,13 +1,14 @@
 """The socket by which a room hands out its data as a sheet: `bot export WHAT`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.kernel.community import Community
 from bot.kernel.work import UnitOfWork
 
-Cell = str | int | float | None
+Cell = str | int | float | Sequence[Mapping[str, str]] | None
+"""What has parts of its own is a list in JSON lines, and its JSON elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,13 @@ account is one of the channel's own; a customer is named as the channel names pe
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from bot.kernel.messages import Ticket
+from bot.kernel.ids import MemberId
+from bot.kernel.messages import Outgoing, Ticket
+
+if TYPE_CHECKING:
+    from bot.kernel.work import Toolbox, UnitOfWork
 
 HUMAN_SAID = "servicer_said"
 """The event of what a human of ours has said in the platform's own app: it counts as nobody's
@@ -153,3 +157,23 @@ class Recommendations(Protocol):
     async def withdraw(self, account: str, customer: str) -> None:
         """Take the recommendation back."""
         ...
+
+
+class LastWord(Protocol):
+    """May ask a customer something with the line that ends her session; waits in the toolbox.
+
+    The platform allows one message then, so that whatever is asked holds the line, too.
+    """
+
+    def __call__(
+        self, uow: "UnitOfWork", tools: "Toolbox", member: MemberId, line: Outgoing
+    ) -> Outgoing:
+        """Return the message to be sent: `line` itself when there is nothing to ask."""
+        ...
+
+
+def nothing_to_ask(
+    _uow: "UnitOfWork", _tools: "Toolbox", _member: MemberId, line: Outgoing
+) -> Outgoing:
+    """Ask nothing: the `LastWord` of a house in which nobody does."""
+    return line

@@ -18,7 +18,8 @@ conversation."""
 
 Overhear = Callable[[Context, bool], Sequence[Reply] | None]
 """Is shown what a member says, and whether a human has her conversation; returns what is to be
-said when the conversation is given to a human now, else None."""
+said when the conversation is given to a human now, or when it was an answer to something that the
+room has asked; else None. Who returns something is the last who is shown it."""
 
 _AFTER = " :,、"
 """What may stand between a command and the words after it: `建议：多进小码`."""

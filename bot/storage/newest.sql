@@ -314,6 +314,27 @@ CREATE TABLE case_promises (
 	CONSTRAINT fk_case_promises_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_case_promises PRIMARY KEY (id)
 );
+CREATE TABLE case_ratings (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	case_id INTEGER NOT NULL,
+	times_opened INTEGER NOT NULL,
+	score INTEGER NOT NULL,
+	first_score INTEGER NOT NULL,
+	told INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	advisor VARCHAR NOT NULL,
+	channel VARCHAR NOT NULL,
+	identity VARCHAR NOT NULL,
+	state VARCHAR NOT NULL,
+	"key" VARCHAR NOT NULL,
+	due_at BIGINT NOT NULL,
+	asked_at BIGINT,
+	answered_at BIGINT,
+	CONSTRAINT fk_case_ratings_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_case_ratings PRIMARY KEY (id),
+	CONSTRAINT uq_case_ratings_case_id_times_opened UNIQUE (case_id, times_opened)
+);
 CREATE TABLE case_steps (
 	id INTEGER NOT NULL,
 	case_id INTEGER NOT NULL,
@@ -564,6 +585,40 @@ CREATE TABLE deeds (
 	CONSTRAINT pk_deeds PRIMARY KEY (id),
 	CONSTRAINT uq_deeds_key UNIQUE ("key")
 );
+CREATE TABLE detector_doubts (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	channel VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	identity VARCHAR NOT NULL,
+	in_group VARCHAR NOT NULL,
+	words VARCHAR NOT NULL,
+	label VARCHAR NOT NULL,
+	verdict VARCHAR NOT NULL,
+	who VARCHAR NOT NULL,
+	score_milli INTEGER NOT NULL,
+	severity INTEGER NOT NULL,
+	at BIGINT NOT NULL,
+	reasons TEXT NOT NULL,
+	decided_at BIGINT,
+	CONSTRAINT fk_detector_doubts_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_detector_doubts PRIMARY KEY (id),
+	CONSTRAINT uq_detector_doubts_key UNIQUE ("key")
+);
+CREATE TABLE detector_lessons (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	source VARCHAR NOT NULL,
+	who VARCHAR NOT NULL,
+	escalate INTEGER NOT NULL,
+	turns TEXT NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_detector_lessons_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_detector_lessons PRIMARY KEY (id),
+	CONSTRAINT uq_detector_lessons_key UNIQUE ("key")
+);
 CREATE TABLE digest_groups (
 	group_id VARCHAR NOT NULL,
 	is_on INTEGER NOT NULL,
@@ -807,6 +862,14 @@ CREATE TABLE help_told (
 	at BIGINT NOT NULL,
 	CONSTRAINT fk_help_told_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_help_told PRIMARY KEY (member_id, what)
+);
+CREATE TABLE human_spans (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	since BIGINT NOT NULL,
+	until_at BIGINT,
+	CONSTRAINT fk_human_spans_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_human_spans PRIMARY KEY (id)
 );
 CREATE TABLE hushes (
 	member_id INTEGER NOT NULL,
@@ -1794,6 +1857,30 @@ CREATE TABLE salons (
 	CONSTRAINT pk_salons PRIMARY KEY (id),
 	CONSTRAINT uq_salons_path UNIQUE (path)
 );
+CREATE TABLE sample_chats (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	week VARCHAR(10) NOT NULL,
+	place INTEGER NOT NULL,
+	verdict VARCHAR NOT NULL,
+	who VARCHAR NOT NULL,
+	decided_at BIGINT,
+	CONSTRAINT fk_sample_chats_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_sample_chats PRIMARY KEY (id),
+	CONSTRAINT uq_sample_chats_week_member_id UNIQUE (week, member_id)
+);
+CREATE TABLE sample_refusals (
+	member_id INTEGER NOT NULL,
+	since BIGINT NOT NULL,
+	CONSTRAINT fk_sample_refusals_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_sample_refusals PRIMARY KEY (member_id)
+);
+CREATE TABLE sample_weeks (
+	week VARCHAR(10) NOT NULL,
+	chats INTEGER NOT NULL,
+	drawn_at BIGINT NOT NULL,
+	CONSTRAINT pk_sample_weeks PRIMARY KEY (week)
+);
 CREATE TABLE scene_codes (
 	id INTEGER NOT NULL,
 	channel VARCHAR NOT NULL,
@@ -2097,6 +2184,28 @@ CREATE TABLE trials (
 	CONSTRAINT pk_trials PRIMARY KEY (id),
 	CONSTRAINT uq_trials_path UNIQUE (path)
 );
+CREATE TABLE voices (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	words VARCHAR NOT NULL,
+	about VARCHAR NOT NULL,
+	by_rule VARCHAR NOT NULL,
+	who VARCHAR NOT NULL,
+	handled VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	found TEXT NOT NULL,
+	handled_at BIGINT,
+	CONSTRAINT fk_voices_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_voices PRIMARY KEY (id),
+	CONSTRAINT uq_voices_key UNIQUE ("key")
+);
+CREATE TABLE week_reports (
+	week VARCHAR(10) NOT NULL,
+	made_at BIGINT NOT NULL,
+	numbers VARCHAR NOT NULL,
+	CONSTRAINT pk_week_reports PRIMARY KEY (week)
+);
 CREATE INDEX ix_account_sessions_account_id ON account_sessions (account_id);
 CREATE INDEX ix_amnesty_days_member_id ON amnesty_days (member_id);
 CREATE INDEX ix_answer_dialogues_at ON answer_dialogues (at);
@@ -2129,6 +2238,9 @@ CREATE INDEX ix_case_ladder_member_id ON case_ladder (member_id);
 CREATE INDEX ix_case_promises_case_id ON case_promises (case_id);
 CREATE INDEX ix_case_promises_due ON case_promises (due_at) WHERE ended_at IS NULL;
 CREATE INDEX ix_case_promises_member_id ON case_promises (member_id);
+CREATE INDEX ix_case_ratings_answered_at ON case_ratings (answered_at);
+CREATE INDEX ix_case_ratings_member_id ON case_ratings (member_id);
+CREATE INDEX ix_case_ratings_state ON case_ratings (state, due_at);
 CREATE INDEX ix_case_steps_case_id ON case_steps (case_id);
 CREATE INDEX ix_case_steps_member_id ON case_steps (member_id);
 CREATE INDEX ix_cases_closed_at ON cases (closed_at);
@@ -2148,6 +2260,10 @@ CREATE INDEX ix_coupons_reason ON coupons (reason);
 CREATE INDEX ix_customer_groups_due ON customer_groups (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ix_deeds_judged ON deeds (judged);
 CREATE INDEX ix_deeds_member_id ON deeds (member_id, kind, day);
+CREATE INDEX ix_detector_doubts_member_id ON detector_doubts (member_id);
+CREATE INDEX ix_detector_doubts_verdict ON detector_doubts (verdict, at);
+CREATE INDEX ix_detector_lessons_at ON detector_lessons (at);
+CREATE INDEX ix_detector_lessons_member_id ON detector_lessons (member_id);
 CREATE INDEX ix_duty_absences_advisor ON duty_absences (advisor);
 CREATE INDEX ix_duty_absences_until ON duty_absences (until);
 CREATE INDEX ix_faq_questions_at ON faq_questions (at);
@@ -2168,6 +2284,8 @@ CREATE INDEX ix_group_speakers_member_id ON group_speakers (member_id);
 CREATE INDEX ix_handoff_sessions_member_id ON handoff_sessions (member_id);
 CREATE INDEX ix_handoff_sessions_state ON handoff_sessions (state, since);
 CREATE INDEX ix_handoff_sessions_wish ON handoff_sessions (channel) WHERE wish <> '';
+CREATE INDEX ix_human_spans_member_id ON human_spans (member_id);
+CREATE INDEX ix_human_spans_until_at ON human_spans (until_at);
 CREATE INDEX ix_idea_steps_idea_id ON idea_steps (idea_id);
 CREATE INDEX ix_idea_supports_member_id ON idea_supports (member_id);
 CREATE INDEX ix_ideas_due_at ON ideas (due_at);
@@ -2273,6 +2391,7 @@ CREATE INDEX ix_salon_rounds_done_at ON salon_rounds (done_at);
 CREATE INDEX ix_salon_signups_member_id ON salon_signups (member_id);
 CREATE INDEX ix_salon_signups_tell ON salon_signups (tell) WHERE tell IN ('promoted', 'too_many');
 CREATE INDEX ix_salons_starts_at ON salons (starts_at);
+CREATE INDEX ix_sample_chats_member_id ON sample_chats (member_id);
 CREATE INDEX ix_simulator_images_message_id ON simulator_images (message_id);
 CREATE INDEX ix_simulator_messages_chat ON simulator_messages (chat, id);
 CREATE INDEX ix_simulator_messages_member ON simulator_messages (member);
@@ -2300,10 +2419,12 @@ CREATE INDEX ix_trial_applications_member_id ON trial_applications (member_id);
 CREATE INDEX ix_trial_applications_told ON trial_applications (told);
 CREATE INDEX ix_trial_feedback_member_id ON trial_feedback (member_id);
 CREATE INDEX ix_trials_closes_at ON trials (closes_at);
+CREATE INDEX ix_voices_at ON voices (at);
+CREATE INDEX ix_voices_member_id ON voices (member_id);
 CREATE UNIQUE INDEX uq_bookings_one_each ON bookings (member_id, service_id) WHERE state = 'booked';
 CREATE UNIQUE INDEX uq_case_clocks_running ON case_clocks (case_id, timer) WHERE stopped_at IS NULL;
 CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0037');
+INSERT INTO alembic_version VALUES ('0038');

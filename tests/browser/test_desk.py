@@ -1,14 +1,18 @@
 """The desk in a browser, beside the simulator: a member complains, an advisor takes care of it."""
 
 import base64
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.request import Request, urlopen
+from pathlib import Path
+from shutil import copytree
 
+import aiohttp
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot import app as roof
+from bot.commons import accounts
+from bot.kernel.desk import Role
 from tests.browser.conftest import (
     DESKTOP,
     PHONE,
@@ -17,40 +21,82 @@ from tests.browser.conftest import (
     no_wider_than_the_screen,
     sign_in,
 )
-from tests.browser.test_demo import ANSWERS_WITHIN_MS as SOON_MS
-from tests.browser.test_demo import demo
+from tests.browser.conftest import WORKS_WITHIN_MS as SOON_MS
 from tests.kit.media import png
-
-__all__ = ["demo"]
+from tests.kit.tables import furnished
+from tests.kit.web import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+ROOT = Path(__file__).parents[2]
 COMPLAINT = "大衣的扣子掉了，我要投诉"
+SORRY = "给您添麻烦了，很抱歉。这件事由我来跟到底，有结果第一时间告诉您。"
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+CONFIG = """
+[community]
+name = "拾光衣橱"
+[server]
+port = 0
+[database]
+url = "sqlite:///bot.sqlite3"
+[channels.simulator]
+enabled = true
+[[advisors]]
+userid = "lisi"
+name = "李顾问"
+skills = ["complaint"]
+"""
 
 
-def says(simulator: str, text: str, member: str = "linlin", *pictures: bytes) -> None:
-    """Let a member write in her 1:1 chat."""
-    urls = [f"data:image/png;base64,{base64.b64encode(one).decode()}" for one in pictures]
-    body = json.dumps({"member": member, "text": text, "images": urls}).encode()
-    headers = {"Content-Type": "application/json"}
-    with urlopen(Request(f"{simulator}api/messages", body, headers), timeout=5) as answer:  # noqa: S310 - our own loopback address
-        assert answer.status == 202
+class Shop:
+    """A running bot, and members who write in the simulator."""
+
+    def __init__(self, address: str, http: aiohttp.ClientSession) -> None:
+        self.address = address
+        self._http = http
+
+    async def hears(self, member: str, text: str, *pictures: bytes) -> None:
+        """Let a member write in her 1:1 chat."""
+        urls = [f"data:image/png;base64,{base64.b64encode(one).decode()}" for one in pictures]
+        body = {"member": member, "text": text, "images": urls}
+        address = f"{self.address}/simulator/api/messages"
+        async with self._http.post(address, json=body) as answer:
+            assert answer.status == 202
+
+    async def told(self, member: str) -> list[str]:
+        """Return what was said in a member's 1:1 chat."""
+        address = f"{self.address}/simulator/api/messages?member={member}"
+        async with self._http.get(address) as answer:
+            return [str(one.get("text", "")) for one in await answer.json()]
 
 
-def reads(simulator: str, member: str = "linlin") -> list[str]:
-    """Return what was said in a member's 1:1 chat."""
-    address = f"{simulator}api/messages?member={member}"
-    with urlopen(address, timeout=5) as answer:  # noqa: S310 - our own loopback address
-        return [str(one.get("text", "")) for one in json.load(answer)]
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    """Offer a bot with the simulator, an advisor and a supervisor."""
+    copytree(ROOT / "content" / "replies", tmp_path / "content" / "replies")
+    (tmp_path / "schedules").mkdir()
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG, "utf-8")
+    furnished(tmp_path / "bot.sqlite3")
+    app = roof.build(roof.read_config(path, {}))
+    server = await app.start(frozenset({"web", "worker", "scheduler"}))
+    assert server is not None
+    for name, role in (("lisi", Role.ADVISOR), ("chen", Role.SUPERVISOR)):
+        await app.house.writer.do(lambda uow, n=name, r=role: accounts.add(uow, n, r, PASSWORD))  # type: ignore[misc]  # bound now
+    async with aiohttp.ClientSession() as http:
+        yield Shop(f"http://127.0.0.1:{server.port}", http)
+    if app.simulator is not None:
+        await app.simulator.stop()
+    await server.stop()
+    await app.stop()
+    app.house.database.close()
 
 
 @asynccontextmanager
 async def at_desk(
-    demo: str, open_page: OpenPage, size: tuple[int, int], name: str = "lisi", path: str = ""
+    shop: Shop, open_page: OpenPage, size: tuple[int, int], name: str = "lisi", path: str = ""
 ) -> AsyncIterator[Page]:
-    desk = demo.replace("simulator/", f"desk/{path}")
-    async with open_page(desk, size) as page:
-        await sign_in(page, name, "demo-demo-demo")
+    async with open_page(f"{shop.address}/desk/{path}", size) as page:
+        await sign_in(page, name, PASSWORD)
         await expect(page.locator("#main")).to_be_visible()
         yield page
         await no_wider_than_the_screen(page)
@@ -63,13 +109,13 @@ async def shoot(page: Page, name: str, size: tuple[int, int]) -> None:
 
 @SIZES
 async def test_from_the_complaint_to_its_end(
-    demo: str, open_page: OpenPage, size: tuple[int, int]
+    shop: Shop, open_page: OpenPage, size: tuple[int, int]
 ) -> None:
-    async with at_desk(demo, open_page, size) as page:
-        says(demo, COMPLAINT)
+    async with at_desk(shop, open_page, size) as page:
+        await shop.hears("linlin", COMPLAINT)
         row = page.locator("article").filter(has_text="琳琳")
         await expect(row).to_contain_text(COMPLAINT, timeout=SOON_MS)
-        await expect(page).to_have_title("(2) 收件箱 · 拾光衣橱", timeout=SOON_MS)
+        await expect(page).to_have_title("(1) 收件箱 · 拾光衣橱", timeout=SOON_MS)
         assert await page.evaluate("document.body.dataset.rang") == "1"
         await shoot(page, "inbox", size)
         await row.get_by_role("link").click()
@@ -89,10 +135,10 @@ async def test_from_the_complaint_to_its_end(
             "已送达平台", timeout=SOON_MS
         )
         await expect(page.locator("#words")).to_have_value("")
-        assert "您好，扣子我们给您补，今天就寄。" in reads(demo)
+        assert "您好，扣子我们给您补，今天就寄。" in await shop.told("linlin")
 
         await page.context.set_offline(True)
-        says(demo, "那颜色要一样的哦")
+        await shop.hears("linlin", "那颜色要一样的哦")
         await page.context.set_offline(False)
         await expect(page.locator(".said")).to_contain_text("颜色要一样", timeout=SOON_MS)
         await shoot(page, "case", size)
@@ -105,14 +151,15 @@ async def test_from_the_complaint_to_its_end(
             timeout=SOON_MS
         )
         await expect(page.locator(".composer")).to_contain_text("先重开")
-    said = reads(demo)
+    said = await shop.told("linlin")
     assert any("小助手回来了" in one for one in said)
     assert said.count("您好，扣子我们给您补，今天就寄。") == 1
 
 
-async def test_everything_by_keyboard(demo: str, open_page: OpenPage) -> None:
-    says(demo, COMPLAINT)
-    async with at_desk(demo, open_page, DESKTOP) as page:
+async def test_everything_by_keyboard(shop: Shop, open_page: OpenPage) -> None:
+    for member in ("azhen", "linlin"):
+        await shop.hears(member, COMPLAINT)
+    async with at_desk(shop, open_page, DESKTOP) as page:
         keys = page.keyboard
         await expect(page.locator("article")).to_have_count(2, timeout=SOON_MS)
         await keys.press("?")
@@ -134,9 +181,7 @@ async def test_everything_by_keyboard(demo: str, open_page: OpenPage) -> None:
         await expect(page.locator("#canned li:visible")).to_have_count(1)
         await shoot(page, "canned", DESKTOP)
         await keys.press("Enter")
-        await expect(page.locator("#words")).to_have_value(
-            "阿珍，给您添麻烦了，很抱歉。这件事由我来跟到底，有结果第一时间告诉您。"
-        )
+        await expect(page.locator("#words")).to_have_value(f"阿珍，{SORRY}")
         await keys.press("Control+Enter")
         await expect(page.locator(".said .advisor")).to_contain_text(
             "给您添麻烦了", timeout=SOON_MS
@@ -150,21 +195,16 @@ async def test_everything_by_keyboard(demo: str, open_page: OpenPage) -> None:
         await keys.press("Escape")
         await keys.press("i")
         await expect(page.locator("h1")).to_have_text("收件箱", timeout=SOON_MS)
-    assert (
-        reads(demo, "azhen").count(
-            "阿珍，给您添麻烦了，很抱歉。这件事由我来跟到底，有结果第一时间告诉您。"
-        )
-        == 1
-    )
+    assert (await shop.told("azhen")).count(f"阿珍，{SORRY}") == 1
 
 
 @SIZES
 async def test_pictures_and_failures_are_shown(
-    demo: str, open_page: OpenPage, size: tuple[int, int]
+    shop: Shop, open_page: OpenPage, size: tuple[int, int]
 ) -> None:
-    says(demo, COMPLAINT)
-    says(demo, "", "linlin", png(300, 200))
-    async with at_desk(demo, open_page, size, "demo") as page:
+    await shop.hears("linlin", COMPLAINT)
+    await shop.hears("linlin", "", png(300, 200))
+    async with at_desk(shop, open_page, size, "chen") as page:
         await page.locator("article").filter(has_text="琳琳").get_by_role("link").click()
         picture = page.get_by_role("img", name="会员发来的图片")
         await expect(picture).to_have_js_property("naturalWidth", 300, timeout=SOON_MS)
@@ -179,17 +219,17 @@ async def test_pictures_and_failures_are_shown(
         await expect(page.get_by_role("alert")).to_contain_text("最多 2000 个字", timeout=SOON_MS)
         assert len(await page.locator("#words").input_value()) == 2001
         await shoot(page, "refused", size)
-        says(demo, "还在吗")
+        await shop.hears("linlin", "还在吗")
         await expect(page.locator(".said")).to_contain_text("还在吗", timeout=SOON_MS)
         assert len(await page.locator("#words").input_value()) == 2001
 
 
-async def test_without_a_script_everything_is_a_plain_form(demo: str, browser: Browser) -> None:
-    says(demo, COMPLAINT)
+async def test_without_a_script_everything_is_a_plain_form(shop: Shop, browser: Browser) -> None:
+    await shop.hears("linlin", COMPLAINT)
     context = await browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = await context.new_page()
-    await page.goto(demo.replace("simulator/", "desk/"))
-    await sign_in(page, "lisi", "demo-demo-demo")
+    await page.goto(f"{shop.address}/desk/")
+    await sign_in(page, "lisi", PASSWORD)
     await page.get_by_role("link", name="琳琳").click()
     await page.locator("#words").fill("您好，我来看。")
     await page.get_by_role("button", name="发送").click()
@@ -200,11 +240,12 @@ async def test_without_a_script_everything_is_a_plain_form(demo: str, browser: B
 
 @SIZES
 async def test_dark_and_narrow_pages_hold(
-    demo: str, open_page: OpenPage, size: tuple[int, int]
+    shop: Shop, open_page: OpenPage, size: tuple[int, int]
 ) -> None:
-    desk = demo.replace("simulator/", "desk/cases/1")
-    async with open_page(desk, size, dark=True) as page:
-        await sign_in(page, "lisi", "demo-demo-demo")
-        await expect(page.locator("h1")).to_have_text("阿珍")
+    await shop.hears("linlin", COMPLAINT)
+    async with open_page(f"{shop.address}/desk/", size, dark=True) as page:
+        await sign_in(page, "lisi", PASSWORD)
+        await page.get_by_role("link", name="琳琳").click()
+        await page.locator("summary", has_text="转给别人").click()
         await no_wider_than_the_screen(page)
         await shoot(page, "dark", size)

@@ -44,6 +44,7 @@ from bot.kernel.ports import (
     nothing_to_add,
 )
 from bot.kernel.privacy import PersonalRegistry
+from bot.kernel.reception import LastWord, nothing_to_ask
 from bot.kernel.work import Statement, Toolbox
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.house import House, MakeEngine
@@ -149,6 +150,7 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
     )
     tools.add(Links, PlainLinks())
     tools.add(CheckinDays, makeups.days_of)
+    tools.add(LastWord, nothing_to_ask)
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
     tools.add(Advisors, Advisors())
     tools.add(Tiers, Tiers())

@@ -104,14 +104,13 @@ class Detector:
             for hit in self._book.counted(gathered.signs):
                 _keep(best, hit)
         found = sorted(best.values(), key=lambda hit: -hit.weight)
-        raw = turns[-1].text if turns else ""
         return Evidence(
             gathered.text,
             gathered.earlier,
             gathered.heard,
             found,
             {name: each.factor for name, each in guards.items()},
-            _marks(raw),
+            _marks(gathered.raw),
             gathered.signs,
             together_score(found),
         )
@@ -126,9 +125,10 @@ class Detector:
         return weak, guards
 
     def _weigh(self, evidence: Evidence) -> Finding:
-        heads = self._classifier.logits(evidence) if self._classifier else {}
+        heads: Mapping[str, float] = {}
         score = evidence.rules_score
-        if heads:
+        if self._classifier is not None:
+            heads = self._classifier.logits(evidence)
             score = max(_floor(evidence.hits), _sigmoid(heads["escalate"]))
         score = _raised(score, evidence.hits)
         telling = [

@@ -22,6 +22,8 @@ RESOLVED = 0.15
 class Gathered:
     """The member's words in order, and what became of the older ones."""
 
+    raw: str
+    """Her last turn as she wrote it."""
     text: str
     earlier: tuple[str, ...]
     heard: tuple[str, ...]
@@ -32,14 +34,11 @@ class Gathered:
 
 def gather(turns: Sequence[Turn], context: Context) -> Gathered:
     """Return a member's last turns, those before a resolution left out."""
-    mine: list[tuple[str, float]] = []
-    heard: list[str] = []
-    for turn in turns[-3 * MOST_TURNS :]:
-        said = plain(turn.text)
-        if turn.role is Role.USER:
-            mine.append((said, turn.age_s))
-        elif turn.role is Role.AGENT:
-            heard.append(said)
+    recent = turns[-3 * MOST_TURNS :]
+    ends = max((at for at, turn in enumerate(recent, 1) if turn.role is Role.USER), default=0)
+    recent = recent[:ends]  # what was answered to her last words says nothing about them
+    mine = [(plain(turn.text), turn.age_s) for turn in recent if turn.role is Role.USER]
+    heard = [plain(turn.text) for turn in recent if turn.role is Role.AGENT]
     last, age_s = mine[-1] if mine else ("", 0.0)
     before = mine[:-1][-MOST_TURNS:]
     resolved = bool(before or heard) and is_resolved(last)
@@ -50,7 +49,12 @@ def gather(turns: Sequence[Turn], context: Context) -> Gathered:
     signs = _signs(last, [said for said, _ in before], context, resolved=resolved)
     ages = tuple(max(0.0, each - age_s) for _, each in before)
     return Gathered(
-        last, tuple(said for said, _ in before), tuple(heard[-MOST_TURNS:]), ages, signs
+        recent[-1].text if recent else "",
+        last,
+        tuple(said for said, _ in before),
+        tuple(heard[-MOST_TURNS:]),
+        ages,
+        signs,
     )
 
 

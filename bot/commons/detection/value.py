@@ -27,15 +27,16 @@ _COSTS = re.compile(  # 九千八的那件 · 那件两万的 · 两万左右 ·
     rf"|(?P<d>{NUMBER})[多块元]?的(?:大衣|包|表|手表|项链|戒指|镯子|手镯|皮草|钻|会员|卡|来一|酒店|那)"
 )
 _ROUND = re.compile(  # 两三万 · 2w: so round a number is money, unless it counts something
-    r"(?P<n>(?:[0-9][0-9.]{0,5}|[一二两三四五六七八九十几]{1,4})[十百]?[万千kw][一二三四五六七八九]?)"
+    r"(?P<n>(?:[0-9][0-9.]{0,5}|[一二两三四五六七八九十几]{1,4})[十百]?[来多几]?[万千kw][一二三四五六七八九]?)"
     rf"(?![a-z0-9一二三四五六七八九十])[多来几]?(?![{_OF}步人粉字天年里公位次分米斤播点户亩名家])"
 )
+_ABOUT_SO = re.compile("[来多]")
 _LEAST_BARE = 1000
 """A number without 元 that is smaller may count anything."""
 _FIGURE = re.compile(rf"(?<![0-9])(?P<n>{NUMBER})(?![号日月年点天次分码%折楼人周星礼岁位集页])")
 _THINGS = re.compile(
     rf"(?P<n>{NUMBER})[多来几余]?个?"
-    r"(?P<of>双|件|套|份|条|只|枚|盒|箱|瓶|顶|副|对|打(?!卡)|支|本|台|人份|盏|辆|pcs|桌)"
+    r"(?P<of>双|件|套|份|条|只|枚|盒|箱|瓶|顶|副|对|打(?!卡)|支|本|台|人份|盏|辆|pcs|桌|个(?=以上|起))"
 )
 _PEOPLE = (
     "人|员工|同事|同学|学生|客户|嘉宾|伴娘|姐妹|老师|小朋友|宾客|孩子|店员|会员|客人|学员|房|左右"
@@ -75,7 +76,7 @@ def amounts_in(text: str) -> Iterator[Decimal]:
             yield value
     for form in (_SPENT, _COSTS, _ROUND):
         for found in form.finditer(text):
-            value = number(next(filter(None, found.groups())))
+            value = number(_ABOUT_SO.sub("", next(filter(None, found.groups()))))
             if value is not None and value >= _LEAST_BARE:
                 yield value
 

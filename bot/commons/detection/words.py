@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-LONGEST = 900
+LONGEST = 600
 """Characters that are looked at; of a longer text the beginning and the end."""
-_HEAD = 600
+_HEAD = 400
 _HERE = Path(__file__).parent
 
 _INVISIBLE = re.compile(

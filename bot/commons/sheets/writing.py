@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
+from bot.kernel.exporting import Cell
 from bot.kernel.sheets import write_csv
 
 
@@ -21,7 +22,6 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-Cell = str | int | float | None
 Rows = Iterable[Mapping[str, Cell]]
 
 
@@ -52,12 +52,18 @@ def write(file: BinaryIO, form: Format, columns: Sequence[str], rows: Rows) -> N
         return
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     if form is Format.CSV:
-        write_csv(text, columns, ([row[name] for name in columns] for row in rows))
+        write_csv(text, columns, ([_flat(row[name]) for name in columns] for row in rows))
     else:
         for row in rows:
             text.write(json.dumps({name: row[name] for name in columns}, ensure_ascii=False))
             text.write("\n")
     text.detach()
+
+
+def _flat(cell: Cell) -> str | int | float | None:
+    if cell is None or isinstance(cell, str | int | float):
+        return cell
+    return json.dumps([dict(part) for part in cell], ensure_ascii=False)
 
 
 def _workbook(file: BinaryIO, columns: Sequence[str], rows: Rows) -> None:
@@ -70,7 +76,7 @@ def _workbook(file: BinaryIO, columns: Sequence[str], rows: Rows) -> None:
     sheet.append(columns)
     for row in rows:
         cells: list[object] = []
-        for value in (row[name] for name in columns):
+        for value in (_flat(row[name]) for name in columns):
             if isinstance(value, str):
                 cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
                 cell.data_type, cell.number_format = "s", "@"  # text, whatever it begins with

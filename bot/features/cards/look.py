@@ -16,7 +16,7 @@ from bot.features.cards.rules import (
     yuan,
 )
 from bot.kernel.community import Community
-from bot.kernel.transcript import Transcript
+from bot.kernel.transcript import Speaker, Transcript
 from bot.kernel.words import cut_chars
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -76,8 +76,8 @@ def _messages(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Sequence[Fac
 
 
 def _message(by: str, at: datetime, words: str, kind: str, zone: ZoneInfo) -> Facts:
-    local = at.astimezone(zone)
-    return {"by": by, "at": f"{local:%H:%M}", "words": short_words(words), "kind": kind}
+    said = short_words(words, is_bots=by == Speaker.BOT)
+    return {"by": by, "at": f"{at.astimezone(zone):%H:%M}", "words": said, "kind": kind}
 
 
 def _views(uow: UnitOfWork, case: cases.Case) -> Sequence[Facts]:

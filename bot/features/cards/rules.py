@@ -24,7 +24,7 @@ DUE_SOON = timedelta(hours=2)
 DOUBTS_KEPT = timedelta(days=7)
 MESSAGES, VIEWS, ORDERS, COLLEAGUES = 5, 3, 3, 6
 GRAVEST = 3
-_NAME_CHARS, _WORDS_CHARS = 10, 36
+_NAME_CHARS, _WORDS_CHARS, _BOT_CHARS = 10, 36, 16
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _PHONE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
 _LONG = re.compile(r"(?<!\d)\d{11,}(\d{4})[xX]?(?!\d)")
@@ -105,9 +105,9 @@ def short_name(name: str) -> str:
     return cut_chars(tidy(name), _NAME_CHARS)
 
 
-def short_words(words: str) -> str:
-    """Return a message as it fits into a line."""
-    return cut_chars(tidy(words), _WORDS_CHARS)
+def short_words(words: str, *, is_bots: bool = False) -> str:
+    """Return a message as it fits into a line; what the bot said is long, and known."""
+    return cut_chars(tidy(words), _BOT_CHARS if is_bots else _WORDS_CHARS)
 
 
 def yuan(fen: int) -> str:

@@ -3,6 +3,7 @@
 from bot.commons.detection import OwnRules
 from bot.features.care.handlers import router
 from bot.features.care.jobs import jobs
+from bot.features.care.judging import FILE
 from bot.features.care.listeners import listeners
 from bot.features.care.rules import CareSettings
 from bot.kernel.feature import Feature
@@ -13,5 +14,5 @@ feature = Feature(
     settings=CareSettings,
     listeners=listeners,
     jobs=jobs,
-    tables={"detection.toml": OwnRules},
+    tables={FILE: OwnRules},
 )

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from bot.commons import cases, detection, reception
 from bot.features.care import judging
-from bot.features.care.rules import DOUBTFUL, kind_of
+from bot.features.care.rules import DOUBTFUL, SURE, kind_of
 from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Advisors
 from bot.kernel.events import Judged
 from bot.kernel.messages import Reply, UpdateKind
 from bot.kernel.router import Router
+from bot.kernel.words import plain
 from bot.kernel.work import Context
 
 router = Router()
@@ -61,7 +62,7 @@ def judge(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 -
     found = judging.judge(ctx)
     if found.score >= DOUBTFUL and (found.alerts or not held):
         ctx.uow.publish(_judged(ctx, found))
-    if not found.alerts:
+    if not found.alerts or (found.score < SURE and _is_a_command(ctx)):
         return None
     kind, severity = kind_of(found.label), found.severity
     concern = _concern(ctx, kind, severity, found.reasons, label=found.label, score=found.score)
@@ -113,6 +114,11 @@ def _judged(ctx: Context, found: detection.Finding) -> Judged:
         tuple(found.reasons),
         update.group or "",
     )
+
+
+def _is_a_command(ctx: Context) -> bool:
+    """Return True when words lead to what she wrote: 投稿, 提问, 建议 are read by people anyway."""
+    return ctx.argument != plain(ctx.update.text)
 
 
 def _is_of_staff(ctx: Context) -> bool:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.commons import cases, reception
+from bot.features.care import judging
 from bot.features.care.rules import CareSettings
 from bot.kernel.feature import Job
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -27,4 +28,7 @@ def hand_back(uow: UnitOfWork, tools: Toolbox) -> None:
             cases.close(uow, case.id, who="bot", code=cases.Ending(case.code))
 
 
-jobs = (Job("care.sweep", sweep, every_s=15), Job("care.hand_back", hand_back, every_s=60))
+jobs = (
+    Job("care.sweep", sweep, every_s=15, before=judging.detector),
+    Job("care.hand_back", hand_back, every_s=60),
+)

@@ -7,6 +7,7 @@ from bot.commons.reception import Owner
 from bot.kernel.events import (
     CaseAccepted,
     CaseAnswered,
+    CaseAssigned,
     CaseEnded,
     Event,
     HumanCame,
@@ -29,6 +30,14 @@ def accepted(uow: UnitOfWork, event: CaseAccepted, tools: Toolbox) -> None:
         advisor=event.advisor,
         at_platform=had is not None and had.at_platform,
     )
+
+
+def assigned(uow: UnitOfWork, event: CaseAssigned, tools: Toolbox) -> None:
+    """Say of nobody that she answers before she has taken it over from another."""
+    had = reception.owner_of(uow, event.member)
+    if had is None or had.owner is not Owner.HUMAN or had.at_platform:
+        return
+    reception.take(uow, tools, event.member, event.case, Owner.PENDING)
 
 
 def answered(uow: UnitOfWork, event: CaseAnswered, _tools: Toolbox) -> None:
@@ -95,6 +104,7 @@ def erased(uow: UnitOfWork, event: MemberErased, _tools: Toolbox) -> None:
 
 listeners: Mapping[type[Event], Sequence[Listener]] = {
     CaseAccepted: [accepted],
+    CaseAssigned: [assigned],
     CaseAnswered: [answered],
     CaseEnded: [ended],
     HumanCame: [human_came],

@@ -7,10 +7,10 @@ from bot.commons.cases import Kind
 TURNS = 12
 """So many utterances of a conversation are looked at together."""
 TURNS_HOURS = 48
+SURE = 0.8
+"""What stands behind a command rings from here on only; less is a doubt to be looked at."""
 DOUBTFUL = 0.15
 """What is less than this is told to nobody (`Judged`)."""
-WORTH_A_SECOND_LOOK = 0.08
-"""What alone is less than this is not looked at together with what was said before."""
 
 
 class CareSettings(BaseModel):

@@ -15,8 +15,7 @@ def present(uow: UnitOfWork, tools: Toolbox) -> Sequence[duty.Standing]:
 
 def find(standings: Sequence[duty.Standing], advisor: str) -> duty.Standing | None:
     """Return how an advisor stands; None for somebody who is none of ours."""
-    name = advisor.lower()
-    return next((one for one in standings if name in {one.userid, one.configured}), None)
+    return next((one for one in standings if one.is_called(advisor)), None)
 
 
 def ask_another(uow: UnitOfWork, tools: Toolbox, case: Case, why: str) -> str:
@@ -24,8 +23,7 @@ def ask_another(uow: UnitOfWork, tools: Toolbox, case: Case, why: str) -> str:
 
     Her deputy comes first where she has one. Return whom; empty when nobody else is there.
     """
-    standings, level = present(uow, tools), levels.level_of(uow, tools, case)
-    cannot_wait = level.severity == 1
+    standings, cannot_wait = present(uow, tools), _cannot_wait(uow, tools, case)
     there = {one.userid for one in standings if one.on_duty and (cannot_wait or not one.is_full)}
     has_it = find(standings, case.advisor)
     asked = {_userid(standings, name) for name in book.asked(uow, case)}
@@ -44,18 +42,24 @@ def ask_another(uow: UnitOfWork, tools: Toolbox, case: Case, why: str) -> str:
 
 
 def ask_supervisor(uow: UnitOfWork, tools: Toolbox, case: Case, *, gives: bool) -> tuple[str, bool]:
-    """Choose the supervisor who is told, and give her the case where nobody has taken it.
+    """Choose the supervisor who is told, and give her the case where she may take it.
 
-    Return her userid, empty when none is there, and whether the case is hers now.
+    Return her userid, empty when none is there, and whether the case is hers now: not when she
+    was asked before, or has enough.
     """
     there = [one for one in present(uow, tools) if one.on_duty and one.is_supervisor]
     there.sort(key=lambda one: (one.open_cases, one.userid))
-    asked = {*book.asked(uow, case), case.advisor.lower()}
-    fresh = [one for one in there if not asked & {one.userid, one.configured}]
-    if gives and fresh:
-        cases.assign(uow, case.id, fresh[0].userid, who="bot", why="escalated")
-        return fresh[0].userid, True
+    asked = {*book.asked(uow, case), case.advisor}
+    fresh = [one for one in there if not any(map(one.is_called, asked))]
+    free = [one for one in fresh if not one.is_full or _cannot_wait(uow, tools, case)]
+    if gives and free:
+        cases.assign(uow, case.id, free[0].userid, who="bot", why="escalated")
+        return free[0].userid, True
     return next((one.userid for one in (*fresh, *there)), ""), False
+
+
+def _cannot_wait(uow: UnitOfWork, tools: Toolbox, case: Case) -> bool:
+    return levels.level_of(uow, tools, case).severity == 1
 
 
 def _userid(standings: Sequence[duty.Standing], name: str) -> str:

@@ -26,8 +26,10 @@ _ASTRAY = Statement(
     f"SELECT c.id FROM cases c WHERE c.state IN {_OPEN} AND ("
     f"(c.answered_at IS NULL AND NOT {_RUNS} AND k.timer = 'first'))"
     f" OR (c.answered_at IS NOT NULL AND {_RUNS} AND k.timer = 'first'))"
-    f" OR (c.answered_at IS NOT NULL AND c.state <> 'waiting'"
-    f" AND NOT {_RUNS} AND k.timer = 'next'))"
+    f" OR (c.state <> 'waiting' AND c.heard_at > c.spoke_at"
+    f" AND (NOT {_RUNS} AND k.timer = 'next') OR {_RUNS} AND k.paused_at IS NOT NULL)))"
+    f" OR (c.state = 'waiting' AND {_RUNS} AND (k.timer = 'next'"
+    f" OR (k.timer = 'resolve' AND k.paused_at IS NULL))))"
     f" OR (c.state <> 'waiting' AND NOT {_RUNS} AND k.timer = 'resolve'))"
     f" OR ((c.kind = 'safety' OR c.severity >= {rules.GRAVEST})"
     f" AND NOT {_RUNS} AND k.timer = 'word'))"
@@ -95,9 +97,29 @@ def _wind_up(uow: UnitOfWork, tools: Toolbox, case: Case, clocks: Sequence[Clock
     if case.answered_at is not None and Timer.FIRST in here:
         first = [one for one in clocks if one.timer is Timer.FIRST and one not in stale]
         service.stop(uow, tools, first, case.answered_at, Stop.ANSWERED)
+    if case.spoke_at is not None:
+        _take_turns(uow, tools, case, [one for one in clocks if one not in stale])
     for timer, at in _expected(case):
         for each in service.begin(uow, tools, case, [timer], at) if timer not in here else ():
             cases.step(uow, case, "bot", Did.MENDED, f"clock {each}")
+
+
+def _take_turns(uow: UnitOfWork, tools: Toolbox, case: Case, clocks: Sequence[Clock]) -> None:
+    """Let clocks stand still, and go on, as it is her turn or ours."""
+    spoke_at = case.spoke_at or case.opened_at
+    still = {one.timer for one in clocks if one.paused_at is not None}
+    runs = {one.timer for one in clocks} - still
+    if case.state is State.WAITING and runs & {Timer.NEXT, Timer.RESOLVE}:
+        service.answered(uow, tools, case, spoke_at)
+    elif _is_our_turn(case, spoke_at) and (still or Timer.NEXT not in runs):
+        service.heard(uow, tools, case, case.heard_at)
+    else:
+        return
+    cases.step(uow, case, "bot", Did.MENDED, "turn")
+
+
+def _is_our_turn(case: Case, spoke_at: datetime) -> bool:
+    return case.state is not State.WAITING and case.heard_at > spoke_at
 
 
 def _is_stale(clock: Clock, case: Case) -> bool:
@@ -109,8 +131,6 @@ def _expected(case: Case) -> Sequence[tuple[Timer, datetime]]:
     found = [(Timer.WORD, case.spoke_at or case.opened_at)]
     if case.answered_at is None:
         found.append((Timer.FIRST, case.opened_at))
-    elif case.state is not State.WAITING:
-        found.append((Timer.NEXT, case.heard_at))
     if case.state is not State.WAITING:
         found.append((Timer.RESOLVE, case.opened_at))
     return found
@@ -160,7 +180,7 @@ def relieve(uow: UnitOfWork, tools: Toolbox, *, only: str = "") -> int:
         if case.state not in _OURS:
             continue
         one = people.find(standings, case.advisor)
-        if one is None or one.on_duty or (only and only not in {one.userid, one.configured}):
+        if one is None or one.on_duty or (only and not one.is_called(only)):
             continue
         if _is_hers(uow, case, one):
             continue

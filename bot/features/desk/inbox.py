@@ -33,10 +33,11 @@ _WANT_HER = Statement(
 )
 _STEPS = Statement("SELECT max(id) FROM case_steps")
 _HEARD = Statement("SELECT count(*), max(heard_at) FROM cases WHERE state <> 'closed'")
-_FAR = timedelta(days=366)
+_A_MOMENT = timedelta(minutes=1)  # what ends now is among those that have ended
 _MOST_OPEN = 2000
 _LOOKED_BACK = 6
 _URGENT = 0.8
+_OPEN = frozenset({Show.ALL, Show.MINE, Show.FREE, Show.WAITING})
 
 
 def number_waiting(uow: UnitOfWork, _tools: Toolbox, who: Colleague) -> int:
@@ -57,17 +58,17 @@ def mark(uow: UnitOfWork, _tools: Toolbox, _asked: Asked) -> str:
 def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object]:
     """Return a page of the inbox."""
     show = _shown(asked)
-    found = {one: _in(uow, one, asked.who) for one in Show}
+    found = _found(uow, asked.who)
+    listed = _in_order(uow, found[show]) if show in _OPEN else [_bare(one) for one in found[show]]
     skip = number_in(asked.fields.get("skip", "")) or 0
-    rows = found[show][skip : skip + ON_A_PAGE]
-    left = len(found[show]) - skip - len(rows)
+    rows = listed[skip : skip + ON_A_PAGE]
     return {
         "show": show.value,
-        "counts": {one.value: len(listed) for one, listed in found.items()},
+        "counts": {one.value: len(held) for one, held in found.items()},
         "rows": [_row(uow, tools, one, asked.who) for one in rows],
         "now": uow.clock.now(),
         "zone": tools.use(Community).zone,
-        "next": skip + ON_A_PAGE if left > 0 else 0,
+        "next": skip + ON_A_PAGE if skip + len(rows) < len(listed) else 0,
         "before": skip,
     }
 
@@ -77,43 +78,40 @@ def _shown(asked: Asked) -> Show:
     return Show(said) if said in set(Show) else Show.ALL
 
 
-def _in(uow: UnitOfWork, show: Show, who: Colleague) -> Sequence[Listed]:
+def _found(uow: UnitOfWork, who: Colleague) -> Mapping[Show, Sequence[cases.Case]]:
+    """Return the cases of each filter."""
     now = uow.clock.now()
-    if show is Show.ENDED:
-        ended = cases.ended(uow, now - timedelta(days=ENDED_DAYS), now + _FAR)
-        return [_listed(one) for one in ended]
-    if show is Show.UNREASONED:
-        without = [one for one in cases.resolved(uow) if one.code == cases.Ending.AT_PLATFORM]
-        return [_listed(one) for one in without]
-    held = [one for one in cases.with_humans(uow, most=_MOST_OPEN) if _is_in(one, show, who)]
-    due, asleep = clocks.dues(uow), snoozed(uow)
+    held = cases.with_humans(uow, most=_MOST_OPEN)
+    return {
+        Show.ALL: held,
+        Show.MINE: [one for one in held if is_hers(one, who)],
+        Show.FREE: [one for one in held if not one.advisor],
+        Show.WAITING: [one for one in held if one.state is cases.State.WAITING],
+        Show.UNREASONED: [
+            one for one in cases.resolved(uow) if one.code == cases.Ending.AT_PLATFORM
+        ],
+        Show.ENDED: cases.ended(uow, now - timedelta(days=ENDED_DAYS), now + _A_MOMENT),
+    }
+
+
+def _in_order(uow: UnitOfWork, held: Sequence[cases.Case]) -> Sequence[Listed]:
+    now, due, asleep = uow.clock.now(), clocks.dues(uow), snoozed(uow)
     return in_order(
         _listed(one, due.get(one.id), now, sleeps_until(one, asleep, now)) for one in held
     )
 
 
 def _listed(
-    case: cases.Case,
-    due: clocks.Due | None = None,
-    now: datetime | None = None,
-    until: datetime | None = None,
+    case: cases.Case, due: clocks.Due | None, now: datetime, until: datetime | None
 ) -> Listed:
-    if due is None or now is None:
+    if due is None:
         return Listed(case, None, is_late=False, is_urgent=False, snoozed_until=until)
     urgent = due.share(now) >= _URGENT
     return Listed(case, due.at, is_late=due.at <= now, is_urgent=urgent, snoozed_until=until)
 
 
-def _is_in(case: cases.Case, show: Show, who: Colleague) -> bool:
-    match show:
-        case Show.MINE:
-            return is_hers(case, who)
-        case Show.FREE:
-            return not case.advisor
-        case Show.WAITING:
-            return case.state is cases.State.WAITING
-        case _:
-            return True
+def _bare(case: cases.Case) -> Listed:
+    return Listed(case, None, is_late=False, is_urgent=False, snoozed_until=None)
 
 
 def _row(uow: UnitOfWork, tools: Toolbox, one: Listed, who: Colleague) -> Mapping[str, object]:
@@ -137,7 +135,5 @@ def _row(uow: UnitOfWork, tools: Toolbox, one: Listed, who: Colleague) -> Mappin
         "due_at": one.due_at,
         "is_late": one.is_late,
         "is_urgent": one.is_urgent,
-        "snoozed_until": one.snoozed_until
-        if one.snoozed_until and one.snoozed_until > now
-        else None,
+        "snoozed_until": one.snoozed_until,
     }

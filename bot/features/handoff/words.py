@@ -6,6 +6,7 @@ from bot.features.handoff import service
 from bot.kernel.community import Advisors, Community
 from bot.kernel.messages import Outgoing, Text, Ticket, Voice
 from bot.kernel.ports import Mailbox, Words
+from bot.kernel.reception import LastWord
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.storage.columns import micros
 
@@ -22,18 +23,22 @@ def say(
 
     The key is logged, so the permission itself is not in it.
     """
+    uow.send(_line(tools, to, ticket, template, **data))
+
+
+def _line(
+    tools: Toolbox, to: service.Party, ticket: Ticket, template: str, **data: object
+) -> Outgoing:
     permission = blake2b(ticket.code.encode(), digest_size=12).hexdigest()
-    uow.send(
-        Outgoing(
-            channel=to.channel,
-            recipient=to.identity,
-            part=Text(tools.use(Words)(template, **data)),
-            key=f"handoff:{permission}",
-            why="handoff",
-            via=to.account,
-            ticket=ticket,
-            voice=Voice.CARE,
-        )
+    return Outgoing(
+        channel=to.channel,
+        recipient=to.identity,
+        part=Text(tools.use(Words)(template, **data)),
+        key=f"handoff:{permission}",
+        why="handoff",
+        via=to.account,
+        ticket=ticket,
+        voice=Voice.CARE,
     )
 
 
@@ -44,9 +49,10 @@ def joined(uow: UnitOfWork, tools: Toolbox, to: service.Party, ticket: Ticket, h
 
 
 def ended(uow: UnitOfWork, tools: Toolbox, to: service.Party, ticket: Ticket) -> None:
-    """Tell a customer that the bot reads her next message."""
+    """Tell a customer that the bot reads her next message; it may hold a question, too."""
     missed = tools.use(Mailbox).let_go(uow, to.channel, to.identity)
-    say(uow, tools, to, ticket, "handoff/ended.txt.j2", missed=missed)
+    line = _line(tools, to, ticket, "handoff/ended.txt.j2", missed=missed)
+    uow.send(tools.use(LastWord)(uow, tools, to.member, line))
 
 
 def missed(uow: UnitOfWork, tools: Toolbox, to: service.Party) -> None:

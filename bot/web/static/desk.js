@@ -135,6 +135,7 @@ navigator.locks?.request("desk.ear", () => {
 document.addEventListener("visibilitychange", () => (document.hidden && !isEar ? rest() : listen()));
 addEventListener("pagehide", rest);
 listen();
+setInterval(() => document.hidden || refresh(), 60_000); // how long somebody waits grows by itself
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 // ── a sound, and the title ──────────────────────────────────────────────────────────────
@@ -200,6 +201,9 @@ addEventListener("focus", () => {
   clearInterval(flashing);
   document.title = title;
 });
+
+// What was done is said above a page that may be scrolled down; it makes way again.
+setTimeout(() => document.querySelector("#main > .note.good")?.remove(), 8000);
 
 // ── forms ───────────────────────────────────────────────────────────────────────────────
 document.addEventListener("submit", (event) => {

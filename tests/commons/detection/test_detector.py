@@ -97,6 +97,12 @@ def test_what_an_advisor_says_is_no_complaint() -> None:
     assert DETECTOR.detect(said).score < DIGEST
 
 
+def test_an_answer_changes_nothing_of_what_was_asked() -> None:
+    asked = [Turn(Role.USER, "有没有人能处理一下我的退款")]
+
+    assert DETECTOR.detect([*asked, Turn(Role.AGENT, "谢谢，已经解决了")]) == DETECTOR.detect(asked)
+
+
 def test_a_language_that_no_rule_reads_is_for_a_human() -> None:
     assert found("お届けした商品が壊れていました。返金してください").alerts
     assert found("Когда придёт мой заказ? Уже две недели").alerts

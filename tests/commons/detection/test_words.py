@@ -49,6 +49,15 @@ def test_the_same_word_in_another_dress(written: str, read: str) -> None:
         "嗑cp",
         "哈哈",
         "第6天",
+        "充值两万",
+        "搭配前想好",
+        "最快第二天",
+        "种了一盆花",
+        "注册了会员",
+        "一起求签",
+        "到我门口",
+        "周围全是人",
+        "写律诗",
     ],
 )
 def test_what_is_no_slip_stays(said: str) -> None:

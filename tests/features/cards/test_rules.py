@@ -105,6 +105,7 @@ def test_tidy_words_are_one_line_that_steers_nothing(words: str) -> None:
     assert not {*"<>"} & {*said}
     assert len(short_name(words)) <= 10
     assert len(short_words(words)) <= 36
+    assert len(short_words(words, is_bots=True)) <= 16
 
 
 @pytest.mark.parametrize(

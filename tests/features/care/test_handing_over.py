@@ -35,6 +35,18 @@ async def test_asking_again_tells_how_it_stands(shop: Shop) -> None:
     assert await shop.rows("SELECT count(*) FROM cases") == [(1,)]
 
 
+async def test_who_was_handed_on_is_not_said_to_answer_before_she_does(shop: Shop) -> None:
+    await shop.says("转人工")
+    case = await shop.accepts()
+    await shop.advisor(
+        lambda uow: cases.assign(uow, case.id, "wangfang", who="lisi", why="transferred")
+    )
+
+    assert "已经请王芳来看，还没接上" in (await shop.says("谁在处理"))[0]
+    await shop.accepts(advisor="wangfang")
+    assert await shop.says("谁在处理") == ["现在由王芳在回复你。"]
+
+
 async def test_who_waits_hears_how_many_are_before_her(shop: Shop) -> None:
     await shop.says("转人工")
     shop.house.clock.tick(seconds=5)
@@ -92,6 +104,12 @@ async def test_a_complaint_inside_a_command_is_heard_and_the_command_counts(shop
 
     assert lines[-1] == LINE
     assert (await shop.case()).kind is cases.Kind.COMPLAINT
+
+
+async def test_what_stands_behind_a_command_rings_only_when_it_is_sure(shop: Shop) -> None:
+    await shop.says("投票 大衣的袖口起球了，剪掉还是用刮毛器？")
+
+    assert await shop.rows("SELECT count(*) FROM cases") == [(0,)]
 
 
 async def test_in_a_group_nobody_is_exposed(shop: Shop) -> None:

@@ -210,6 +210,19 @@ def test_a_supervisor_who_is_late_herself_is_not_told_but_operations(ward: Ward)
     assert [one[:2] for one in ward.escalated()] == [("first", "advisor"), ("first", "operations")]
 
 
+def test_a_supervisor_who_has_enough_hears_of_it_and_is_not_given_it(ward: Ward) -> None:
+    ward.write('[[advisor]]\nuserid = "zhao"\nrole = "supervisor"\ncapacity = 1\n')
+    ward.at("24 10:00")
+    hers = ward.opens("lily", Kind.PICTURE, 0)
+    ward.assign(hers, "zhao")
+    ward.answers(hers)
+    case = ward.opens("amei", Kind.COMPLAINT, 2)
+    ward.travels(moment("24 10:30"))
+
+    assert ("first", "supervisor", "zhao") in ward.escalated()
+    assert ward.case(case).advisor != "zhao"
+
+
 def test_who_has_enough_is_not_asked_and_promises_nothing(ward: Ward) -> None:
     full = "".join(f'[[advisor]]\nuserid = "{one}"\ncapacity = 1\n' for one in ("wangwu", "chen"))
     ward.write(f'[[advisor]]\nuserid = "zhao"\nrole = "supervisor"\n{full}')

@@ -44,6 +44,39 @@ def test_a_message_that_nobody_heard_of_starts_the_next_clock(ward: Ward) -> Non
     assert ward.due(case, "next") == "24 10:25:00"
 
 
+def test_turns_that_nobody_heard_of_let_the_end_stand_still_and_go_on(ward: Ward) -> None:
+    ward.at("24 10:00")
+    case = ward.opens("amei", Kind.COMPLAINT, 2)
+    member, began = ward.case(case).member, ward.clocks(case)["resolve"].started_at
+    ward.store.do(lambda uow: cases.answered(uow, case, "lisi", moment("24 10:05")))
+    ward.sweeps()
+    assert ward.clocks(case)["resolve"].paused_at == moment("24 10:05")
+    ward.at("24 10:35")
+    ward.store.do(lambda uow: cases.heard(uow, member, moment("24 10:35")))
+    ward.sweeps()
+
+    clocks_now = ward.clocks(case)
+    assert clocks_now["resolve"].started_at - began == timedelta(minutes=30)
+    assert ward.due(case, "next") == "24 10:50:00"
+    ward.store.do(lambda uow: cases.answered(uow, case, "lisi", moment("24 10:40")))
+    ward.at("24 10:41")
+    ward.sweeps()
+    assert set(ward.clocks(case)) == {"resolve"}
+    assert ward.steps(case, "mended") == ["mended turn"] * 3
+
+
+def test_a_case_given_to_another_while_it_is_her_turn_is_not_late(ward: Ward) -> None:
+    ward.at("24 10:00")
+    case = ward.opens("amei", Kind.COMPLAINT, 2)
+    ward.at("24 10:05")
+    ward.answers(case, "lisi")
+    ward.assign(case, "wangwu")
+    ward.travels(moment("24 11:30"))
+
+    assert ward.escalated() == []
+    assert ward.steps(case, "mended") == []
+
+
 def test_an_answer_that_nobody_heard_of_stops_the_first_clock(ward: Ward) -> None:
     ward.at("24 10:00")
     case = ward.opens("amei")

@@ -1,0 +1,57 @@
+"""Tables of how members rate what humans did for them, and of what they say about us."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from bot.storage.schema import PortableJSON, UtcDateTime, big_id
+
+
+class CaseRating(SQLModel, table=True):
+    """A case that has ended, and whether its member was asked and what she answered."""
+
+    __tablename__ = "case_ratings"
+    __table_args__ = (
+        UniqueConstraint("case_id", "times_opened"),
+        Index("ix_case_ratings_state", "state", "due_at"),
+        Index("ix_case_ratings_answered_at", "answered_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    case_id: int = Field(sa_type=big_id())
+    member_id: int = Field(foreign_key="members.id", index=True, sa_type=big_id())
+    times_opened: int = Field(description="of the case: each opening is rated once")
+    kind: str = Field(description="of the case when it ended")
+    advisor: str = Field(description="userid; empty for nobody")
+    channel: str
+    identity: str
+    state: str = Field(description="see rules.State")
+    key: str = Field(default="", description="of the message that asks")
+    due_at: datetime = Field(sa_type=UtcDateTime, description="when she is asked, or it lapses")
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    score: int = Field(default=0, description="1 to 5; 0 for none")
+    first_score: int = Field(default=0, description="what she said first")
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    told: int = Field(default=0, description="1 when a supervisor was told of a low score")
+
+
+class Voice(SQLModel, table=True):
+    """What a member has said about us, and what it is about."""
+
+    __tablename__ = "voices"
+    __table_args__ = (Index("ix_voices_at", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    member_id: int = Field(foreign_key="members.id", index=True, sa_type=big_id())
+    key: str = Field(unique=True, description="channel and the platform's id of the message")
+    words: str = Field(description="at most 300 characters")
+    at: datetime = Field(sa_type=UtcDateTime)
+    about: str = Field(description="see rules.About")
+    by_rule: str = Field(description="what the rules said")
+    found: list[str] = Field(sa_type=PortableJSON, description="the words that decided")
+    who: str = Field(default="", description="who has corrected it; empty for nobody")
+    handled_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="what she said has led to something"
+    )
+    handled: str = Field(default="", description="to what, in words for everybody")

@@ -1,0 +1,236 @@
+"""What members say about us, and what it is about: rules first, a person corrects them."""
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.commons import audit
+from bot.commons.detection import Detector, Role, Turn
+from bot.commons.ratings.rules import About
+from bot.kernel.events import Judged
+from bot.kernel.ids import MemberId
+from bot.kernel.words import closed, cut_chars, plain
+from bot.kernel.work import Row, Statement, UnitOfWork
+from bot.storage.columns import instant, integer, micros
+
+FILE = "voices.toml"
+WORDS_CHARS = 300
+HANDLED_CHARS = 60
+_ASPECTS = {
+    "delivery": (About.SERVICE, 0.5),
+    "refund": (About.SERVICE, 0.5),
+    "system": (About.EXPERIENCE, 0.5),
+    "safety": (About.PRODUCT, 0.5),
+    "product": (About.PRODUCT, 0.25),
+    "service": (About.SERVICE, 0.25),
+}
+"""What the detector calls it, and how much that says; anything else says nothing about it."""
+_TELLS_ALONE = 0.5
+"""The detector calls many things product or service: that decides between words, never alone."""
+_COLUMNS = "id, member_id, words, at, about, by_rule, found, who, handled_at, handled"
+_KEEP = Statement(
+    "INSERT INTO voices (member_id, key, words, at, about, by_rule, found, who, handled)"
+    " VALUES (:member, :key, :words, :at, :about, :about, :found, '', '')"
+    " ON CONFLICT (key) DO NOTHING RETURNING id"
+)
+_LATEST = Statement(
+    f"SELECT {_COLUMNS} FROM voices WHERE (:about = '' OR about = :about)"
+    " ORDER BY at DESC, id DESC LIMIT :most"
+)
+_IN = Statement(f"SELECT {_COLUMNS} FROM voices WHERE at >= :since AND at < :until ORDER BY at, id")
+_HANDLED_IN = Statement(
+    f"SELECT {_COLUMNS} FROM voices WHERE handled_at >= :since AND handled_at < :until"
+    " ORDER BY handled_at DESC, id DESC LIMIT :most"
+)
+_COUNT = Statement("SELECT about, count(*) FROM voices GROUP BY about")
+_CORRECT = Statement(
+    "UPDATE voices SET about = :about, who = :who WHERE id = :id AND about <> :about"
+    " RETURNING member_id"
+)
+_UNDO = Statement(
+    "UPDATE voices SET about = by_rule, who = '' WHERE id = :id AND who <> '' RETURNING member_id"
+)
+_HANDLE = Statement(
+    "UPDATE voices SET handled_at = :now, handled = :words WHERE id = :id AND handled_at IS NULL"
+    " RETURNING member_id"
+)
+_UNHANDLE = Statement(
+    "UPDATE voices SET handled_at = NULL, handled = '' WHERE id = :id AND handled_at IS NOT NULL"
+    " RETURNING member_id"
+)
+
+Word = Annotated[str, Field(min_length=1, max_length=30)]
+Listed = Annotated[tuple[Word, ...], Field(max_length=500)]
+
+
+class VoiceWords(BaseModel):
+    """The file `content/voices.toml`: words that say what feedback is about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    product: Listed = ()
+    service: Listed = ()
+    experience: Listed = ()
+    off: Listed = ()
+    """Words of the house's own list that do not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What a member has said."""
+
+    id: int
+    member: MemberId
+    words: str
+    at: datetime
+    about: About
+    by_rule: About
+    found: Sequence[str]
+    who: str
+    handled_at: datetime | None
+    handled: str
+
+
+class Classifier:
+    """Says what feedback is about, by words and by what the detector finds in it."""
+
+    def __init__(self, own: VoiceWords | None = None) -> None:
+        own = own or VoiceWords()
+        off = {_form(word) for word in own.off}
+        house = {_form(word): about for word, about in _listed(shipped()) if _form(word) not in off}
+        mine = {_form(word): about for word, about in _listed(own)}
+        self._about = {word: about for word, about in (house | mine).items() if word}
+        self._longest_first = sorted(self._about, key=len, reverse=True)
+        self._detector = Detector()
+
+    def classify(self, text: str) -> tuple[About, Sequence[str]]:
+        """Return what it is about, and the words that decided; unsure when nothing does."""
+        found = self._words_in(_form(text))
+        weight = dict.fromkeys(About, 0.0)
+        for word in found:
+            weight[self._about[word]] += 1
+        for aspect in self._detector.detect([Turn(Role.USER, text)]).aspects:
+            about, says = _ASPECTS.get(aspect, (About.UNSURE, 0.0))
+            if found or says >= _TELLS_ALONE:
+                weight[about] += says
+        first, second = sorted(weight.values(), reverse=True)[:2]
+        if first == second:
+            return About.UNSURE, found
+        return max(weight, key=lambda about: weight[about]), found
+
+    def _words_in(self, text: str) -> list[str]:
+        """Return the listed words of a text; what a longer one has taken counts once."""
+        found = []
+        for word in self._longest_first:
+            if word in text:
+                found.append(word)
+                text = text.replace(word, " ")
+        return found
+
+
+@cache
+def shipped() -> VoiceWords:
+    """Return the house's own list."""
+    text = (Path(__file__).parent / FILE).read_text("utf-8")
+    return VoiceWords.model_validate(tomllib.loads(text))
+
+
+def _listed(words: VoiceWords) -> Iterable[tuple[str, About]]:
+    for about in (About.PRODUCT, About.SERVICE, About.EXPERIENCE):
+        for word in getattr(words, about.value):
+            yield word, about
+
+
+def _form(text: str) -> str:
+    return closed(plain(text))
+
+
+def keep(uow: UnitOfWork, classifier: Classifier, said: Judged) -> bool:
+    """Keep what a member has said, and what it is about; False when it was kept before."""
+    about, found = classifier.classify(said.words)
+    rows = uow.run(
+        _KEEP,
+        member=said.member,
+        key=f"{said.channel}:{said.key}",
+        words=cut_chars(said.words, WORDS_CHARS),
+        at=micros(said.at),
+        about=about.value,
+        found=json.dumps(found, ensure_ascii=False),
+    )
+    return bool(rows)
+
+
+def latest(uow: UnitOfWork, about: str, *, most: int) -> Sequence[Voice]:
+    """Return the latest voices, of one kind or (empty) of all."""
+    return [_voice(row) for row in uow.run(_LATEST, about=about, most=most)]
+
+
+def between(uow: UnitOfWork, since: datetime, until: datetime) -> Sequence[Voice]:
+    """Return the voices of a span of time, the oldest first."""
+    return [_voice(row) for row in uow.run(_IN, since=micros(since), until=micros(until))]
+
+
+def handled_between(
+    uow: UnitOfWork, since: datetime, until: datetime, *, most: int
+) -> Sequence[Voice]:
+    """Return the voices that have led to something in a span of time, the latest first."""
+    span = {"since": micros(since), "until": micros(until)}
+    return [_voice(row) for row in uow.run(_HANDLED_IN, **span, most=most)]
+
+
+def counts(uow: UnitOfWork) -> Mapping[About, int]:
+    """Return how many there are of each kind."""
+    found = {About(str(about)): integer(many) for about, many in uow.run(_COUNT)}
+    return {about: found.get(about, 0) for about in About}
+
+
+def correct(uow: UnitOfWork, number: int, about: About, *, who: str) -> bool:
+    """Say what it is about; False when that is what it is already, or it is not there."""
+    return _done(uow, _CORRECT, number, f"voices.{about}", who, about=about.value, who=who)
+
+
+def undo(uow: UnitOfWork, number: int, *, who: str) -> bool:
+    """Let count again what the rules said."""
+    return _done(uow, _UNDO, number, "voices.by_rule", who)
+
+
+def handle(uow: UnitOfWork, number: int, words: str, *, who: str) -> bool:
+    """Note to what it has led, in words for everybody; False when that was noted before."""
+    values = {"now": micros(uow.clock.now()), "words": cut_chars(words, HANDLED_CHARS)}
+    return _done(uow, _HANDLE, number, "voices.handled", who, **values)
+
+
+def unhandle(uow: UnitOfWork, number: int, *, who: str) -> bool:
+    """Take back that it has led to something."""
+    return _done(uow, _UNHANDLE, number, "voices.not_handled", who)
+
+
+def _done(
+    uow: UnitOfWork, statement: Statement, number: int, what: str, by: str, **values: object
+) -> bool:
+    rows = uow.run(statement, id=number, **values)
+    for (member,) in rows:
+        audit.record(uow, by, what, f"voice {number}", member=MemberId(integer(member)))
+    return bool(rows)
+
+
+def _voice(row: Row) -> Voice:
+    return Voice(
+        integer(row[0]),
+        MemberId(integer(row[1])),
+        str(row[2]),
+        instant(row[3]),
+        About(str(row[4])),
+        About(str(row[5])),
+        json.loads(str(row[6])),
+        str(row[7]),
+        None if row[8] is None else instant(row[8]),
+        str(row[9]),
+    )

@@ -1,0 +1,27 @@
+"""What this room does when a case has ended, and when a member says what she thinks."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.commons import cases
+from bot.commons.ratings import voices
+from bot.features.satisfaction import service
+from bot.kernel.events import CaseEnded, Event, Judged
+from bot.kernel.feature import Listener
+from bot.kernel.work import Toolbox, UnitOfWork
+
+_FEEDBACK = frozenset({"complaint", "mild_feedback", "safety_distress"})
+
+
+def ended(uow: UnitOfWork, event: CaseEnded, _tools: Toolbox) -> None:
+    """Note that she is to be asked; it is still known here where she was served."""
+    if (case := cases.get(uow, event.case)) is not None:
+        service.ended(uow, case)
+
+
+def judged(uow: UnitOfWork, event: Judged, tools: Toolbox) -> None:
+    """Sort what she says about us."""
+    if event.label in _FEEDBACK and event.words.strip():
+        voices.keep(uow, service.classifier(uow, tools), event)
+
+
+listeners: Mapping[type[Event], Sequence[Listener]] = {CaseEnded: [ended], Judged: [judged]}
