@@ -173,6 +173,8 @@ class Judged(Event):
     reasons: tuple[str, ...]
     group: str
     """The channel's chat id of the group; empty in a 1:1 chat."""
+    rang: bool = True
+    """False when no advisor was asked, although it was sure: it stood behind a command."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Doubt:
 
 def keep(uow: UnitOfWork, judged: Judged) -> bool:
     """Keep a message for a person to read, when the detector was not sure of it."""
-    if not DOUBTFUL <= judged.score < CERTAIN:
+    if judged.score < DOUBTFUL or (judged.score >= CERTAIN and judged.rang):
         return False
     rows = uow.run(
         _KEEP,

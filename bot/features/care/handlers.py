@@ -60,9 +60,10 @@ def judge(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 -
     if _is_of_staff(ctx):
         return None
     found = judging.judge(ctx)
+    rings = found.alerts and (found.score >= SURE or not _is_a_command(ctx))
     if found.score >= DOUBTFUL and (found.alerts or not held):
-        ctx.uow.publish(_judged(ctx, found))
-    if not found.alerts or (found.score < SURE and _is_a_command(ctx)):
+        ctx.uow.publish(_judged(ctx, found, rang=rings))
+    if not rings:
         return None
     kind, severity = kind_of(found.label), found.severity
     concern = _concern(ctx, kind, severity, found.reasons, label=found.label, score=found.score)
@@ -98,7 +99,7 @@ def _concern(
     )
 
 
-def _judged(ctx: Context, found: detection.Finding) -> Judged:
+def _judged(ctx: Context, found: detection.Finding, *, rang: bool) -> Judged:
     update = ctx.update
     return Judged(
         ctx.member,
@@ -113,6 +114,7 @@ def _judged(ctx: Context, found: detection.Finding) -> Judged:
         found.severity,
         tuple(found.reasons),
         update.group or "",
+        rang=rang,
     )
 
 
