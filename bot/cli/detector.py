@@ -51,7 +51,7 @@ def train_command(
         lost = _LOST.format(new=after.severe_recall, old=before.severe_recall)
         fail(FOUND_PROBLEMS, f"refused: {lost}; {_named(old)} stays in use")
     kept = versions.keep(learned.called({**learned.about, "figures": asdict(after)}))
-    typer.echo(f"{_named(kept)} is in use from the next start on; bot detector rollback undoes it")
+    typer.echo(f"{_named(kept)} is in use within a minute; bot detector rollback undoes it")
 
 
 @detector.command(name="rollback")

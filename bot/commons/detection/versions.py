@@ -110,6 +110,21 @@ class Versions:
         beside.replace(self._folder / _CURRENT)
 
 
+class Models:
+    """The model in use; waits in the toolbox."""
+
+    def __init__(self, data: Path | None) -> None:
+        self._data = data
+
+    def current_name(self) -> str:
+        """Return the name of the version in use."""
+        return SHIPPED if self._data is None else Versions(self._data).current_name()
+
+    def at_hand(self) -> Weights | None:
+        """Read the model in use; None when only the rules are left."""
+        return classifier(self._data)
+
+
 def classifier(data: Path | None, shipped: Path = model.SHIPPED) -> Weights | None:
     """Return the classifier to work with; None when only the rules are left.
 

@@ -29,6 +29,6 @@ def hand_back(uow: UnitOfWork, tools: Toolbox) -> None:
 
 
 jobs = (
-    Job("care.sweep", sweep, every_s=15, before=judging.detector),
+    Job("care.sweep", sweep, every_s=15, before=judging.refresh),
     Job("care.hand_back", hand_back, every_s=60),
 )
