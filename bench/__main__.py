@@ -16,7 +16,9 @@ BENCHMARKS = {
     "members": "a check-in among many members against one among few",
     "groups": "2,000 customer groups made equal to a platform that loses callbacks",
     "month": "a month of 200 groups × 50 members against an oracle",
+    "care": "a week of 2,000 conversations and 12 advisors, audited; --cost: what judging costs",
     "pictures": "each picture drawn, and how large it is",
+    "detector": "what the detector costs a message, against a list of alarm words",
     "start": "cold start until ready, memory at rest",
     "chaos": "SIGKILL at every step and at random, then an audit",
 }
@@ -28,9 +30,10 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="benchmarks, or `all`")
     parser.add_argument("--long", action="store_true", help="the lengths of the docs' figures")
     parser.add_argument("--rounds", type=int, default=0, help="rounds of ours and each peer")
-    parser.add_argument("--kills", type=int, default=0, help="chaos: how many")
-    parser.add_argument("--postgres", action="store_true", help="chaos, trip: two replicas")
+    parser.add_argument("--kills", type=int, default=0, help="chaos, care: how many")
+    parser.add_argument("--postgres", action="store_true", help="chaos, trip, care: two replicas")
     parser.add_argument("--rush", action="store_true", help="chaos: a hundred want one of twenty")
+    parser.add_argument("--cost", action="store_true", help="care: what judging costs")
     parser.add_argument("--seed", type=int, default=1)
     found = vars(parser.parse_args())
     names = list(BENCHMARKS) if found["names"] == ["all"] else found["names"]

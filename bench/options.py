@@ -12,5 +12,6 @@ class Options:
     kills: int = 0
     postgres: bool = False
     rush: bool = False
+    cost: bool = False
     seed: int = 1
     rounds: int = 0

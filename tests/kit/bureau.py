@@ -178,7 +178,7 @@ async def open_bureau(
         pages = Pages(house.tools.use(Community), house.clock, secure=False)
         door = Doorkeeper(accounts, work, pages, callers=Callers("http://127.0.0.1"))
         desk = Desk(
-            ROOMS,
+            (*ROOMS, *more),
             accounts,
             pages,
             door,

@@ -52,8 +52,7 @@ _REOPEN = Statement(
     " RETURNING id"
 )
 _ASSIGN = Statement(
-    "UPDATE cases SET state = CASE WHEN :to = '' THEN 'new' ELSE 'assigned' END,"
-    " advisor = :advisor, since = :now, assigned_at = :now,"
+    "UPDATE cases SET state = :state, advisor = :advisor, since = :now, assigned_at = :now,"
     " accepted_at = NULL WHERE id = :id AND state IN ('new', 'assigned', 'accepted', 'waiting')"
     " AND advisor = :before RETURNING id"
 )
@@ -247,8 +246,9 @@ def assign(uow: UnitOfWork, number: int, advisor: str, *, who: str, why: str) ->
         NoCase: it has ended.
     """
     case, advisor = _with_humans(uow, number), advisor.lower()
-    now = micros(uow.clock.now())
-    if not uow.run(_ASSIGN, id=number, to=advisor, advisor=advisor, before=case.advisor, now=now):
+    state, now = State.ASSIGNED if advisor else State.NEW, micros(uow.clock.now())
+    values = {"state": state, "advisor": advisor, "before": case.advisor}
+    if not uow.run(_ASSIGN, id=number, **values, now=now):
         raise NoCase("changed meanwhile")
     did = Did.TRANSFERRED if why == "transferred" else Did.ASSIGNED
     step(uow, case, who, did, f"{why} {advisor}".strip())

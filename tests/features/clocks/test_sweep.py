@@ -231,3 +231,15 @@ def test_one_clock_that_cannot_ring_does_not_hold_up_the_others(ward: Ward) -> N
     ward.sweeps(clocks.feature.jobs[1:])
 
     assert ward.steps(sound, "warned") == ["warned first 100"]
+
+
+def test_what_an_advisor_gives_back_is_not_left_with_nobody(ward: Ward) -> None:
+    ward.at("24 10:00")
+    case = ward.opens("amei")
+    first = ward.case(case).advisor
+    ward.accepts(case)
+    ward.do(lambda uow: cases.assign(uow, case, "", who=first, why="transferred"))
+    assert ward.case(case).state is cases.State.NEW
+    ward.sweeps()
+
+    assert ward.case(case).advisor not in {"", first}

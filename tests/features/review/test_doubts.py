@@ -117,6 +117,7 @@ async def test_a_case_that_ends_as_a_false_alarm_teaches_so(shop: Shop) -> None:
 
 async def test_what_was_said_is_exported_as_the_training_reads_it(shop: Shop) -> None:
     await shop.says("你好")
+    shop.house.clock.tick(minutes=1)
     await shop.judged()
     await shop.does("review", "fine", doubt="1")
 
@@ -125,6 +126,7 @@ async def test_what_was_said_is_exported_as_the_training_reads_it(shop: Shop) ->
     found = await shop.house.house.writer.look(lambda uow: list(export.rows(uow, asked)))
     row = dict(zip(export.columns, found[0], strict=True))
     assert export.name == "detector-feedback"
-    assert row["turns"] == [{"role": "user", "text": "这个有点旧吧"}]
+    assert row["turns"][0] == {"role": "user", "text": "你好"}, "what was said before belongs to it"
+    assert row["turns"][-1] == {"role": "user", "text": "这个有点旧吧"}
     assert row["escalate"] is False
     assert "boss" not in json.dumps(row), "who has said it stays here"
