@@ -8,6 +8,7 @@ from bot.commons import reception
 from bot.commons.cases import State
 from bot.kernel.errors import Undeliverable
 from bot.kernel.messages import Outgoing, Text
+from tests.features.desk.conftest import COMPLAINT
 from tests.kit.bureau import AtDesk, Bureau
 from tests.kit.house import PHONE
 
@@ -209,13 +210,26 @@ async def test_her_word_on_the_alarm_is_kept(complaint: Bureau, lisi: AtDesk, ve
     assert 'aria-pressed="true"' in await lisi.sees("/desk/cases/1")
 
 
-async def test_a_message_that_should_have_rung_is_marked(complaint: Bureau, lisi: AtDesk) -> None:
-    await complaint.says("唉，算了，就这样吧")
-    text = await lisi.sees("/desk/cases/1")
-    message = text.partition("漏报：这条该找人")[0].rpartition('name="message" value="')[2]
+async def test_a_message_that_should_have_rung_is_marked(bureau: Bureau) -> None:
+    await bureau.says("好的，周三见")
+    await bureau.says(COMPLAINT)
+    async with bureau.at("lisi") as lisi:
+        text = await lisi.sees("/desk/cases/1")
+        message = text.partition("漏报：这条该找人")[0].rpartition('name="message" value="')[2]
+        missed = {"verdict": "missed", "message": message.partition('"')[0]}
+        assert "漏报" in await lisi.does("judge", missed)
 
-    assert "漏报" in await lisi.does("judge", verdict="missed", message=message.partition('"')[0])
-    assert ("lisi", "found_late", "唉，算了，就这样吧") in await complaint.steps()
+    assert ("lisi", "found_late", "好的，周三见") in await bureau.steps()
+
+
+async def test_what_was_said_in_one_second_stands_in_its_order(bureau: Bureau) -> None:
+    for words in ("第一句", "第二句", COMPLAINT):
+        await bureau.says(words)
+    async with bureau.at("lisi") as lisi:
+        text = (await lisi.sees("/desk/cases/1")).partition('class="said"')[2]
+
+    places = [text.index(words) for words in ("第一句", "第二句", COMPLAINT)]
+    assert places == sorted(places)
 
 
 async def test_canned_answers_are_filled_in(complaint: Bureau, lisi: AtDesk) -> None:
