@@ -160,7 +160,7 @@ async def test_while_a_human_has_her_the_bot_says_nothing(opened: Open, seed: in
     for _ in range(STEPS):
         before, was_owned = len(shop.phone.sent), await shop.owned()
         acts = [shop.writes, shop.wishes, shop.answers, shop.accepts, shop.resolves]
-        chosen = shop.dice.choices(acts, [6, 4, 2, 2, 1], k=shop.dice.randint(1, 4))
+        chosen = shop.dice.choices(acts, [8, 4, 2, 2, 0.7], k=shop.dice.randint(1, 4))
         await asyncio.gather(*(act() for act in chosen))
         await shop.settle()
         said = shop.phone.sent[before:]
