@@ -1,6 +1,7 @@
 """What the detector was not sure of is read by a person, who calls a human or does not."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -124,7 +125,7 @@ async def test_what_was_said_is_exported_as_the_training_reads_it(shop: Shop) ->
     [export] = review.feature.exports
     asked = Asked(Community("拾光衣橱"))
     found = await shop.house.house.writer.look(lambda uow: list(export.rows(uow, asked)))
-    row = dict(zip(export.columns, found[0], strict=True))
+    row: dict[str, Any] = dict(zip(export.columns, found[0], strict=True))
     assert export.name == "detector-feedback"
     assert row["turns"][0] == {"role": "user", "text": "你好"}, "what was said before belongs to it"
     assert row["turns"][-1] == {"role": "user", "text": "这个有点旧吧"}
