@@ -4,8 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import PHONE, OpenPage, no_wider_than_the_screen
+from tests.browser.test_demo import ANSWERS_WITHIN_MS as SOON_MS
 from tests.browser.test_demo import demo
-from tests.browser.test_desk import COMPLAINT, SOON_MS, at_desk, says, shoot
+from tests.browser.test_desk import COMPLAINT, at_desk, says, shoot
 
 __all__ = ["demo"]
 
