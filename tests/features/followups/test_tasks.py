@@ -61,7 +61,7 @@ async def test_what_is_due_in_the_night_is_due_in_the_morning(lisi: AtDesk) -> N
     assert "08-26 09:00" in await press(lisi, CASE, "make", **CALL | {"due": "2026-08-25T23:00"})
 
 
-async def test_a_task_is_given_on_and_is_not_hers_any_more(lisi: AtDesk) -> None:
+async def test_a_task_is_given_on_and_is_not_hers_any_more(bureau: Bureau, lisi: AtDesk) -> None:
     await press(lisi, CASE, "make", **CALL)
     assert "没有这位顾问" in await press(lisi, ALL, "reassign", task="1", to="nobody")
     assert "王顾问" in await press(lisi, ALL, "reassign", task="1", to="wangwu")
