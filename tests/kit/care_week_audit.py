@@ -22,17 +22,23 @@ from tests.kit.care_week_plan import NEEDS_A_HUMAN, PEOPLE, STAFF, Person
 UNASSIGNED_STEPS = 2
 """So many strikes of the house's clock may pass in which nobody is asked, and somebody on duty has
 room: one finds her, and a process may have died at the one before."""
+_BOUND_S, _BOUND_GRAVE_S = 80 * 60.0, 15 * 60.0
+"""After so long the end of the ladder must have heard of a case that nobody answers: half an hour
+for the answer at most, an hour to the supervisor, operations a step later; the shop's hours count.
+"""
 _REFUSED = timedelta(minutes=3)
 """So long a platform may refuse a message that was written while its reader was at work."""
 _SILENCING = frozenset({"human", "value", "complaint", "safety"})
 _UPSET = frozenset({"complaint", "safety"})
+_GRAVEST = 3
 _LINES = ("小助手先不插话", "图片和语音这些小助手看不懂")
 
 _CASES = Statement(
-    "SELECT c.id, c.member_id, i.identity, c.kind, c.severity, c.state, c.in_group, c.advisor"
+    "SELECT c.id, i.identity, c.in_group"
     " FROM cases c JOIN identities i ON i.member_id = c.member_id ORDER BY c.id"
 )
 _STEPS = Statement("SELECT case_id, at, who, what, words FROM case_steps ORDER BY id")
+_EVIDENCE = Statement("SELECT case_id, severity, label, at FROM case_evidence ORDER BY id")
 _LADDER = Statement("SELECT case_id, times_opened, timer, step, at FROM case_ladder")
 _PROMISES = Statement(
     "SELECT id, case_id, what, who, at, due_at, ended_at, is_kept FROM case_promises ORDER BY id"
@@ -71,6 +77,14 @@ class Opening:
     case: "Record"
     number: int
     steps: list[Step] = field(default_factory=list)
+    grave_since: datetime | None = None
+    """When somebody was found to be in danger, or it to be as grave."""
+
+    def was_grave(self, at: datetime) -> bool:
+        """Return whether it was known at an instant of this opening that it can't wait."""
+        until = self.ended_at
+        known = self.grave_since is not None and self.grave_since <= at
+        return known and (until is None or at <= until)
 
     @property
     def at(self) -> datetime:
@@ -122,13 +136,8 @@ class Record:
     """A case with all that is written of it."""
 
     id: int
-    member: int
     who: str
-    kind: str
-    severity: int
-    state: str
     in_group: str
-    advisor: str
     openings: list[Opening] = field(default_factory=list)
 
     def closed_after(self, at: datetime) -> datetime | None:
@@ -136,9 +145,9 @@ class Record:
         steps = (one for opening in self.openings for one in opening.steps)
         return next((one.at for one in steps if one.what == "closed" and one.at > at), None)
 
-    @property
-    def is_grave(self) -> bool:
-        return self.kind == "safety" or self.severity >= 3
+    def was_grave(self, at: datetime) -> bool:
+        """Return whether it could not wait until the shop opens, as far as was known then."""
+        return any(opening.was_grave(at) for opening in self.openings if opening.at <= at)
 
 
 @dataclass(frozen=True)
@@ -162,6 +171,9 @@ class Audit:
         self.records = {record.id: record for record in map(_record, uow.run(_CASES))}
         for row in uow.run(_STEPS):
             self._write_down(_step(row))
+        for case, severity, label, at in uow.run(_EVIDENCE):
+            if integer(severity) >= _GRAVEST or label == "safety_distress":
+                self._was_grave(self.records[integer(case)], instant(at))
         self.ladder = [_rung(row) for row in uow.run(_LADDER)]
         self.promises = uow.run(_PROMISES)
         self.inbox, self.outbox = uow.run(_INBOX), uow.run(_OUTBOX)
@@ -182,6 +194,12 @@ class Audit:
         if step.what in {"opened", "reopened"}:
             record.openings.append(Opening(record, len(record.openings) + 1))
         record.openings[-1].steps.append(step)
+
+    def _was_grave(self, record: Record, at: datetime) -> None:
+        for opening in record.openings:
+            if opening.ended_at is None or at < opening.ended_at:
+                opening.grave_since = opening.grave_since or at
+                return
 
     def _holdings(self) -> Iterator[Held]:
         for record in self.records.values():
@@ -252,9 +270,10 @@ class Audit:
                 if answered or (record.id, opening.number) in told:
                     continue
                 until = opening.ended_at or now
-                waited_s = until - opening.at if record.is_grave else None
-                used_s = waited_s.total_seconds() if waited_s else plans.open_s(opening.at, until)
-                if used_s > _bound_s(record):
+                is_grave = opening.was_grave(until)
+                waited_s = (until - opening.at).total_seconds()
+                used_s = waited_s if is_grave else plans.open_s(opening.at, until)
+                if used_s > (_BOUND_GRAVE_S if is_grave else _BOUND_S):
                     yield f"case {record.id} waits since {_wall(opening.at)}, and nobody is told"
 
     def _nobody_waits_beside_an_idle_advisor(self) -> Iterator[str]:
@@ -294,7 +313,7 @@ class Audit:
             record = self.records.get(self.card_of.get(key, 0))
             if self._was_refused_meanwhile(one, got):
                 continue
-            if record is None or not record.is_grave:
+            if record is None or not record.was_grave(got.at):
                 yield f"{one.userid} is rung at {_wall(got.at)} by {key}"
 
     def _was_refused_meanwhile(self, one: Person, got: Got) -> bool:
@@ -308,7 +327,7 @@ class Audit:
         for rung in self.ladder:
             tops[rung.case, rung.timer].append(rung.at)
         now = self.week.stops[-1]
-        for number, case, what, who, _, due, ended, kept in self.promises:
+        for number, case, what, who, given, due, ended, kept in self.promises:
             due_at, record = instant(due), self.records[integer(case)]
             ended_at = None if ended is None else instant(ended)
             if (ended_at is None and due_at > now) or (ended_at and ended_at <= due_at and kept):
@@ -318,7 +337,11 @@ class Audit:
                 continue
             heard = [*tops[record.id, f"promise:{number}"]]
             heard += tops[record.id, "first"] if what == "answer" else []
-            breaks_at = due_at if plans.is_open(due_at) or record.is_grave else _opens(due_at)
+            breaks_at = (
+                due_at
+                if plans.is_open(due_at) or record.was_grave(instant(given))
+                else _opens(due_at)
+            )
             if not any(at <= breaks_at + 2 * self.week.step for at in heard):
                 told = min((_wall(at) for at in heard), default="never")
                 yield (
@@ -409,7 +432,7 @@ class Audit:
         """Nobody is given more than she may have, but for what can't wait."""
         for held in self.held:
             one = PEOPLE.get(held.advisor)
-            if one is None or not held.by_bot or held.case.is_grave:
+            if one is None or not held.by_bot or held.case.was_grave(held.since):
                 continue
             has = sum(
                 each.advisor == held.advisor and each.since <= held.since < each.until
@@ -460,9 +483,10 @@ class Audit:
             answered = opening.first("answered")
             if answered is None:
                 continue
-            tier = "severity 1" if opening.case.is_grave else self.plan.tiers[opening.case.who]
+            is_grave = opening.was_grave(answered)
+            tier = "severity 1" if is_grave else self.plan.tiers[opening.case.who]
             waited_s = (answered - opening.at).total_seconds()
-            in_hours = waited_s if opening.case.is_grave else plans.open_s(opening.at, answered)
+            in_hours = waited_s if is_grave else plans.open_s(opening.at, answered)
             found[tier or "no tier"].append(in_hours / 60)
         return {
             f"minutes to a human, {tier}: p50, p90, n": (*_both(times), len(times))
@@ -475,14 +499,6 @@ def _both(values: Sequence[float]) -> tuple[float, float]:
         return (round(values[0], 1),) * 2 if values else (0.0, 0.0)
     cuts = quantiles(values, n=10, method="inclusive")
     return round(cuts[4], 1), round(cuts[8], 1)
-
-
-def _bound_s(record: Record) -> float:
-    """Return after how long the end of the ladder must have heard of a case that nobody answers.
-
-    The shop promises half an hour at most, an hour to the supervisor, and operations a step later.
-    """
-    return 15 * 60.0 if record.is_grave else 80 * 60.0
 
 
 def _opens(at: datetime) -> datetime:
@@ -501,17 +517,8 @@ def _wall(at: datetime) -> str:
 
 
 def _record(row: Row) -> Record:
-    number, member, who, kind, severity, state, group, advisor = row
-    return Record(
-        integer(number),
-        integer(member),
-        str(who),
-        str(kind),
-        integer(severity),
-        str(state),
-        str(group),
-        str(advisor),
-    )
+    number, who, group = row
+    return Record(integer(number), str(who), str(group))
 
 
 def _step(row: Row) -> Step:

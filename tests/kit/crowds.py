@@ -78,7 +78,7 @@ def files(now: datetime) -> dict[str, str]:
     }
 
 
-def _zone_of_noon(now: datetime) -> str:
+def zone_of_noon(now: datetime) -> str:
     """Return a zone in which it is about noon: nobody is told anything at night."""
     ahead = 12 - now.hour
     return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/UTC"
@@ -102,7 +102,7 @@ class Rush(Chaos):
 
     async def open(self) -> None:
         """Start the bots and wait until the rooms have read their files."""
-        zone = _zone_of_noon(SystemClock().now())
+        zone = zone_of_noon(SystemClock().now())
         config = CONFIG.replace("Asia/Shanghai", zone)
         self.bots[:] = [
             Bot(self._folder, self.platform.url, self._url, f"bot{number}", config=config)

@@ -8,6 +8,7 @@ from bot.commons import cases, duty
 from bot.commons.notices import Notices
 from bot.commons.reception import choosing, ownership
 from bot.commons.reception.ownership import Owner
+from bot.kernel import crash
 from bot.kernel.community import Advisors, Community
 from bot.kernel.events import HumanWanted
 from bot.kernel.ids import MemberId
@@ -47,9 +48,12 @@ def hand_over(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> Sequen
         alarmed = opened.is_graver and case.kind is cases.Kind.SAFETY and not concern.in_group
         falls_silent = _silence(uow, tools, case, concern)
         return [line(uow, tools, case)] if falls_silent or alarmed else []
+    crash.step("care.opened")
     if not choosing.assign(uow, tools, case):
         _tell_operators(uow, tools, case)
+    crash.step("care.assigned")
     _silence(uow, tools, case, concern)
+    crash.step("care.silenced")
     if concern.in_group and case.kind is not cases.Kind.HUMAN:
         return []  # nobody is exposed before the group: an advisor writes to her
     return [line(uow, tools, case)]

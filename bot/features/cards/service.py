@@ -21,6 +21,7 @@ from bot.features.cards.rules import (
     rings_always,
     short_name,
 )
+from bot.kernel import crash
 from bot.kernel.capability import Chat, Doors
 from bot.kernel.clock import instant_of
 from bot.kernel.community import Advisors, Community
@@ -183,6 +184,7 @@ def let_out(uow: UnitOfWork, tools: Toolbox, card: Issued, case: cases.Case) -> 
     values = {"state": state, "key": key, "severity": case.severity, "now": micros(now)}
     uow.run(_ISSUED, id=card.id, **values)
     send(uow, tools, card.advisor, part, key)
+    crash.step("cards.queued")
     return True
 
 
