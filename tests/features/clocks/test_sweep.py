@@ -210,3 +210,15 @@ def test_what_an_advisor_gives_back_is_not_left_with_nobody(ward: Ward) -> None:
     ward.sweeps()
 
     assert ward.case(case).advisor not in {"", first}
+
+
+def test_nobody_waits_for_whom_the_configuration_does_not_name_any_more(ward: Ward) -> None:
+    ward.at("24 10:00")
+    asked, taken = ward.opens("amei"), ward.opens("lily")
+    for case in (asked, taken):
+        ward.assign(case, "gone")
+    ward.accepts(taken)
+    ward.sweeps()
+
+    assert ward.case(asked).advisor not in {"", "gone"}
+    assert ward.case(taken).advisor == "gone"
