@@ -254,3 +254,16 @@ async def test_what_is_opened_again_in_a_group_leaves_her_own_chat_to_the_bot(sh
 
     assert (case.in_group, case.state, case.identity) == ("vip-1", "assigned", "amei")
     assert await shop.says("积分") != []
+
+
+async def test_who_asks_again_after_an_answer_waits_for_the_next_one(shop: Shop) -> None:
+    await shop.says("转人工")
+    case = await shop.accepts()
+    now = shop.house.clock.now()
+    await shop.advisor(lambda uow: cases.answered(uow, case.id, "lisi", now))
+    shop.house.clock.tick(minutes=5)
+    await shop.says("人工")
+
+    assert (await shop.case()).state is cases.State.ACCEPTED
+    await shop.waits(hours=30)
+    assert (await shop.case()).state is cases.State.ACCEPTED
