@@ -1,6 +1,6 @@
 """Reception (接待): the one way from the bot to a human and back."""
 
-from bot.commons.reception.choosing import ahead, assign, promised, queue, when
+from bot.commons.reception.choosing import ahead, assign, assign_waiting, promised, when
 from bot.commons.reception.ownership import Owned, Owner, let_go, owner_of, personal, take
 from bot.commons.reception.service import (
     Standing,
@@ -18,6 +18,7 @@ __all__ = [
     "Standing",
     "ahead",
     "assign",
+    "assign_waiting",
     "give_back",
     "hand_over",
     "let_go",
@@ -25,7 +26,6 @@ __all__ = [
     "owner_of",
     "personal",
     "promised",
-    "queue",
     "say",
     "standing",
     "take",
