@@ -42,7 +42,7 @@ _ADD = Statement(
 )
 _JOIN = Statement(
     "UPDATE cases SET kind = :kind, severity = :severity, reasons = :reasons, channel = :channel,"
-    " account = :account, identity = :identity WHERE id = :id"
+    " account = :account, identity = :identity, in_group = :in_group WHERE id = :id"
 )
 _REOPEN = Statement(
     "UPDATE cases SET state = :state, since = :now, opened_at = :at, heard_at = :at,"
@@ -196,6 +196,7 @@ def _join(uow: UnitOfWork, case: Case, concern: Concern) -> Opened:
         channel=here.channel,
         account=here.account,
         identity=here.identity,
+        in_group=concern.in_group if is_new else here.in_group,
     )
     joined = _must(uow, case.id)
     if is_new:

@@ -37,6 +37,7 @@ def has_a_human(ctx: Context) -> bool:
 )
 def call_human(ctx: Context) -> Sequence[Reply]:
     """Ask an advisor for her, and say truly how it stands; the second time, too."""
+    cases.heard(ctx.uow, ctx.member, ctx.update.at)
     asked = _concern(ctx, cases.Kind.HUMAN, 1, [], label="human_request", who="member")
     return reception.hand_over(ctx.uow, ctx.tools, asked) or [_who(ctx)]
 

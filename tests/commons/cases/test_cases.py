@@ -140,3 +140,44 @@ def test_cases_go_over_and_come_back(ground: Store, hers: bool, gone: bool, ende
         part(uow, merge)
 
         assert everything(uow, but=frozenset({"merges", "audit"})) == before
+
+
+@given(
+    *(st.sampled_from([*cases.Kind]) for _ in "ab"),
+    *(st.integers(0, 3) for _ in "ab"),
+    *(st.booleans() for _ in "ab"),
+)
+def test_of_two_open_cases_the_one_that_needs_a_human_more_goes_on(  # noqa: PLR0917 - drawn
+    ground: Store,
+    kind: cases.Kind,
+    other: cases.Kind,
+    severity: int,
+    others: int,
+    over: bool,  # noqa: FBT001 - drawn
+    other_over: bool,  # noqa: FBT001 - drawn
+) -> None:
+    with ground.unit() as uow:
+        amei, lily = (born(uow, f"m{next(NUMBERS)}", door) for door in (KEFU, MP))
+        for member, what, is_over in (
+            (amei, (kind, severity), over),
+            (lily, (other, others), other_over),
+        ):
+            case = cases.open_case(uow, concern(member, "1", *what)).case
+            if is_over:
+                cases.resolve(uow, case.id, who="lisi", code=cases.Ending.SOLVED)
+        before = everything(uow, but=frozenset({"merges", "audit"}))
+        merge = join(uow, amei, lily)
+        found = cases.open_of(uow, amei)
+        assert found is not None
+        assert found.state.is_with_humans is not (over and other_over)
+        waiting = [
+            one
+            for one, is_over in (((kind, severity), over), ((other, others), other_over))
+            if not is_over
+        ]
+        if waiting:
+            assert found.kind.rank == max(each.rank for each, _ in waiting)
+            assert found.severity == max(grave for _, grave in waiting)
+        part(uow, merge)
+
+        assert everything(uow, but=frozenset({"merges", "audit"})) == before
