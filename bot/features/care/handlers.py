@@ -60,7 +60,7 @@ def judge(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 -
         return None
     if _is_of_staff(ctx):
         return None
-    found = judging.judge(ctx)
+    found = judging.judge(ctx, held=held)
     rings = found.alerts and (found.score >= SURE or not _is_a_command(ctx))
     if found.score >= DOUBTFUL and (found.alerts or not held):
         ctx.uow.publish(_judged(ctx, found, rang=rings))

@@ -64,11 +64,15 @@ def _make(tools: Toolbox, own: OwnRules | None, before: _Made | None) -> _Made:
     return made
 
 
-def judge(ctx: Context) -> Finding:
-    """Return what was found in a message, and in the 1:1 conversation that it belongs to."""
+def judge(ctx: Context, *, held: bool) -> Finding:
+    """Return what was found in a message, and in the 1:1 conversation that it belongs to.
+
+    While a human has the conversation each message stands for itself: what was said before is
+    known to her.
+    """
     at_hand = detector(ctx.uow, ctx.tools)
     alone = at_hand.detect([Turn(Role.USER, ctx.update.text)])
-    if ctx.update.in_group or alone.alerts:
+    if held or ctx.update.in_group or alone.alerts:
         return alone
     now = ctx.uow.clock.now()
     since = now - timedelta(hours=TURNS_HOURS)
