@@ -68,10 +68,11 @@ _SPOKE = Statement(
     " RETURNING answered_at = :at"
 )
 _HEARD = Statement(
-    "UPDATE cases SET heard_at = :at, since = CASE state WHEN 'waiting' THEN :now ELSE since END,"
+    "UPDATE cases SET heard_at = CASE WHEN heard_at < :at THEN :at ELSE heard_at END,"
+    " since = CASE state WHEN 'waiting' THEN :now ELSE since END,"
     " state = CASE state WHEN 'waiting' THEN 'accepted' ELSE state END"
     " WHERE member_id = :member AND state IN ('new', 'assigned', 'accepted', 'waiting')"
-    " AND heard_at <= :at RETURNING id"
+    " RETURNING id"
 )
 _RESOLVE = Statement(
     "UPDATE cases SET state = 'resolved', since = :now, ended_at = :now, code = :code"
@@ -292,7 +293,10 @@ def answered(uow: UnitOfWork, number: int, advisor: str, at: datetime) -> Case:
 
 
 def heard(uow: UnitOfWork, member: MemberId, at: datetime) -> int | None:
-    """Note that the member of an open case wrote; return the case, None when there is none."""
+    """Note that the member of an open case wrote; return the case, None when there is none.
+
+    Platforms' clocks differ, and words come late: whatever comes in, nobody has answered it yet.
+    """
     rows = uow.run(_HEARD, member=member, at=micros(at), now=micros(uow.clock.now()))
     if not rows:
         return None

@@ -123,6 +123,17 @@ def test_a_promise_is_kept_or_broken_by_when_a_human_writes(store: Store) -> Non
         assert cases.due_promises(uow, due + timedelta(days=9)) == []
 
 
+def test_what_comes_late_waits_for_an_answer_too(store: Store) -> None:
+    with store.unit() as uow:
+        amei = born(uow, "amei")
+        case = opened(uow, amei)
+        cases.answered(uow, case.id, "lisi", NOON)
+        assert cases.heard(uow, amei, NOON - timedelta(seconds=2)) == case.id
+        found = cases.get(uow, case.id)
+        assert found is not None
+        assert (found.state, found.heard_at) == (cases.State.ACCEPTED, NOON)
+
+
 @given(st.booleans(), st.booleans(), st.booleans())
 def test_cases_go_over_and_come_back(ground: Store, hers: bool, gone: bool, ended: bool) -> None:  # noqa: FBT001 - drawn
     with ground.unit() as uow:

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.commons import reception
+from bot.commons import reception, staff
 from bot.commons.cases import State
+from bot.kernel.community import Advisors
 from bot.kernel.errors import Undeliverable
 from bot.kernel.messages import Outgoing, Text
 from tests.features.desk.conftest import COMPLAINT
@@ -134,6 +135,18 @@ async def test_she_gives_it_to_another_with_a_reason(complaint: Bureau, lisi: At
     assert (await complaint.case()).advisor == "wangwu"
     assert ("lisi", "noted", "她在上海店") in await complaint.steps()
     assert (await lisi.does("note", note="还能看吗")).startswith("✗ 这件事在王顾问手上")
+
+
+async def test_who_is_called_otherwise_now_gets_it_under_her_new_name(
+    complaint: Bureau, lisi: AtDesk
+) -> None:
+    now, advisors = complaint.house.clock.now(), complaint.house.tools.use(Advisors)
+    await complaint.house.house.writer.do(
+        lambda uow: staff.renamed(uow, advisors, "wangwu", "wangxiaowu", now)
+    )
+    await lisi.does("transfer", to="wangwu", why="她在上海店")
+
+    assert (await complaint.case()).advisor == "wangxiaowu"
 
 
 async def test_put_back_anybody_takes_it(complaint: Bureau, lisi: AtDesk) -> None:
