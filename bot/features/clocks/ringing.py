@@ -65,8 +65,22 @@ def _ring(uow: UnitOfWork, tools: Toolbox, clock: Clock) -> None:
         _later(uow, clock, hours.next_open(now) or now + timedelta(days=1))
     elif clock.breached_at is not None or now >= clock.marks.due_at:
         _climb(uow, tools, clock, case, level)
+    elif (later := _morning(uow, tools, clock, case)) is not None:
+        _later(uow, clock, later)
     else:
         _warn(uow, tools, clock, case)
+
+
+def _morning(uow: UnitOfWork, tools: Toolbox, clock: Clock, case: Case) -> datetime | None:
+    """Return until when a first warning waits; None when it does not.
+
+    The danger is over, and only what was promised then is left: nobody is woken for half of its
+    time.
+    """
+    now, shop = uow.clock.now(), duty.rota(uow, tools).shop
+    if case.state.is_with_humans or now >= clock.marks.most_at or shop.is_open(now):
+        return None
+    return min(shop.next_open(now) or clock.marks.most_at, clock.marks.most_at)
 
 
 def _promise_of(uow: UnitOfWork, clock: Clock) -> cases.Promise | None:

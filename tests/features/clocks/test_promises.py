@@ -110,3 +110,31 @@ def test_the_end_of_a_case_ends_its_ticket(ward: Ward) -> None:
 
     assert ward.clocks(case) == {}
     assert ward.steps(case, "kept") == ["kept promise 1"]
+
+
+def test_what_was_promised_in_danger_that_is_over_lets_people_sleep(ward: Ward) -> None:
+    ward.at("24 20:00")
+    case = ward.opens("amei", Kind.SAFETY, 3)
+    ward.answers(case)
+    ward.promises(case, moment("25 20:00"))
+    ward.resolves(case)
+    ward.travels(moment("25 09:29:59"))
+    assert ("promise", 50) not in ward.warned()
+
+    ward.travels(moment("25 09:30"))
+    assert ("promise", 50) in ward.warned()
+
+
+def test_what_was_promised_in_danger_that_is_over_is_saved_at_night_all_the_same(
+    ward: Ward,
+) -> None:
+    ward.at("24 20:00")
+    case = ward.opens("amei", Kind.SAFETY, 3)
+    ward.answers(case)
+    ward.promises(case, moment("25 06:00"))
+    ward.resolves(case)
+    told = len(ward.escalated())
+    ward.travels(moment("25 04:00"))
+
+    assert ("promise", 50) not in ward.warned()
+    assert [rung for timer, rung, _ in ward.escalated()[told:] if timer == "promise"]
