@@ -29,6 +29,7 @@ ALERT = 0.5
 DIGEST = 0.2
 """From here on it goes to a list that somebody reviews."""
 
+_GRAVEST = 3
 _HARD = 0.9
 """A rule of this weight, after guards and decay, decides alone, whatever the classifier says."""
 _MOST_REASONS = 4
@@ -162,10 +163,12 @@ def together_score(hits: Sequence[Hit]) -> float:
 
 
 def _floor(hits: Sequence[Hit]) -> float:
-    """Return what rules decide alone, whatever the classifier says."""
-    return max(
-        (hit.weight for hit in hits if hit.weight >= (ALERT if hit.always else _HARD)), default=0.0
-    )
+    """Return what rules decide alone, whatever the classifier says: the sure and the gravest."""
+    return max((hit.weight for hit in hits if hit.weight >= _decides(hit)), default=0.0)
+
+
+def _decides(hit: Hit) -> float:
+    return ALERT if hit.always or hit.severity >= _GRAVEST else _HARD
 
 
 def _raised(score: float, hits: Sequence[Hit]) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from bot.commons import cases
@@ -16,6 +16,7 @@ from bot.kernel.work import Context, Toolbox, UnitOfWork
 
 _ROLES = {Speaker.MEMBER: Role.USER, Speaker.BOT: Role.AGENT, Speaker.ADVISOR: Role.AGENT}
 FILE = "detection.toml"
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _COMPLAINT_DAYS = timedelta(days=30)
 
 
@@ -67,6 +68,8 @@ def _make(tools: Toolbox, own: OwnRules | None, before: _Made | None) -> _Made:
 def judge(ctx: Context, *, held: bool) -> Finding:
     """Return what was found in a message, and in the 1:1 conversation that it belongs to.
 
+    What was said before a case of hers has ended is over.
+
     While a human has the conversation each message stands for itself: what was said before is
     known to her.
     """
@@ -75,7 +78,9 @@ def judge(ctx: Context, *, held: bool) -> Finding:
     if held or ctx.update.in_group or alone.alerts:
         return alone
     now = ctx.uow.clock.now()
-    since = now - timedelta(hours=TURNS_HOURS)
+    ended = (one.ended_at for one in cases.of_member(ctx.uow, ctx.member, most=1))
+    over = (next(ended, None) or _NEVER) + timedelta(microseconds=1)
+    since = max(over, now - timedelta(hours=TURNS_HOURS))
     said = ctx.tools.use(Transcript).latest(ctx.uow, ctx.member, most=TURNS, since=since)
     turns = [
         Turn(_ROLES[one.by], one.words, max(0.0, (now - one.at).total_seconds()))

@@ -199,6 +199,16 @@ async def test_what_is_found_after_that_opens_the_case_again(shop: Shop) -> None
     assert (again.id, again.times_opened, again.state) == (case.id, 2, "assigned")
 
 
+async def test_what_was_said_before_the_end_is_over(shop: Shop) -> None:
+    await shop.says("转人工")
+    case = await shop.accepts()
+    await shop.resolves(case)
+    shop.house.clock.tick(minutes=5)
+    await shop.says("2")
+
+    assert (await shop.case()).state is cases.State.RESOLVED
+
+
 async def test_who_is_silent_for_a_day_after_an_answer_is_the_bots_again(shop: Shop) -> None:
     await shop.says(COMPLAINT)
     case = await shop.accepts()

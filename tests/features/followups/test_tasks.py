@@ -142,7 +142,7 @@ async def test_who_wants_no_calls_gets_none_anywhere_at_once(bureau: Bureau, lis
     assert "记住了" in (await bureau.says("不接受电话营销"))[-1]  # while a human has her
 
     assert "不接受电话，改发消息" in await lisi.sees(ALL)
-    assert "不接受电话营销" in await lisi.sees("/desk/case/1")
+    assert "不接受电话营销" in await lisi.sees("/desk/cases/1")
     assert '<option value="call"' not in await lisi.sees(CASE)
     assert "改成发消息了" in await press(lisi, CASE, "make", **CALL)
     assert "可以给你打电话" in (await bureau.says("可以打电话"))[-1]
