@@ -21,7 +21,8 @@ _WHO = (
     "(SELECT id AS member_id, 'erasing' AS why FROM members WHERE erase_after IS NOT NULL"
     " UNION ALL SELECT member_id, 'opted_out' FROM hushes"
     " UNION ALL SELECT member_id, 'complains' FROM cases WHERE state <> 'closed'"
-    " AND kind IN ('complaint', 'safety')) AS who"
+    " AND kind IN ('complaint', 'safety')"
+    " UNION ALL SELECT member_id, 'with_human' FROM conversation_owners) AS who"
     " JOIN identities i ON i.member_id = who.member_id"
 )
 """Members to whom nothing is sent."""
@@ -66,6 +67,8 @@ class LeftOut(StrEnum):
     OPTED_OUT = "opted_out"
     COMPLAINS = "complains"
     """Humans have a complaint of hers that is not closed."""
+    WITH_HUMAN = "with_human"
+    """A human has her conversation, or is asked to take it."""
     ERASING = "erasing"
     """She asked to be forgotten."""
 
@@ -109,7 +112,10 @@ class Counter:
         quota, first = quota_of(self.quota, community.day_of(uow.clock.now()))
         begin = begin_of(first, community.zone)
         counts, had = self._had(uow, wish, since=begin, digest=digests[0])
-        out = {str(name): LeftOut(str(why)) for name, why in uow.run(_OUT_NAMES)}
+        out: dict[str, LeftOut] = {}
+        for name, why in uow.run(_OUT_NAMES):
+            if str(name) not in out or out[str(name)] is LeftOut.WITH_HUMAN:  # the least of them
+                out[str(name)] = LeftOut(str(why))
         for mark in _marks(uow, tools):
             for (identity,) in uow.run(_TAGGED, channel=self.channel, mark=mark):
                 out.setdefault(str(identity), LeftOut.OPTED_OUT)

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commons import cases
+from bot.commons.cases.finding import ENDED
 from bot.kernel.ids import MemberId
-from bot.kernel.work import UnitOfWork
+from bot.kernel.work import Statement, UnitOfWork
 from tests.kit.lives import KEFU, MP, born, everything, join, part
 from tests.kit.rooms import NOON, Store
 
@@ -132,6 +133,23 @@ def test_what_comes_late_waits_for_an_answer_too(store: Store) -> None:
         found = cases.get(uow, case.id)
         assert found is not None
         assert (found.state, found.heard_at) == (cases.State.ACCEPTED, NOON)
+
+
+def test_what_has_ended_lately_is_found_without_a_look_at_all_that_ever_did(
+    store: Store,
+) -> None:
+    with store.unit() as uow:
+        for who, how in (("amei", cases.resolve), ("lily", cases.close), ("chun", None)):
+            case = opened(uow, born(uow, who))
+            if how:
+                how(uow, case.id, who="lisi", code=cases.Ending.SOLVED)
+        day = timedelta(days=1)
+        found = cases.ended(uow, NOON - day, NOON + day)
+        values = {"since": 1, "until": 2, "most": 5}
+        plan = uow.run(Statement(f"EXPLAIN QUERY PLAN {ENDED.sql}"), **values)
+
+    assert {one.state for one in found} == {cases.State.CLOSED, cases.State.RESOLVED}
+    assert "ix_cases_closed_at" in str([*map(tuple, plan)])
 
 
 @given(st.booleans(), st.booleans(), st.booleans())

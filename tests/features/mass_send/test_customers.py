@@ -666,3 +666,16 @@ async def test_two_sends_at_a_turn_of_the_month_count_where_they_arrive(stage: S
             await draft(built, form)
         await stage.pass_(built, minutes=30)
         await draft(built, form)
+
+
+async def test_who_has_a_human_gets_none_meanwhile(built: HouseUnderTest) -> None:
+    await built.hears(AMEI, "恢复")
+    taken = (
+        "INSERT INTO conversation_owners (member_id, owner, advisor, case_id, at_platform, since)"
+        " SELECT member_id, 'human', 'lihua', 1, 0, 0 FROM identities WHERE identity = :who"
+    )
+    await built.house.writer.do(lambda uow: uow.run(Statement(taken), who=AMEI))
+    assert "正由真人接待 1 位" in await page(built, new="customers", **FORM)
+    await built.house.writer.do(lambda uow: uow.run(Statement("DELETE FROM conversation_owners")))
+
+    assert "正由真人接待" not in await page(built, new="customers", **FORM)
