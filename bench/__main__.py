@@ -18,6 +18,7 @@ BENCHMARKS = {
     "month": "a month of 200 groups × 50 members against an oracle",
     "care": "a week of 2,000 conversations and 12 advisors, audited; --cost: what judging costs",
     "pictures": "each picture drawn, and how large it is",
+    "detector": "what the detector costs a message, against a list of alarm words",
     "start": "cold start until ready, memory at rest",
     "chaos": "SIGKILL at every step and at random, then an audit",
 }

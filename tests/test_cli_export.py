@@ -134,7 +134,7 @@ def test_what_breaks_on_the_way_leaves_the_file_as_it_was(tmp_path: Path) -> Non
     [
         (
             ("treasure",),
-            "no export 'treasure'; there are: badges, detector-feedback, ledger",
+            "no export 'treasure'; there are: badges, care-week, detector-feedback",
         ),
         (("ledger", "--as-of", "2026-08-24"), "export ledger takes no --as-of"),
         (("ledger", "--format", "xlsx"), "xlsx needs --out FILE"),

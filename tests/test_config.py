@@ -20,6 +20,7 @@ from bot.features.challenges.rules import ChallengeSettings
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.features.customers.rules import CustomersSettings
 from bot.features.faq.rules import FaqSettings
+from bot.features.followups.rules import FollowupSettings
 from bot.features.guide.rules import GuideSettings
 from bot.features.handoff.rules import HandoffSettings
 from bot.features.help.rules import HelpSettings
@@ -53,6 +54,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "rankings": RankingSettings,
     "referral": ReferralSettings,
     "bookings": BookingSettings,
+    "followups": FollowupSettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,

@@ -4,6 +4,9 @@ from pydantic import BaseModel
 
 from bot.channels import simulator
 from bot.commons import (
+    amends as kept_amends,
+)
+from bot.commons import (
     answers,
     audience,
     audit,
@@ -42,6 +45,7 @@ from bot.commons import (
     salons as kept_salons,
 )
 from bot.features import (  # 帮助 is what that room is
+    amends,
     arrivals,
     badges,
     bookings,
@@ -59,6 +63,7 @@ from bot.features import (  # 帮助 is what that room is
     doors,
     faq,
     feedback,
+    followups,
     guide,
     handoff,
     help,  # noqa: A004
@@ -114,6 +119,8 @@ FEATURES: tuple[Feature, ...] = (
     clocks.feature,  # behind care: what was promised is ended there
     review.feature,
     weekly.feature,  # behind care: who has a conversation is known then
+    amends.feature,
+    followups.feature,
     identity.feature,
     contacts.feature,
     roster.feature,
@@ -220,6 +227,8 @@ MENU: tuple[Feature, ...] = (
     satisfaction.feature,
     review.feature,
     weekly.feature,
+    amends.feature,
+    followups.feature,
     chatid.feature,
     doctor.feature,
 )
@@ -247,6 +256,7 @@ PERSONAL = PersonalRegistry(
         *case_clocks.personal,
         *ratings.personal,
         *verdicts.personal,
+        *kept_amends.personal,
         *audit.personal,
         *visits.personal,
         *answers.personal,

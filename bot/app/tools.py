@@ -13,6 +13,7 @@ from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.commons import cases, duty, notices
 from bot.commons import media as kept_media
 from bot.commons.content import Forms, Known, MediaFolder, Pen, PostMatter, Shelf
+from bot.commons.detection import Models
 from bot.config import Config, load, load_sound
 from bot.config.models import CUSTOMER_GROUPS
 from bot.features import makeups, menus, satisfaction, subscriptions
@@ -163,6 +164,7 @@ def make_tools(config: Config, words: Words, links: Links) -> Toolbox:
     )
     tools.add(menus.MenuFile, menu_file(config))
     tools.add(CheckinDays, makeups.days_of)
+    tools.add(Models, Models(config.paths.data))
     tools.add(LastWord, satisfaction.last_word)
     tools.add(NoteBox, subscriptions.Box(tools))
     tools.add(Community, config.community.as_community(config.opinion.host))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.cli.common import OUTSIDE_FAILED, WRONG_USAGE, complain, fail
 from bot.cli.detecting import detect
+from bot.cli.detector import detector
 from bot.cli.doctor import doctor
 from bot.cli.export import export
 from bot.cli.importing import import_command
@@ -39,6 +40,7 @@ cli.command()(detect)
 cli.command(name="migrate")(migrate_command)
 cli.add_typer(user, name="user")
 cli.add_typer(parked, name="parked")
+cli.add_typer(detector, name="detector")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -10,6 +10,8 @@ import typer
 
 from bot.cli.common import FOUND_PROBLEMS, WRONG_USAGE, ConfigOption, complain, config_of, fail
 from bot.commons.detection import Detector, Finding, OwnRules, Role, Turn, read_own
+from bot.commons.detection.model import Weights
+from bot.commons.detection.versions import classifier
 from bot.kernel.checking import describe
 from bot.kernel.errors import Problem
 
@@ -35,11 +37,12 @@ def detect(
     """Say how surely a human is needed for each message.
 
     Reads {"id","text"} or {"id","turns":[{"role","text"}]}, role user, agent or other.
-    Without a configuration the rules of the house count alone.
+    Without a configuration the rules and the classifier of the house count alone.
     """
     if not jsonl:
         fail(WRONG_USAGE, "bot detect reads JSON lines: bot detect --jsonl < messages.jsonl")
-    detector = Detector(_own_rules(config))
+    own, weights = _own(config)
+    detector = Detector(own, weights)
     bad = 0
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
@@ -55,10 +58,11 @@ def detect(
         raise typer.Exit(FOUND_PROBLEMS)
 
 
-def _own_rules(config: Path | None) -> OwnRules | None:
+def _own(config: Path | None) -> tuple[OwnRules | None, Weights | None]:
     if config is None and not Path("config.toml").exists():
-        return None
-    return read_own(config_of(config).paths.content)
+        return None, classifier(None)
+    paths = config_of(config).paths
+    return read_own(paths.content), classifier(paths.data)
 
 
 def _tell(key: str | float, finding: Finding) -> None:

@@ -448,3 +448,20 @@ class AdvisorDutyChanged(Event):
     """Her userid of now, in lower case."""
     is_on: bool
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWanted(Event):
+    """A rule wants somebody to see to a member again (回访); the same key is the same task."""
+
+    member: MemberId
+    key: str
+    """Rule and what it is about: `low_csat:17`."""
+    kind: str
+    """A code word: `call`, `message`, `visit`."""
+    why: str
+    """A code word: `low_csat`, `not_bought`, `compensated`."""
+    due_at: datetime
+    case: int | None = None
+    advisor: str = ""
+    """Userid of whose task it is; empty for nobody's yet."""

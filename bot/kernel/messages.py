@@ -323,7 +323,8 @@ class Voice(StrEnum):
 
     BOT = "bot"
     CARE = "care"
-    """The bot about the handing over itself, or about her data: said whoever has it."""
+    """The bot about the handing over itself, about her data, or to her as one of ours at work:
+    said whoever has it."""
     HUMAN = "human"
 
 

@@ -218,12 +218,17 @@ def put(
 
 def withdraw(uow: UnitOfWork, item: OutboxId, message: Outgoing) -> bool:
     """Take a message back that must not leave: a human has the conversation by now."""
-    if not is_hushed_by_a_human(message):
-        return False
-    if not uow.run(_IS_OWNED, channel=message.channel, recipient=message.recipient):
+    if not must_not_leave(uow, message):
         return False
     uow.run(_ENDED, id=item, status="withdrawn", error=_HUSHED, code=0)
     return True
+
+
+def must_not_leave(uow: UnitOfWork, message: Outgoing) -> bool:
+    """Return True while a human has the recipient's conversation, for what the bot says."""
+    return is_hushed_by_a_human(message) and bool(
+        uow.run(_IS_OWNED, channel=message.channel, recipient=message.recipient)
+    )
 
 
 def is_hushed_by_a_human(message: Outgoing) -> bool:

@@ -174,10 +174,14 @@ def _take_all(uow: UnitOfWork, inbox_id: InboxId) -> list[tuple[OutboxId, Outgoi
 
 
 def answered(uow: UnitOfWork, update: Update) -> Outgoing | None:
-    """Return what a response of the last minute said to an update; None for nothing."""
+    """Return what a response of the last minute said to an update; None for nothing.
+
+    The bot says nothing twice to whom a human has taken meanwhile.
+    """
     since = micros(uow.clock.now() - _DELIVERED_AGAIN)
     rows = uow.run(_AGAIN, channel=update.channel, key=update.key, since=since)
-    return outbox.outgoing_json.validate_json(str(rows[0][0])) if rows else None
+    said = outbox.outgoing_json.validate_json(str(rows[0][0])) if rows else None
+    return None if said is None or outbox.must_not_leave(uow, said) else said
 
 
 def _claim(uow: UnitOfWork, inbox_id: InboxId) -> tuple[tuple[OutboxId, Outgoing] | None, bool]:

@@ -49,8 +49,9 @@ class Books(Transcript):
         self, uow: UnitOfWork, member: MemberId, *, most: int, since: datetime | None = None
     ) -> Sequence[Utterance]:
         limits = {"member": member, "since": micros(since or _BEGINNING), "most": most}
-        heard = (_heard(row) for row in uow.run(_HEARD, overheard=_OVERHEARD, **limits))
-        said = (_said(row) for row in uow.run(_SAID, **limits))
+        # what bears the same second stays in its order
+        heard = (_heard(row) for row in reversed(uow.run(_HEARD, overheard=_OVERHEARD, **limits)))
+        said = (_said(row) for row in reversed(uow.run(_SAID, **limits)))
         both = sorted((one for one in chain(heard, said) if one), key=lambda one: one.at)
         return both[-most:]
 

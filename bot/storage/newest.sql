@@ -20,6 +20,37 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
+CREATE TABLE amends (
+	id INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	case_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	title VARCHAR NOT NULL,
+	what VARCHAR NOT NULL,
+	coupon VARCHAR NOT NULL,
+	points INTEGER NOT NULL,
+	worth_fen INTEGER NOT NULL,
+	reason VARCHAR NOT NULL,
+	tier VARCHAR NOT NULL,
+	asked_by VARCHAR NOT NULL,
+	asked_at BIGINT NOT NULL,
+	tells INTEGER NOT NULL,
+	state VARCHAR NOT NULL,
+	alone INTEGER NOT NULL,
+	expires_at BIGINT,
+	decided_by VARCHAR NOT NULL,
+	decided_at BIGINT,
+	why VARCHAR NOT NULL,
+	settled_by VARCHAR NOT NULL,
+	settled_at BIGINT,
+	undone_by VARCHAR NOT NULL,
+	undone_at BIGINT,
+	CONSTRAINT ck_amends_ck_amends_sane_worth CHECK (worth_fen > 0 AND points >= 0),
+	CONSTRAINT fk_amends_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_amends PRIMARY KEY (id),
+	CONSTRAINT uq_amends_key UNIQUE ("key")
+);
 CREATE TABLE amnesties (
 	id INTEGER NOT NULL,
 	first_day VARCHAR NOT NULL,
@@ -731,6 +762,40 @@ CREATE TABLE fires (
 	decided_by VARCHAR NOT NULL,
 	CONSTRAINT pk_fires PRIMARY KEY (id),
 	CONSTRAINT uq_fires_schedule_fire_at_target UNIQUE (schedule, fire_at, target)
+);
+CREATE TABLE followup_steps (
+	id INTEGER NOT NULL,
+	task_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	at BIGINT NOT NULL,
+	who VARCHAR NOT NULL,
+	what VARCHAR NOT NULL,
+	words VARCHAR NOT NULL,
+	CONSTRAINT fk_followup_steps_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_followup_steps PRIMARY KEY (id)
+);
+CREATE TABLE followups (
+	id INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	member_id INTEGER NOT NULL,
+	case_id INTEGER,
+	kind VARCHAR NOT NULL,
+	what VARCHAR NOT NULL,
+	why VARCHAR NOT NULL,
+	due_at BIGINT NOT NULL,
+	advisor VARCHAR NOT NULL,
+	made_by VARCHAR NOT NULL,
+	made_at BIGINT NOT NULL,
+	state VARCHAR NOT NULL,
+	note VARCHAR NOT NULL,
+	ended_by VARCHAR NOT NULL,
+	ended_at BIGINT,
+	postponed INTEGER NOT NULL,
+	climbed INTEGER NOT NULL,
+	rings_at BIGINT,
+	CONSTRAINT fk_followups_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_followups PRIMARY KEY (id),
+	CONSTRAINT uq_followups_key UNIQUE ("key")
 );
 CREATE TABLE friendships (
 	channel VARCHAR NOT NULL,
@@ -2207,6 +2272,11 @@ CREATE TABLE week_reports (
 	CONSTRAINT pk_week_reports PRIMARY KEY (week)
 );
 CREATE INDEX ix_account_sessions_account_id ON account_sessions (account_id);
+CREATE INDEX ix_amends_asked_at ON amends (asked_at);
+CREATE INDEX ix_amends_asked_by ON amends (asked_by, asked_at);
+CREATE INDEX ix_amends_case_id ON amends (case_id);
+CREATE INDEX ix_amends_member_id ON amends (member_id);
+CREATE INDEX ix_amends_waiting ON amends (expires_at) WHERE state = 'waiting';
 CREATE INDEX ix_amnesty_days_member_id ON amnesty_days (member_id);
 CREATE INDEX ix_answer_dialogues_at ON answer_dialogues (at);
 CREATE INDEX ix_answer_ratings_at ON answer_ratings (at);
@@ -2272,6 +2342,13 @@ CREATE INDEX ix_fetches_due ON fetches (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ix_fires_open ON fires (due_at, id) WHERE status IN ('waiting', 'approved');
 CREATE INDEX ix_fires_status ON fires (status, created_at);
 CREATE INDEX ix_fires_used ON fires (schedule, target, content) WHERE content <> '';
+CREATE INDEX ix_followup_steps_member_id ON followup_steps (member_id);
+CREATE INDEX ix_followup_steps_task_id ON followup_steps (task_id);
+CREATE INDEX ix_followups_case_id ON followups (case_id);
+CREATE INDEX ix_followups_ended_at ON followups (ended_at);
+CREATE INDEX ix_followups_member_id ON followups (member_id);
+CREATE INDEX ix_followups_open ON followups (due_at) WHERE state = 'open';
+CREATE INDEX ix_followups_rings ON followups (rings_at) WHERE state = 'open';
 CREATE INDEX ix_friendships_due ON friendships (channel) WHERE read_at IS NULL;
 CREATE INDEX ix_friendships_identity ON friendships (channel, identity);
 CREATE INDEX ix_gone_followers_member_id ON gone_followers (member_id);
@@ -2427,4 +2504,4 @@ CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0038');
+INSERT INTO alembic_version VALUES ('0039');

@@ -12,6 +12,7 @@ from typing import Self
 from bot.commons import cases
 from bot.commons.content import MediaFolder, Shelf
 from bot.commons.coupons import CouponSettings
+from bot.commons.detection import Models
 from bot.commons.duty import OpenCases
 from bot.commons.notices import Notices
 from bot.commons.points import PointsSettings
@@ -154,6 +155,7 @@ def plain_tools(features: Sequence[Feature]) -> Toolbox:
     tools.add(Community, Community("拾光衣橱", "Asia/Shanghai", "到店或拨 021-5555 0000"))
     tools.add(Advisors, Advisors())
     tools.add(Tiers, Tiers())
+    tools.add(Models, Models(None))
     tools.add(OpenCases, OpenCases(cases.load))
     tools.add(Meaning, nothing_to_add)
     tools.add(MediaFolder, MediaFolder(Path("/nowhere")))

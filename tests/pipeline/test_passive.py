@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.commons import members
 from bot.kernel.ids import ChannelName, InboxId, OutboxId
 from bot.kernel.messages import Outgoing, Receipt, Text, Update, UpdateKind
 from bot.kernel.work import Statement, UnitOfWork
@@ -14,6 +15,10 @@ from bot.storage.writer import Writer
 from tests.kit.rooms import NOON, Store
 
 PHONE = ChannelName("phone")
+_OWNED = Statement(
+    "INSERT INTO conversation_owners (member_id, owner, advisor, case_id, at_platform, since)"
+    " VALUES (:member, 'pending_human', '', 1, 0, 0)"
+)
 HEARD = Update(PHONE, "m1", UpdateKind.TEXT, "phone:amei", NOON, sender="amei", text="打卡")
 
 
@@ -46,6 +51,19 @@ def test_a_response_is_known_again(
     said = store.do(lambda uow: answered(uow, again))
 
     assert (said.part if said else None) == (Text(known) if known else None)
+
+
+def test_what_the_bot_said_is_not_said_again_once_a_human_has_her(store_on_both: Store) -> None:
+    store = store_on_both
+
+    def taken(uow: UnitOfWork) -> None:
+        answer(uow, "passive")
+        member = members.resolve(uow, PHONE, "amei", NOON)
+        uow.run(_OWNED, member=member)
+
+    store.do(taken)
+
+    assert store.do(lambda uow: answered(uow, HEARD)) is None
 
 
 async def two_answers(store: Store, desk: Passive) -> OutboxId:

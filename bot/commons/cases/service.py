@@ -42,7 +42,7 @@ _ADD = Statement(
 )
 _JOIN = Statement(
     "UPDATE cases SET kind = :kind, severity = :severity, reasons = :reasons, channel = :channel,"
-    " account = :account, identity = :identity WHERE id = :id"
+    " account = :account, identity = :identity, in_group = :in_group WHERE id = :id"
 )
 _REOPEN = Statement(
     "UPDATE cases SET state = :state, since = :now, opened_at = :at, heard_at = :at,"
@@ -52,7 +52,7 @@ _REOPEN = Statement(
     " RETURNING id"
 )
 _ASSIGN = Statement(
-    "UPDATE cases SET state = 'assigned', advisor = :advisor, since = :now, assigned_at = :now,"
+    "UPDATE cases SET state = :state, advisor = :advisor, since = :now, assigned_at = :now,"
     " accepted_at = NULL WHERE id = :id AND state IN ('new', 'assigned', 'accepted', 'waiting')"
     " AND advisor = :before RETURNING id"
 )
@@ -68,10 +68,11 @@ _SPOKE = Statement(
     " RETURNING answered_at = :at"
 )
 _HEARD = Statement(
-    "UPDATE cases SET heard_at = :at, since = CASE state WHEN 'waiting' THEN :now ELSE since END,"
+    "UPDATE cases SET heard_at = CASE WHEN heard_at < :at THEN :at ELSE heard_at END,"
+    " since = CASE state WHEN 'waiting' THEN :now ELSE since END,"
     " state = CASE state WHEN 'waiting' THEN 'accepted' ELSE state END"
     " WHERE member_id = :member AND state IN ('new', 'assigned', 'accepted', 'waiting')"
-    " AND heard_at <= :at RETURNING id"
+    " RETURNING id"
 )
 _RESOLVE = Statement(
     "UPDATE cases SET state = 'resolved', since = :now, ended_at = :now, code = :code"
@@ -196,6 +197,7 @@ def _join(uow: UnitOfWork, case: Case, concern: Concern) -> Opened:
         channel=here.channel,
         account=here.account,
         identity=here.identity,
+        in_group=concern.in_group if is_new else here.in_group,
     )
     joined = _must(uow, case.id)
     if is_new:
@@ -246,8 +248,9 @@ def assign(uow: UnitOfWork, number: int, advisor: str, *, who: str, why: str) ->
         NoCase: it has ended.
     """
     case, advisor = _with_humans(uow, number), advisor.lower()
-    now = micros(uow.clock.now())
-    if not uow.run(_ASSIGN, id=number, advisor=advisor, before=case.advisor, now=now):
+    state, now = State.ASSIGNED if advisor else State.NEW, micros(uow.clock.now())
+    values = {"state": state, "advisor": advisor, "before": case.advisor}
+    if not uow.run(_ASSIGN, id=number, **values, now=now):
         raise NoCase("changed meanwhile")
     did = Did.TRANSFERRED if why == "transferred" else Did.ASSIGNED
     step(uow, case, who, did, f"{why} {advisor}".strip())
@@ -290,7 +293,10 @@ def answered(uow: UnitOfWork, number: int, advisor: str, at: datetime) -> Case:
 
 
 def heard(uow: UnitOfWork, member: MemberId, at: datetime) -> int | None:
-    """Note that the member of an open case wrote; return the case, None when there is none."""
+    """Note that the member of an open case wrote; return the case, None when there is none.
+
+    Platforms' clocks differ, and words come late: whatever comes in, nobody has answered it yet.
+    """
     rows = uow.run(_HEARD, member=member, at=micros(at), now=micros(uow.clock.now()))
     if not rows:
         return None

@@ -5,7 +5,7 @@ and stops them, and tells those who are on the ladder.
 """
 
 from bot.commons.clocks.book import Clock, asked, running_of
-from bot.commons.clocks.levels import level_named, level_of
+from bot.commons.clocks.levels import level_by, level_named, level_of
 from bot.commons.clocks.personal import personal
 from bot.commons.clocks.reading import (
     Due,
@@ -17,9 +17,10 @@ from bot.commons.clocks.reading import (
     oldest_unassigned_s,
     steps_used,
 )
-from bot.commons.clocks.rules import Marks, Rung, Timer
+from bot.commons.clocks.rules import HIGH_VALUE_TAG, Marks, Rung, Timer
 
 __all__ = [
+    "HIGH_VALUE_TAG",
     "Clock",
     "Due",
     "FirstResponses",
@@ -31,6 +32,7 @@ __all__ = [
     "due_of",
     "dues",
     "first_responses",
+    "level_by",
     "level_named",
     "level_of",
     "oldest_unassigned_s",

@@ -9,8 +9,14 @@ def level_of(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> duty.Level:
     """Return the service level that a case has now: by what it is about, and whose it is."""
     tier = members.tier_of(uow, case.member)
     is_valued = HIGH_VALUE_TAG in members.tags_of(uow, case.member)
-    book = duty.rota(uow, tools)
-    return book.level(level_kind(case.kind, case.severity), tier, high_value=is_valued)
+    return level_by(duty.rota(uow, tools), case.kind, case.severity, tier, is_valued=is_valued)
+
+
+def level_by(
+    book: duty.Rota, kind: cases.Kind, severity: int, tier: str, *, is_valued: bool
+) -> duty.Level:
+    """Return the service level of a case that is about this, of such a member."""
+    return book.level(level_kind(kind, severity), tier, high_value=is_valued)
 
 
 def level_named(uow: UnitOfWork, tools: Toolbox, name: str, case: cases.Case) -> duty.Level:

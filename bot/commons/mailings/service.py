@@ -111,7 +111,8 @@ def go_on(uow: UnitOfWork, tools: Toolbox) -> bool:
 
 def _tell(uow: UnitOfWork, tools: Toolbox, found: Mailing, member: MemberId) -> Told:
     """Write to one of them; nobody has to call whom no door leads to because of it."""
-    if outreach.hushes_of(uow, member) or not outreach.wants(uow, member, Purpose.OFFER):
+    silenced = outreach.hushes_of(uow, member).keys() - {outreach.Hushed.CALLS}
+    if silenced or not outreach.wants(uow, member, Purpose.OFFER):
         return Told.HUSHED
     if not outreach.ways(uow, tools, member):
         return Told.NO_WAY

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.kernel.desk import Notice, NoticeLevel
 from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Outgoing, Text
+from bot.kernel.messages import Outgoing, Text, Voice
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
@@ -86,6 +86,7 @@ def tell_operators(
                 key=f"notice:{key}:{target.channel}:{target.recipient}",
                 why=WHY,
                 to_group=target.to_group,
+                voice=Voice.CARE,
             )
         )
     return True

@@ -61,6 +61,8 @@ class Hushed(StrEnum):
     """安静: nothing but what is essential."""
     OFFERS = "offers"
     """退订: no offers."""
+    CALLS = "calls"
+    """不接受电话营销: nobody calls her; what was to be said by telephone is written."""
 
 
 _STOPS: Mapping[Purpose, frozenset[Hushed]] = {
@@ -194,6 +196,11 @@ def unhush(uow: UnitOfWork, member: MemberId, kind: Hushed, *, who: str = "membe
         return False
     audit.record(uow, who, f"outreach.unhush.{kind}", "asked", member=member)
     return True
+
+
+def takes_calls(uow: UnitOfWork, member: MemberId) -> bool:
+    """Return False for who does not want to be called (不接受电话营销)."""
+    return Hushed.CALLS not in hushes_of(uow, member)
 
 
 def unreached(uow: UnitOfWork, *, most: int) -> Sequence[Unreached]:

@@ -37,8 +37,8 @@ _LAPSE = Statement(
 )
 _LEFT_UNSAID = Statement(
     "UPDATE case_ratings SET state = 'not_asked', asked_at = NULL WHERE state = 'asked'"
-    " AND key IN (SELECT key FROM outbox WHERE status IN ('dropped', 'withdrawn', 'parked'))"
-    " AND asked_at > :since"
+    " AND asked_at > :since AND EXISTS (SELECT 1 FROM outbox o WHERE o.key = case_ratings.key"
+    " AND o.status IN ('dropped', 'withdrawn', 'parked'))"
 )
 _ASKED = Statement(
     "UPDATE case_ratings SET state = 'asked', asked_at = :now, key = :key, channel = :channel,"

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -34,6 +34,7 @@ _ASPECTS = {
 """What the detector calls it, and how much that says; anything else says nothing about it."""
 _TELLS_ALONE = 0.5
 """The detector calls many things product or service: that decides between words, never alone."""
+_HINT = 0.4
 _COLUMNS = "id, member_id, words, at, about, by_rule, found, who, handled_at, handled"
 _KEEP = Statement(
     "INSERT INTO voices (member_id, key, words, at, about, by_rule, found, who, handled)"
@@ -78,8 +79,12 @@ class VoiceWords(BaseModel):
     product: Listed = ()
     service: Listed = ()
     experience: Listed = ()
+    product_hints: Listed = ()
+    """Things that are spoken of with it; they say less, and decide where nothing else does."""
+    service_hints: Listed = ()
+    experience_hints: Listed = ()
     off: Listed = ()
-    """Words of the house's own list that do not count."""
+    """Words of the house's own lists that do not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +109,9 @@ class Classifier:
     def __init__(self, own: VoiceWords | None = None) -> None:
         own = own or VoiceWords()
         off = {_form(word) for word in own.off}
-        house = {_form(word): about for word, about in _listed(shipped()) if _form(word) not in off}
-        mine = {_form(word): about for word, about in _listed(own)}
-        self._about = {word: about for word, about in (house | mine).items() if word}
-        self._longest_first = sorted(self._about, key=len, reverse=True)
+        house = {word: says for word, says in _listed(shipped()).items() if word not in off}
+        self._says = house | _listed(own)
+        self._longest_first = sorted(self._says, key=len, reverse=True)
         self._detector = Detector()
 
     def classify(self, text: str) -> tuple[About, Sequence[str]]:
@@ -115,7 +119,8 @@ class Classifier:
         found = self._words_in(_form(text))
         weight = dict.fromkeys(About, 0.0)
         for word in found:
-            weight[self._about[word]] += 1
+            about, says = self._says[word]
+            weight[about] += says
         for aspect in self._detector.detect([Turn(Role.USER, text)]).aspects:
             about, says = _ASPECTS.get(aspect, (About.UNSURE, 0.0))
             if found or says >= _TELLS_ALONE:
@@ -142,10 +147,14 @@ def shipped() -> VoiceWords:
     return VoiceWords.model_validate(tomllib.loads(text))
 
 
-def _listed(words: VoiceWords) -> Iterable[tuple[str, About]]:
-    for about in (About.PRODUCT, About.SERVICE, About.EXPERIENCE):
-        for word in getattr(words, about.value):
-            yield word, about
+def _listed(words: VoiceWords) -> dict[str, tuple[About, float]]:
+    """Return what each word says, and how much; a word in both lists counts as the surer one."""
+    said: dict[str, tuple[About, float]] = {}
+    for ending, says in (("_hints", _HINT), ("", 1.0)):
+        for about in (About.PRODUCT, About.SERVICE, About.EXPERIENCE):
+            for word in getattr(words, about.value + ending):
+                said[_form(word)] = (about, says)
+    return said
 
 
 def _form(text: str) -> str:

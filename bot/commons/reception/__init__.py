@@ -1,7 +1,15 @@
 """Reception (接待): the one way from the bot to a human and back."""
 
-from bot.commons.reception.choosing import ahead, assign, promised, queue, when
-from bot.commons.reception.ownership import Owned, Owner, let_go, owner_of, personal, take
+from bot.commons.reception.choosing import ahead, assign, assign_waiting, promised, when
+from bot.commons.reception.ownership import (
+    Owned,
+    Owner,
+    is_with_a_human,
+    let_go,
+    owner_of,
+    personal,
+    take,
+)
 from bot.commons.reception.service import (
     Standing,
     give_back,
@@ -18,14 +26,15 @@ __all__ = [
     "Standing",
     "ahead",
     "assign",
+    "assign_waiting",
     "give_back",
     "hand_over",
+    "is_with_a_human",
     "let_go",
     "line",
     "owner_of",
     "personal",
     "promised",
-    "queue",
     "say",
     "standing",
     "take",

@@ -1,12 +1,15 @@
 """Chooses whom to ask for a case, and says when somebody will answer."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.commons import cases, clocks, duty, members, orders
+from bot.commons.clocks import HIGH_VALUE_TAG
 from bot.kernel.community import Advisors, Community, Tiers
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
+from bot.storage.columns import instant, integer
 
 _NEWCOMER = timedelta(days=90)
 _SKILLS = {
@@ -18,6 +21,14 @@ _FRIENDS = Statement(
     "SELECT colleague FROM friendships JOIN identities"
     " ON identities.identity = friendships.identity WHERE identities.member_id = :member"
     " ORDER BY since DESC"
+)
+_WAITING = Statement(
+    "SELECT cases.id, state, kind, severity, opened_at,"
+    " COALESCE((SELECT tier FROM tier_changes WHERE tier_changes.member_id = cases.member_id"
+    " ORDER BY id DESC LIMIT 1), ''),"
+    " EXISTS (SELECT 1 FROM member_tags WHERE member_tags.member_id = cases.member_id"
+    " AND tag = :tag)"
+    " FROM cases WHERE state IN ('new', 'assigned')"
 )
 
 
@@ -104,31 +115,45 @@ def promised(uow: UnitOfWork, case: cases.Case) -> datetime | None:
     return max(open_ones, default=None)
 
 
-def queue(uow: UnitOfWork, tools: Toolbox) -> Sequence[cases.Case]:
-    """Return the cases that nobody has taken yet, in the order in which they are to be."""
-    waiting = {
-        case.id: case
-        for case in cases.with_humans(uow)
-        if case.state in {cases.State.NEW, cases.State.ASSIGNED}
-    }
-    tiers = tools.use(Tiers)
+def assign_waiting(uow: UnitOfWork, tools: Toolbox) -> None:
+    """Ask advisors for the cases that nobody was asked for, in their order.
 
-    def place(case: cases.Case) -> duty.Waiting:
-        tier = members.tier_of(uow, case.member)
-        rank = tiers.index(tier) if tier in tiers else len(tiers) + 1
-        level = clocks.level_of(uow, tools, case)
-        return duty.Waiting(case.id, level.severity, case.opened_at, rank)
+    What can't wait comes first. When nobody can take one of the others, nobody can take the next.
+    """
+    new = [one for state, one in _waiting(uow, tools) if state is cases.State.NEW]
+    for is_gravest in (True, False):
+        for one in duty.queue_order([one for one in new if (one.severity == 1) is is_gravest]):
+            case = cases.get(uow, one.case)
+            if case is None or case.state is not cases.State.NEW:
+                continue
+            with suppress(cases.NoCase), uow.attempt():
+                if not assign(uow, tools, case):
+                    break
 
-    ordered = duty.queue_order([place(case) for case in waiting.values()])
-    return [waiting[one.case] for one in ordered]
+
+def _waiting(uow: UnitOfWork, tools: Toolbox) -> Sequence[tuple[cases.State, duty.Waiting]]:
+    """Return what nobody has taken yet; one statement, however much it is."""
+    tiers, book = tools.use(Tiers), duty.rota(uow, tools)
+    ranks = {tier: place for place, tier in enumerate(tiers)}
+    found: list[tuple[cases.State, duty.Waiting]] = []
+    levels: dict[tuple[object, ...], int] = {}
+    for number, state, kind, severity, at, tier, valued in uow.run(_WAITING, tag=HIGH_VALUE_TAG):
+        about = (cases.Kind(str(kind)), integer(severity), str(tier))
+        key = (*about, bool(valued))
+        if key not in levels:
+            levels[key] = clocks.level_by(book, *about, is_valued=bool(valued)).severity
+        rank = ranks.get(str(tier), len(ranks) + 1)
+        waits = duty.Waiting(integer(number), levels[key], instant(at), rank)
+        found.append((cases.State(str(state)), waits))
+    return found
 
 
 def ahead(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> int:
     """Return how many nobody has taken yet who come before her."""
     if case.accepted_at is not None:
         return 0
-    numbers = [one.id for one in queue(uow, tools)]
-    return numbers.index(case.id) if case.id in numbers else 0
+    ordered = duty.queue_order([one for _, one in _waiting(uow, tools)])
+    return next((place for place, one in enumerate(ordered) if one.case == case.id), 0)
 
 
 def when(at: datetime, now: datetime, community: Community) -> str:

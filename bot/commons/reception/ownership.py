@@ -19,6 +19,11 @@ _OF = Statement(
     "SELECT owner, advisor, case_id, at_platform, since FROM conversation_owners"
     " WHERE member_id = :member"
 )
+_OF_IDENTITY = Statement(  # few are owned: they are looked through, not all identities
+    "SELECT 1 FROM conversation_owners CROSS JOIN identities"
+    " WHERE identities.member_id = conversation_owners.member_id"
+    " AND identities.identity = :identity LIMIT 1"
+)
 _TAKE = Statement(
     "INSERT INTO conversation_owners (member_id, owner, advisor, case_id, at_platform, since)"
     " VALUES (:member, :owner, :advisor, :case, :at_platform, :now)"
@@ -53,6 +58,11 @@ def owner_of(uow: UnitOfWork, member: MemberId) -> Owned | None:
     """Return who has a member's conversation; None when it is the bot's."""
     rows = uow.run(_OF, member=member)
     return _owned(rows[0]) if rows else None
+
+
+def is_with_a_human(uow: UnitOfWork, identity: str) -> bool:
+    """Return True while a human has the conversation of whom some platform names so."""
+    return bool(uow.run(_OF_IDENTITY, identity=identity))
 
 
 def take(

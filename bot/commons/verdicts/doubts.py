@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.commons import audit
 from bot.commons.verdicts import lessons
+from bot.commons.verdicts.lessons import Turns
 from bot.commons.verdicts.rules import CERTAIN, DOUBTFUL, Verdict
 from bot.kernel.events import Judged
 from bot.kernel.ids import ChannelName, MemberId
@@ -111,12 +112,14 @@ def count_undecided(uow: UnitOfWork) -> int:
     return integer(uow.run(_COUNT)[0][0])
 
 
-def decide(uow: UnitOfWork, doubt: Doubt, verdict: Verdict, *, who: str) -> bool:
-    """Say whether a human was needed; False when somebody has said it before."""
+def decide(uow: UnitOfWork, doubt: Doubt, verdict: Verdict, turns: Turns, *, who: str) -> bool:
+    """Say whether a human was needed; False when somebody has said it before.
+
+    `turns` is what was said, the words in doubt at its end.
+    """
     now = micros(uow.clock.now())
     if not uow.run(_DECIDE, id=doubt.id, verdict=verdict.value, who=who, now=now):
         return False
-    turns = [{"role": "user", "text": doubt.words}]
     escalate = verdict is Verdict.HUMAN
     lessons.learn(uow, doubt.member, f"doubt:{doubt.id}", turns, escalate=escalate, who=who)
     audit.record(uow, who, f"verdicts.{verdict}", f"doubt {doubt.id}", member=doubt.member)

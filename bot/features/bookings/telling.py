@@ -10,7 +10,7 @@ from bot.features.bookings.rules import State
 from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Community
 from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Outgoing, Text
+from bot.kernel.messages import Outgoing, Text, Voice
 from bot.kernel.ports import Words
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import instant, micros
@@ -100,7 +100,8 @@ def _tell_advisor(uow: UnitOfWork, tools: Toolbox, found: BookingView) -> None:
     if door is None:
         tools.use(Notices).tell(uow, key=key, text=text)
         return
-    uow.send(Outgoing(door, found.advisor, Text(text), key, why="bookings.advisor"))
+    why = "bookings.advisor"
+    uow.send(Outgoing(door, found.advisor, Text(text), key, why, voice=Voice.CARE))
 
 
 def _door_of_colleagues(doors: Doors) -> ChannelName | None:

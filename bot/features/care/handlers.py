@@ -37,6 +37,7 @@ def has_a_human(ctx: Context) -> bool:
 )
 def call_human(ctx: Context) -> Sequence[Reply]:
     """Ask an advisor for her, and say truly how it stands; the second time, too."""
+    cases.heard(ctx.uow, ctx.member, ctx.update.at)
     asked = _concern(ctx, cases.Kind.HUMAN, 1, [], label="human_request", who="member")
     return reception.hand_over(ctx.uow, ctx.tools, asked) or [_who(ctx)]
 
@@ -59,7 +60,7 @@ def judge(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 -
         return None
     if _is_of_staff(ctx):
         return None
-    found = judging.judge(ctx)
+    found = judging.judge(ctx, held=held)
     rings = found.alerts and (found.score >= SURE or not _is_a_command(ctx))
     if found.score >= DOUBTFUL and (found.alerts or not held):
         ctx.uow.publish(_judged(ctx, found, rang=rings))

@@ -11,9 +11,7 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 def sweep(uow: UnitOfWork, tools: Toolbox) -> None:
     """Ask advisors for cases that nobody was asked for: somebody may be on duty now."""
-    for case in reception.queue(uow, tools):
-        if case.state is cases.State.NEW:
-            reception.assign(uow, tools, case)
+    reception.assign_waiting(uow, tools)
 
 
 def hand_back(uow: UnitOfWork, tools: Toolbox) -> None:
@@ -29,6 +27,6 @@ def hand_back(uow: UnitOfWork, tools: Toolbox) -> None:
 
 
 jobs = (
-    Job("care.sweep", sweep, every_s=15, before=judging.detector),
+    Job("care.sweep", sweep, every_s=15, before=judging.refresh),
     Job("care.hand_back", hand_back, every_s=60),
 )

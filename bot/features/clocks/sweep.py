@@ -162,7 +162,8 @@ def relieve(uow: UnitOfWork, tools: Toolbox, *, only: str = "") -> int:
     """Give cases to others whose advisor is not on duty while it is our turn; return how many.
 
     Not where nobody else is there, where she is back before it is due, or where she writes in the
-    platform's own app. What waits for the member stays hers until the member writes.
+    platform's own app. What waits for the member stays hers until the member writes. Whoever is
+    asked and stands in the configuration no more never takes it.
 
     Args:
         uow: the unit of work.
@@ -171,18 +172,17 @@ def relieve(uow: UnitOfWork, tools: Toolbox, *, only: str = "") -> int:
     """
     standings = people.present(uow, tools)
     asked = (people.find(standings, str(row[0])) for row in uow.run(_ASKED_NOW))
-    if not any(one.on_duty for one in standings) or all(
-        one is None or one.on_duty for one in asked
-    ):
+    if not any(one.on_duty for one in standings) or all(one and one.on_duty for one in asked):
         return 0
     moved = 0
     for case in cases.with_humans(uow):
         if case.state not in _OURS:
             continue
         one = people.find(standings, case.advisor)
-        if one is None or one.on_duty or (only and not one.is_called(only)):
-            continue
-        if _is_hers(uow, case, one):
+        if one is None:
+            if only or not case.advisor or case.accepted_at is not None:
+                continue  # whoever has taken it writes to her, be she none of our advisors
+        elif one.on_duty or (only and not one.is_called(only)) or _is_hers(uow, case, one):
             continue
         with suppress(cases.NoCase), uow.attempt():
             moved += bool(people.ask_another(uow, tools, case, "absent"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.commons import groups
+from bot.commons import groups, reception
 from bot.commons.content import Library, Shelf, names_for, render
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.kernel.community import Community
@@ -160,9 +160,14 @@ def gone(uow: UnitOfWork, group: groups.DueGroup, how: str) -> None:
 
 
 def welcome(uow: UnitOfWork, update: Update, tools: Toolbox) -> None:
-    """Greet a customer who has just become an employee's friend, if she may be greeted."""
+    """Greet a customer who has just become an employee's friend, if she may be greeted.
+
+    Not while a human has her conversation: an advisor befriends whoever complains.
+    """
     settings = tools.use(CustomerGroupsSettings)
     if update.ticket is None or not settings.welcome:
+        return
+    if reception.is_with_a_human(uow, update.extra["customer"]):
         return
     uow.send(
         Outgoing(

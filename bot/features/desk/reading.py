@@ -11,6 +11,7 @@ from bot.features.desk.replies import canned
 from bot.features.desk.rules import MESSAGES_SHOWN, REPLY_CHARS, is_hers, may_act
 from bot.kernel.capability import Doors
 from bot.kernel.community import Community
+from bot.kernel.desk import Role
 from bot.kernel.files import PICTURES
 from bot.kernel.ports import Meaning, explained
 from bot.kernel.transcript import Speaker, Transcript, Utterance
@@ -20,6 +21,7 @@ from bot.kernel.workbench import Asked, Colleague
 _STEPS_OF = Statement("SELECT max(id) FROM case_steps WHERE member_id = :member")
 _MAY_CHANGE = 20
 """Of so many messages the status is looked at again and again."""
+_STEPS_SHOWN = 100
 _LEFT = frozenset({"queued", "sending", "sent", "maybe"})
 
 
@@ -41,7 +43,7 @@ def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] 
     evidence = cases.evidence_of(uow, case.id)
     return {
         **top,
-        "title": top["name"] or case.member,
+        "title": top["name"] or f"#{case.member}",
         "now": now,
         "zone": zone,
         "reasons": case.reasons,
@@ -69,12 +71,22 @@ def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] 
     }
 
 
+def latest(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Sequence[Utterance]:
+    """Return what the page of a case shows of what was said."""
+    return tools.use(Transcript).latest(uow, case.member, most=MESSAGES_SHOWN)
+
+
+def instead_of(said: Utterance) -> str:
+    """Return the key of what an advisor says in the place of something that the bot did not say."""
+    return f"desk:instead:{said.id}"
+
+
 def composer(uow: UnitOfWork, tools: Toolbox, case: cases.Case, who: Colleague) -> str:
     """Return why the page writes to nobody: a code word, empty when it does."""
     if not case.state.is_with_humans:
         return "ended"
     if not may_act(case, who):
-        return "looks_on" if who.role.value == "operator" else "not_hers"
+        return "looks_on" if who.role is Role.OPERATOR else "not_hers"
     owned = reception.owner_of(uow, case.member)
     if owned is not None and owned.at_platform:
         return "at_platform"
@@ -92,7 +104,7 @@ def _budget(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Mapping[str, o
     door = tools.use(Doors).of(case.channel)
     if not door.has_budget:
         return {}
-    said = tools.use(Transcript).latest(uow, case.member, most=MESSAGES_SHOWN)
+    said = latest(uow, tools, case)
     here = [one for one in said if one.channel == case.channel]
     heard = [place for place, one in enumerate(here) if one.by is Speaker.MEMBER]
     if not heard:
@@ -111,9 +123,12 @@ def _budget(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Mapping[str, o
 def _messages(
     uow: UnitOfWork, tools: Toolbox, case: cases.Case, evidence: Sequence[cases.Evidence]
 ) -> Sequence[Mapping[str, object]]:
-    said = tools.use(Transcript).latest(uow, case.member, most=MESSAGES_SHOWN)
+    said = latest(uow, tools, case)
     judged = {(one.at, one.words): one for one in evidence}
-    return [_message(uow, tools, one, judged) for one in said]
+    keys = {one.key for one in said}
+    return [
+        {**_message(uow, tools, one, judged), "was_said": instead_of(one) in keys} for one in said
+    ]
 
 
 def _message(
@@ -158,7 +173,7 @@ def _judged(uow: UnitOfWork, case: int) -> str:
 
 
 def _steps(uow: UnitOfWork, tools: Toolbox, case: int) -> Sequence[Mapping[str, object]]:
-    return [_step(tools, one) for one in cases.steps_of(uow, case)]
+    return [_step(tools, one) for one in cases.steps_of(uow, case)[-_STEPS_SHOWN:]]
 
 
 def _step(tools: Toolbox, one: cases.Step) -> Mapping[str, object]:

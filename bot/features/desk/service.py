@@ -9,7 +9,6 @@ from bot.commons.cases import Case, Did, Ending
 from bot.features.desk import reading
 from bot.features.desk.rules import (
     LONGEST_PROMISE,
-    MESSAGES_SHOWN,
     NOTE_CHARS,
     REPLY_CHARS,
     SNOOZES,
@@ -21,7 +20,7 @@ from bot.kernel.desk import PipelineDesk, Role
 from bot.kernel.errors import Refusal
 from bot.kernel.events import DetectorJudged
 from bot.kernel.messages import Outgoing, Text, Voice
-from bot.kernel.transcript import Speaker, Transcript, Utterance
+from bot.kernel.transcript import Speaker, Utterance
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.kernel.workbench import Asked
 
@@ -77,17 +76,20 @@ def accept(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> None:
 def reply(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> None:
     """Write to the member, in her channel; whoever writes has the case."""
     words = _words(asked, "words", REPLY_CHARS)
-    _write(uow, tools, asked, words)
+    _write(uow, tools, asked, words, key=f"desk:{asked.key}")
 
 
 def say_instead(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> None:
-    """Send in one's own name what the bot wanted to say and did not."""
+    """Send in one's own name what the bot wanted to say and did not; once, whoever does it."""
     case = _mine(uow, tools, asked)
     said = _said(uow, tools, case, asked, {"withdrawn"})
-    _write(uow, tools, asked, said.words)
+    key = reading.instead_of(said)
+    if key in {one.key for one in reading.latest(uow, tools, case)}:
+        raise No("not_there")
+    _write(uow, tools, asked, said.words, key=key)
 
 
-def _write(uow: UnitOfWork, tools: Toolbox, asked: Asked, words: str) -> None:
+def _write(uow: UnitOfWork, tools: Toolbox, asked: Asked, words: str, *, key: str) -> None:
     case = _is_open(_mine(uow, tools, asked))
     if closed := reading.composer(uow, tools, case, asked.who):
         raise No(closed)
@@ -96,7 +98,7 @@ def _write(uow: UnitOfWork, tools: Toolbox, asked: Asked, words: str) -> None:
             case.channel,
             case.identity,
             Text(words),
-            key=f"desk:{asked.key}",
+            key=key,
             why="desk",
             via=case.account,
             voice=Voice.HUMAN,
@@ -109,6 +111,8 @@ def retry(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> None:
     """Send again what did not leave."""
     case = _mine(uow, tools, asked)
     said = _said(uow, tools, case, asked, {"parked", "maybe"})
+    if said.by is not Speaker.ADVISOR:  # the bot's are operators' to mend
+        raise No("not_there")
     number = int(said.id.partition(":")[2])
     if not tools.use(PipelineDesk).retry_outbox(uow, number, asked.who.account):
         raise No("not_there")
@@ -118,7 +122,7 @@ def _said(
     uow: UnitOfWork, tools: Toolbox, case: Case, asked: Asked, statuses: set[str]
 ) -> Utterance:
     """Return what was, or was not, said to the member of a case; nobody else's is found."""
-    for one in tools.use(Transcript).latest(uow, case.member, most=MESSAGES_SHOWN):
+    for one in reading.latest(uow, tools, case):
         if one.id == asked.fields.get("message") and one.status in statuses:
             return one
     raise No("not_there")
@@ -128,16 +132,21 @@ def _said(
 
 
 def transfer(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
-    """Give a case to another advisor, or back to all of them; return whom it was given to."""
+    """Give a case to another advisor, or back to all of them; return whom; empty for all."""
     case, to = _is_open(_mine(uow, tools, asked)), asked.fields.get("to", "")
     there = duty.standing(uow, tools, uow.clock.now())
-    name = next((one.name for one in there if one.is_called(to) and not one.is_gone), "")
-    if to and not name:
+    able = [one.name for one in there if to and one.is_called(to) and not one.is_gone]
+    if to and not able:
+    found = next((one for one in there if one.is_called(to) and not one.is_gone), None)
+    if to and found is None:
         raise No("nobody")
+    userid, name = (found.userid, found.name) if found else ("", "")
     reason = _words(asked, "why", NOTE_CHARS)
     who = asked.who.userid
     cases.step(uow, case, who, Did.NOTED, reason)
     cases.assign(uow, case.id, to, who=who, why="transferred")
+    return able[0] if able else ""
+    cases.assign(uow, case.id, userid, who=who, why="transferred")
     return name
 
 
@@ -270,7 +279,7 @@ def judge(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
 
 
 def _heard(uow: UnitOfWork, tools: Toolbox, case: Case, message: str) -> Utterance:
-    for one in tools.use(Transcript).latest(uow, case.member, most=MESSAGES_SHOWN):
+    for one in reading.latest(uow, tools, case):
         if one.id == message and one.by is Speaker.MEMBER and one.words:
             return one
     raise No("not_there")

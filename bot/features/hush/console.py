@@ -38,6 +38,7 @@ def _row(uow: UnitOfWork, zone: ZoneInfo, letter: outreach.Unreached) -> Mapping
         "identities": members.identities_of(uow, letter.member),
         "subject": letter.subject,
         "purpose": letter.purpose.value,
+        "takes_calls": outreach.takes_calls(uow, letter.member),
         "at": letter.at.astimezone(zone).strftime("%m-%d %H:%M"),
     }
 

@@ -5,7 +5,7 @@ from bot.features.mass_send.rules import MassSendSettings, quiet_until
 from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Community
 from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Button, Card, CardKind, Outgoing
+from bot.kernel.messages import Button, Card, CardKind, Outgoing, Voice
 from bot.kernel.ports import Words
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import instant, integer, micros
@@ -63,7 +63,7 @@ def nudge(uow: UnitOfWork, tools: Toolbox, channel: ChannelName, owner: str) -> 
         buttons=(Button(words("mass_send/nudge_button.txt.j2"), f"{SEEN}:seen"),),
         fallback=words("mass_send/nudge.txt.j2", **data),
     )
-    uow.send(Outgoing(way, owner, card, key, why="mass_send"))
+    uow.send(Outgoing(way, owner, card, key, why="mass_send", voice=Voice.CARE))
 
 
 def _way(doors: Doors) -> ChannelName | None:

@@ -11,7 +11,7 @@ from bot.features.questions.rules import QuestionSettings
 from bot.kernel.capability import Capability, Chat, Doors
 from bot.kernel.community import Advisors
 from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Outgoing, Text
+from bot.kernel.messages import Outgoing, Text, Voice
 from bot.kernel.ports import Words
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer, micros
@@ -49,7 +49,8 @@ def _tell(uow: UnitOfWork, tools: Toolbox, key: str, what: str, numbers: Sequenc
     channel = _to_colleagues(tools)
     for one in found if channel else ():
         message = f"questions.{key}:{one.userid}"
-        uow.send(Outgoing(channel, one.userid, Text(text), message, why="questions.expert"))
+        why = "questions.expert"
+        uow.send(Outgoing(channel, one.userid, Text(text), message, why, voice=Voice.CARE))
 
 
 def experts_of(uow: UnitOfWork, tools: Toolbox) -> list[Standing]:

@@ -17,11 +17,11 @@ from bot.kernel.feature import Metric
 from bot.kernel.ports import Groups, Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
-_MOST, _RECENT, _SHOWN, _WEEKS = 100, 20, 5, 12
+_MOST, _RECENT, _SHOWN, _WEEKS = 50, 20, 5, 12
 
 
 def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping[str, object]:
-    rows = [_row(uow, tools, one) for one in doubts.undecided(uow, most=_MOST)]
+    rows = [_open(uow, tools, one) for one in doubts.undecided(uow, most=_MOST)]
     days = groupby(rows, key=lambda row: row["day"])
     return {
         "days": [(day, list(found)) for day, found in days],
@@ -44,6 +44,11 @@ def _row(uow: UnitOfWork, tools: Toolbox, doubt: Doubt) -> Mapping[str, object]:
     }
 
 
+def _open(uow: UnitOfWork, tools: Toolbox, doubt: Doubt) -> Mapping[str, object]:
+    said = service.before(uow, tools, doubt)
+    return {**_row(uow, tools, doubt), "before": [(one.by.value, one.words) for one in said]}
+
+
 def _group(tools: Toolbox, chat_id: str) -> str:
     known = tools.use(Groups).by_id.values()
     return next((one.name for one in known if one.recipient == chat_id), chat_id)
@@ -55,7 +60,7 @@ def _human(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -
 
 
 def _fine(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    service.fine(uow, _doubt(uow, form), who=who)
+    service.fine(uow, tools, _doubt(uow, form), who=who)
     return tools.use(Words)("review/done.txt.j2", what="fine", told=True)
 
 

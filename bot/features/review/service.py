@@ -1,6 +1,7 @@
 """Use cases of the room: a person says whether a human was needed, and then one is called."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from bot.commons import cases, outreach, reception
 from bot.commons.verdicts import Verdict, doubts, lessons, sampling
@@ -15,6 +16,8 @@ from bot.kernel.work import Toolbox, UnitOfWork
 
 _MOST_READ = 300
 MOST_TURNS = 40
+MOST_BEFORE = 5
+_BEFORE = timedelta(hours=48)
 _ALARMED = 0.5
 
 
@@ -33,7 +36,7 @@ def needs_human(uow: UnitOfWork, tools: Toolbox, doubt: Doubt, *, who: str) -> b
     Raises:
         Decided: somebody has decided it before.
     """
-    if not doubts.decide(uow, doubt, Verdict.HUMAN, who=who):
+    if not doubts.decide(uow, doubt, Verdict.HUMAN, _lesson(uow, tools, doubt), who=who):
         raise Decided
     concern = cases.Concern(
         doubt.member,
@@ -68,14 +71,29 @@ def _can_be_told(uow: UnitOfWork, tools: Toolbox, doubt: Doubt) -> bool:
     return any((way.channel, way.identity) == hers for way in ways)
 
 
-def fine(uow: UnitOfWork, doubt: Doubt, *, who: str) -> None:
+def fine(uow: UnitOfWork, tools: Toolbox, doubt: Doubt, *, who: str) -> None:
     """Say that nobody was needed.
 
     Raises:
         Decided: somebody has decided it before.
     """
-    if not doubts.decide(uow, doubt, Verdict.FINE, who=who):
+    if not doubts.decide(uow, doubt, Verdict.FINE, _lesson(uow, tools, doubt), who=who):
         raise Decided
+
+
+def before(uow: UnitOfWork, tools: Toolbox, doubt: Doubt) -> Sequence[Utterance]:
+    """Return what was said before words in doubt: the detector has looked at that, too."""
+    if doubt.in_group:
+        return ()
+    transcript, since = tools.use(Transcript), doubt.at - _BEFORE
+    found = transcript.latest(uow, doubt.member, most=_MOST_READ, since=since)
+    earlier = [one for one in found if one.at < doubt.at and one.words]
+    return earlier[-MOST_BEFORE:]
+
+
+def _lesson(uow: UnitOfWork, tools: Toolbox, doubt: Doubt) -> lessons.Turns:
+    said = [_turn(one) for one in before(uow, tools, doubt)]
+    return [*said, {"role": "user", "text": doubt.words}]
 
 
 def judged_at_desk(uow: UnitOfWork, event: DetectorJudged) -> None:

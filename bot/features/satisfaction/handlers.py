@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.commons import ratings
+from bot.commons.wording import tidy, typed_after
 from bot.features.satisfaction import service
 from bot.features.satisfaction.rules import SCALE, TAP
 from bot.kernel.messages import Reply, UpdateKind
@@ -11,6 +12,7 @@ from bot.kernel.words import count_in
 from bot.kernel.work import Context
 
 router = Router()
+_RATE = ("评分", "打分", "服务评分", "pingfen")
 
 
 @router.tap(TAP, quietly=True)
@@ -30,7 +32,7 @@ def _late() -> Reply:
     return Reply("satisfaction/late.txt.j2")
 
 
-@router.command("评分", "打分", "服务评分", "pingfen", argument=True, quietly=True)
+@router.command(*_RATE, argument=True, quietly=True)
 def rate(ctx: Context) -> Answer:
     """Take a rating that names itself: `评分 5`."""
     rating = None if ctx.update.in_group else ratings.open_of(ctx.uow, ctx.member)
@@ -42,11 +44,17 @@ def rate(ctx: Context) -> Answer:
 
 @router.overhear
 def rates(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 - the kernel's socket
-    """Take a bare number, or 满意, as the answer when nothing else was asked since."""
+    """Take a bare number, or 满意, as the answer when nothing else was asked since.
+
+    A rating that names itself is answered by its command; it is no complaint either.
+    """
     if held or ctx.update.in_group or ctx.update.kind is not UpdateKind.TEXT:
         return None
-    if (score := ratings.score_said(ctx.update.text)) is None:
+    said = typed_after(ctx.update.text, _RATE)
+    if (score := ratings.score_said(said)) is None:
         return None
+    if said != tidy(ctx.update.text):
+        return ()
     rating = ratings.open_of(ctx.uow, ctx.member)
     if rating is None or not ratings.was_asked_last(ctx.uow, rating):
         return None

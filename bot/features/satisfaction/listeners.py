@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.commons import cases
+from bot.commons.detection import DIGEST
 from bot.commons.ratings import voices
 from bot.features.satisfaction import service
 from bot.kernel.events import CaseEnded, Event, Judged
@@ -20,7 +21,7 @@ def ended(uow: UnitOfWork, event: CaseEnded, _tools: Toolbox) -> None:
 
 def judged(uow: UnitOfWork, event: Judged, tools: Toolbox) -> None:
     """Sort what she says about us."""
-    if event.label in _FEEDBACK and event.words.strip():
+    if event.label in _FEEDBACK and event.score >= DIGEST and event.words.strip():
         voices.keep(uow, service.classifier(uow, tools), event)
 
 

@@ -10,8 +10,9 @@ from bot.commons.notices import Notices
 from bot.commons.ratings import Rating, State, VoiceWords
 from bot.commons.ratings.rules import CLOSING_LINE
 from bot.commons.ratings.voices import Classifier
-from bot.features.satisfaction.rules import ASKED_AFTER, BITE, SCALE, TAP
+from bot.features.satisfaction.rules import ASKED_AFTER, BITE, LOOKED_AT_WITHIN, SCALE, TAP
 from bot.kernel.community import Advisors
+from bot.kernel.events import TaskWanted
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Button, Card, CardKind, Outgoing, Reply, Text
 from bot.kernel.ports import Words
@@ -133,3 +134,6 @@ def _tell_supervisor(uow: UnitOfWork, tools: Toolbox, rating: Rating, score: int
         advisor=tools.use(Advisors).name_of(rating.advisor) or rating.advisor,
     )
     tools.use(Notices).tell(uow, key=f"satisfaction.low:{rating.id}", text=text)
+    due_at = uow.clock.now() + LOOKED_AT_WITHIN
+    key = f"low_csat:{rating.id}"
+    uow.publish(TaskWanted(rating.member, key, "call", "low_csat", due_at, case=rating.case))

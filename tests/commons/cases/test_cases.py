@@ -123,6 +123,17 @@ def test_a_promise_is_kept_or_broken_by_when_a_human_writes(store: Store) -> Non
         assert cases.due_promises(uow, due + timedelta(days=9)) == []
 
 
+def test_what_comes_late_waits_for_an_answer_too(store: Store) -> None:
+    with store.unit() as uow:
+        amei = born(uow, "amei")
+        case = opened(uow, amei)
+        cases.answered(uow, case.id, "lisi", NOON)
+        assert cases.heard(uow, amei, NOON - timedelta(seconds=2)) == case.id
+        found = cases.get(uow, case.id)
+        assert found is not None
+        assert (found.state, found.heard_at) == (cases.State.ACCEPTED, NOON)
+
+
 @given(st.booleans(), st.booleans(), st.booleans())
 def test_cases_go_over_and_come_back(ground: Store, hers: bool, gone: bool, ended: bool) -> None:  # noqa: FBT001 - drawn
     with ground.unit() as uow:
@@ -137,6 +148,47 @@ def test_cases_go_over_and_come_back(ground: Store, hers: bool, gone: bool, ende
         together = cases.of_member(uow, amei)
         assert len(together) == hers + gone
         assert sum(case.state is not cases.State.CLOSED for case in together) <= 1
+        part(uow, merge)
+
+        assert everything(uow, but=frozenset({"merges", "audit"})) == before
+
+
+@given(
+    *(st.sampled_from([*cases.Kind]) for _ in "ab"),
+    *(st.integers(0, 3) for _ in "ab"),
+    *(st.booleans() for _ in "ab"),
+)
+def test_of_two_open_cases_the_one_that_needs_a_human_more_goes_on(  # noqa: PLR0917 - drawn
+    ground: Store,
+    kind: cases.Kind,
+    other: cases.Kind,
+    severity: int,
+    others: int,
+    over: bool,  # noqa: FBT001 - drawn
+    other_over: bool,  # noqa: FBT001 - drawn
+) -> None:
+    with ground.unit() as uow:
+        amei, lily = (born(uow, f"m{next(NUMBERS)}", door) for door in (KEFU, MP))
+        for member, what, is_over in (
+            (amei, (kind, severity), over),
+            (lily, (other, others), other_over),
+        ):
+            case = cases.open_case(uow, concern(member, "1", *what)).case
+            if is_over:
+                cases.resolve(uow, case.id, who="lisi", code=cases.Ending.SOLVED)
+        before = everything(uow, but=frozenset({"merges", "audit"}))
+        merge = join(uow, amei, lily)
+        found = cases.open_of(uow, amei)
+        assert found is not None
+        assert found.state.is_with_humans is not (over and other_over)
+        waiting = [
+            one
+            for one, is_over in (((kind, severity), over), ((other, others), other_over))
+            if not is_over
+        ]
+        if waiting:
+            assert found.kind.rank == max(each.rank for each, _ in waiting)
+            assert found.severity == max(grave for _, grave in waiting)
         part(uow, merge)
 
         assert everything(uow, but=frozenset({"merges", "audit"})) == before

@@ -3,7 +3,7 @@
 from bot.commons import notices
 from bot.commons.notices import AlertTarget, Notices
 from bot.kernel.desk import NoticeLevel
-from bot.kernel.messages import Outgoing, Text
+from bot.kernel.messages import Outgoing, Text, Voice
 from bot.kernel.work import UnitOfWork
 from tests.kit.rooms import NOON, Store
 
@@ -49,6 +49,14 @@ def test_alerts_are_sent_to_everybody_who_wants_them_and_once(store: Store) -> N
         ("group_robot.staff", "", "notice:gap:group_robot.staff:"),
     ]
     assert all(out.part == Text("明天没有内容") for out in store.do(sent))
+
+
+def test_an_alert_leaves_whoever_has_the_conversation_of_whom_it_is_for(store: Store) -> None:
+    def sent(uow: UnitOfWork) -> list[Outgoing]:
+        Notices((AlertTarget.read("wecom_app:zhangsan"),)).tell(uow, key="gap", text="x")
+        return uow.outgoing
+
+    assert [out.voice for out in store.do(sent)] == [Voice.CARE]
 
 
 def test_without_a_toolbox_nothing_is_sent(store: Store) -> None:

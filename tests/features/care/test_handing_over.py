@@ -233,3 +233,37 @@ async def test_without_advisors_operators_are_told(shop: Shop) -> None:
     [(text,)] = await shop.rows("SELECT text FROM notices")
     assert "会员 1" in str(text)
     assert "amei" not in str(text)
+
+
+async def test_who_writes_alone_after_the_group_is_told_when_the_bot_is_back(shop: Shop) -> None:
+    await shop.says(COMPLAINT, group="vip-1")
+    [line] = await shop.says("转人工")
+    case = await shop.accepts()
+    shop.house.phone.sent.clear()
+    await shop.resolves(case)
+
+    assert "李顾问" in line
+    assert [one.key for one in shop.house.phone.sent] == ["care:1:1:returned"]
+
+
+async def test_what_is_opened_again_in_a_group_leaves_her_own_chat_to_the_bot(shop: Shop) -> None:
+    await shop.says(COMPLAINT)
+    await shop.resolves(await shop.accepts())
+    await shop.says(COMPLAINT, group="vip-1")
+    case = await shop.case()
+
+    assert (case.in_group, case.state, case.identity) == ("vip-1", "assigned", "amei")
+    assert await shop.says("积分") != []
+
+
+async def test_who_asks_again_after_an_answer_waits_for_the_next_one(shop: Shop) -> None:
+    await shop.says("转人工")
+    case = await shop.accepts()
+    now = shop.house.clock.now()
+    await shop.advisor(lambda uow: cases.answered(uow, case.id, "lisi", now))
+    shop.house.clock.tick(minutes=5)
+    await shop.says("人工")
+
+    assert (await shop.case()).state is cases.State.ACCEPTED
+    await shop.waits(hours=30)
+    assert (await shop.case()).state is cases.State.ACCEPTED

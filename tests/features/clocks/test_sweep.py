@@ -1,5 +1,6 @@
 """What is stuck is found, whatever was lost; and nobody waits for an advisor who is not there."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -7,15 +8,33 @@ import pytest
 from bot.commons import cases, duty, reception
 from bot.commons.cases import Kind
 from bot.commons.duty import AbsenceKind
-from bot.features import clocks
+from bot.features import care, clocks
 from bot.kernel.reception import Duty
-from bot.kernel.work import Statement
+from bot.kernel.work import Row, Statement, UnitOfWork
 from tests.kit.ward import Ward, moment
 
 
 def run(ward: Ward, sql: str) -> None:
     """Let something be lost: no room hears of it."""
     ward.store.do(lambda uow: uow.run(Statement(sql)))
+
+
+def asked_for(ward: Ward, use_case: Callable[[UnitOfWork], object]) -> int:
+    """Return how many statements a use case runs."""
+    ran = []
+
+    def count(uow: UnitOfWork) -> None:
+        runs = uow.run
+
+        def run_it(statement: Statement, **values: object) -> Sequence[Row]:
+            ran.append(statement)
+            return runs(statement, **values)
+
+        uow.run = run_it  # type: ignore[method-assign,assignment]  # counts, and does it
+        use_case(uow)
+
+    ward.do(count)
+    return len(ran)
 
 
 @pytest.mark.parametrize("timer", ["first", "resolve"])
@@ -231,3 +250,56 @@ def test_one_clock_that_cannot_ring_does_not_hold_up_the_others(ward: Ward) -> N
     ward.sweeps(clocks.feature.jobs[1:])
 
     assert ward.steps(sound, "warned") == ["warned first 100"]
+
+
+def test_what_an_advisor_gives_back_is_not_left_with_nobody(ward: Ward) -> None:
+    ward.at("24 10:00")
+    case = ward.opens("amei")
+    first = ward.case(case).advisor
+    ward.accepts(case)
+    ward.do(lambda uow: cases.assign(uow, case, "", who=first, why="transferred"))
+    assert ward.case(case).state is cases.State.NEW
+    ward.sweeps()
+
+    assert ward.case(case).advisor not in {"", first}
+
+
+def test_nobody_waits_for_whom_the_configuration_does_not_name_any_more(ward: Ward) -> None:
+    ward.at("24 10:00")
+    asked, taken = ward.opens("amei"), ward.opens("lily")
+    for case in (asked, taken):
+        ward.assign(case, "gone")
+    ward.accepts(taken)
+    ward.sweeps()
+
+    assert ward.case(asked).advisor not in {"", "gone"}
+    assert ward.case(taken).advisor == "gone"
+
+
+def test_when_somebody_comes_what_cannot_wait_is_given_out_first(ward: Ward) -> None:
+    ward.at("24 22:00")
+    asked = [ward.opens(f"m{number}", Kind.COMPLAINT, 2) for number in range(40)]
+    assert {ward.case(number).advisor for number in asked} == {""}
+    ward.at("25 02:30")
+    grave = ward.opens("amei", Kind.SAFETY, 3)
+    ward.at("25 10:00")
+    ward.sweeps(care.feature.jobs[:1])
+
+    given = [number for number in asked if ward.case(number).advisor]
+    assert ward.case(grave).advisor
+    assert given == asked[: len(given)]
+    assert 0 < len(given) < len(asked)
+    last = ward.case(asked[-1])
+    assert ward.do(lambda uow: reception.ahead(uow, ward.tools, last)) == 39
+
+
+def test_a_long_queue_is_counted_by_few_statements(ward: Ward) -> None:
+    ward.at("24 22:00")
+    for number in range(30):
+        ward.opens(f"m{number}")
+    last = ward.case(30)
+    ward.at("24 22:10")
+
+    assert ward.do(lambda uow: reception.ahead(uow, ward.tools, last)) == 29
+    assert asked_for(ward, lambda uow: reception.ahead(uow, ward.tools, last)) <= 2
+    assert asked_for(ward, lambda uow: reception.assign_waiting(uow, ward.tools)) < 40

@@ -4,15 +4,22 @@ from pathlib import Path
 
 import pytest
 
+from bot.commons import members
 from bot.commons.content import Known, Shelf
 from bot.features import customer_groups
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.kernel.community import Community
+from bot.kernel.ids import ChannelName
+from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline.scheduler import Crons
 from tests.kit.customers import customer
 from tests.kit.groups import Stage
 from tests.kit.platforms import Fault
 
+_OWNED = Statement(
+    "INSERT INTO conversation_owners (member_id, owner, advisor, case_id, at_platform, since)"
+    " VALUES (:member, 'pending_human', '', 1, 0, 0)"
+)
 CALL = "externalcontact/send_welcome_msg"
 
 
@@ -27,6 +34,19 @@ async def test_a_new_friend_is_greeted_in_the_bots_own_words(stage: Stage) -> No
         ((who, words),) = greetings(stage)
     assert who == customer(1)
     assert words.startswith("你好，欢迎认识拾光衣橱")
+
+
+async def test_who_waits_for_a_human_is_not_greeted(stage: Stage) -> None:
+    async with stage.house() as built:
+
+        def complains(uow: UnitOfWork) -> None:
+            member = members.resolve(uow, ChannelName("kefu"), customer(1), stage.clock.now())
+            uow.run(_OWNED, member=member)
+
+        await built.house.writer.do(complains)
+        await stage.hears(built, stage.platform.befriends(1), stage.platform.befriends(2))
+
+        assert [who for who, _ in greetings(stage)] == [customer(2)]
 
 
 async def test_a_repeat_of_the_callback_greets_nobody_twice(stage: Stage) -> None:

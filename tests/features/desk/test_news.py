@@ -54,9 +54,10 @@ async def test_a_page_hears_of_each_message(complaint: Bureau, lisi: AtDesk) -> 
     async with line(lisi, page="cases", number="1", seen=seen) as news:
         assert await news.is_quiet()
         await complaint.says("还在吗")
-        first = await news.mark()
-        assert first != seen
-        assert mark_in(await lisi.sees("/desk/cases/1")) == first
+        shown = mark_in(await lisi.sees("/desk/cases/1"))
+        assert shown != seen
+        while await news.mark() != shown:  # written down first, heard a moment later
+            pass
 
 
 async def test_nothing_is_lost_between_the_page_and_the_line(
@@ -72,7 +73,8 @@ async def test_a_line_that_broke_goes_on_where_it_was(complaint: Bureau, lisi: A
     seen = mark_in(await lisi.sees("/desk/cases/1"))
     async with line(lisi, page="cases", number="1", seen=seen) as news:
         await complaint.says("一")
-        first = await news.mark()
+        await news.mark()
+    first = mark_in(await lisi.sees("/desk/cases/1"))
     await complaint.says("二")
     async with line(lisi, last=first, page="cases", number="1", seen=seen) as news:
         second = await news.mark()

@@ -4,10 +4,12 @@ import asyncio
 
 import pytest
 
-from bot.commons import reception
+from bot.commons import reception, staff
 from bot.commons.cases import State
+from bot.kernel.community import Advisors
 from bot.kernel.errors import Undeliverable
 from bot.kernel.messages import Outgoing, Text
+from tests.features.desk.conftest import COMPLAINT
 from tests.kit.bureau import AtDesk, Bureau
 from tests.kit.house import PHONE
 
@@ -111,7 +113,10 @@ async def test_what_the_bot_did_not_say_can_be_said_instead(
     message = text.partition('<button class="small">代发')[0].rpartition('value="out:')[2]
     number = message.partition('"')[0]
     await lisi.does("instead", message=f"out:{number}")
+    assert (await lisi.does("instead", message=f"out:{number}")).startswith("✗ 这一条已经不在了")
     await complaint.settle()
+    assert "代发了" in await lisi.sees("/desk/cases/1")
+    assert complaint.phone.texts("amei").count("你的订单已经发货") == 1
     assert complaint.phone.texts("amei")[-1] == "你的订单已经发货"
 
 
@@ -132,8 +137,21 @@ async def test_she_gives_it_to_another_with_a_reason(complaint: Bureau, lisi: At
     assert (await lisi.does("note", note="还能看吗")).startswith("✗ 这件事在王顾问手上")
 
 
+async def test_who_is_called_otherwise_now_gets_it_under_her_new_name(
+    complaint: Bureau, lisi: AtDesk
+) -> None:
+    now, advisors = complaint.house.clock.now(), complaint.house.tools.use(Advisors)
+    await complaint.house.house.writer.do(
+        lambda uow: staff.renamed(uow, advisors, "wangwu", "wangxiaowu", now)
+    )
+    await lisi.does("transfer", to="wangwu", why="她在上海店")
+
+    assert (await complaint.case()).advisor == "wangxiaowu"
+
+
 async def test_put_back_anybody_takes_it(complaint: Bureau, lisi: AtDesk) -> None:
     await lisi.does("transfer", to="", why="我要下班了")
+    assert (await complaint.case()).state is State.NEW
     async with complaint.at("wangwu") as wangwu:
         assert "没人接" in await wangwu.sees()
         assert "接下了" in await wangwu.does("accept")
@@ -205,13 +223,26 @@ async def test_her_word_on_the_alarm_is_kept(complaint: Bureau, lisi: AtDesk, ve
     assert 'aria-pressed="true"' in await lisi.sees("/desk/cases/1")
 
 
-async def test_a_message_that_should_have_rung_is_marked(complaint: Bureau, lisi: AtDesk) -> None:
-    await complaint.says("唉，算了，就这样吧")
-    text = await lisi.sees("/desk/cases/1")
-    message = text.partition("漏报：这条该找人")[0].rpartition('name="message" value="')[2]
+async def test_a_message_that_should_have_rung_is_marked(bureau: Bureau) -> None:
+    await bureau.says("好的，周三见")
+    await bureau.says(COMPLAINT)
+    async with bureau.at("lisi") as lisi:
+        text = await lisi.sees("/desk/cases/1")
+        message = text.partition("漏报：这条该找人")[0].rpartition('name="message" value="')[2]
+        missed = {"verdict": "missed", "message": message.partition('"')[0]}
+        assert "漏报" in await lisi.does("judge", missed)
 
-    assert "漏报" in await lisi.does("judge", verdict="missed", message=message.partition('"')[0])
-    assert ("lisi", "found_late", "唉，算了，就这样吧") in await complaint.steps()
+    assert ("lisi", "found_late", "好的，周三见") in await bureau.steps()
+
+
+async def test_what_was_said_in_one_second_stands_in_its_order(bureau: Bureau) -> None:
+    for words in ("第一句", "第二句", COMPLAINT):
+        await bureau.says(words)
+    async with bureau.at("lisi") as lisi:
+        text = (await lisi.sees("/desk/cases/1")).partition('class="said"')[2]
+
+    places = [text.index(words) for words in ("第一句", "第二句", COMPLAINT)]
+    assert places == sorted(places)
 
 
 async def test_canned_answers_are_filled_in(complaint: Bureau, lisi: AtDesk) -> None:

@@ -1,6 +1,7 @@
 """What the detector was not sure of is read by a person, who calls a human or does not."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -117,14 +118,16 @@ async def test_a_case_that_ends_as_a_false_alarm_teaches_so(shop: Shop) -> None:
 
 async def test_what_was_said_is_exported_as_the_training_reads_it(shop: Shop) -> None:
     await shop.says("你好")
+    shop.house.clock.tick(minutes=1)
     await shop.judged()
     await shop.does("review", "fine", doubt="1")
 
     [export] = review.feature.exports
     asked = Asked(Community("拾光衣橱"))
     found = await shop.house.house.writer.look(lambda uow: list(export.rows(uow, asked)))
-    row = dict(zip(export.columns, found[0], strict=True))
+    row: dict[str, Any] = dict(zip(export.columns, found[0], strict=True))
     assert export.name == "detector-feedback"
-    assert row["turns"] == [{"role": "user", "text": "这个有点旧吧"}]
+    assert row["turns"][0] == {"role": "user", "text": "你好"}, "what was said before belongs to it"
+    assert row["turns"][-1] == {"role": "user", "text": "这个有点旧吧"}
     assert row["escalate"] is False
     assert "boss" not in json.dumps(row), "who has said it stays here"

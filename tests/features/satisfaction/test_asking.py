@@ -102,7 +102,15 @@ async def test_a_number_after_something_else_was_asked_is_no_rating(shop: Shop) 
 
     await shop.says("2")
     assert await shop.ratings() == [("asked", 0)]
-    assert await shop.says("评分 4") == ["收到，4 分，谢谢你告诉我们。"], "that names itself"
+
+
+async def test_a_rating_that_names_itself_counts_whatever_was_said(shop: Shop) -> None:
+    await shop.served()
+    await shop.waits(minutes=2)
+    await shop.says("投票")
+
+    assert await shop.says("评分 4") == ["收到，4 分，谢谢你告诉我们。"]
+    assert await shop.ratings() == [("answered", 4)]
 
 
 async def test_a_vote_stays_a_vote(shop: Shop) -> None:
