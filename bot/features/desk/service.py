@@ -135,8 +135,6 @@ def transfer(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
     """Give a case to another advisor, or back to all of them; return whom; empty for all."""
     case, to = _is_open(_mine(uow, tools, asked)), asked.fields.get("to", "")
     there = duty.standing(uow, tools, uow.clock.now())
-    able = [one.name for one in there if to and one.is_called(to) and not one.is_gone]
-    if to and not able:
     found = next((one for one in there if one.is_called(to) and not one.is_gone), None)
     if to and found is None:
         raise No("nobody")
@@ -144,8 +142,6 @@ def transfer(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
     reason = _words(asked, "why", NOTE_CHARS)
     who = asked.who.userid
     cases.step(uow, case, who, Did.NOTED, reason)
-    cases.assign(uow, case.id, to, who=who, why="transferred")
-    return able[0] if able else ""
     cases.assign(uow, case.id, userid, who=who, why="transferred")
     return name
 
