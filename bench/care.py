@@ -26,6 +26,8 @@ from tests.kit.house import HouseUnderTest
 SHORT, LONG = (200, 3), (2000, 7)
 """Conversations, and days."""
 SHORT_KILLS, LONG_KILLS = 10, 60
+_STEP_POSTGRES = 5
+"""Minutes: two replicas take ten times as long to come to rest."""
 _THURSDAY = 3
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own in it; disks are not measured
 _MESSAGES, _TOGETHER = 600, 50
@@ -62,7 +64,9 @@ def run(options: Options, report: Report) -> None:
         tempfile.TemporaryDirectory(prefix="bot-care-", dir=_memory()) as folder,
         database(options) as url,
     ):
-        week = CareWeek(Path(folder), plan, url=_made(url), kills=kills)
+        step_minutes = _STEP_POSTGRES if options.postgres else 1
+        place = Path(folder)
+        week = CareWeek(place, plan, url=_made(url), kills=kills, step_minutes=step_minutes)
         asyncio.run(_live(week, report))
 
 

@@ -226,6 +226,8 @@ class CareWeek:
         self.acknowledged: dict[str, datetime] = {}
         """By key, when what a member wrote was accepted for the first time."""
         self.stops: list[datetime] = []
+        self.swept: list[datetime] = []
+        """When the jobs had run, and no advisor had done anything since."""
         self.killed = 0
         self.missed: list[Talk] = []
         """Who needed a human, and was not understood at once."""
@@ -377,6 +379,7 @@ class CareWeek:
         for house in self.houses:
             await house.house.clockwork.run_all()
         await self._settle()
+        self.swept.append(self.clock.now())
         if not is_over:
             await self._staff(now)
             await self._settle()

@@ -277,7 +277,7 @@ class Audit:
                     yield f"case {record.id} waits since {_wall(opening.at)}, and nobody is told"
 
     def _nobody_waits_beside_an_idle_advisor(self) -> Iterator[str]:
-        stops = self.week.stops
+        stops = self.week.swept
         loads = self._loads(stops)
         for held in self.held:
             if held.advisor:
