@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import structlog
 
@@ -70,6 +71,8 @@ class Detector:
     def __init__(self, own: OwnRules | None = None, classifier: Classifier | None = None) -> None:
         self._book = Rulebook(own)
         self._classifier = classifier
+        self._read = lru_cache(maxsize=4096)(self._read_anew)
+        """What a text holds, whoever said it: earlier turns are looked at again and again."""
 
     def detect(self, turns: Sequence[Turn], context: Context | None = None) -> Finding:
         """Return what was found in the member's last turn and those before it.
@@ -120,10 +123,13 @@ class Detector:
         self, text: str, context: Context, heard: Sequence[str] = (), before: str = ""
     ) -> tuple[list[Hit], Guards]:
         """Return the rules that hold in one text, weakened by its guards."""
-        guards = guards_of(text)
-        found = [*self._book.hits(text), *self._book.counted(_counts(text, context, heard, before))]
+        read, guards = self._read(text)
+        found = [*read, *self._book.counted(_counts(text, context, heard, before))]
         weak = [replace(hit, weight=hit.weight * factor(hit, guards)) for hit in found]
         return weak, guards
+
+    def _read_anew(self, text: str) -> tuple[Sequence[Hit], Guards]:
+        return self._book.hits(text), guards_of(text)
 
     def _weigh(self, evidence: Evidence) -> Finding:
         heads: Mapping[str, float] = {}

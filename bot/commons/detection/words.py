@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 LONGEST = 600
@@ -61,6 +61,7 @@ def cut(text: str) -> str:
     return f"{text[:_HEAD]}\n{text[_HEAD + 1 - LONGEST :]}"
 
 
+@lru_cache(maxsize=4096)  # what was said before is looked at again with each new word
 def plain(text: str) -> str:
     """Return the text as rules and the classifier compare it."""
     text = cut(text)

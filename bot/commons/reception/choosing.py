@@ -99,8 +99,11 @@ def _names(one: duty.Standing) -> set[str]:
 
 
 def _promise(uow: UnitOfWork, case: cases.Case, due_at: datetime | None) -> None:
-    """Promise a human's word, unless one is promised already, or a human has written."""
-    if due_at is None or case.answered_at is not None or promised(uow, case) is not None:
+    """Promise a human's word, once: what was broken is not made good by promising again."""
+    if due_at is None or case.answered_at is not None:
+        return
+    given = (one for one in cases.promises_of(uow, case.id) if one.what == cases.ANSWER)
+    if any(one.at >= case.opened_at for one in given):
         return
     cases.promise(uow, case, what=cases.ANSWER, who="bot", due_at=due_at)
 

@@ -20,9 +20,10 @@ router = Router()
 def has_a_human(ctx: Context) -> bool:
     """Return True while a human has her conversation, or was asked to take it.
 
-    A platform gives a ticket for a welcome only when nobody has had her for days.
+    A platform gives a ticket for a welcome only when nobody has had her there for days.
     """
-    return ctx.update.ticket is None and reception.owner_of(ctx.uow, ctx.member) is not None
+    owned = reception.owner_of(ctx.uow, ctx.member)
+    return owned is not None and not (owned.at_platform and ctx.update.ticket)
 
 
 # The pinyin and the slips are what people type in a hurry, which is when they want a human.

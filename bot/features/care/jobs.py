@@ -1,5 +1,6 @@
 """What the clock starts: nobody waits unseen, and no conversation stays with nobody."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.commons import cases, reception
@@ -20,10 +21,12 @@ def hand_back(uow: UnitOfWork, tools: Toolbox) -> None:
     idle, over = timedelta(hours=settings.idle_hours), timedelta(days=settings.close_days)
     for case in cases.with_humans(uow):
         if case.state is cases.State.WAITING and case.spoke_at and now - case.spoke_at >= idle:
-            cases.resolve(uow, case.id, who="bot", code=cases.Ending.SILENT)
+            with suppress(cases.NoCase), uow.attempt():
+                cases.resolve(uow, case.id, who="bot", code=cases.Ending.SILENT)
     for case in cases.resolved(uow):
         if case.ended_at and now - case.ended_at >= over:
-            cases.close(uow, case.id, who="bot", code=cases.Ending(case.code))
+            with suppress(cases.NoCase), uow.attempt():
+                cases.close(uow, case.id, who="bot", code=cases.Ending(case.code))
 
 
 jobs = (

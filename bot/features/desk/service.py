@@ -137,7 +137,6 @@ def transfer(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
     there = duty.standing(uow, tools, uow.clock.now())
     able = (one for one in there if to and one.is_called(to) and not one.is_gone)
     found = next(able, None)
-    found = next((one for one in there if one.is_called(to) and not one.is_gone), None)
     if to and found is None:
         raise No("nobody")
     userid, name = (found.userid, found.name) if found else ("", "")
