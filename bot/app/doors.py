@@ -221,4 +221,5 @@ def _simulator(site: Site) -> Iterator[Channel]:
             timezone=config.community.timezone,
             media=site.media_root,
             received=site.received,
+            advisors=[simulator.Person(one.userid, one.name) for one in config.known_advisors],
         )

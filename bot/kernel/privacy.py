@@ -98,6 +98,17 @@ def rows_of(
     return export
 
 
+def together(
+    *exports: Callable[[UnitOfWork, MemberId], Sequence[Record]],
+) -> Callable[[UnitOfWork, MemberId], Sequence[Record]]:
+    """Return an `export` that hands out what several do."""
+
+    def export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
+        return [record for each in exports for record in each(uow, member)]
+
+    return export
+
+
 def run_all(*statements: str) -> Callable[[UnitOfWork, MemberId], None]:
     """Return an `erase` that runs `statements`, each with `:member`."""
     prepared = [Statement(sql) for sql in statements]

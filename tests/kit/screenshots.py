@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
-from bot.commons.accounts import DEMO_NAME
+from bot.commons.accounts import DEMO_ADVISOR, DEMO_NAME
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, says_it_is_she, sign_in
 
 ROOT = Path(__file__).parents[2]
@@ -37,24 +37,45 @@ MEMBERS = {
 CONSOLE = {
     "bookings": "bookings",
     "doors": "door",
+    "faq": "faq",
     "imports": "imports",
     "invitations": "invitations",
     "makeups": "amnesties",
+    "opinion": "opinion",
     "photos": "photos",
     "questions": "questions",
+    "review": "review",
     "rewards": "rewards",
     "roster": "roster",
+    "satisfaction": "satisfaction",
     "surveys": "surveys",
     "titles": "titles",
     "trials": "trials",
     "ugc": "ugc",
     "vouchers": "coupons",
+    "weekly": "weekly",
 }
 """Which page operators see of a room."""
+DESK = {
+    "amends": "amends",
+    "care": "cases/{case}",
+    "clocks": "",
+    "desk": "cases/{case}",
+    "followups": "followups",
+}
+"""Which page advisors see of a room; those of `_PHONE_DESK` as a phone shows it."""
+_PHONE_DESK = ("clocks", "desk")
+CHATS = {
+    "cards": ("李顾问", ""),
+    "guide": ("阿美", "推荐一件五百以内的裙子"),
+}
+"""Whose phone shows a room in a chat, and what she writes first."""
 MOST_BYTES = 100 * 1024
 _COLOURS = 96
 _WHO = "amei"
 _ANSWERS_MS = 15_000
+_QUIET_MS = 1_500
+"""So long after it was opened a live page has drawn all that it knows."""
 _PHONE, _DESK, _CHAT = (375, 700), (1000, 700), (1280, 860)
 
 
@@ -135,6 +156,35 @@ async def ask_for_code(page: Page) -> None:
         await button.wait_for(state="detached")
 
 
+async def at_the_desk(browser: Browser, base: str, password: str) -> None:
+    """Make the pictures of what advisors see."""
+    for size, rooms in ((_DESK, {*DESK} - {*_PHONE_DESK}), (_PHONE, {*_PHONE_DESK})):
+        async with window(browser, size, 1 if size is _DESK else 2) as page:
+            await page.goto(f"{base}/desk/")
+            await sign_in(page, DEMO_ADVISOR, password)
+            mine = page.locator("article").filter(has_text="我").locator("a").first
+            case = str(await mine.get_attribute("href")).rstrip("/").rpartition("/")[2]
+            for room in sorted(rooms):
+                await page.goto(f"{base}/desk/{DESK[room].format(case=case)}")
+                await page.wait_for_timeout(_QUIET_MS)
+                await keep(page, ROOMS / f"{room}.png")
+
+
+async def in_chats(browser: Browser, base: str) -> None:
+    """Make the pictures of rooms that are chats alone."""
+    async with window(browser, _CHAT, 1) as page:
+        for room, (who, words) in CHATS.items():
+            await page.goto(f"{base}/simulator/")
+            await page.locator(f"input[name=me][aria-label={who}]").check(force=True)
+            await page.locator(".bar-back").click()
+            await page.locator('[data-chat^="1:1:"]').click()
+            if words:
+                await page.locator("#draft").fill(words)
+                await page.locator("#draft").press("Enter")
+            await page.wait_for_timeout(_QUIET_MS)
+            await keep(page, ROOMS / f"{room}.png")
+
+
 async def shoot() -> None:
     """Make all pictures."""
     async with demo() as (base, password), async_playwright() as playwright:
@@ -158,6 +208,8 @@ async def shoot() -> None:
             for room, address in CONSOLE.items():
                 await page.goto(f"{base}/console/{address}")
                 await keep(page, ROOMS / f"{room}.png")
+        await at_the_desk(browser, base, password)
+        await in_chats(browser, base)
         await browser.close()
 
 

@@ -105,8 +105,9 @@ async def a_human_takes_over_and_leaves(city: City) -> None:
     assert await city.ask("SELECT state, advisor FROM cases") == [("accepted", HUMAN)]
     assert await city.customer_writes("我的积分") == []
     city.out.front.ends(SHE)
-    [closing] = await city.front_desk()
-    assert "人工接待结束了" in closing
+    await city.front_desk()
+    [last] = [one for one in city.out.front.delivered if one.to == SHE][-1:]
+    assert "人工接待结束了" in str(last.body), "with the question how it was, in one message"
     assert "5" in (await city.customer_writes("我的积分"))[0]
 
 

@@ -132,7 +132,7 @@ class Api:
         for person in people:
             if person.name == name and wanted in {"", person.id}:
                 return answer({"id": person.id, "name": person.name})
-        if len(people) - len(CAST_NAMES) >= MAX_MEMBERS:
+        if len(people) >= MAX_MEMBERS + len(CAST_NAMES):
             raise Invalid("name", f"最多添加 {MAX_MEMBERS} 位会员", status=409)
         if wanted in {person.id for person in people}:
             raise Invalid("id", "这个会员名已经有人用了", status=409)

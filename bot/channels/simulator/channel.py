@@ -26,7 +26,7 @@ from bot.channels.simulator.intake import (
     read_said,
 )
 from bot.channels.simulator.parts import answer_of, written
-from bot.channels.simulator.people import BOT, CAST, CAST_NAMES, Person
+from bot.channels.simulator.people import BOT, CAST, Person
 from bot.channels.simulator.pictures import IMAGE_REF, Pictures
 from bot.kernel.abilities import MediaSource
 from bot.kernel.capability import ALL_CARDS, Capability, Chat, Poll
@@ -102,6 +102,7 @@ class Simulator:
         timezone: str,
         media: Path | None = None,
         received: FileStore | None = None,
+        advisors: Sequence[Person] = (),
     ) -> None:
         self.name = NAME
         self.receiver: Receiver | None = self
@@ -113,6 +114,8 @@ class Simulator:
         self.zone = ZoneInfo(timezone)
         self.media = media
         self._received = received
+        self._known = (*CAST, *advisors)
+        """The cast, and whoever gets cards about members who need her."""
         self.bell = Bell()
         self.abilities: Mapping[type, object] = {MediaSource: Pictures(work)}
 
@@ -245,14 +248,16 @@ class Simulator:
         raise Invalid("group", "没有这个群", status=404)
 
     async def people(self, limit: int = 200) -> Sequence[Person]:
-        """Return the cast and whoever was added."""
+        """Return the cast, the advisors and whoever was added."""
         added = await self.work.look(lambda uow: reads.members(uow, limit))
-        return [*CAST, *(Person(identity, name) for identity, name in added)]
+        known = {person.id for person in self._known}
+        others = (Person(identity, name) for identity, name in added if identity not in known)
+        return [*self._known, *others]
 
     async def name_of(self, member: str) -> str:
         """Return a member's nickname; the identity itself when there is none."""
-        if member in CAST_NAMES:
-            return CAST_NAMES[member]
+        if known := next((one.name for one in self._known if one.id == member), ""):
+            return known
         name = await self.work.look(lambda uow: reads.name_of(uow, member))
         return name or member
 

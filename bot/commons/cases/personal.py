@@ -7,7 +7,7 @@ from typing import Any
 from bot.commons.cases.rules import Kind, State, graver
 from bot.kernel.ids import MemberId
 from bot.kernel.merging import Mover, by_id
-from bot.kernel.privacy import PersonalData, rows_of, run_all
+from bot.kernel.privacy import PersonalData, rows_of, run_all, together
 from bot.kernel.work import Statement, UnitOfWork
 
 _OPEN = Statement(
@@ -87,17 +87,22 @@ personal = (
         purpose="你需要真人时不漏掉：为什么找真人、谁在跟进、答应过你什么",
         kept="直到你删除数据",
         tables=("cases", "case_evidence", "case_steps", "case_promises"),
-        export=rows_of(
-            "cases",
-            {
-                "kind": "kind",
-                "state": "state",
-                "reasons": "reasons",
-                "advisor": "advisor",
-                "opened_at": "opened_at",
-                "ended_at": "ended_at",
-                "code": "code",
-            },
+        export=together(
+            rows_of(
+                "cases",
+                {
+                    "kind": "kind",
+                    "state": "state",
+                    "reasons": "reasons",
+                    "advisor": "advisor",
+                    "opened_at": "opened_at",
+                    "ended_at": "ended_at",
+                    "code": "code",
+                },
+            ),
+            rows_of("case_evidence", {"at": "at", "words": "words", "taken_for": "label"}),
+            rows_of("case_steps", {"at": "at", "who": "who", "what": "what", "note": "words"}),
+            rows_of("case_promises", {"at": "at", "promised": "what", "until": "due_at"}),
         ),
         erase=run_all(
             *(

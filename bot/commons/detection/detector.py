@@ -31,6 +31,8 @@ DIGEST = 0.2
 """From here on it goes to a list that somebody reviews."""
 
 _GRAVEST = 3
+_KEPT = 0.3
+"""Where rules alone would ring a person reads it, whatever the classifier says."""
 _HARD = 0.9
 """A rule of this weight, after guards and decay, decides alone, whatever the classifier says."""
 _MOST_REASONS = 4
@@ -137,6 +139,8 @@ class Detector:
         if self._classifier is not None:
             heads = self._classifier.logits(evidence)
             score = max(_floor(evidence.hits), _sigmoid(heads["escalate"]))
+            if evidence.rules_score >= ALERT:
+                score = max(score, _KEPT)
         score = _raised(score, evidence.hits)
         telling = [
             hit for hit in evidence.hits if hit.weight >= _TELLING and hit.label in ASKS_FOR_HUMAN

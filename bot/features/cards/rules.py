@@ -60,7 +60,7 @@ class CardsSettings(BaseModel):
     @classmethod
     def _are_times(cls, times: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [one for one in times if not _CLOCK.fullmatch(one)]:
-            raise ValueError(f"{wrong[0]!r} is no time of day; allowed: HH:MM, 09:30")
+            raise ValueError(f"{wrong[0][:20]!r} is no time of day; allowed: HH:MM, 09:30")
         return tuple(sorted({*times}))
 
 

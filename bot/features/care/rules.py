@@ -7,7 +7,7 @@ from bot.commons.cases import Kind
 TURNS = 12
 """So many utterances of a conversation are looked at together."""
 TURNS_HOURS = 48
-SURE = 0.8
+SURE = 0.95
 """What stands behind a command rings from here on only; less is a doubt to be looked at."""
 DOUBTFUL = 0.15
 """What is less than this is told to nobody (`Judged`)."""

@@ -22,7 +22,7 @@ RANKS = {"rank_months", "rank_streaks"}
 """Likewise, in tests/features/rankings."""
 LISTS = {"picture_people"}
 """Likewise, in tests/features/pictures."""
-CASES = {"cases", "case_evidence", "case_steps", "case_promises"}
+CASES = {"cases", "case_evidence", "case_steps", "case_promises", "case_ratings"}
 """Likewise, in tests/commons/cases."""
 CLOCKS = {"case_clocks", "case_ladder", "case_asked"}
 """Likewise, in tests/commons/clocks."""

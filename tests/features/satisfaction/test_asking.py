@@ -53,10 +53,9 @@ async def test_what_she_says_is_no_complaint_that_opens_the_case_again(shop: Sho
     assert await shop.house.ask(f"SELECT state FROM cases WHERE id = {case.id}") == [("resolved",)]
 
 
-async def test_without_a_question_the_same_words_are_a_complaint(shop: Shop) -> None:
-    await shop.says("不满意")
-
-    assert await shop.house.ask("SELECT kind FROM cases") == [("complaint",)]
+async def test_without_a_question_the_same_words_rate_nothing(shop: Shop) -> None:
+    assert "谢谢你告诉我们" not in str(await shop.says("不满意"))
+    assert await shop.ratings() == []
 
 
 async def test_of_a_low_score_a_supervisor_is_told_once_and_it_is_written_down(shop: Shop) -> None:
