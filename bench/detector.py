@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 
 from bench.options import Options
 from bench.reporting import Report, middle
-from bot.commons.detection import Detector, Role, Turn, examples, model
-from bot.commons.detection.train import measure
-from bot.commons.detection.versions import classifier
+from bot.commons.detection import Detector, Role, Turn
+from bot.commons.learning import examples, model
+from bot.commons.learning.train import measure
+from bot.commons.learning.versions import classifier
 
 _MOST_MS, _MOST_LONG_MS, _MOST_MB = 5, 20, 10
 _ALARM_WORD = re.compile(

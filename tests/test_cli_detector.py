@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.commons.detection import examples
+from bot.commons.learning import examples
 
 CONFIG = """
 [community]

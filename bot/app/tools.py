@@ -13,7 +13,7 @@ from bot.app.rooms import FEATURES, MENU, PERSONAL, settings_sections
 from bot.commons import cases, duty, notices
 from bot.commons import media as kept_media
 from bot.commons.content import Forms, Known, MediaFolder, Pen, PostMatter, Shelf
-from bot.commons.detection import Models
+from bot.commons.learning.versions import Models
 from bot.config import Config, load, load_sound
 from bot.config.models import CUSTOMER_GROUPS
 from bot.features import makeups, menus, satisfaction, subscriptions

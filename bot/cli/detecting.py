@@ -10,8 +10,8 @@ import typer
 
 from bot.cli.common import FOUND_PROBLEMS, WRONG_USAGE, ConfigOption, complain, config_of, fail
 from bot.commons.detection import Detector, Finding, OwnRules, Role, Turn, read_own
-from bot.commons.detection.model import Weights
-from bot.commons.detection.versions import classifier
+from bot.commons.learning.model import Weights
+from bot.commons.learning.versions import classifier
 from bot.kernel.checking import describe
 from bot.kernel.errors import Problem
 

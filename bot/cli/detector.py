@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.cli.common import FOUND_PROBLEMS, WRONG_USAGE, ConfigOption, Json, config_of, fail
-from bot.commons.detection import Detector, examples, read_own
-from bot.commons.detection.model import BadWeights
-from bot.commons.detection.train import Figures, measure, train
-from bot.commons.detection.versions import NothingBefore, Version, Versions
+from bot.commons.detection import Detector, read_own
+from bot.commons.learning import examples
+from bot.commons.learning.model import BadWeights
+from bot.commons.learning.train import Figures, measure, train
+from bot.commons.learning.versions import NothingBefore, Version, Versions
 from bot.config import Config
 from bot.kernel.clock import SystemClock
 

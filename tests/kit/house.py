@@ -12,8 +12,8 @@ from typing import Self
 from bot.commons import cases
 from bot.commons.content import MediaFolder, Shelf
 from bot.commons.coupons import CouponSettings
-from bot.commons.detection import Models
 from bot.commons.duty import OpenCases
+from bot.commons.learning.versions import Models
 from bot.commons.notices import Notices
 from bot.commons.points import PointsSettings
 from bot.features import makeups

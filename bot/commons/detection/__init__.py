@@ -16,7 +16,6 @@ from bot.commons.detection.evidence import (
 )
 from bot.commons.detection.matter import OwnRules
 from bot.commons.detection.own import read_own
-from bot.commons.detection.versions import Models
 
 __all__ = [
     "ALERT",
@@ -29,7 +28,6 @@ __all__ = [
     "Finding",
     "Hit",
     "Label",
-    "Models",
     "OwnRules",
     "Role",
     "Turn",

@@ -7,8 +7,9 @@ from weakref import WeakKeyDictionary
 
 from bot.commons import cases
 from bot.commons.content import Shelf
-from bot.commons.detection import Classifier, Detector, Finding, Models, OwnRules, Role, Turn
+from bot.commons.detection import Classifier, Detector, Finding, OwnRules, Role, Turn
 from bot.commons.detection import Context as Known
+from bot.commons.learning.versions import Models
 from bot.features.care.rules import TURNS, TURNS_HOURS
 from bot.kernel.ids import MemberId
 from bot.kernel.transcript import Speaker, Transcript, Utterance

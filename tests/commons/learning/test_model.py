@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commons.detection import Detector, Evidence, Label, Role, Turn, model
-from bot.commons.detection.features import counts, folded
-from bot.commons.detection.model import BadWeights, Weights
-from bot.commons.detection.versions import Versions, classifier
+from bot.commons.detection import Detector, Evidence, Label, Role, Turn
+from bot.commons.learning import model
+from bot.commons.learning.features import counts, folded
+from bot.commons.learning.model import BadWeights, Weights
+from bot.commons.learning.versions import Versions, classifier
 
 SHIPPED = model.read(model.SHIPPED)
 

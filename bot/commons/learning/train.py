@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.commons.detection import features
 from bot.commons.detection.detector import ALERT, DIGEST, Detector
 from bot.commons.detection.evidence import Evidence, Label
-from bot.commons.detection.examples import SEVEREST, Example
-from bot.commons.detection.model import ESCALATE, SEVERE, Weights
+from bot.commons.learning import features
+from bot.commons.learning.examples import SEVEREST, Example
+from bot.commons.learning.model import ESCALATE, SEVERE, Weights
 
 _FINEST = 32_000
 _MOST_NEW = 50_000

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.commons.detection import Detector, Evidence, Label, Role, Turn, model
-from bot.commons.detection.examples import Example, learned
-from bot.commons.detection.model import Weights
-from bot.commons.detection.train import train
-from bot.commons.detection.versions import SHIPPED, NothingBefore, Versions
+from bot.commons.detection import Detector, Evidence, Label, Role, Turn
+from bot.commons.learning import model
+from bot.commons.learning.examples import Example, learned
+from bot.commons.learning.model import Weights
+from bot.commons.learning.train import train
+from bot.commons.learning.versions import SHIPPED, NothingBefore, Versions
 
 DAY = date(2026, 11, 26)
 RULES = Detector()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import structlog
 
-from bot.commons.detection import model
-from bot.commons.detection.model import BadWeights, Weights
+from bot.commons.learning import model
+from bot.commons.learning.model import BadWeights, Weights
 from bot.kernel.errors import BotError
 
 FOLDER = "detector"

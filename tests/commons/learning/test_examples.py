@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.commons.detection import Detector, Label, examples
-from bot.commons.detection.train import measure
-from bot.commons.detection.versions import classifier
+from bot.commons.detection import Detector, Label
 from bot.commons.detection.words import plain
+from bot.commons.learning import examples
+from bot.commons.learning.train import measure
+from bot.commons.learning.versions import classifier
 from bot.kernel.errors import FileProblem
 
 

@@ -18,8 +18,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.commons.detection import features
 from bot.commons.detection.evidence import Evidence, Label
+from bot.commons.learning import features
 from bot.kernel.errors import BotError
 
 ESCALATE, SEVERE = "escalate", "severe"
