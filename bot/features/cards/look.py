@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.commons import cases, clocks, members, orders, products, reception, views
+from bot.commons import amends, cases, clocks, members, orders, products, reception, views
 from bot.features.cards.rules import (
     MESSAGES,
     ORDERS,
@@ -49,6 +49,7 @@ def look(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Facts:
         "views": _views(uow, case),
         "orders": _orders(uow, case, community.zone),
         "promises": _promises(uow, case, community),
+        "amends": _amends(uow, tools, case),
         **_due(uow, case, community),
     }
 
@@ -110,6 +111,16 @@ def _orders(uow: UnitOfWork, case: cases.Case, zone: ZoneInfo) -> Sequence[Facts
         }
         for one in known[:ORDERS]
     ]
+
+
+def _amends(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Facts:
+    """Return what she may be given for her trouble, in yuan; nothing where nothing is offered."""
+    if case.kind not in {cases.Kind.COMPLAINT, cases.Kind.SAFETY}:
+        return {}
+    found = amends.range_for(uow, tools, case)
+    if not found.offers:
+        return {}
+    return {"alone": yuan(found.left_alone_fen), "most": yuan(found.left_fen)}
 
 
 def _promises(uow: UnitOfWork, case: cases.Case, community: Community) -> Sequence[Facts]:

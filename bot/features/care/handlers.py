@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.commons import cases, detection, reception
 from bot.features.care import judging
-from bot.features.care.rules import DOUBTFUL, SURE, kind_of
+from bot.features.care.rules import DOUBTFUL, SURE, is_own_advert, kind_of
 from bot.kernel.capability import Chat, Doors
-from bot.kernel.community import Advisors
+from bot.kernel.community import Advisors, Community
 from bot.kernel.events import Judged
 from bot.kernel.messages import Reply, UpdateKind
 from bot.kernel.router import Router
@@ -59,7 +59,7 @@ def judge(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 -
     cases.heard(ctx.uow, ctx.member, ctx.update.at)
     if ctx.update.kind not in {UpdateKind.TEXT, UpdateKind.VOICE} or not ctx.update.text.strip():
         return None
-    if _is_of_staff(ctx):
+    if _is_of_staff(ctx) or is_own_advert(ctx.update.text, ctx.tools.use(Community).name):
         return None
     found = judging.judge(ctx, held=held)
     rings = found.alerts and (found.score >= SURE or not _is_a_command(ctx))

@@ -36,3 +36,8 @@ KINDS = {
 def kind_of(label: str) -> Kind:
     """Return the kind of case that a finding opens."""
     return KINDS.get(label, Kind.COMPLAINT)
+
+
+def is_own_advert(text: str, shop: str) -> bool:
+    """Return True for what the shop has sent out itself: it begins with its name in brackets."""
+    return text.lstrip().startswith((f"【{shop}】", f"[{shop}]"))

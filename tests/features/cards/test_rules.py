@@ -70,6 +70,7 @@ def told(words: str, many: int, **changes: object) -> Mapping[str, object]:
         "views": [view] * min(many, 3),
         "orders": [{**order, "status": "paid"}] * min(many, 3),
         "promises": [promise] * many,
+        "amends": {"alone": "20", "most": "200"},
         "standing": "",
         "timer": "word",
         "due": "12月31日 23:59",
