@@ -7,6 +7,7 @@ of several. Counted is the thread's own time, the best of three, so that neighbo
 import re
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from bench.options import Options
 from bench.reporting import Report, middle
@@ -42,8 +43,8 @@ def _compare(
 ) -> None:
     ours, theirs = [], []
     for turns in talks:
-        ours.append(_took_ms(lambda turns=turns: detector.detect(turns)))
-        theirs.append(_took_ms(lambda turns=turns: _has_alarm_word(turns)))
+        ours.append(_took_ms(partial(detector.detect, turns)))
+        theirs.append(_took_ms(partial(_has_alarm_word, turns)))
     report.figure(f"{name}: p50", round(middle(ours), 3), "ms")
     report.at_most(f"{name}: p99, ms", sorted(ours)[len(ours) * 99 // 100], most_ms, unit="ms")
     report.figure(f"{name}: list of alarm words, p50", round(middle(theirs), 4), "ms")
