@@ -30,6 +30,9 @@ _MISS = Statement(
     " THEN answer_dialogues.misses + 1 ELSE 1 END, missed_at = excluded.missed_at"
     " RETURNING misses"
 )
+_LOST = Statement(
+    "SELECT 1 FROM answer_dialogues WHERE member_id = :member AND misses > 0 AND missed_at > :since"
+)
 _UNDERSTOOD = Statement("UPDATE answer_dialogues SET misses = 0 WHERE member_id = :member")
 _END = Statement(
     "UPDATE answer_dialogues SET room = '', state = '{}', misses = 0 WHERE member_id = :member"
@@ -69,6 +72,12 @@ def miss(uow: UnitOfWork, member: MemberId) -> bool:
     since = micros(now - MISSES_WITHIN)
     rows = uow.run(_MISS, member=member, now=micros(now), since=since)
     return integer(rows[0][0]) >= PATIENCE
+
+
+def is_lost(uow: UnitOfWork, member: MemberId) -> bool:
+    """Return True while what a member said a moment ago was not understood."""
+    since = micros(uow.clock.now() - MISSES_WITHIN)
+    return bool(uow.run(_LOST, member=member, since=since))
 
 
 def understood(uow: UnitOfWork, member: MemberId) -> None:

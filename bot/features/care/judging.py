@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from weakref import WeakKeyDictionary
 
-from bot.commons import cases
+from bot.commons import answers, cases
 from bot.commons.content import Shelf
 from bot.commons.detection import Classifier, Detector, Finding, OwnRules, Role, Turn
 from bot.commons.detection import Context as Known
@@ -83,6 +83,8 @@ def judge(ctx: Context, *, held: bool) -> Finding:
     over = (next(ended, None) or _NEVER) + timedelta(microseconds=1)
     since = max(over, now - timedelta(hours=TURNS_HOURS))
     said = ctx.tools.use(Transcript).latest(ctx.uow, ctx.member, most=TURNS, since=since)
+    if not answers.is_lost(ctx.uow, ctx.member):
+        said = _unanswered(said)
     turns = [
         Turn(_ROLES[one.by], one.words, max(0.0, (now - one.at).total_seconds()))
         for one in said
@@ -92,6 +94,12 @@ def judge(ctx: Context, *, held: bool) -> Finding:
         return alone
     together = at_hand.detect(turns, _known(ctx.uow, ctx.member, said))
     return max(alone, together, key=lambda one: one.score)
+
+
+def _unanswered(said: Sequence[Utterance]) -> Sequence[Utterance]:
+    """Return what was said since the bot has answered: that answer was to the point."""
+    places = (place for place, one in enumerate(said, start=1) if one.by is Speaker.BOT)
+    return said[max(places, default=0) :]
 
 
 def _known(uow: UnitOfWork, member: MemberId, said: Sequence[Utterance]) -> Known:

@@ -13,8 +13,9 @@ async def test_a_task_is_exported_and_erased(bureau: Bureau, lisi: AtDesk) -> No
     her = await bureau.member()
     [data] = followups.feature.personal
 
-    [record] = await bureau.house.house.writer.look(lambda uow: data.export(uow, her))
-    assert record["what"] == "问问扣子修好没有"
+    task, *steps = await bureau.house.house.writer.look(lambda uow: data.export(uow, her))
+    assert task["what"] == "问问扣子修好没有"
+    assert steps
 
     def forget(uow: UnitOfWork) -> None:
         for each in (data, *amends.personal):

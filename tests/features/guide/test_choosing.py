@@ -68,7 +68,7 @@ async def test_what_her_profile_says_is_not_asked(counter: Counter) -> None:
 
 
 async def test_where_nothing_of_her_style_is_left_others_are_shown(counter: Counter) -> None:
-    await says(counter, "推荐复古外套", "不限")
+    await says(counter, "推荐复古外套")
     await counter.feeds(product("A3", "短款夹克", yuan=459, style="复古", stock=0))
 
     assert (await says(counter, "推荐外套")).startswith("你常穿的复古现在没有货，先看看别的风格：")
