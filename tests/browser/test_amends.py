@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 from playwright.async_api import expect
 
-from bot.commons.accounts import DEMO_ADVISOR, DEMO_PASSWORD
+from bot.commons.accounts import DEMO_NAME, DEMO_PASSWORD
 from tests.browser.conftest import PHONE, OpenPage, looks_right, sign_in
 from tests.browser.test_demo import ANSWERS_WITHIN_MS as SOON_MS
 from tests.browser.test_demo import demo
@@ -20,7 +20,7 @@ async def test_a_coupon_is_given_and_a_task_kept_on_a_phone(demo: str, open_page
     async with aiohttp.ClientSession() as http:
         await Shop(address, http).hears("linlin", COMPLAINT)
     async with open_page(f"{address}/desk/", PHONE) as page:
-        await sign_in(page, DEMO_ADVISOR, DEMO_PASSWORD)
+        await sign_in(page, DEMO_NAME, DEMO_PASSWORD)
         row = page.locator(".inbox article").filter(has_text="扣子").first
         await expect(row).to_be_visible(timeout=SOON_MS)
         await row.locator("a.open").click()

@@ -98,21 +98,6 @@ async def test_an_operator_has_every_door_examined(city: City, open_page: OpenPa
         await looks_right(page, "doctor")
 
 
-async def test_an_operator_takes_back_that_somebody_was_contacted(
-    city: City, open_page: OpenPage
-) -> None:
-    async with open_page(f"{city.url}/console/") as page:
-        await sign_in(page, OPERATOR, PASSWORD)
-        await page.goto(f"{city.url}/console/waiting")
-        await page.get_by_role("button", name="已联系").first.click()
-        await expect(page.get_by_role("heading", name="刚联系过的")).to_be_visible()
-        await looks_right(page, "waiting-closed")
-        undo = page.get_by_role("button", name="撤销")
-        before = await undo.count()
-        await undo.first.click()
-        await expect(undo).to_have_count(before - 1)
-
-
 async def test_whose_question_about_her_data_waits_is_shown_beside_her(
     city: City, open_page: OpenPage
 ) -> None:

@@ -19,6 +19,7 @@ from tests.browser.conftest import (
 )
 from tests.kit.street import Town, open_town
 from tests.kit.web import PASSWORD
+from tests.kit.workshop import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -58,6 +59,11 @@ async def test_a_member_votes_and_changes_her_mind(town: Town, open_page: OpenPa
 
 async def test_operators_see_how_it_stands(town: Town, open_page: OpenPage) -> None:
     await town.hears("meimei", "投票 2")
+
+    async def counted() -> bool:
+        return await town.ask("SELECT count(*) FROM ballots") == [(1,)]
+
+    await until(counted)
     address = f"http://127.0.0.1:{town.port}/console/polls"
     async with open_page(address) as page:
         await sign_in(page, "lisi", PASSWORD)
