@@ -58,12 +58,11 @@ async def test_a_member_votes_and_changes_her_mind(town: Town, open_page: OpenPa
 
 
 async def test_operators_see_how_it_stands(town: Town, open_page: OpenPage) -> None:
-    await town.hears("meimei", "投票 2")
-
-    async def counted() -> bool:
+    async def voted() -> bool:  # as soon as the file is a poll
+        await town.hears("meimei", "投票 2")
         return await town.ask("SELECT count(*) FROM ballots") == [(1,)]
 
-    await until(counted)
+    await until(voted)
     address = f"http://127.0.0.1:{town.port}/console/polls"
     async with open_page(address) as page:
         await sign_in(page, "lisi", PASSWORD)
