@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.commons import cases, detection, reception
 from bot.features.care import judging
-from bot.features.care.rules import DOUBTFUL, SURE, is_own_advert, kind_of
+from bot.features.care.rules import DOUBTFUL, SURE, has_words, is_own_advert, kind_of
 from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Advisors, Community
 from bot.kernel.events import Judged
@@ -61,6 +61,8 @@ def judge(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 -
         return None
     if _is_of_staff(ctx) or is_own_advert(ctx.update.text, ctx.tools.use(Community).name):
         return None
+    if _is_a_command(ctx) and not has_words(ctx.argument):
+        return None  # a number or a code
     found = judging.judge(ctx, held=held)
     rings = found.alerts and (found.score >= SURE or not _is_a_command(ctx))
     if found.score >= DOUBTFUL and (found.alerts or not held):

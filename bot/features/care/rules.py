@@ -41,3 +41,8 @@ def kind_of(label: str) -> Kind:
 def is_own_advert(text: str, shop: str) -> bool:
     """Return True for what the shop has sent out itself: it begins with its name in brackets."""
     return text.lstrip().startswith((f"【{shop}】", f"[{shop}]"))
+
+
+def has_words(text: str) -> bool:
+    """Return True unless there is nothing in it but figures and signs."""
+    return any(sign.isalpha() for sign in text)

@@ -82,3 +82,10 @@ async def test_thanks_after_a_solved_complaint_open_nothing_new(shop: Shop) -> N
     await shop.says("问题解决了，谢谢你们，上次投诉的事处理得很好")
 
     assert (await shop.case()).state is cases.State.RESOLVED
+
+
+async def test_a_code_behind_a_command_is_no_hotline(shop: Shop) -> None:
+    for code in ("123150", "12315", "350000"):
+        await shop.says(f"投票 {code}")
+
+    assert await kinds(shop) == []
