@@ -16,10 +16,20 @@ Watch = Callable[[Context], bool]
 """Is shown what a member says or does, before anybody answers; True while a human has the
 conversation."""
 
-Overhear = Callable[[Context, bool], Sequence[Reply] | None]
-"""Is shown what a member says, and whether a human has her conversation; returns what is to be
-said when the conversation is given to a human now, or when it was an answer to something that the
-room has asked; else None. Who returns something is the last who is shown it."""
+
+@dataclass(frozen=True, slots=True)
+class Overheard:
+    """In what circumstances a member said something."""
+
+    held: bool
+    """A human has her conversation."""
+    in_command: bool
+    """It stands behind words that lead to a room, and `Context.argument` is what stands there."""
+
+
+Overhear = Callable[[Context, Overheard], Sequence[Reply] | None]
+"""Is shown what a member says; returns None to leave it to others, else what she is told to it.
+Besides, only the room to which its words lead is asked then."""
 
 _AFTER = " :,、"
 """What may stand between a command and the words after it: `建议：多进小码`."""

@@ -29,7 +29,7 @@ from bot.kernel.metrics import HANDLED, HANDLER_FAILURES
 from bot.kernel.persons import PersonKeys
 from bot.kernel.ports import Words, Work
 from bot.kernel.privacy import PersonalRegistry
-from bot.kernel.router import Answer, Handler, Match, Switchboard
+from bot.kernel.router import Answer, Handler, Match, Overheard, Switchboard
 from bot.kernel.work import Context, Toolbox, UnitOfWork
 from bot.pipeline import inbox, outbox
 from bot.pipeline.afterwards import not_arrived
@@ -165,8 +165,8 @@ class Dispatch:
             audience.spoke(uow, update.channel, update.group, member, update.at)
         ctx = Context(uow, update, member, self._tools, match.argument if match else "")
         held = any(look(ctx) for look in self._switchboard.watches)
-        handed_over = self._overhear(ctx, match, held=held)
-        answers = self._answers(taken, ctx, match, held=held, handed_over=handed_over)
+        taken_up = self._overhear(ctx, match, held=held)
+        answers = self._answers(taken, ctx, match, held=held, taken_up=taken_up)
         if answers is None:
             said = "inbox.left_to_a_human" if held else "inbox.unanswered"
             log.info(said, trace=trace_of(taken.id), kind=update.kind)
@@ -177,12 +177,14 @@ class Dispatch:
         say("inbox.handled", trace=trace_of(taken.id), member=member, answers=len(answers))
 
     def _overhear(self, ctx: Context, match: Match | None, *, held: bool) -> Sequence[Reply] | None:
-        """Show what she said to whoever listens; return what is said when a human takes over."""
+        """Show what she said to whoever listens; return what the first who takes it up says."""
         if ctx.update.kind in _UNSPOKEN:
             return None
-        if match is not None and not match.argument and self._switchboard.is_understood(match):
+        in_command = self._switchboard.is_understood(match)
+        if in_command and not ctx.argument:
             return None  # nothing but a command
-        said = (listen(ctx, held) for listen in self._switchboard.overhears)
+        heard = Overheard(held, in_command)
+        said = (listen(ctx, heard) for listen in self._switchboard.overhears)
         return next((replies for replies in said if replies is not None), None)
 
     def _answers(
@@ -192,7 +194,7 @@ class Dispatch:
         match: Match | None,
         *,
         held: bool,
-        handed_over: Sequence[Reply] | None,
+        taken_up: Sequence[Reply] | None,
     ) -> Sequence[Outgoing] | None:
         """Return what is answered; None when nobody is asked to answer.
 
@@ -201,17 +203,17 @@ class Dispatch:
         """
         board = self._switchboard
         understood = match if board.is_understood(match) else None
-        asked = match if handed_over is None else understood
+        asked = match if taken_up is None else understood
         loud = held and asked is not None and board.is_undisturbed(asked)
         spoken = not held or (asked is not None and (loud or board.is_always(asked)))
         replies: list[tuple[Reply, str]] = []
         if asked is not None and (spoken or board.is_quiet(asked)):
             said = self._ask(ctx, asked)
             replies += [(reply, _name(asked.handler)) for reply in said if spoken]
-        elif handed_over is None:
+        elif taken_up is None:
             return None
-        replies += [(reply, _CARE) for reply in handed_over or ()]
-        pass_by = handed_over is not None or (
+        replies += [(reply, _CARE) for reply in taken_up or ()]
+        pass_by = taken_up is not None or (
             asked is not None and (board.is_undisturbed(asked) or board.is_always(asked))
         )
         pass_by = pass_by or any(isinstance(each, HumanWanted) for each in ctx.uow.events)

@@ -25,7 +25,7 @@ from bot.kernel.feature import Feature
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Reply
 from bot.kernel.opinions import SecondOpinion
-from bot.kernel.router import Router
+from bot.kernel.router import Overheard, Router
 from bot.kernel.work import Context
 from tests.kit.house import CAPABILITY, HouseUnderTest, Phone
 from tests.kit.loopback import ELSEWHERE, Loopback
@@ -126,7 +126,7 @@ def doubting(found: Mapping[str, Found]) -> Feature:
         return reception.owner_of(ctx.uow, ctx.member) is not None
 
     @router.overhear
-    def judge(ctx: Context, _held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 - the kernel's socket
+    def judge(ctx: Context, _heard: Overheard) -> Sequence[Reply] | None:
         update = ctx.update
         one = next((one for words, one in found.items() if words in update.text), Found(0.0))
         who = (update.channel, update.via, update.sender or "")

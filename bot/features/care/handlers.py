@@ -9,8 +9,7 @@ from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Advisors, Community
 from bot.kernel.events import Judged
 from bot.kernel.messages import Reply, UpdateKind
-from bot.kernel.router import Router
-from bot.kernel.words import plain
+from bot.kernel.router import Overheard, Router
 from bot.kernel.work import Context
 
 router = Router()
@@ -54,18 +53,21 @@ def _who(ctx: Context) -> Reply:
 
 
 @router.overhear
-def judge(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 - the kernel's socket
-    """Judge what she wrote; hand her over when it needs a human."""
+def judge(ctx: Context, heard: Overheard) -> Sequence[Reply] | None:
+    """Judge what she wrote; hand her over when it needs a human.
+
+    What stands behind a command (投稿, 提问) is read by people anyway: it rings when it is sure.
+    """
     cases.heard(ctx.uow, ctx.member, ctx.update.at)
     if ctx.update.kind not in {UpdateKind.TEXT, UpdateKind.VOICE} or not ctx.update.text.strip():
         return None
     if _is_of_staff(ctx) or is_own_advert(ctx.update.text, ctx.tools.use(Community).name):
         return None
-    if _is_a_command(ctx) and not has_words(ctx.argument):
+    if heard.in_command and not has_words(ctx.argument):
         return None  # a number or a code
-    found = judging.judge(ctx, held=held)
-    rings = found.alerts and (found.score >= SURE or not _is_a_command(ctx))
-    if found.score >= DOUBTFUL and (found.alerts or not held):
+    found = judging.judge(ctx, held=heard.held)
+    rings = found.alerts and (found.score >= SURE or not heard.in_command)
+    if found.score >= DOUBTFUL and (found.alerts or not heard.held):
         ctx.uow.publish(_judged(ctx, found, rang=rings))
     if not rings:
         return None
@@ -120,11 +122,6 @@ def _judged(ctx: Context, found: detection.Finding, *, rang: bool) -> Judged:
         update.group or "",
         rang=rang,
     )
-
-
-def _is_a_command(ctx: Context) -> bool:
-    """Return True when words lead to what she wrote: 投稿, 提问, 建议 are read by people anyway."""
-    return ctx.argument != plain(ctx.update.text)
 
 
 def _is_of_staff(ctx: Context) -> bool:

@@ -6,7 +6,7 @@ from bot.commons import outreach
 from bot.commons.outreach import Hushed
 from bot.features.followups.rules import refuses_calls
 from bot.kernel.messages import Reply, UpdateKind
-from bot.kernel.router import Router
+from bot.kernel.router import Overheard, Router
 from bot.kernel.work import Context
 
 router = Router()
@@ -41,7 +41,7 @@ def calls_again(ctx: Context) -> Reply:
 
 
 @router.overhear
-def heard(ctx: Context, _held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 - the kernel's socket
+def heard(ctx: Context, _heard: Overheard) -> Sequence[Reply] | None:
     """Keep it at once when she says it in a sentence, whoever answers her."""
     if _says_no(ctx):
         outreach.hush(ctx.uow, ctx.member, Hushed.CALLS)

@@ -7,7 +7,7 @@ from bot.commons.wording import tidy, typed_after
 from bot.features.satisfaction import service
 from bot.features.satisfaction.rules import SCALE, TAP
 from bot.kernel.messages import Reply, UpdateKind
-from bot.kernel.router import Answer, Router
+from bot.kernel.router import Answer, Overheard, Router
 from bot.kernel.words import count_in
 from bot.kernel.work import Context
 
@@ -43,12 +43,12 @@ def rate(ctx: Context) -> Answer:
 
 
 @router.overhear
-def rates(ctx: Context, held: bool) -> Sequence[Reply] | None:  # noqa: FBT001 - the kernel's socket
+def rates(ctx: Context, heard: Overheard) -> Sequence[Reply] | None:
     """Take a bare number, or 满意, as the answer when nothing else was asked since.
 
     A rating that names itself is answered by its command; it is no complaint either.
     """
-    if held or ctx.update.in_group or ctx.update.kind is not UpdateKind.TEXT:
+    if heard.held or ctx.update.in_group or ctx.update.kind is not UpdateKind.TEXT:
         return None
     said = typed_after(ctx.update.text, _RATE)
     if (score := ratings.score_said(said)) is None:
