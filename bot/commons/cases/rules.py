@@ -20,6 +20,11 @@ class Kind(StrEnum):
         """Its place: of two kinds the case has the higher one."""
         return list(Kind).index(self)
 
+    @property
+    def silences(self) -> bool:
+        """True when the bot is silent from then on; a picture waits beside what she asks it."""
+        return self is not Kind.PICTURE
+
 
 class State(StrEnum):
     """Where a case stands."""
@@ -92,8 +97,15 @@ REOPENS_WITHIN_DAYS = 7
 WORDS_CHARS = 500
 MOST_EVIDENCE = 100
 """Of one case; what comes after is counted by the case alone."""
+GRAVEST = 3
+"""A case of this severity is taken as one of safety, whatever it is about."""
 
 
 def graver(one: Kind, other: Kind) -> Kind:
     """Return the kind that a case has when both were found."""
     return max(one, other, key=lambda kind: kind.rank)
+
+
+def is_gravest(kind: Kind, severity: int) -> bool:
+    """Return True for what can't wait for anything, not for the morning either."""
+    return kind is Kind.SAFETY or severity >= GRAVEST
