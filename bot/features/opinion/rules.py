@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.commons.cases import Kind
+from bot.commons.detection import ALERT, DIGEST
 from bot.kernel.opinions import OpinionLabel, Verdict
 
 ASK = "opinion.ask"
 """The room's errand."""
 UNSURE_FROM, UNSURE_TO = 0.15, 0.7
 """Outside of these scores nobody is asked: the detector is sure."""
-ALERT, DIGEST = 0.5, 0.2
-"""As `bot.commons.detection` has them: an advisor is called, a person reads it later."""
 GRAVE = 3
 """What a rule calls so grave is never made less of."""
 TURNS, TURNS_HOURS = 5, 48

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.commons import cases, outreach, reception
+from bot.commons.detection import ALERT
 from bot.commons.verdicts import Verdict, doubts, lessons, sampling
 from bot.commons.verdicts.doubts import Doubt
 from bot.commons.verdicts.sampling import Chat
@@ -18,7 +19,6 @@ _MOST_READ = 300
 MOST_TURNS = 40
 MOST_BEFORE = 5
 _BEFORE = timedelta(hours=48)
-_ALARMED = 0.5
 
 
 class Decided(Refusal):
@@ -115,7 +115,7 @@ def false_alarm(uow: UnitOfWork, event: CaseEnded) -> None:
 
 def _learn_case(uow: UnitOfWork, event: DetectorJudged | CaseEnded, *, escalate: bool) -> None:
     found = [one for one in cases.evidence_of(uow, event.case) if one.words.strip()]
-    telling = [one for one in found if one.score >= _ALARMED and one.label]
+    telling = [one for one in found if one.score >= ALERT and one.label]
     for number, one in enumerate(telling):
         turns, key = [{"role": "user", "text": one.words}], f"desk:{event.case}:{number}"
         lessons.learn(uow, event.member, key, turns, escalate=escalate, who=event.who)
