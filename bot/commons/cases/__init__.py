@@ -28,7 +28,7 @@ from bot.commons.cases.promises import (
     promise,
     promises_of,
 )
-from bot.commons.cases.rules import GRAVEST, Did, Ending, Kind, State, is_gravest
+from bot.commons.cases.rules import GRAVEST, Did, Ending, Kind, State, is_gravest, kind_of
 from bot.commons.cases.service import (
     Concern,
     NoCase,
@@ -74,6 +74,7 @@ __all__ = [
     "is_gravest",
     "is_upset",
     "kept_and_broken",
+    "kind_of",
     "last_advisor",
     "load",
     "of_member",

@@ -1,6 +1,9 @@
 """What a case can be, and how grave."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from bot.commons.detection import Label
 
 
 class Kind(StrEnum):
@@ -24,6 +27,18 @@ class Kind(StrEnum):
     def silences(self) -> bool:
         """True when the bot is silent from then on; a picture waits beside what she asks it."""
         return self is not Kind.PICTURE
+
+
+_KINDS: Mapping[str, Kind] = {
+    Label.HUMAN_REQUEST: Kind.HUMAN,
+    Label.HIGH_VALUE: Kind.VALUE,
+    Label.SAFETY: Kind.SAFETY,
+}
+
+
+def kind_of(label: str) -> Kind:
+    """Return the kind of case that a finding opens; anything else that alerts is a complaint."""
+    return _KINDS.get(label, Kind.COMPLAINT)
 
 
 class State(StrEnum):

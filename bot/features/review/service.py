@@ -8,7 +8,6 @@ from bot.commons.detection import ALERT
 from bot.commons.verdicts import Verdict, doubts, lessons, sampling
 from bot.commons.verdicts.doubts import Doubt
 from bot.commons.verdicts.sampling import Chat
-from bot.features.review.rules import kind_of
 from bot.kernel.community import Community
 from bot.kernel.errors import Refusal
 from bot.kernel.events import CaseEnded, DetectorJudged
@@ -40,7 +39,7 @@ def needs_human(uow: UnitOfWork, tools: Toolbox, doubt: Doubt, *, who: str) -> b
         raise Decided
     concern = cases.Concern(
         doubt.member,
-        kind_of(doubt.label),
+        cases.kind_of(doubt.label),
         max(1, doubt.severity),
         doubt.reasons,
         uow.clock.now(),  # the time of humans runs from now on: nobody knew before
