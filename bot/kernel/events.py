@@ -203,7 +203,7 @@ class CaseAssigned(Event):
     member: MemberId
     case: int
     advisor: str
-    """Userid."""
+    """Userid in lower case; empty for nobody any more."""
     before: str
     """Who was asked before; empty for nobody."""
     why: str
@@ -217,6 +217,7 @@ class CaseAccepted(Event):
     member: MemberId
     case: int
     advisor: str
+    """Userid in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,7 @@ class CaseAnswered(Event):
     member: MemberId
     case: int
     advisor: str
+    """Userid in lower case."""
     at: datetime
     is_first: bool
 

@@ -4,9 +4,9 @@ from typing_extensions import override
 
 from bot.kernel.desk import Answer, Answers
 from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Card, Image, Markdown, Part, Text
 from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline import outbox
+from bot.pipeline.transcript import words_of
 
 _SAID = Statement(
     "SELECT payload FROM outbox WHERE key = :key AND channel = :channel AND payload <> ''"
@@ -30,17 +30,5 @@ class Said(Answers):
             rows = uow.run(_ANSWERED, channel=channel, inbox=inbox)
         for (payload,) in rows:
             said = outbox.outgoing_json.validate_json(str(payload))
-            return Answer(_words(said.part), said.why, said.trace)
+            return Answer(words_of(said.part) or said.part.kind, said.why, said.trace)
         return None
-
-
-def _words(part: Part) -> str:
-    match part:
-        case Text(text) | Markdown(_, text):
-            return text
-        case Card():
-            return part.title or part.fallback
-        case Image(alt=alt):
-            return alt
-        case _:
-            return part.kind

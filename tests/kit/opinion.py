@@ -16,8 +16,8 @@ from typing_extensions import override
 from bot.channels.opinion import OpinionDoor
 from bot.commons import reception
 from bot.commons.cases import Concern, Kind
+from bot.commons.detection import ALERT
 from bot.features import opinion
-from bot.features.opinion.rules import ALERT
 from bot.kernel.abilities import Abilities
 from bot.kernel.community import Advisor, Advisors
 from bot.kernel.events import Judged

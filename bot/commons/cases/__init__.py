@@ -28,7 +28,7 @@ from bot.commons.cases.promises import (
     promise,
     promises_of,
 )
-from bot.commons.cases.rules import Did, Ending, Kind, State
+from bot.commons.cases.rules import GRAVEST, Did, Ending, Kind, State, is_gravest, kind_of
 from bot.commons.cases.service import (
     Concern,
     NoCase,
@@ -46,6 +46,7 @@ from bot.commons.cases.service import (
 
 __all__ = [
     "ANSWER",
+    "GRAVEST",
     "Case",
     "Concern",
     "Did",
@@ -70,8 +71,10 @@ __all__ = [
     "get",
     "heard",
     "human_has_written",
+    "is_gravest",
     "is_upset",
     "kept_and_broken",
+    "kind_of",
     "last_advisor",
     "load",
     "of_member",

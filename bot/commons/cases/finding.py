@@ -77,6 +77,7 @@ class Case:
     identity: str
     in_group: str
     advisor: str
+    """Userid in lower case of whom it is assigned to; empty for nobody."""
     opened_at: datetime
     since: datetime
     heard_at: datetime

@@ -32,7 +32,7 @@ class CaseRow(SQLModel, table=True):
     account: str = Field(description="of the channel's own, by which she is written to")
     identity: str = Field(description="the member, as the channel names people")
     in_group: str = Field(default="", description="our chat id of the group she said it in")
-    advisor: str = Field(default="", description="userid of whom it is assigned to")
+    advisor: str = Field(default="", description="userid in lower case of whom it is assigned to")
     opened_at: datetime = Field(sa_type=UtcDateTime, description="when she wrote what opened it")
     since: datetime = Field(sa_type=UtcDateTime, description="in this state")
     heard_at: datetime = Field(sa_type=UtcDateTime, description="the member wrote last")

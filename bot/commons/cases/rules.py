@@ -1,6 +1,9 @@
 """What a case can be, and how grave."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from bot.commons.detection import Label
 
 
 class Kind(StrEnum):
@@ -19,6 +22,23 @@ class Kind(StrEnum):
     def rank(self) -> int:
         """Its place: of two kinds the case has the higher one."""
         return list(Kind).index(self)
+
+    @property
+    def silences(self) -> bool:
+        """True when the bot is silent from then on; a picture waits beside what she asks it."""
+        return self is not Kind.PICTURE
+
+
+_KINDS: Mapping[str, Kind] = {
+    Label.HUMAN_REQUEST: Kind.HUMAN,
+    Label.HIGH_VALUE: Kind.VALUE,
+    Label.SAFETY: Kind.SAFETY,
+}
+
+
+def kind_of(label: str) -> Kind:
+    """Return the kind of case that a finding opens; anything else that alerts is a complaint."""
+    return _KINDS.get(label, Kind.COMPLAINT)
 
 
 class State(StrEnum):
@@ -92,8 +112,15 @@ REOPENS_WITHIN_DAYS = 7
 WORDS_CHARS = 500
 MOST_EVIDENCE = 100
 """Of one case; what comes after is counted by the case alone."""
+GRAVEST = 3
+"""A case of this severity is taken as one of safety, whatever it is about."""
 
 
 def graver(one: Kind, other: Kind) -> Kind:
     """Return the kind that a case has when both were found."""
     return max(one, other, key=lambda kind: kind.rank)
+
+
+def is_gravest(kind: Kind, severity: int) -> bool:
+    """Return True for what can't wait for anything, not for the morning either."""
+    return kind is Kind.SAFETY or severity >= GRAVEST

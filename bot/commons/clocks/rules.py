@@ -6,15 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from bot.commons.cases import Kind
+from bot.commons.cases import Kind, is_gravest
 from bot.commons.duty import Hours, Level, NeverOpens
 from bot.commons.duty import Kind as LevelKind
 from bot.commons.duty import Timer as LevelTimer
 
 HIGH_VALUE_TAG = "高价值"
 """A tag by which a member has the levels of high value."""
-GRAVEST = 3
-"""The severity of a case that has the level of safety, whatever it is about."""
 _FAR = timedelta(days=400)
 
 
@@ -86,7 +84,7 @@ class Marks:
 
 def level_kind(kind: Kind, severity: int) -> LevelKind:
     """Return under which kind of service level a case comes."""
-    if kind is Kind.SAFETY or severity >= GRAVEST:
+    if is_gravest(kind, severity):
         return LevelKind.SAFETY
     if kind is Kind.COMPLAINT:
         return LevelKind.COMPLAINT

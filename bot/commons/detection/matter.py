@@ -7,7 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    field_validator,
+    model_validator,
+)
 
 from bot.commons.detection.evidence import Label
 from bot.commons.detection.patterns import BadPattern, compiled, fill
@@ -59,7 +67,18 @@ Sign = Literal[
 ]
 """What is counted instead of found by words: `elapsed.py`, `value.py`, `gather.py`."""
 RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]
-Written = Annotated[str, Field(min_length=1, max_length=600)]
+
+
+def _sound(text: str) -> str:
+    try:
+        ready(text)
+    except BadPattern as exc:
+        hint = "docs/detection.md says what a pattern may hold"
+        raise wrong("bad-pattern", f'"{text[:40]}": {exc}', hint) from None
+    return text
+
+
+Written = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(_sound)]
 
 SHIPPED = Path(__file__).parent / "rules.toml"
 
@@ -89,20 +108,6 @@ class Rule(_Row):
     always: bool = False
     """Guards do not touch it."""
 
-    @field_validator("pattern", "unless")
-    @classmethod
-    def _is_sound(cls, text: str | None) -> str | None:
-        if text is not None:
-            _check(text)
-        return text
-
-    @field_validator("patterns")
-    @classmethod
-    def _are_sound(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        for text in texts:
-            _check(text)
-        return texts
-
     @model_validator(mode="after")
     def _says_what(self) -> Self:
         if bool(self.pattern) + bool(self.patterns) + bool(self.when) != 1:
@@ -130,14 +135,6 @@ def says(name: str, text: str) -> bool:
     return ready(f"<{name}>").search(text) is not None
 
 
-def _check(text: str) -> None:
-    try:
-        ready(text)
-    except BadPattern as exc:
-        hint = "docs/detection.md says what a pattern may hold"
-        raise wrong("bad-pattern", f'"{text[:40]}": {exc}', hint) from None
-
-
 class Guard(_Row):
     """`[[guard]]`: words that take the alarm out of a message, or some of it."""
 
@@ -152,13 +149,6 @@ class Guard(_Row):
     """Words before it mean less, too."""
     unless: Written | None = None
     """Words anywhere in the message with which it does not hold."""
-
-    @field_validator("patterns")
-    @classmethod
-    def _are_sound(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        for text in texts:
-            _check(text)
-        return texts
 
 
 class RuleFile(_Row):

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from bot.commons import wording
+
 LONGEST = 600
 """Characters that are looked at; of a longer text the beginning and the end."""
 _HEAD = 400
@@ -121,7 +123,6 @@ class _Tables:
 
 @cache
 def _tables() -> _Tables:
-    pairs = (_HERE / "traditional.txt").read_text(encoding="utf-8").split()
     data: dict[str, dict[str, str]] = tomllib.loads(
         (_HERE / "words.toml").read_text(encoding="utf-8")
     )
@@ -131,7 +132,7 @@ def _tables() -> _Tables:
     }
     slips, letters, spelt = data["slips"], data["abbreviations"], data["pinyin"]
     return _Tables(
-        signs={ord(pair[0]): pair[1] for pair in pairs} | moods,
+        signs={**wording.simplified(), **moods},
         face=_any_of(faces),
         faces=faces,
         slip=_any_of(slips),

@@ -2,9 +2,9 @@
 
 from bot.commons.media.checks import Checked, Limits, Unfit, check
 from bot.commons.media.disk import DiskStore
+from bot.commons.media.giving import download
 from bot.commons.media.holds import forget_holds, held, hold, holders, let_go
 from bot.commons.media.personal import files_of, personal
-from bot.commons.media.pictures import Broken, without_metadata
 from bot.commons.media.reads import count_failed, count_waiting, of_update, one, recent
 from bot.commons.media.service import (
     Ask,
@@ -30,7 +30,6 @@ from bot.commons.media.uploads import KeptIds, forget_ids
 
 __all__ = [
     "Ask",
-    "Broken",
     "Checked",
     "DiskStore",
     "File",
@@ -44,6 +43,7 @@ __all__ = [
     "claim",
     "count_failed",
     "count_waiting",
+    "download",
     "end",
     "expire",
     "files_of",
@@ -67,5 +67,4 @@ __all__ = [
     "postpone",
     "recent",
     "rest",
-    "without_metadata",
 ]

@@ -111,7 +111,7 @@ def expect(uow: UnitOfWork, case: Case, state: State, *, wait: timedelta) -> Rat
         member=case.member,
         times=case.times_opened,
         kind=case.kind.value,
-        advisor=case.advisor.lower(),
+        advisor=case.advisor,
         channel=case.channel,
         identity=case.identity,
         state=state.value,

@@ -16,11 +16,6 @@ from bot.kernel.messages import Outgoing, Reply, Text, Voice
 from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
-_SILENCING = frozenset(
-    {cases.Kind.HUMAN, cases.Kind.VALUE, cases.Kind.COMPLAINT, cases.Kind.SAFETY}
-)
-"""With these the bot is silent from now on; a picture alone waits beside what she asks the bot."""
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -61,7 +56,7 @@ def hand_over(uow: UnitOfWork, tools: Toolbox, concern: cases.Concern) -> Sequen
 
 def _silence(uow: UnitOfWork, tools: Toolbox, case: cases.Case, concern: cases.Concern) -> bool:
     """Take the conversation from the bot; False when it is not its, or stays so."""
-    if concern.in_group or concern.kind not in _SILENCING:
+    if concern.in_group or not concern.kind.silences:
         return False
     if ownership.owner_of(uow, case.member) is not None:
         return False

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commons import audit
+from bot.commons.detection import ALERT, DIGEST
 from bot.commons.verdicts import lessons
 from bot.commons.verdicts.lessons import Turns
-from bot.commons.verdicts.rules import CERTAIN, DOUBTFUL, Verdict
+from bot.commons.verdicts.rules import Verdict
 from bot.kernel.events import Judged
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.words import cut_chars
@@ -71,7 +72,7 @@ class Doubt:
 
 def keep(uow: UnitOfWork, judged: Judged) -> bool:
     """Keep a message for a person to read, when the detector was not sure of it."""
-    if judged.score < DOUBTFUL or (judged.score >= CERTAIN and judged.rang):
+    if judged.score < DIGEST or (judged.score >= ALERT and judged.rang):
         return False
     rows = uow.run(
         _KEEP,

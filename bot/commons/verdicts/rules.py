@@ -7,8 +7,6 @@ from enum import StrEnum
 from math import sqrt
 from random import Random
 
-DOUBTFUL, CERTAIN = 0.2, 0.5
-"""From here on a person reads it; from there on an advisor was told at once."""
 SAMPLE = 50
 _Z = 1.959964
 """Of a normal distribution, for an interval that holds in 95 of 100 cases."""

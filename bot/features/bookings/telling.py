@@ -2,15 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from bot.commons import ics, outreach
+from bot.commons import ics, outreach, staff
 from bot.commons.notices import Notices
 from bot.commons.outreach import Letter, Purpose
 from bot.features.bookings.reads import COLUMNS, BookingView, read
 from bot.features.bookings.rules import State
-from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Community
-from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Outgoing, Text, Voice
 from bot.kernel.ports import Words
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import instant, micros
@@ -96,20 +93,8 @@ def _tell_advisor(uow: UnitOfWork, tools: Toolbox, found: BookingView) -> None:
     at = found.starts_at.astimezone(tools.use(Community).zone)
     text = tools.use(Words)("bookings/advisor.txt.j2", booking=found, at=at)
     key = f"bookings.news:{found.id}:{found.changes}:{found.news}"
-    door = _door_of_colleagues(tools.use(Doors))
-    if door is None:
+    if not staff.write_to(uow, tools, found.advisor, text, key=key, why="bookings.advisor"):
         tools.use(Notices).tell(uow, key=key, text=text)
-        return
-    why = "bookings.advisor"
-    uow.send(Outgoing(door, found.advisor, Text(text), key, why, voice=Voice.CARE))
-
-
-def _door_of_colleagues(doors: Doors) -> ChannelName | None:
-    """Return where a colleague can be written to at any time."""
-    for name, door in doors.by_name.items():
-        if Chat.COLLEAGUE in door.chats and door.can_push and not door.has_budget:
-            return name
-    return None
 
 
 def entry(found: BookingView, place: str) -> ics.Entry:

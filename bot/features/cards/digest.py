@@ -56,7 +56,7 @@ def next_due(_uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | No
 
 def _waiting(uow: UnitOfWork, names: set[str]) -> dict[str, int]:
     """Return how much waits for an advisor: to be taken, to be answered, due soon."""
-    hers = [one for one in cases.with_humans(uow) if one.advisor.lower() in names]
+    hers = [one for one in cases.with_humans(uow) if one.advisor in names]
     soon, due = uow.clock.now() + DUE_SOON, clocks.dues(uow)
     return {
         "waiting": sum(one.state is cases.State.ASSIGNED for one in hers),

@@ -25,7 +25,7 @@ def assigned(uow: UnitOfWork, event: CaseAssigned, tools: Toolbox) -> None:
     if case is None or case.advisor != event.advisor:
         return  # somebody else was asked since
     for card in service.of_case(uow, case.id):
-        if card.advisor != case.advisor.lower():
+        if card.advisor != case.advisor:
             _settle(uow, tools, card)
     if case.state is cases.State.ASSIGNED and case.advisor:
         service.ring(uow, tools, case)
@@ -34,7 +34,7 @@ def assigned(uow: UnitOfWork, event: CaseAssigned, tools: Toolbox) -> None:
 def accepted(uow: UnitOfWork, event: CaseAccepted, tools: Toolbox) -> None:
     """Let all cards say who has the case; the one by which she took it says it already."""
     for card in service.of_case(uow, event.case):
-        if card.state is not State.TAKEN or card.advisor != event.advisor.lower():
+        if card.state is not State.TAKEN or card.advisor != event.advisor:
             _settle(uow, tools, card)
 
 

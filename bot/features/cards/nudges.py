@@ -36,7 +36,7 @@ def _nudge(
     advisor, now = to.lower(), uow.clock.now()
     if not rings_always(case) and advisor not in presence.at_work(uow, tools):
         return
-    is_hers = case.advisor.lower() == advisor
+    is_hers = case.advisor == advisor
     facts = {
         "timer": event.timer,
         "percent": percent,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from bot.commons.cases import Case, Kind
+from bot.commons.cases import Case, is_gravest
 from bot.kernel.clock import instant_of
 from bot.kernel.words import cut_chars
 
@@ -23,7 +23,6 @@ DIGEST_LATE = timedelta(minutes=30)
 DUE_SOON = timedelta(hours=2)
 DOUBTS_KEPT = timedelta(days=7)
 MESSAGES, VIEWS, ORDERS, COLLEAGUES = 5, 3, 3, 6
-GRAVEST = 3
 _NAME_CHARS, _WORDS_CHARS, _BOT_CHARS = 10, 36, 16
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _PHONE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
@@ -66,7 +65,7 @@ class CardsSettings(BaseModel):
 
 def rings_always(case: Case) -> bool:
     """Return True for what rings at night, too, and above every budget."""
-    return case.kind is Kind.SAFETY or case.severity >= GRAVEST
+    return is_gravest(case.kind, case.severity)
 
 
 def digest_moment(settings: CardsSettings, now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -126,7 +126,7 @@ def count_held(uow: UnitOfWork) -> float:
 
 def is_hers(case: cases.Case | None, advisor: str) -> bool:
     """Return True while an advisor has a case, or is asked to take it."""
-    return case is not None and case.state.is_with_humans and case.advisor.lower() == advisor
+    return case is not None and case.state.is_with_humans and case.advisor == advisor
 
 
 # ── ringing ─────────────────────────────────────────────────────────────────────────────
@@ -138,7 +138,7 @@ def ring(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> None:
     While she is not at work, or has had enough for today, it is held; operators hear of it when
     nobody else does.
     """
-    advisor, snoozes = case.advisor.lower(), 0
+    advisor, snoozes = case.advisor, 0
     if way_to(tools) is None:
         tell(uow, tools, case, "no_door")
         return
@@ -225,7 +225,7 @@ def _rung_today(uow: UnitOfWork, tools: Toolbox, advisor: str) -> int:
 
 def has_rung_for(uow: UnitOfWork, case: cases.Case) -> bool:
     """Return True when her advisor has a card that knows how grave a case is."""
-    values = {"advisor": case.advisor.lower(), "since": micros(case.opened_at)}
+    values = {"advisor": case.advisor, "since": micros(case.opened_at)}
     rows = uow.run(_GRAVEST, case=case.id, **values)
     return rows[0][0] is not None and integer(rows[0][0]) >= case.severity
 
@@ -300,7 +300,7 @@ def outcome(uow: UnitOfWork, tools: Toolbox, card: Issued) -> str:
         return say_over(tools, "ended", (case.ended_at or case.since) if case else None)
     if not case.advisor:
         return say_over(tools, "back", case.since)
-    if case.advisor.lower() == card.advisor:
+    if case.advisor == card.advisor:
         return say_over(tools, "mine", case.accepted_at or case.since)
     if case.accepted_at is not None:
         return say_over(tools, "taken", case.accepted_at, case.advisor)

@@ -72,8 +72,8 @@ def human_came(uow: UnitOfWork, event: HumanCame, tools: Toolbox) -> None:
             who=event.human,
         )
         case = cases.open_case(uow, concern).case
-    if case.accepted_at is None or case.advisor.lower() != event.human.lower():
-        if case.advisor.lower() != event.human.lower():
+    if case.accepted_at is None or case.advisor != event.human.lower():
+        if case.advisor != event.human.lower():
             case = cases.assign(uow, case.id, event.human, who=event.human, why="at_platform")
         cases.accept(uow, case.id, event.human)
     reception.take(

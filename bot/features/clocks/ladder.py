@@ -68,7 +68,7 @@ def _take(uow: UnitOfWork, tools: Toolbox, over: Overdue, rung: Rung) -> bool:
         case Rung.SUPERVISOR:
             gives = case.accepted_at is None and not over.at_once
             to, is_asked = people.ask_supervisor(uow, tools, case, gives=gives)
-            if to == case.advisor.lower() and not over.at_once:
+            if to == case.advisor and not over.at_once:
                 to = ""  # she is the one who is late
         case Rung.OPERATIONS:
             _tell_operations(uow, tools, over)

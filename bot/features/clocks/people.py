@@ -27,7 +27,7 @@ def ask_another(uow: UnitOfWork, tools: Toolbox, case: Case, why: str) -> str:
     there = {one.userid for one in standings if one.on_duty and (cannot_wait or not one.is_full)}
     has_it = find(standings, case.advisor)
     asked = {_userid(standings, name) for name in book.asked(uow, case)}
-    now = {has_it.userid} if has_it else {case.advisor.lower()}
+    now = {has_it.userid} if has_it else {case.advisor}
     for without in (asked | now, now):
         if not (able := there - without):
             continue

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.commons import cases, duty, reception
 from bot.commons.cases import Case, Did, State
-from bot.commons.clocks import book, rules
+from bot.commons.clocks import book
 from bot.commons.clocks.book import Clock
 from bot.commons.clocks.rules import Stop, Timer
 from bot.commons.reception import Owner
@@ -21,6 +21,7 @@ from bot.storage.columns import integer
 _OURS = frozenset({State.ASSIGNED, State.ACCEPTED})
 """It is our turn."""
 _OPEN = "('new', 'assigned', 'accepted', 'waiting')"
+_SILENCING = "(" + ", ".join(f"'{kind}'" for kind in cases.Kind if kind.silences) + ")"
 _RUNS = "EXISTS (SELECT 1 FROM case_clocks k WHERE k.case_id = c.id AND k.stopped_at IS NULL"
 _ASTRAY = Statement(
     f"SELECT c.id FROM cases c WHERE c.state IN {_OPEN} AND ("
@@ -31,7 +32,7 @@ _ASTRAY = Statement(
     f" OR (c.state = 'waiting' AND {_RUNS} AND (k.timer = 'next'"
     f" OR (k.timer = 'resolve' AND k.paused_at IS NULL))))"
     f" OR (c.state <> 'waiting' AND NOT {_RUNS} AND k.timer = 'resolve'))"
-    f" OR ((c.kind = 'safety' OR c.severity >= {rules.GRAVEST})"
+    f" OR ((c.kind = 'safety' OR c.severity >= {cases.GRAVEST})"
     f" AND NOT {_RUNS} AND k.timer = 'word'))"
     f" OR {_RUNS} AND k.times_opened <> c.times_opened AND substr(k.timer, 1, 8) <> 'promise:')"
     ") ORDER BY c.id LIMIT 200"
@@ -42,17 +43,17 @@ _ASKED_NOW = Statement(
 _LOST_OWNERS = Statement(
     "SELECT o.member_id, o.case_id FROM conversation_owners o LEFT JOIN cases c"
     " ON c.id = o.case_id AND c.member_id = o.member_id"
-    " AND c.state IN ('new', 'assigned', 'accepted', 'waiting')"
+    f" AND c.state IN {_OPEN}"
     " WHERE c.id IS NULL ORDER BY o.member_id LIMIT 200"
 )
 _WITHOUT_OWNER = Statement(
     "SELECT c.id FROM cases c LEFT JOIN conversation_owners o ON o.member_id = c.member_id"
-    " WHERE c.state IN ('new', 'assigned', 'accepted', 'waiting') AND c.in_group = ''"
-    " AND c.kind <> 'picture' AND o.member_id IS NULL ORDER BY c.id LIMIT 200"
+    f" WHERE c.state IN {_OPEN} AND c.in_group = '' AND c.kind IN {_SILENCING}"
+    " AND o.member_id IS NULL ORDER BY c.id LIMIT 200"
 )
 _RAN_ON = Statement(
     "SELECT DISTINCT k.case_id FROM case_clocks k LEFT JOIN cases c ON c.id = k.case_id"
-    " AND c.state IN ('new', 'assigned', 'accepted', 'waiting')"
+    f" AND c.state IN {_OPEN}"
     " WHERE k.stopped_at IS NULL AND c.id IS NULL AND substr(k.timer, 1, 8) <> 'promise:'"
     " ORDER BY k.case_id LIMIT 200"
 )

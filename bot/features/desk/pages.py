@@ -1,16 +1,13 @@
 """The doors of the desk: its inbox, and the page of a case."""
 
-import io
-from collections.abc import Callable
 from datetime import datetime
-from typing import BinaryIO
 
 from bot.commons import cases, media, members, reception
 from bot.features.desk import inbox, reading, service
 from bot.kernel.community import Community
 from bot.kernel.console import Download
 from bot.kernel.feature import Metric
-from bot.kernel.files import PICTURES, FileStore, download_name
+from bot.kernel.files import FileStore
 from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 from bot.kernel.workbench import Asked, DeskPage
@@ -80,33 +77,16 @@ def _when(uow: UnitOfWork, tools: Toolbox, at: datetime) -> str:
 
 
 def _give(uow: UnitOfWork, tools: Toolbox, number: int) -> Download | None:
-    """Return a file that the member of a case has sent; a picture without what it says besides."""
+    """Return a file that the member of a case has sent."""
     ref = media.one(uow, number)
-    if ref is None or ref.file is None or not _is_of_a_case(uow, ref):
+    if ref is None or not _is_of_a_case(uow, ref):
         return None
-    file, store = ref.file, tools.use(FileStore)
-    name = download_name(ref.name, file.content_type, f"file-{ref.id}")
-    if file.content_type in PICTURES:
-        opened = _cleaned(store, file.digest)
-        return Download(name, file.content_type, opened, version=file.digest)
-    return Download(name, file.content_type, lambda: store.open(file.digest))
+    return media.download(tools.use(FileStore), ref)
 
 
 def _is_of_a_case(uow: UnitOfWork, ref: media.Ref) -> bool:
     member = members.find(uow, ref.channel, ref.sender) if ref.sender else None
     return member is not None and bool(cases.of_member(uow, member, most=1))
-
-
-def _cleaned(store: FileStore, digest: str) -> Callable[[], BinaryIO]:
-    def read() -> BinaryIO:
-        with store.open(digest) as file:
-            content = file.read()
-        try:
-            return io.BytesIO(media.without_metadata(content))
-        except media.Broken:  # what can't be cleaned is not shown
-            raise FileNotFoundError(digest) from None
-
-    return read
 
 
 desk = (

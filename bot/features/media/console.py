@@ -1,8 +1,6 @@
 """The operators' page of what members have sent, and its figures in the metrics."""
 
-import io
-from collections.abc import Callable, Mapping, Sequence
-from typing import BinaryIO
+from collections.abc import Mapping, Sequence
 
 from bot.commons import media, members
 from bot.features.media.rules import FETCH
@@ -11,7 +9,7 @@ from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Download, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
-from bot.kernel.files import PICTURES, FileStore, download_name
+from bot.kernel.files import PICTURES, FileStore
 from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -81,27 +79,8 @@ def _retry(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], _who: str) 
 
 
 def _give(uow: UnitOfWork, tools: Toolbox, item: int) -> Download | None:
-    """Return a file; a picture without what it says besides (place, time, camera)."""
     ref = media.one(uow, item)
-    if ref is None or ref.file is None:
-        return None
-    file, store = ref.file, tools.use(FileStore)
-    name = download_name(ref.name, file.content_type, f"file-{ref.id}")
-    if file.content_type in PICTURES:
-        return Download(name, file.content_type, _cleaned(store, file.digest))
-    return Download(name, file.content_type, lambda: store.open(file.digest))
-
-
-def _cleaned(store: FileStore, digest: str) -> Callable[[], BinaryIO]:
-    def read() -> BinaryIO:
-        with store.open(digest) as file:
-            content = file.read()
-        try:
-            return io.BytesIO(media.without_metadata(content))
-        except media.Broken:  # what can't be cleaned is not shown
-            raise FileNotFoundError(digest) from None
-
-    return read
+    return media.download(tools.use(FileStore), ref) if ref else None
 
 
 pages: Sequence[Page] = (

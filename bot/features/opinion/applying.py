@@ -5,7 +5,7 @@ import json
 from bot.commons import cases, reception
 from bot.features.opinion import days
 from bot.features.opinion.masking import mask
-from bot.features.opinion.rules import GRAVE, KINDS, Became, Outcome, State, weigh
+from bot.features.opinion.rules import GRAVE, Became, Outcome, State, weigh
 from bot.features.opinion.service import Question
 from bot.kernel.community import Community
 from bot.kernel.ids import ChannelName, MemberId
@@ -71,7 +71,7 @@ def _concern(
     told = tools.use(Words)("opinion/reason.txt.j2", reason=reason)
     return cases.Concern(
         MemberId(integer(member)),
-        KINDS.get(verdict.label, cases.Kind.COMPLAINT),
+        cases.kind_of(verdict.label),
         max(question.severity, verdict.severity),
         [*json.loads(str(reasons)), told],
         instant(said_at),

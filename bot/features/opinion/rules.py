@@ -4,15 +4,13 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.commons.cases import Kind
-from bot.kernel.opinions import OpinionLabel, Verdict
+from bot.commons.detection import ALERT, DIGEST
+from bot.kernel.opinions import Verdict
 
 ASK = "opinion.ask"
 """The room's errand."""
 UNSURE_FROM, UNSURE_TO = 0.15, 0.7
 """Outside of these scores nobody is asked: the detector is sure."""
-ALERT, DIGEST = 0.5, 0.2
-"""As `bot.commons.detection` has them: an advisor is called, a person reads it later."""
 GRAVE = 3
 """What a rule calls so grave is never made less of."""
 TURNS, TURNS_HOURS = 5, 48
@@ -70,13 +68,6 @@ class Outcome:
     became: Became
     why: str = ""
 
-
-KINDS = {
-    OpinionLabel.HUMAN_REQUEST: Kind.HUMAN,
-    OpinionLabel.HIGH_VALUE_INTENT: Kind.VALUE,
-    OpinionLabel.SAFETY_DISTRESS: Kind.SAFETY,
-}
-"""The kind of case that a raised score opens; anything else is a complaint."""
 
 _TO_A_MODEL = re.compile(
     r"忽略.{0,12}(?:指令|指示|要求|提示|规则|内容)|无视.{0,12}(?:指令|指示|要求|提示|规则)"

@@ -8,10 +8,7 @@ from bot.commons.notices import Notices
 from bot.commons.staff import Standing
 from bot.features.questions.reads import QuestionView
 from bot.features.questions.rules import QuestionSettings
-from bot.kernel.capability import Capability, Chat, Doors
 from bot.kernel.community import Advisors
-from bot.kernel.ids import ChannelName
-from bot.kernel.messages import Outgoing, Text, Voice
 from bot.kernel.ports import Words
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer, micros
@@ -46,11 +43,8 @@ def _tell(uow: UnitOfWork, tools: Toolbox, key: str, what: str, numbers: Sequenc
         hours=settings.remind_after_h,
     )
     tools.use(Notices).tell(uow, key=f"questions.{key}", text=text)
-    channel = _to_colleagues(tools)
-    for one in found if channel else ():
-        message = f"questions.{key}:{one.userid}"
-        why = "questions.expert"
-        uow.send(Outgoing(channel, one.userid, Text(text), message, why, voice=Voice.CARE))
+    for one in found:
+        staff.write_to(uow, tools, one.userid, text, key=f"questions.{key}", why="questions.expert")
 
 
 def experts_of(uow: UnitOfWork, tools: Toolbox) -> list[Standing]:
@@ -58,15 +52,3 @@ def experts_of(uow: UnitOfWork, tools: Toolbox) -> list[Standing]:
     skill = tools.use(QuestionSettings).skill
     standing = staff.standing(uow, tools.use(Advisors)) if skill else ()
     return [one for one in standing if skill in one.advisor.skills and not one.gone]
-
-
-def _to_colleagues(tools: Toolbox) -> ChannelName:
-    """Return a channel by which a colleague can be written to unasked; empty for none."""
-    doors = tools.use(Doors).by_name
-    return next(
-        (name for name, door in doors.items() if _leads_to_colleagues(door)), ChannelName("")
-    )
-
-
-def _leads_to_colleagues(door: Capability) -> bool:
-    return Chat.COLLEAGUE in door.chats and door.can_push and not (door.together or door.has_budget)

@@ -1,19 +1,6 @@
-"""What of a doubt leads where, and which week is drawn."""
+"""Which week is drawn."""
 
 from datetime import date, timedelta
-
-from bot.commons.cases import Kind
-
-_KINDS = {
-    "human_request": Kind.HUMAN,
-    "high_value_intent": Kind.VALUE,
-    "safety_distress": Kind.SAFETY,
-}
-
-
-def kind_of(label: str) -> Kind:
-    """Return the kind of case that a doubt opens which a person has called right."""
-    return _KINDS.get(label, Kind.COMPLAINT)
 
 
 def monday_of(day: date) -> date:

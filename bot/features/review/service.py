@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.commons import cases, outreach, reception
+from bot.commons.detection import ALERT
 from bot.commons.verdicts import Verdict, doubts, lessons, sampling
 from bot.commons.verdicts.doubts import Doubt
 from bot.commons.verdicts.sampling import Chat
-from bot.features.review.rules import kind_of
 from bot.kernel.community import Community
 from bot.kernel.errors import Refusal
 from bot.kernel.events import CaseEnded, DetectorJudged
@@ -18,7 +18,6 @@ _MOST_READ = 300
 MOST_TURNS = 40
 MOST_BEFORE = 5
 _BEFORE = timedelta(hours=48)
-_ALARMED = 0.5
 
 
 class Decided(Refusal):
@@ -40,7 +39,7 @@ def needs_human(uow: UnitOfWork, tools: Toolbox, doubt: Doubt, *, who: str) -> b
         raise Decided
     concern = cases.Concern(
         doubt.member,
-        kind_of(doubt.label),
+        cases.kind_of(doubt.label),
         max(1, doubt.severity),
         doubt.reasons,
         uow.clock.now(),  # the time of humans runs from now on: nobody knew before
@@ -115,7 +114,7 @@ def false_alarm(uow: UnitOfWork, event: CaseEnded) -> None:
 
 def _learn_case(uow: UnitOfWork, event: DetectorJudged | CaseEnded, *, escalate: bool) -> None:
     found = [one for one in cases.evidence_of(uow, event.case) if one.words.strip()]
-    telling = [one for one in found if one.score >= _ALARMED and one.label]
+    telling = [one for one in found if one.score >= ALERT and one.label]
     for number, one in enumerate(telling):
         turns, key = [{"role": "user", "text": one.words}], f"desk:{event.case}:{number}"
         lessons.learn(uow, event.member, key, turns, escalate=escalate, who=event.who)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from bot.commons import cases
-from bot.commons.detection import DIGEST
+from bot.commons.detection import DIGEST, Label
 from bot.commons.ratings import voices
 from bot.features.satisfaction import service
 from bot.kernel.events import CaseEnded, Event, Judged
 from bot.kernel.feature import Listener
 from bot.kernel.work import Toolbox, UnitOfWork
 
-_FEEDBACK = frozenset({"complaint", "mild_feedback", "safety_distress"})
+_FEEDBACK = frozenset({Label.COMPLAINT, Label.MILD_FEEDBACK, Label.SAFETY})
 
 
 def ended(uow: UnitOfWork, event: CaseEnded, _tools: Toolbox) -> None:

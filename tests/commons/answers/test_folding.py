@@ -13,6 +13,10 @@ def test_letters_and_figures_stay_and_all_else_goes() -> None:
     assert squeezed("🙏……") == ""
 
 
+def test_a_traditional_character_is_the_simplified_one() -> None:
+    assert squeezed("這件襯衫上的鑽會變黃嗎") == "这件衬衫上的钻会变黄吗"
+
+
 def test_a_latin_word_and_a_number_are_one_piece() -> None:
     assert PLAIN.units("VIP 会员有 100 分吗") == ("vip", "会", "员", "有", "100", "分", "吗")
 

@@ -7,7 +7,8 @@ from bot.commons import members
 from bot.features import handoff
 from bot.kernel.errors import Refusal
 from bot.kernel.work import Statement, UnitOfWork
-from tests.features.handoff.conftest import ROOMS, WM, Desk
+from tests.features.handoff.conftest import ROOMS, Desk
+from tests.kit.front_desk import WM
 from tests.kit.house import HouseUnderTest
 from tests.kit.kefu import WK, WK2
 from tests.kit.platforms import Fault

@@ -11,7 +11,8 @@ from bot.kernel import crash
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import UnitOfWork
 from bot.pipeline.personal import personal as pipeline_personal
-from tests.features.handoff.conftest import ROOMS, WM, Desk
+from tests.features.handoff.conftest import ROOMS, Desk
+from tests.kit.front_desk import WM
 from tests.kit.kefu import WK
 from tests.kit.platforms import Fault
 from tests.kit.reception import RECEIVING, STOPPED

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.wecom.kefu import KEFU
 from bot.commons import cases, members
 from bot.features import care, checkin, handoff, hush, polls, privacy, satisfaction
 from bot.features import help as help_room
@@ -15,11 +14,9 @@ from bot.kernel.ids import MemberId
 from bot.kernel.messages import Card, Tap, UpdateKind
 from bot.kernel.reception import LastWord
 from bot.kernel.work import UnitOfWork
+from tests.kit.front_desk import WM, FrontDesk, open_front_desk
 from tests.kit.house import PHONE, HouseUnderTest, Phone
-from tests.kit.kefu import WK, WK2, kefu
 from tests.kit.platforms import Json
-from tests.kit.reception import FakeReception
-from tests.kit.rooms import TurnedClock
 
 ROOMS = [
     privacy.feature,
@@ -32,7 +29,6 @@ ROOMS = [
     help_room.feature,
 ]
 ADVISORS = Advisors((Advisor("lisi", "李顾问"), Advisor("lihua", "李华")))
-WM = "wm-invented-customer-1"
 
 
 async def run_jobs(house: HouseUnderTest) -> None:
@@ -138,21 +134,8 @@ def read(body: Json) -> str:
     return str(body["text"]["content"] if "text" in body else body["msgmenu"]["head_content"])
 
 
-@dataclass
-class Desk:
-    """A house behind 微信客服."""
-
-    house: HouseUnderTest
-    platform: FakeReception
-    clock: TurnedClock
-
-    async def settle(self) -> None:
-        """Let everything that is due happen, and what comes of it."""
-        await self.house.house.fetching.poke(KEFU, {WK: ""})
-        for _ in range(3):
-            await self.house.house.engine.settle()
-            self.clock.tick(seconds=1.1)
-        await self.house.house.engine.settle()
+class Desk(FrontDesk):
+    """A house behind 微信客服, and what a customer and her human do."""
 
     async def says(self, text: str) -> list[str]:
         """Let a customer write; return what she reads."""
@@ -185,13 +168,6 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    clock = TurnedClock()
-    async with FakeReception(now=lambda: clock.now().timestamp(), token_life_s=10**7) as platform:
-        door = kefu(platform, clock, tmp_path, books=(WK, WK2))
-        platform.tokenless_per_minute = 10_000
-        built = HouseUnderTest(tmp_path, ROOMS, clock=clock, doors=[door])
-        built.tools.add(Advisors, ADVISORS)
-        built.tools.add(LastWord, satisfaction.last_word)
-        async with built:
-            await built.house.engine.settle()
-            yield Desk(built, platform, clock)
+    async with open_front_desk(tmp_path, ROOMS, ADVISORS) as opened:
+        opened.house.tools.add(LastWord, satisfaction.last_word)
+        yield Desk(opened.house, opened.platform, opened.clock)

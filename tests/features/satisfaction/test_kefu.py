@@ -1,6 +1,7 @@
 """On 微信客服 she is asked by the one line that the platform allows when a session ends."""
 
-from tests.features.satisfaction.conftest import WM, Desk
+from tests.features.satisfaction.conftest import Desk
+from tests.kit.front_desk import WM
 
 
 async def test_the_closing_line_and_the_question_are_one_menu(desk: Desk) -> None:
