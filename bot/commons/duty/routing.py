@@ -63,9 +63,14 @@ class Standing:
         """True when she has as many cases as she may."""
         return self.open_cases >= self.capacity
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Her userids: of now, and as configured."""
+        return frozenset({self.userid, self.configured or self.userid})
+
     def is_called(self, userid: str) -> bool:
         """Return whether this is her userid, of now or as configured."""
-        return userid.lower() in {self.userid, self.configured or self.userid}
+        return userid.lower() in self.names
 
     def can(self, skills: Collection[str]) -> bool:
         """Return whether she has all of these; a supervisor can everything."""

@@ -57,7 +57,7 @@ def assign(
     standings = [
         one
         for one in duty.standing(uow, tools, uow.clock.now(), cases.load(uow))
-        if not barred & {one.userid, one.configured}
+        if not barred & one.names
     ]
     try:
         choice = duty.choose(_need(uow, tools, case), standings, duty.rota(uow, tools).shop)
@@ -89,13 +89,9 @@ def _need(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> duty.Need:
 
 def _own(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> str:
     """Return the advisor whose friend a member is in WeCom, the latest of several."""
-    known = {name for one in duty.standing(uow, tools, uow.clock.now(), {}) for name in _names(one)}
+    known = {name for one in duty.standing(uow, tools, uow.clock.now(), {}) for name in one.names}
     friends = (str(row[0]).lower() for row in uow.run(_FRIENDS, member=member))
     return next((friend for friend in friends if friend in known), "")
-
-
-def _names(one: duty.Standing) -> set[str]:
-    return {one.userid, one.configured}
 
 
 def _promise(uow: UnitOfWork, case: cases.Case, due_at: datetime | None) -> None:

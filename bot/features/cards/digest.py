@@ -42,7 +42,7 @@ def send_digests(uow: UnitOfWork, tools: Toolbox) -> None:
         key = f"cards.digest:{one.userid}:{due.isoformat()}"
         if not presence.is_there(one) or uow.run(_TOLD, key=key):
             continue
-        facts = everybodys | _waiting(uow, {one.userid, one.configured.lower()})
+        facts = everybodys | _waiting(uow, one.names)
         if any(facts[name] for name in ("waiting", "mine", "due", "doubts")):
             at = f"{due.astimezone(community.zone):%H:%M}"
             card = making.digest_card(tools, {**facts, "at": at})
@@ -54,7 +54,7 @@ def next_due(_uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | No
     return next_digest(tools.use(CardsSettings), after, tools.use(Community).zone)
 
 
-def _waiting(uow: UnitOfWork, names: set[str]) -> dict[str, int]:
+def _waiting(uow: UnitOfWork, names: Collection[str]) -> dict[str, int]:
     """Return how much waits for an advisor: to be taken, to be answered, due soon."""
     hers = [one for one in cases.with_humans(uow) if one.advisor in names]
     soon, due = uow.clock.now() + DUE_SOON, clocks.dues(uow)

@@ -24,16 +24,12 @@ def is_there(one: Standing) -> bool:
 def at_work(uow: UnitOfWork, tools: Toolbox) -> frozenset[str]:
     """Return the userids, in lower case, of those who may be rung now."""
     here = [one for one in everybody(uow, tools) if is_there(one)]
-    return frozenset(name for one in here for name in (one.userid, one.configured.lower()) if name)
+    return frozenset(name for one in here for name in one.names)
 
 
 def colleagues(uow: UnitOfWork, tools: Toolbox, *, without: str, most: int) -> Sequence[Standing]:
     """Return who else is on duty, with the fewest cases first."""
-    here = [
-        one
-        for one in everybody(uow, tools)
-        if one.on_duty and without not in {one.userid, one.configured.lower()}
-    ]
+    here = [one for one in everybody(uow, tools) if one.on_duty and not one.is_called(without)]
     return sorted(here, key=lambda one: (one.open_cases, one.userid))[:most]
 
 
