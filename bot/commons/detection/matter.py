@@ -2,13 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator, model_validator
 
+from bot.commons.content.lawful import all_differ
 from bot.commons.detection.evidence import Label
 from bot.commons.detection.patterns import BadPattern, compiled, fill
 from bot.kernel.checking import wrong
@@ -99,8 +100,8 @@ class Rule(_Row):
     @field_validator("patterns")
     @classmethod
     def _are_sound(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        for text in texts:
-            _check(text)
+        for place, text in enumerate(texts):
+            _check(text, place)
         return texts
 
     @model_validator(mode="after")
@@ -130,12 +131,12 @@ def says(name: str, text: str) -> bool:
     return ready(f"<{name}>").search(text) is not None
 
 
-def _check(text: str) -> None:
+def _check(text: str, *at: int) -> None:
     try:
         ready(text)
     except BadPattern as exc:
         hint = "docs/detection.md says what a pattern may hold"
-        raise wrong("bad-pattern", f'"{text[:40]}": {exc}', hint) from None
+        raise wrong("bad-pattern", f'"{text[:40]}": {exc}', hint, at=at) from None
 
 
 class Guard(_Row):
@@ -156,8 +157,8 @@ class Guard(_Row):
     @field_validator("patterns")
     @classmethod
     def _are_sound(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        for text in texts:
-            _check(text)
+        for place, text in enumerate(texts):
+            _check(text, place)
         return texts
 
 
@@ -173,7 +174,7 @@ class RuleFile(_Row):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        _all_differ(self.rule)
+        all_differ("rule", [each.id for each in self.rule])
         return self
 
 
@@ -196,14 +197,8 @@ class OwnRules(_Row):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        _all_differ(self.rule)
+        all_differ("rule", [each.id for each in self.rule])
         return self
-
-
-def _all_differ(rules: Sequence[Rule]) -> None:
-    names = [each.id for each in rules]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise wrong("duplicate-name", f'two [[rule]] are called "{min(twice)}"', key="rule")
 
 
 @cache
