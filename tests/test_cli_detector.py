@@ -102,3 +102,13 @@ def test_a_damaged_version_is_said_and_can_be_left(run: Run, tmp_path: Path) -> 
     assert "0001.bin" in said
     assert "no weights file" in run("show")[1]
     assert run("rollback")[0] == 0
+
+
+def test_a_folder_that_takes_no_file_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "detector").write_text("not a folder")
+
+    code, _, said = run("train")
+
+    assert code == 3
+    assert said.startswith("bot: data/detector: ")

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -82,7 +82,7 @@ def _tell(key: str | float, finding: Finding) -> None:
 
 def _read(line: bytes) -> tuple[str | float, Sequence[Turn]]:
     try:
-        found: object = json.loads(line.decode("utf-8-sig"))
+        found: object = json.loads(line.decode("utf-8-sig"), parse_constant=_no_json)
     except UnicodeDecodeError:
         raise _BadLine("not UTF-8") from None
     except (ValueError, RecursionError) as exc:
@@ -97,6 +97,10 @@ def _read(line: bytes) -> tuple[str | float, Sequence[Turn]]:
     if "text" in found:
         return key, [Turn(Role.USER, _words(found["text"], "text"))]
     return key, _turns(found["turns"])
+
+
+def _no_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number in JSON")
 
 
 def _turns(found: object) -> Sequence[Turn]:

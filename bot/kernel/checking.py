@@ -54,12 +54,15 @@ _ALLOWED = {
 """What a key takes, by the name of the model's complaint or the first word of it."""
 
 
-def wrong(rule: str, message: str, hint: str = "", *, key: str = "") -> PydanticCustomError:
+def wrong(
+    rule: str, message: str, hint: str = "", *, key: str = "", at: Trail = ()
+) -> PydanticCustomError:
     """Return the error that a validator raises to speak to the operator in its own words.
 
-    A validator of a whole table says with `key` which line is meant.
+    A validator of a whole table says with `key`, or `at` for what is deeper inside, which line is
+    meant.
     """
-    words = {"rule": rule, "message": message, "hint": hint, "key": key}
+    words = {"rule": rule, "message": message, "hint": hint, "at": at or ((key,) if key else ())}
     return PydanticCustomError("operator_file", "{message}", words)
 
 
@@ -169,8 +172,7 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, source: Source, at: T
     kind = detail["type"]
     if kind == "operator_file":
         message = f"{_dotted(trail)}: {context['message']}" if trail else context["message"]
-        trail = (*trail, context["key"]) if context["key"] else trail
-        return source.problem(trail, context["rule"], message, context["hint"])
+        return source.problem((*trail, *context["at"]), context["rule"], message, context["hint"])
     if kind == "extra_forbidden":
         return _unknown(_type_at(model, inside[:-1]), source, trail)
     if kind == "missing":

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, StrictInt, model_validator
 
 from bot.commons.audience import KnownAudience, Wrong, wrong_with
-from bot.commons.content.lawful import Code, Row, Said, all_differ
+from bot.commons.content.lawful import Code, Row, Said, all_differ, second_of
 from bot.commons.coupons import Kinds, lost_kinds
 from bot.kernel.checking import Trail, wrong
 
@@ -82,14 +82,15 @@ class Offers(Row):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         all_differ("kind", [one.name for one in self.kind])
-        named = [tier for one in self.limit for tier in one.tiers or ("",)]
-        if twice := {tier for tier in named if named.count(tier) > 1}:
-            tier = min(twice)
+        named = [(tier, n) for n, one in enumerate(self.limit) for tier in one.tiers or ("",)]
+        tiers = [tier for tier, _ in named]
+        if (place := second_of(tiers)) is not None:
+            tier, number = named[place]
             whose = f'of "{tier}"' if tier else "without tiers"
-            raise wrong("duplicate-name", f"two [[limit]] {whose}", key="limit")
-        if self.kind and "" not in named:
+            raise wrong("duplicate-name", f"two [[limit]] {whose}", at=("limit", number))
+        if self.kind and "" not in tiers:
             hint = "add [[limit]] with alone_fen and most_fen, and no tiers"
-            raise wrong("missing-key", "no limit for all other tiers", hint, key="kind")
+            raise wrong("missing-key", "no limit for all other tiers", hint, at=("kind", 0))
         return self
 
     def missing(self, tables: Collection[BaseModel]) -> Sequence[tuple[Trail, str]]:

@@ -39,16 +39,19 @@ class Synonyms(BaseModel):
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         seen: dict[str, str] = {}
-        for words in self.same:
-            for word in words:
+        for row, words in enumerate(self.same):
+            for place, word in enumerate(words):
+                at = ("same", row, place)
                 if (form := squeezed(word)) in seen:
                     message = f'"{word}" means "{seen[form]}" already'
-                    raise wrong("duplicate-name", message, key="same")
+                    raise wrong("duplicate-name", message, at=at)
                 if not form:
-                    raise wrong("bad-value", f'"{word}" has no letter', key="same")
+                    raise wrong("bad-value", f'"{word}" has no letter', at=at)
                 seen[form] = words[0]
-        if both := [word for word in self.nothing if squeezed(word) in seen]:
-            raise wrong("duplicate-name", f'"{both[0]}" stands in "same", too', key="nothing")
+        for place, word in enumerate(self.nothing):
+            if squeezed(word) in seen:
+                message = f'"{word}" stands in "same", too'
+                raise wrong("duplicate-name", message, at=("nothing", place))
         return self
 
 

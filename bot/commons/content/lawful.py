@@ -51,6 +51,12 @@ class DatedRow(Row):
 
 
 def all_differ(table: str, names: Sequence[str]) -> None:
-    """Refuse a file in which two rows of a table have one name."""
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise wrong("duplicate-name", f'two [[{table}]] are called "{min(twice)}"', key=table)
+    """Refuse a file in which two rows of a table have one name, at the second of them."""
+    if (place := second_of(names)) is not None:
+        message = f'two [[{table}]] are called "{names[place]}"'
+        raise wrong("duplicate-name", message, at=(table, place))
+
+
+def second_of(names: Sequence[str]) -> int | None:
+    """Return where the first name stands that has come before; None when all differ."""
+    return next((place for place, name in enumerate(names) if name in names[:place]), None)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from bot.commons.content.lawful import all_differ
 from bot.commons.detection.evidence import Label
 from bot.commons.detection.patterns import BadPattern, compiled, fill
 from bot.kernel.checking import wrong
@@ -163,7 +164,7 @@ class RuleFile(_Row):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        _all_differ(self.rule)
+        all_differ("rule", [each.id for each in self.rule])
         return self
 
 
@@ -186,14 +187,8 @@ class OwnRules(_Row):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        _all_differ(self.rule)
+        all_differ("rule", [each.id for each in self.rule])
         return self
-
-
-def _all_differ(rules: Sequence[Rule]) -> None:
-    names = [each.id for each in rules]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise wrong("duplicate-name", f'two [[rule]] are called "{min(twice)}"', key="rule")
 
 
 @cache

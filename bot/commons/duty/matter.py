@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, field_validator, model_validator
 
 from bot.commons.audience import ALL_GROUPS, KnownAudience, Wrong, wrong_with
-from bot.commons.content.lawful import Code, Row
+from bot.commons.content.lawful import Code, Row, second_of
 from bot.commons.duty.levels import DEFAULTS, Kind, Level, changed, clash
 from bot.commons.hours import Day, DayKind, Hours, PublicDays, Shift, common, is_country
 from bot.kernel.checking import Trail, describe, wrong
@@ -144,18 +144,20 @@ class Roster(Row):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         names = [one.userid.lower() for one in self.advisor]
-        if twice := {name for name in names if names.count(name) > 1}:
-            message = f'two [[advisor]] are "{min(twice)}"'
-            raise wrong("duplicate-name", message, key="advisor")
+        if (place := second_of(names)) is not None:
+            message = f'two [[advisor]] are "{names[place]}"'
+            raise wrong("duplicate-name", message, at=("advisor", place))
         known = {one.name for one in DEFAULTS}
         for name, row in self.levels.items():
             if name not in known and row.kind is None:
                 hint = f"kind is one of {', '.join(Kind)}; by default there is {', '.join(known)}"
-                raise wrong("missing-key", f"what is the level {name} for?", hint, key="levels")
+                message, at = f"what is the level {name} for?", ("levels", name)
+                raise wrong("missing-key", message, hint, at=at)
         if both := clash(self.all_levels):
             message = f"the levels {both[0].name} and {both[1].name} are for the same people"
             hint = "change that one instead, or give each tiers of its own"
-            raise wrong("duplicate-name", message, hint, key="levels")
+            named = [one.name for one in both if one.name in self.levels]
+            raise wrong("duplicate-name", message, hint, at=("levels", *named[-1:]))
         return self
 
     def wrong_names(self, known: KnownAudience) -> Sequence[tuple[Trail, Wrong]]:

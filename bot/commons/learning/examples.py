@@ -97,9 +97,9 @@ def _judged(turns: Sequence[Turn], found: dict[str, object]) -> Example:
         if not isinstance(escalate, bool):
             raise _Bad(f"escalate: found {describe(escalate)}, allowed: true, false, or a label")
         return Example(turns, escalate, None, known)
-    if name not in set(Label):
+    if not isinstance(name, str) or name not in set(Label):
         raise _Bad(f"label: found {describe(name)}, allowed: {', '.join(Label)}")
-    label = Label(str(name))
+    label = Label(name)
     return Example(turns, label in ASKS_FOR_HUMAN, label, known)
 
 
@@ -112,6 +112,7 @@ def _turns(found: dict[str, object]) -> Iterator[Turn]:
     for turn in said:
         if not isinstance(turn, dict) or not isinstance(turn.get("text"), str):
             raise _Bad("turns: each has a role and a text")
-        if turn.get("role") not in set(Role):
-            raise _Bad(f"role: found {describe(turn.get('role'))}, allowed: {', '.join(Role)}")
-        yield Turn(Role(turn["role"]), turn["text"])
+        role = turn.get("role")
+        if not isinstance(role, str) or role not in set(Role):
+            raise _Bad(f"role: found {describe(role)}, allowed: {', '.join(Role)}")
+        yield Turn(Role(role), turn["text"])

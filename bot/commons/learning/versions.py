@@ -4,7 +4,8 @@ Trained ones are `0001.bin`, `0002.bin` … in a folder below `paths.data`; the 
 the one in use. Nothing is deleted, so that a step back is only another word in that file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,10 @@ log = structlog.get_logger(__name__)
 
 class NothingBefore(BotError):
     """The shipped model is in use; there is no step back."""
+
+
+class CannotKeep(BotError):
+    """The folder of the versions takes no file; the one in use stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,17 @@ class Versions:
         return Version(name, model.read(self.path(name)))
 
     def keep(self, weights: Weights) -> Version:
-        """Keep a new model and put it to use."""
+        """Keep a new model and put it to use.
+
+        Raises:
+            CannotKeep: the disk does not take it.
+        """
         numbers = [int(name) for name in self.names() if name != SHIPPED]
         name = f"{max(numbers, default=0) + 1:04d}"
         kept = weights.called({**weights.about, "before": self.current_name()})
-        model.write(self.path(name), kept)
-        self._use(name)
+        with self._writing():
+            model.write(self.path(name), kept)
+            self._use(name)
         return Version(name, kept)
 
     def rollback(self) -> Version:
@@ -92,6 +102,7 @@ class Versions:
         Raises:
             NothingBefore: there is none.
             BadWeights: its file is missing or damaged; nothing was changed.
+            CannotKeep: the disk does not take it.
         """
         name = self.current_name()
         if name == SHIPPED:
@@ -101,8 +112,16 @@ class Versions:
         except BadWeights:  # what it was trained from is not known any more
             before = SHIPPED
         earlier = self.read(before)
-        self._use(before)
+        with self._writing():
+            self._use(before)
         return earlier
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as exc:
+            raise CannotKeep(f"{self._folder}: {exc.strerror or exc}") from exc
 
     def _use(self, name: str) -> None:
         beside = self._folder / f"{_CURRENT}.new"

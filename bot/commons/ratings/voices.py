@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.commons import audit
 from bot.commons.detection import Detector, Role, Turn
 from bot.commons.ratings.rules import About
+from bot.kernel.checking import wrong
 from bot.kernel.events import Judged
 from bot.kernel.ids import MemberId
 from bot.kernel.words import closed, cut_chars, plain
@@ -23,6 +24,7 @@ from bot.storage.columns import instant, integer, micros
 FILE = "voices.toml"
 WORDS_CHARS = 300
 HANDLED_CHARS = 60
+_AREAS = (About.PRODUCT, About.SERVICE, About.EXPERIENCE)
 _ASPECTS = {
     "delivery": (About.SERVICE, 0.5),
     "refund": (About.SERVICE, 0.5),
@@ -85,6 +87,24 @@ class VoiceWords(BaseModel):
     experience_hints: Listed = ()
     off: Listed = ()
     """Words of the house's own lists that do not count."""
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        for ending in ("_hints", ""):
+            seen: dict[str, str] = {}
+            for name in (f"{about}{ending}" for about in _AREAS):
+                for place, word in enumerate(getattr(self, name)):
+                    _check_word(word, seen.setdefault(_form(word), name), (name, place))
+        for place, word in enumerate(self.off):
+            _check_word(word, "off", ("off", place))
+        return self
+
+
+def _check_word(word: str, said_in: str, at: tuple[str, int]) -> None:
+    if not _form(word):
+        raise wrong("bad-value", f'"{word}" has no letter', at=at)
+    if said_in != at[0]:
+        raise wrong("duplicate-name", f'"{word}" stands in "{said_in}", too', at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +171,7 @@ def _listed(words: VoiceWords) -> dict[str, tuple[About, float]]:
     """Return what each word says, and how much; a word in both lists counts as the surer one."""
     said: dict[str, tuple[About, float]] = {}
     for ending, says in (("_hints", _HINT), ("", 1.0)):
-        for about in (About.PRODUCT, About.SERVICE, About.EXPERIENCE):
+        for about in _AREAS:
             for word in getattr(words, about.value + ending):
                 said[_form(word)] = (about, says)
     return said

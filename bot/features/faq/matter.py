@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from bot.commons.answers import squeezed
 from bot.commons.content import Kind, PostMatter, Stage
+from bot.commons.content.lawful import second_of
 from bot.commons.content.matter import KindWord, Named, StageWord
 from bot.kernel.checking import Trail, wrong
 
@@ -26,13 +27,16 @@ class FaqMatter(PostMatter):
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> Self:
-        for question in (self.title, *self.questions):
-            if not squeezed(question):
-                raise wrong("bad-value", f'"{question}" has no letter', key="questions")
         forms = [squeezed(question) for question in self.questions]
-        if len(set(forms)) < len(forms):
-            twice = next(one for one in self.questions if forms.count(squeezed(one)) > 1)
-            raise wrong("duplicate-name", f'"{twice}" is written twice', key="questions")
+        if not squeezed(self.title):
+            raise wrong("bad-value", f'"{self.title}" has no letter', key="title")
+        for place, question in enumerate(self.questions):
+            if not forms[place]:
+                message = f'"{question}" has no letter'
+                raise wrong("bad-value", message, at=("questions", place))
+        if (place := second_of(forms)) is not None:
+            message = f'"{self.questions[place]}" is written twice'
+            raise wrong("duplicate-name", message, at=("questions", place))
         return self
 
     @override

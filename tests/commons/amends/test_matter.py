@@ -38,9 +38,9 @@ def test_a_good_file_has_no_problems(tmp_path: Path) -> None:
         ("alone_fen = 5000", "alone_fen = 50000", 17, "more than most_fen"),
         ("alone_fen = 5000", "alone_fen = -1", 17, "alone_fen"),
         ("alone_fen = 5000", "alone_fen = 1\ncolour = 1", 18, "colour"),
-        ('tiers = ["时光挚友"]\n', "", 1, "two [[limit]]"),
+        ('tiers = ["时光挚友"]\n', "", 19, "two [[limit]]"),
         ('tiers = ["时光挚友"]', 'tiers = ["神仙"]', 20, "神仙"),
-        ('name = "keep"', 'name = "coffee"', 1, "coffee"),
+        ('name = "keep"', 'name = "coffee"', 12, "coffee"),
     ],
     ids=[
         *("no such coupon", "worth unknown", "no coupon", "unknown", "gift", "worth", "too much"),
@@ -57,8 +57,9 @@ def test_what_is_wrong_is_named_by_line(
 
 
 def test_kinds_without_a_limit_for_everybody_are_refused(tmp_path: Path) -> None:
-    [(_, _, words)] = problems(tmp_path, AMENDS.partition("[[limit]]")[0])
+    [(_, line, words)] = problems(tmp_path, AMENDS.partition("[[limit]]")[0])
 
+    assert line == 3
     assert "no limit for all other tiers" in words
 
 

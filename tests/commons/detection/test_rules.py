@@ -97,7 +97,7 @@ def test_a_pattern_that_could_take_for_ever_is_refused(pattern: str) -> None:
         (NEW.replace("0.9", "1.9"), [(6, "bad-value")]),
         (NEW.replace("verdict", "judgement"), [(4, "bad-value")]),
         (NEW.replace('reason = "说到假人模特"', ""), [(2, "missing-key")]),
-        (NEW + NEW, [(1, "duplicate-name")]),
+        (NEW + NEW, [(9, "duplicate-name")]),
     ],
     ids=[
         "sound",

@@ -44,9 +44,11 @@ def test_the_shipped_detector_keeps_its_figures() -> None:
         ('{"label": "faq", "severity": 0}', "text, turns"),
         ('{"text": " ", "label": "faq"}', "no word of a user"),
         ('{"text": "好", "label": "fqa"}', "label"),
+        ('{"text": "好", "label": ["faq"]}', "label"),
         ('{"text": "好"}', "escalate"),
         ('{"text": "好", "label": "faq", "severity": 9}', "severity"),
         ('{"turns": [{"role": "boss", "text": "好"}], "escalate": true}', "role"),
+        ('{"turns": [{"role": {}, "text": "好"}], "escalate": true}', "role"),
     ],
 )
 def test_a_line_that_is_no_example_is_named(tmp_path: Path, line: str, said: str) -> None:

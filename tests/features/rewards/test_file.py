@@ -19,7 +19,7 @@ DOUBLE = '[[double]]\nname = "day"\ntitle = "会员日"\n'
         (GOOD.replace("order_paid", "share"), 4, "bad-value", "share"),
         (GOOD.replace("消费积分", "分享到朋友圈"), 3, "share-for-reward", "分享到"),
         (GOOD.replace("消费积分", "邀请3位好友"), 3, "share-for-reward", "好友"),
-        (GOOD + GOOD, 1, "duplicate-name", "spend"),
+        (GOOD + GOOD, 6, "duplicate-name", "spend"),
         (GOOD + 'only = ["tier:没有"]\n', 6, "unknown-tier", "没有"),
         (GOOD + 'only = ["nobody"]\n', 6, "bad-value", "nobody"),
         (GOOD + 'coupon = "gold"\n', 6, "bad-value", "no coupon"),
