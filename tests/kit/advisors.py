@@ -173,12 +173,22 @@ def shown(said: Fields) -> str:
 
 @asynccontextmanager
 async def open_counter(
-    folder: Path, *, wecom: bool = True, more: str = "", at: datetime = MONDAY
+    folder: Path,
+    *,
+    wecom: bool = True,
+    more: str = "",
+    at: datetime = MONDAY,
+    content: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Counter]:
-    """Build and start everything but the clock, on a Monday at half past ten."""
+    """Build and start everything but the clock, on a Monday at half past ten.
+
+    `content` are the files below `content/`, by their names.
+    """
     async with FakeWecom() as platform, aiohttp.ClientSession() as http:
         for name in ("content", "schedules"):
             (folder / name).mkdir()
+        for name, text in (content or {}).items():
+            (folder / "content" / name).write_text(text, encoding="utf-8")
         door = _WECOM.format(url=platform.url, corp=CORP, agent=AGENT) if wecom else ""
         (folder / "config.toml").write_text(_CONFIG + door + more, encoding="utf-8")
         environ: Mapping[str, str] = {"SECRET": SECRET, "TOKEN": TOKEN, "AES_KEY": AES_KEY}

@@ -16,6 +16,7 @@ from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import UnitOfWork
 from tests.kit.advisors import LI, MONDAY, WANG, Counter, Json, open_counter
+from tests.kit.amends import AMENDS, COUPONS
 
 ASKED = "那条裙子我想问一下"
 
@@ -81,6 +82,25 @@ async def test_a_complaint_is_on_its_advisors_phone_at_once(counter: Counter) ->
     ]
     assert buttons(card) == ["接手", "转给", "稍后", "打开"]
     assert card["card_action"]["url"] == "https://bot.example/desk/cases/1"
+
+
+async def test_what_was_promised_and_what_may_be_given_stand_on_it(tmp_path: Path) -> None:
+    files = {"amends.toml": AMENDS, "coupons.toml": COUPONS}
+    async with open_counter(tmp_path, content=files) as counter:
+        await counter.complains("amei", ASKED)
+        assert facts(counter.cards(LI)[0]) == ["自己定 ¥50 内，主管批 ¥200 内"]
+
+        def promise(uow: UnitOfWork) -> None:
+            case, due_at = cases.get(uow, 1), uow.clock.now() + timedelta(hours=5)
+            assert case is not None
+            cases.promise(uow, case, what="寄新扣子", who=LI, due_at=due_at)
+            cases.assign(uow, 1, WANG, who=LI, why="transferred")
+
+        await counter.do(promise)
+        assert facts(counter.cards(WANG)[0]) == [
+            "寄新扣子，今天 15:30 前",
+            "自己定 ¥50 内，主管批 ¥200 内",
+        ]
 
 
 async def test_a_shop_tells_what_she_looked_at(counter: Counter) -> None:

@@ -44,8 +44,9 @@ _LOAD = Statement(
 )
 _COUNT = Statement("SELECT state, count(*) FROM cases WHERE state <> 'closed' GROUP BY state")
 _LAST_ADVISOR = Statement(
-    "SELECT advisor FROM cases WHERE member_id = :member AND answered_at IS NOT NULL"
-    " AND advisor <> '' AND state IN ('resolved', 'closed') ORDER BY ended_at DESC LIMIT 1"
+    # a case that is opened again has forgotten who had it; its history has not
+    "SELECT who FROM case_steps WHERE member_id = :member AND what = 'answered'"
+    " ORDER BY id DESC LIMIT 1"
 )
 _EVIDENCE_OF = Statement(
     "SELECT words, kind, media, label, severity, score_milli, reasons, at FROM case_evidence"

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.commons import cases
+from bot.commons import cases, duty
 from bot.features.cards import digest
 from bot.kernel.events import CaseEscalated, ClockWarned, HumanCame
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.messages import CardUpdate, Tap, UpdateKind
 from bot.kernel.ports import Words
+from bot.kernel.reception import Duty
 from bot.kernel.work import Statement
 from tests.features.cards.conftest import Floor
 from tests.kit.house import CAPABILITY, PHONE, Phone
@@ -76,6 +77,16 @@ async def test_the_digest_counts_what_is_doubtful(floor: Floor) -> None:
     for who in ("lisi", "wang"):
         [card] = floor.cards(who)
         assert (card.title, card.body) == ("16:30 小结", "拿不准、要复核的消息：3 条")
+
+
+async def test_who_has_gone_home_gets_no_digest(floor: Floor) -> None:
+    await floor.house.writer.do(digest.doubt)
+    floor.clock.tick(hours=4, minutes=31)
+    await floor.house.writer.do(lambda uow: duty.say(uow, "lisi", Duty.OFF, who="lisi"))
+    await floor.sweeps()
+
+    assert floor.cards("lisi") == []
+    assert len(floor.cards("wang")) == 1
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,12 @@ async def test_a_question_is_answered_with_a_way_to_a_human(counter: Counter, sa
     assert await counter.hears("amei", said) == [HOURS]
 
 
+async def test_a_question_is_answered_at_three_in_the_night(counter: Counter) -> None:
+    counter.clock.tick(hours=15)
+
+    assert await counter.hears("amei", "几点开门") == [HOURS]
+
+
 async def test_what_may_mean_two_things_is_asked_back_once(counter: Counter) -> None:
     assert await counter.hears("amei", "积分") == [
         (

@@ -109,6 +109,13 @@ async def test_she_may_leave_at_any_time(counter: Counter) -> None:
     assert (await says(counter, "1")).startswith("这句我还没看懂。")
 
 
+@pytest.mark.parametrize("steps", range(1, 5))
+async def test_a_human_is_one_word_away_at_every_step(counter: Counter, steps: int) -> None:
+    await says(counter, *("导购", "1", "跳过", "1")[:steps])
+
+    assert await says(counter, "转人工") == HANDED_OVER
+
+
 async def test_a_dialogue_ends_by_itself(counter: Counter) -> None:
     await says(counter, "导购")
     counter.clock.tick(minutes=31)

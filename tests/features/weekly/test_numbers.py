@@ -12,7 +12,7 @@ from bot.features.weekly.service import due_at, due_week
 from bot.kernel.community import Community
 from bot.kernel.exporting import Asked
 from bot.kernel.messages import Outgoing, Text
-from bot.kernel.work import Statement
+from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import micros
 from tests.features.weekly.conftest import COMPLAINT, MONDAY, Shop
 from tests.kit.house import PHONE
@@ -27,6 +27,13 @@ async def served(shop: Shop, who: str = "amei", code: Ending = Ending.SOLVED) ->
     await shop.answers(who)
     shop.house.clock.tick(minutes=10)
     await shop.resolves(who, code)
+
+
+def calls_false(uow: UnitOfWork) -> None:
+    """Let an advisor say that nobody needed her."""
+    case = cases.get(uow, 1)
+    assert case is not None
+    cases.step(uow, case, "lisi", Did.FOUND_FALSE, "")
 
 
 async def test_what_people_call_true_and_false_is_counted_by_reason(shop: Shop) -> None:
@@ -47,12 +54,7 @@ async def test_what_an_advisor_says_counts_more_than_how_it_ended(shop: Shop) ->
     await shop.at(0, 10)
     await served(shop)
 
-    def says(uow: object) -> None:
-        case = cases.get(uow, 1)  # type: ignore[arg-type]  # a unit of work
-        assert case is not None
-        cases.step(uow, case, "lisi", Did.FOUND_FALSE, "")  # type: ignore[arg-type]  # likewise
-
-    await shop.do(says)
+    await shop.do(calls_false)
     assert {one.value for one in await shop.figures() if one.name == "found_false"} == {1}
 
 
@@ -164,6 +166,14 @@ async def test_false_alarms_are_told_by_advisor_and_day(shop: Shop) -> None:
     assert (mean.value, mean.n) == (1.5, 2)
 
 
+async def test_an_alarm_that_an_advisor_calls_false_counts_before_its_end(shop: Shop) -> None:
+    await shop.at(0, 10)
+    await shop.says(COMPLAINT)
+    await shop.do(calls_false)
+
+    assert (await shop.figure("false_alarms", "lisi 2026-09-07")).value == 1
+
+
 async def test_a_week_is_monday_to_sunday_by_the_clocks_here(shop: Shop) -> None:
     await shop.at(-1, 23, 59)
     await shop.says(COMPLAINT, "amei")
@@ -191,12 +201,7 @@ async def test_the_numbers_are_made_on_monday_at_nine_and_stay(shop: Shop) -> No
     notices = await shop.rows("SELECT text FROM notices WHERE key LIKE 'weekly:%'")
     assert notices == [("09-07 到 09-13 的周报做好了，在控制台的“周报”里看。",)]
 
-    def says(uow: object) -> None:
-        case = cases.get(uow, 1)  # type: ignore[arg-type]  # a unit of work
-        assert case is not None
-        cases.step(uow, case, "lisi", Did.FOUND_FALSE, "")  # type: ignore[arg-type]  # likewise
-
-    await shop.do(says)
+    await shop.do(calls_false)
     await shop.runs()
     assert await shop.rows(f"SELECT numbers FROM week_reports WHERE week = '{MONDAY}'") == before
     assert written(await shop.figures()) == before[0][0]
@@ -249,6 +254,8 @@ async def test_an_address_that_names_no_week_shows_this_one(shop: Shop, week: st
 async def test_what_everybody_may_read_says_when_too_few_have_answered(shop: Shop) -> None:
     await shop.at(0, 10)
     await shop.says("我要投诉，毛衣起球开线，质量太差了")
+    await shop.says("我要投诉，裙子掉色，质量太差了", "xiaoli")
+    assert await shop.rows("SELECT COUNT(*) FROM voices") == [(2,)]
     done = Statement(
         "UPDATE voices SET handled_at = :at, handled = '毛衣换了不起球的纱线' WHERE id = 1"
     )

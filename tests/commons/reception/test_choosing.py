@@ -1,0 +1,136 @@
+"""Whom a member is given to follows from what is known of her."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.commons import cases, customers, members, orders
+from bot.commons.cases import Ending, Kind
+from bot.commons.orders import Order
+from bot.commons.profiles import Ref
+from bot.kernel.community import Advisor, Advisors, Tiers
+from bot.kernel.ids import MemberId
+from bot.kernel.reception import Duty
+from bot.kernel.work import UnitOfWork
+from tests.kit.ward import PHONE, ROSTER, Ward
+
+NAMES = ("lisi", "wangwu", "chen")
+GUIDE = f'{ROSTER}[[advisor]]\nuserid = "chen"\nguides_newcomers = true\n'
+
+
+def asked(ward: Ward, who: str, kind: Kind = Kind.HUMAN) -> str:
+    """Let somebody be in need; return who is asked to take it."""
+    return ward.case(ward.opens(who, kind)).advisor
+
+
+def serves(ward: Ward, who: str, advisor: str) -> int:
+    """Let an advisor serve a member to the end."""
+    number = ward.opens(who)
+    ward.assign(number, advisor)
+    ward.accepts(number)
+    ward.answers(number)
+    ward.resolves(number)
+    return number
+
+
+def befriends(ward: Ward, who: str, advisor: str) -> None:
+    """Let a member and an advisor be friends in WeCom."""
+    ward.member(who)
+    at = ward.clock.now()
+    ward.do(lambda uow: customers.befriended(uow, PHONE, who, advisor, at))
+
+
+@pytest.mark.parametrize("advisor", NAMES)
+def test_whose_friend_she_is_is_asked(ward: Ward, advisor: str) -> None:
+    ward.at("24 10:00")
+    befriends(ward, "amei", advisor)
+
+    assert asked(ward, "amei") == advisor
+
+
+def test_her_own_advisors_deputy_is_asked_while_she_is_away(ward: Ward) -> None:
+    ward.at("24 10:00")
+    for who in ("amei", "xiaoyu", "lily"):
+        befriends(ward, who, "lisi")
+    ward.says("lisi", Duty.OFF)
+
+    assert {asked(ward, who) for who in ("amei", "xiaoyu", "lily")} == {"chen"}
+
+
+@pytest.mark.parametrize("advisor", NAMES)
+def test_who_served_her_last_is_asked_before_her_own(ward: Ward, advisor: str) -> None:
+    ward.at("24 10:00")
+    befriends(ward, "amei", next(one for one in NAMES if one != advisor))
+    number = serves(ward, "amei", advisor)
+    ward.do(lambda uow: cases.close(uow, number, who=advisor, code=Ending.SOLVED))
+    ward.store.clock.tick(days=8)
+
+    assert asked(ward, "amei") == advisor
+
+
+@pytest.mark.parametrize("advisor", NAMES)
+def test_what_is_opened_again_goes_to_who_served_her(ward: Ward, advisor: str) -> None:
+    ward.at("24 10:00")
+    number = serves(ward, "amei", advisor)
+    ward.at("24 11:00")
+
+    assert asked(ward, "amei") == advisor
+    assert ward.case(number).times_opened == 2
+
+
+@pytest.mark.parametrize(("days", "guided"), [(90, True), (91, False)])
+def test_newcomers_are_given_to_who_guides_them(ward: Ward, days: int, *, guided: bool) -> None:
+    ward.write(GUIDE)
+    paid_at = ward.at("24 10:00") - timedelta(days=days)
+    people = {who: ward.member(who) for who in ("amei", "xiaoyu", "lily")}
+
+    def buy(uow: UnitOfWork) -> None:
+        for who, her in people.items():
+            kept = orders.record(uow, Order("till", who, Ref("mp", who), paid_at, 9900))
+            orders.claim(uow, [(kept.id, her)])
+
+    ward.do(buy)
+
+    assert ({asked(ward, who) for who in people} == {"chen"}) is guided
+
+
+def test_valued_members_are_given_to_gold_advisors(ward: Ward) -> None:
+    skills = ("complaint", "group_purchase")
+    gold = Advisor("wangwu", "王顾问", skills, ("时光挚友",))
+    ward.tools.add(Advisors, Advisors((Advisor("LiSi", "李顾问", skills), gold)))
+    ward.at("24 10:00")
+    people = ("amei", "xiaoyu", "lily")
+    for who in people:
+        her = ward.member(who)
+
+        def raise_her(uow: UnitOfWork, her: MemberId = her) -> None:
+            tiers = Tiers(("时光挚友",))
+            members.set_tier(uow, her, "时光挚友", reason="6 单", who="lin", tiers=tiers)
+
+        ward.do(raise_her)
+
+    assert {asked(ward, who) for who in people} == {"wangwu"}
+    assert asked(ward, "juan") == "lisi"
+
+
+def test_what_takes_a_skill_is_given_to_who_has_it(ward: Ward) -> None:
+    ward.tools.add(
+        Advisors,
+        Advisors(
+            (
+                Advisor("LiSi", "李顾问"),
+                Advisor("wangwu", "王顾问", ("complaint",)),
+                Advisor("chen", "陈顾问", ("group_purchase",)),
+            )
+        ),
+    )
+    ward.at("24 10:00")
+
+    people = {
+        Kind.COMPLAINT: ("amei", "xiaoyu"),
+        Kind.SAFETY: ("lily", "azhen"),
+        Kind.VALUE: ("juan", "lan"),
+    }
+    given = {kind: {asked(ward, who, kind) for who in whose} for kind, whose in people.items()}
+
+    assert given == {Kind.COMPLAINT: {"wangwu"}, Kind.SAFETY: {"wangwu"}, Kind.VALUE: {"chen"}}
