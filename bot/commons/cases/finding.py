@@ -45,8 +45,8 @@ _LOAD = Statement(
 _COUNT = Statement("SELECT state, count(*) FROM cases WHERE state <> 'closed' GROUP BY state")
 _LAST_ADVISOR = Statement(
     # a case that is opened again has forgotten who had it; its history has not
-    "SELECT who FROM case_steps WHERE member_id = :member AND what = 'answered'"
-    " ORDER BY id DESC LIMIT 1"
+    "SELECT case_steps.who FROM cases JOIN case_steps ON case_steps.case_id = cases.id"
+    " WHERE cases.member_id = :member AND what = 'answered' ORDER BY case_steps.id DESC LIMIT 1"
 )
 _EVIDENCE_OF = Statement(
     "SELECT words, kind, media, label, severity, score_milli, reasons, at FROM case_evidence"

@@ -1,5 +1,6 @@
 """The digest: what waits for an advisor, at set hours, in one card that rings once."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from bot.commons import cases, clocks

@@ -34,9 +34,9 @@ class FaqMatter(PostMatter):
             if not forms[place]:
                 message = f'"{question}" has no letter'
                 raise wrong("bad-value", message, at=("questions", place))
-        if (place := second_of(forms)) is not None:
-            message = f'"{self.questions[place]}" is written twice'
-            raise wrong("duplicate-name", message, at=("questions", place))
+        if (second := second_of(forms)) is not None:
+            message = f'"{self.questions[second]}" is written twice'
+            raise wrong("duplicate-name", message, at=("questions", second))
         return self
 
     @override

@@ -41,7 +41,7 @@ def test_a_question_of_two_files_is_named_where_it_stands_again(desk: Desk) -> N
     (problem,) = problems(desk)
 
     assert problem.path.endswith("content/faq/b-closing.md")
-    assert (problem.line, problem.rule) == (3, "duplicate-name")
+    assert (problem.line, problem.rule) == (5, "duplicate-name")
     assert problem.message == "asked by content/faq/a-hours.md, too"
 
 
