@@ -177,7 +177,7 @@ WRONG = {
     "no table": ("[channels]\nkefu = 3\n", 20, "3"),
     "an unknown door": ("\n[channels.fax]\nnumber = 1\n", 20, "fax"),
     "a webhook": ('\n[channels.group_robot.a]\nwebhook_url = "env:HOOK"\n', 21, "webhook"),
-    "a list": ("\n[[channels.kefu]]\nsecret = 1\n", 1, "kefu"),
+    "a list": ("\n[[channels.kefu]]\nsecret = 1\n", 20, "kefu"),
     "a setting of a room": ("\n[checkin]\npoints = 'many'\n", 21, "points"),
     "a group": ("\n[[groups]]\nid = 'a'\nname = 'b'\nchannel = 'fax'\n", 23, "fax"),
 }

@@ -44,6 +44,9 @@ from bot.commons import (
 from bot.commons import (
     salons as kept_salons,
 )
+from bot.commons import (
+    salutations as kept_salutations,
+)
 from bot.features import (  # 帮助 is what that room is
     amends,
     arrivals,
@@ -91,6 +94,7 @@ from bot.features import (  # 帮助 is what that room is
     rewards,
     roster,
     salons,
+    salutations,
     satisfaction,
     scenes,
     stamps,
@@ -166,7 +170,8 @@ FEATURES: tuple[Feature, ...] = (
     hush.feature,
     desk.feature,
     doctor.feature,
-    guide.feature,  # these two answer what no command is
+    salutations.feature,  # these three answer what no command is
+    guide.feature,
     faq.feature,
     help.feature,  # last: it answers what nobody else understood
 )
@@ -211,6 +216,7 @@ MENU: tuple[Feature, ...] = (
     faq.feature,
     help.feature,
     identity.feature,
+    salutations.feature,
     hush.feature,
     privacy.feature,
     feedback.feature,
@@ -243,6 +249,7 @@ PERSONAL = PersonalRegistry(
         *claims.personal,
         *origins.personal,
         *outreach.personal,
+        *kept_salutations.personal,
         *groups.personal,
         *deeds.personal,
         *orders.personal,  # before profiles: it asks them for her phone

@@ -1922,6 +1922,14 @@ CREATE TABLE salons (
 	CONSTRAINT pk_salons PRIMARY KEY (id),
 	CONSTRAINT uq_salons_path UNIQUE (path)
 );
+CREATE TABLE salutations (
+	member_id INTEGER NOT NULL,
+	words VARCHAR NOT NULL,
+	asked VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_salutations_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_salutations PRIMARY KEY (member_id)
+);
 CREATE TABLE sample_chats (
 	id INTEGER NOT NULL,
 	member_id INTEGER NOT NULL,
@@ -2504,4 +2512,4 @@ CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0039');
+INSERT INTO alembic_version VALUES ('0040');

@@ -28,7 +28,16 @@ from bot.commons.content.library import Library
 from bot.commons.content.matter import Forms, Matter, PollMatter, PostMatter, SalonMatter
 from bot.commons.content.media_folder import MediaFolder
 from bot.commons.content.picking import pick
-from bot.commons.content.rendering import NAMES, names_for, parts_of, render, speaks_of_group
+from bot.commons.content.rendering import (
+    EVERYBODY,
+    NAMES,
+    SOMEBODY,
+    WHOEVER,
+    names_for,
+    parts_of,
+    render,
+    speaks_of_group,
+)
 from bot.commons.content.schedules import Known, Missed, Pick, Schedule, Timetable
 from bot.commons.content.sharing import rewards_sharing
 from bot.commons.content.shelf import Shelf, Shelved, look
@@ -41,8 +50,11 @@ from bot.commons.content.writing import (
 )
 
 __all__ = [
+    "EVERYBODY",
     "LOOK_AHEAD_DAYS",
     "NAMES",
+    "SOMEBODY",
+    "WHOEVER",
     "ChangedMeanwhile",
     "ContentFile",
     "EmptySlot",

@@ -23,8 +23,12 @@ from bot.kernel.checking import describe
 from bot.kernel.errors import ContentError, Problem
 from bot.kernel.messages import Image, Part, Text
 
-NAMES = ("community", "group", "date", "weekday", "title")
+NAMES = ("community", "group", "date", "weekday", "title", "called")
 """What a content file may speak of."""
+EVERYBODY, SOMEBODY = "大家好", "你好"
+"""What `called` is in a group, and to her who has not said what she wants to be called."""
+WHOEVER = "\ue000"
+"""What `called` is in words that are made once for many: each reads her own instead."""
 
 RENDERED_MAX_BYTES = 64 * 1024
 
@@ -79,9 +83,12 @@ class Day:
         return f"{self.month}月{self.day}日"
 
 
-def names_for(community: str, group: str, day: calendar_date) -> dict[str, object]:
+def names_for(
+    community: str, group: str, day: calendar_date, *, called: str = EVERYBODY
+) -> dict[str, object]:
     """Return what a content file may speak of; its own title is added when it is rendered."""
     return {
+        "called": called,
         "community": community,
         "group": group,
         "date": Day(day.year, day.month, day.day),

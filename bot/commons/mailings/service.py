@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commons import audience, outreach
+from bot.commons import audience, outreach, salutations
 from bot.commons.outreach import Letter, Purpose, Told
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Part, part_json
@@ -119,7 +119,8 @@ def _tell(uow: UnitOfWork, tools: Toolbox, found: Mailing, member: MemberId) -> 
     told = Told.BEFORE
     for place, part in enumerate(found.parts):
         key = f"{found.key}:{member}:{place}"
-        letter = Letter(key, found.title, Purpose.OFFER, part=part)
+        said = salutations.filled(uow, member, part)
+        letter = Letter(key, found.title, Purpose.OFFER, part=said)
         told = outreach.tell(uow, tools, member, letter)
     return told
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.commons import groups, reception
-from bot.commons.content import Library, Shelf, names_for, render
+from bot.commons.content import SOMEBODY, Library, Shelf, names_for, render
 from bot.features.customer_groups.rules import CustomerGroupsSettings
 from bot.kernel.community import Community
 from bot.kernel.customers import GroupsPage
@@ -193,7 +193,8 @@ def _welcome_words(uow: UnitOfWork, tools: Toolbox, settings: CustomerGroupsSett
 def _from_file(library: Library, path: str, tools: Toolbox, now: datetime) -> str:
     """Return the words of a content file; empty when they can't be had, for it can't wait."""
     community, file = tools.use(Community), library.files.get(path)
-    names = names_for(community=community.name, group="", day=community.day_of(now))
+    day = community.day_of(now)
+    names = names_for(community.name, "", day, called=SOMEBODY)
     try:
         return render(file, **names) if file is not None else ""
     except ContentError:

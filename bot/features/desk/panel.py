@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.commons import cases, members, orders, outreach, products, views
+from bot.commons import cases, members, orders, outreach, products, salutations, views
 from bot.kernel.work import UnitOfWork
 
 _ORDERS_SHOWN, _OTHER_CASES_SHOWN, _VIEWS_SHOWN = 5, 10, 3
@@ -14,6 +14,7 @@ def about(uow: UnitOfWork, case: cases.Case) -> Mapping[str, object]:
     history = members.tier_history(uow, member, most=1)
     bought = sorted(orders.orders_of(uow, member), key=lambda one: one.paid_at, reverse=True)
     return {
+        "called": salutations.salutation_of(uow, member),
         "names": [one.channel for one in members.identities_of(uow, member)],
         "joined_at": members.joined_at(uow, member),
         "tags": members.tags_of(uow, member),

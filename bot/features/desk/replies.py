@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commons import members
+from bot.commons import members, salutations
 from bot.commons.cases import Case
-from bot.commons.content import Shelf, names_for, render
+from bot.commons.content import SOMEBODY, Shelf, names_for, render
 from bot.features.desk.matter import ADVISOR, CALLED, SHOP, TODAY, ReplyMatter
 from bot.kernel.community import Advisors, Community
 from bot.kernel.errors import ContentError
@@ -21,8 +21,9 @@ def canned(
     """Return the canned answers that may be used today, each as it would be sent."""
     now, community = uow.clock.now(), tools.use(Community)
     today = community.day_of(now)
-    names = names_for(community.name, "", today)
-    names[CALLED] = members.display_name(uow, case.member) or tools.use(Words)("desk/you.txt.j2")
+    her = salutations.salutation_of(uow, case.member)
+    names = names_for(community.name, "", today, called=her or SOMEBODY)
+    names[CALLED] = her or members.display_name(uow, case.member) or _you(tools)
     names[ADVISOR] = tools.use(Advisors).name_of(who.userid) or who.userid
     names[SHOP], names[TODAY] = community.name, names["date"]
     found = []
@@ -36,3 +37,7 @@ def canned(
         keys = " ".join([file.title, *file.tags, file.scene, *file.matter.keys, words])
         found.append({"title": file.title, "words": words, "keys": keys.lower()})
     return found
+
+
+def _you(tools: Toolbox) -> str:
+    return tools.use(Words)("desk/you.txt.j2")

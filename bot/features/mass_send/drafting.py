@@ -74,7 +74,9 @@ def _chosen(offered: Sequence[Group], form: Mapping[str, str]) -> Sequence[Group
 
 def _parts(uow: UnitOfWork, tools: Toolbox, file: ContentFile, group: Group) -> Sequence[Part]:
     community = tools.use(Community)
-    names = content.names_for(community.name, group.name, community.day_of(uow.clock.now()))
+    day = community.day_of(uow.clock.now())
+    called = content.EVERYBODY if group.id else content.SOMEBODY
+    names = content.names_for(community.name, group.name, day, called=called)
     return content.parts_of(content.render(file, **names), file.media, file.title)
 
 

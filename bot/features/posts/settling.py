@@ -122,7 +122,8 @@ class Bench:
         if is_over(file, today):
             return Outcome(FireStatus.SKIPPED, due, Reason.EXPIRED, by)
         try:
-            words = self._press.words(file, group.name, today)
+            people = bool(chooser.schedule.people)
+            words = self._press.words(file, group.name, today, people=people)
         except ContentError:
             log.warning("posts.not_rendered", schedule=chooser.schedule.name, file=file.path)
             return Outcome(FireStatus.EMPTY, due, Reason.BROKEN, by)

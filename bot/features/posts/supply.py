@@ -106,16 +106,17 @@ class Press:
 
     def __init__(self, community: str) -> None:
         self._community = community
-        self._known: dict[tuple[str, date, str], str] = {}
+        self._known: dict[tuple[str, date, str, bool], str] = {}
 
-    def words(self, file: ContentFile, group: str, day: date) -> str:
-        """Return the words of a file as one group reads them.
+    def words(self, file: ContentFile, group: str, day: date, *, people: bool = False) -> str:
+        """Return the words of a file as one group reads them, or as people do, each her own.
 
         Raises:
             ContentError: it cannot be rendered.
         """
-        question = (file.path, day, group if content.speaks_of_group(file) else "")
+        question = (file.path, day, group if content.speaks_of_group(file) else "", people)
         if question not in self._known:
-            names = content.names_for(self._community, group, day)
+            called = content.WHOEVER if people else content.EVERYBODY
+            names = content.names_for(self._community, group, day, called=called)
             self._known[question] = content.render(file, **names)
         return self._known[question]

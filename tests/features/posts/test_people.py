@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.commons import mailings, members, outreach
+from bot.commons import mailings, members, outreach, salutations
 from bot.commons.content import check
 from bot.commons.outreach import Hushed
+from bot.commons.vetting import WordsTable
 from bot.kernel.ids import MemberId
 from bot.kernel.ports import LastHeard
 from bot.kernel.work import UnitOfWork
@@ -27,12 +28,17 @@ audience = ["tag:通勤"]
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[PostHouse]:
+def files(tmp_path: Path) -> Desk:
     desk = Desk(tmp_path)
     desk.schedule(FOR_TAG)
     desk.post("posts/a.md", "风大，带条围巾")
     desk.post("posts/b.md", "今天有雨")
-    built = PostHouse(tmp_path, desk)
+    return desk
+
+
+@pytest.fixture
+async def house(tmp_path: Path, files: Desk) -> AsyncIterator[PostHouse]:
+    built = PostHouse(tmp_path, files)
     built.tools.add(LastHeard, lambda _uow, _channel, _identity: None)
     async with built:
         await built.tick()
@@ -66,6 +72,27 @@ async def test_each_of_them_has_it_once_and_nobody_else(house: PostHouse) -> Non
     await after(house, days=1)
     assert house.seen("amei") == ["风大，带条围巾", "今天有雨"]
     assert [row[:2] for row in await house.fires()] == [("tag:通勤", "planned")] * 2
+
+
+async def test_each_reads_what_she_wants_to_be_called_and_a_group_everybody(
+    house: PostHouse, files: Desk
+) -> None:
+    files.post("posts/a.md", "{{ called }}，风大")
+    for_all = FOR_TAG.replace("commute", "all").replace("tag:通勤", "group:vip-1")
+    files.schedule(FOR_TAG + for_all)
+    await house.tick()
+    [amei, _] = await has(house, "amei", "lily")
+
+    def agrees(uow: UnitOfWork) -> None:
+        salutations.propose(uow, amei, "小满妈妈", WordsTable())
+        salutations.agree(uow, amei)
+
+    await house.house.writer.do(agrees)
+    await after(house)
+
+    assert house.seen("amei") == ["小满妈妈，风大"]
+    assert house.seen("lily") == ["你好，风大"]
+    assert house.seen("vip-1") == ["大家好，风大"]
 
 
 async def test_who_is_meant_is_looked_up_when_it_is_sent(house: PostHouse) -> None:
