@@ -145,10 +145,10 @@ class _Demo:
         """Make the accounts, tell what there is to buy, let the members say their lines, once."""
         house, stage = self.application.house, self.application.simulator
         self.password = await house.writer.do(accounts.ensure_demo)
-        if self.is_example:
-            await self._stock()
         if stage is not None:
             await simulator.seed(stage, house.inbox.accept, house.travel())
+        if self.is_example:  # behind the history, or it would be days old
+            await self._stock()
 
     async def _stock(self) -> None:
         """Take in what the example shop has; told at each start, it is never out of date."""

@@ -64,8 +64,8 @@ class CardsSettings(BaseModel):
 
 
 def rings_always(case: Case) -> bool:
-    """Return True for what rings at night, too, and above every budget."""
-    return is_gravest(case.kind, case.severity)
+    """Return True for what rings at night, too, and above every budget, until it is over."""
+    return case.state.is_with_humans and is_gravest(case.kind, case.severity)
 
 
 def digest_moment(settings: CardsSettings, now: datetime, zone: ZoneInfo) -> datetime | None:

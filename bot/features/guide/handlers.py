@@ -85,7 +85,8 @@ def step(ctx: Context) -> Said:
 def _wish(ctx: Context, said: str) -> Wish:
     told = [good.product for good in shop_of(ctx.uow, ctx.tools).goods] if said else ()
     categories, styles = {one.category for one in told}, {one.style for one in told}
-    return wish_in(said, sorted(categories), sorted(styles))
+    names = [(one.name, one.category) for one in told if one.category]
+    return wish_in(said, categories - {""}, sorted(styles), names)
 
 
 def _taken(ctx: Context, talk: Talk, said: str) -> Said:
@@ -126,7 +127,7 @@ def _after(ctx: Context, talk: Talk, word: str, chosen: str) -> Said:
         again = "style" if word in NEW_STYLE else "budget"
         return choosing.go_on(ctx, replace(talk, again=again, seen=(), skipped=()))
     limit = budget_in(word)
-    if limit is not None and not asks_stock(word):
+    if limit is not None and not asks_stock(word) and not may_want_guide(word):
         return choosing.go_on(ctx, replace(talk, budget_yuan=limit, seen=()))
     return None
 

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -70,12 +71,27 @@ _LIMIT = re.compile(
 _ALONE = re.compile(rf"{_AMOUNT}\s*(?:元|块钱?)?")
 _UNITS = {"k": 1000, "w": 10_000, "万": 10_000, "千": 1000, "百": 100, "十": 10}
 _ONES = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
+_STEMMED, _ENDINGS, _PIECE = 2, frozenset("装子类服"), 2
 _LEAST_YUAN, _MOST_YUAN = 10, 1_000_000
 
 
-def wish_in(said: str, categories: Iterable[str], styles: Iterable[str]) -> Wish:
-    """Return what a sentence says of category, style and budget."""
-    return Wish(_named(said, categories), _named(said, styles), budget_in(said))
+def wish_in(
+    said: str,
+    categories: Iterable[str],
+    styles: Iterable[str],
+    names: Sequence[tuple[str, str]] = (),
+) -> Wish:
+    """Return what a sentence says of category, style and budget.
+
+    Args:
+        said: her words.
+        categories: those that there are.
+        styles: those that there are.
+        names: of products, each with its category: 毛衣 is in the names of 针织.
+    """
+    known = sorted(categories)
+    category = _named(said, known) or _stem_in(said, known) or _category_of(said, names)
+    return Wish(category, _named(said, styles), budget_in(said))
 
 
 def _named(said: str, names: Iterable[str]) -> str:
@@ -90,6 +106,35 @@ def _named(said: str, names: Iterable[str]) -> str:
     return max(found, key=lambda one: (one[0], one[1]))[1] if found else ""
 
 
+def _stem_in(said: str, categories: Sequence[str]) -> str:
+    """Return the one category whose noun occurs otherwise put: 裙子, 连衣裙 for 裙装."""
+    folded = squeezed(said)
+    found = [name for name in categories if (stem := _stem(name)) and stem in folded]
+    return found[0] if len(found) == 1 else ""
+
+
+def _stem(category: str) -> str:
+    form = squeezed(category)
+    return form[:-1] if len(form) == _STEMMED and form[-1] in _ENDINGS else ""
+
+
+def _category_of(said: str, names: Sequence[tuple[str, str]]) -> str:
+    """Return the category of most products whose names hold the longest piece of what is said."""
+    rest = _FILLERS.sub(" ", squeezed(said))
+    pieces = {
+        word[at:end]
+        for word in rest.split()
+        for at in range(len(word))
+        for end in range(at + _PIECE, len(word) + 1)
+    }
+    counts: Counter[tuple[int, str]] = Counter()
+    for name, category in names:
+        form = squeezed(name)
+        if longest := max((len(piece) for piece in pieces if piece in form), default=0):
+            counts[longest, category] += 1
+    return max(counts, key=lambda one: (one[0], counts[one], one[1]))[1] if counts else ""
+
+
 def may_want_guide(said: str) -> bool:
     """Return False when a sentence surely does not ask to be shown things."""
     folded = squeezed(said)
@@ -97,9 +142,9 @@ def may_want_guide(said: str) -> bool:
 
 
 def wants_guide(said: str, wish: Wish) -> bool:
-    """Return True when a sentence asks to be shown things, and says nothing else."""
-    is_all = not _FILLERS.sub("", squeezed(said))
-    return may_want_guide(said) and (is_all or bool(wish.category or wish.style))
+    """Return True when a sentence asks to be shown things, and which, or says nothing else."""
+    says = bool(wish.category or wish.style) or wish.budget_yuan is not None
+    return may_want_guide(said) and (says or not _FILLERS.sub("", squeezed(said)))
 
 
 def named_in(said: str) -> str:

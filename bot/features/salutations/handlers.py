@@ -41,7 +41,10 @@ def agree(ctx: Context) -> Reply:
     return Reply("salutations/agreed.txt.j2", {"words": words}) if words else _show(ctx)
 
 
-@router.command("不用称呼", "取消称呼", "删除称呼", "别这样叫我", "不要这样叫我")
+@router.command(
+    *("不用称呼", "取消称呼", "删除称呼", "别这样叫我", "不要这样叫我"),
+    always=True,  # taking back is her right, whoever has the conversation
+)
 @_in_private
 def drop(ctx: Context) -> Reply:
     """Call her nothing any more."""

@@ -12,7 +12,7 @@ from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.messages import CardUpdate, Tap, UpdateKind
 from bot.kernel.ports import Words
 from bot.kernel.reception import Duty
-from bot.kernel.work import Statement
+from bot.kernel.work import Statement, UnitOfWork
 from tests.features.cards.conftest import Floor
 from tests.kit.house import CAPABILITY, PHONE, Phone
 
@@ -158,6 +158,23 @@ async def test_whoever_is_not_at_work_is_not_warned(floor: Floor) -> None:
     await floor.house.engine.settle()
 
     assert len(floor.cards("lisi")) == 1
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+async def test_danger_wakes_her_until_it_is_over(floor: Floor, *, is_over: bool) -> None:
+    number = await floor.opens(severity=3)
+    floor.clock.tick(hours=10)  # 22:00
+
+    def ends_and_warns(uow: UnitOfWork) -> None:
+        if is_over:
+            cases.accept(uow, number, "lisi")
+            cases.resolve(uow, number, who="lisi", code=cases.Ending.SOLVED)
+        uow.publish(ClockWarned(MemberId(1), number, "promise", 50, "lisi", uow.clock.now()))
+
+    await floor.house.writer.do(ends_and_warns)
+    await floor.house.engine.settle()
+
+    assert len(floor.cards("lisi")) == (1 if is_over else 2)
 
 
 async def test_her_name_on_another_channel_is_not_she(floor: Floor) -> None:

@@ -49,6 +49,14 @@ async def test_what_a_sentence_says_is_not_asked(counter: Counter, said: str, fi
     assert (await says(counter, said)).startswith(first)
 
 
+async def test_another_wish_is_no_other_budget_for_what_was_shown(counter: Counter) -> None:
+    await says(counter, "有货吗 复古风衣")
+
+    assert (await says(counter, "推荐一件五百以内的衬衫")).startswith(
+        "按500 元以内挑的，都有货：\n1. 醋酸"
+    )
+
+
 async def test_what_she_said_once_is_never_asked_again(counter: Counter) -> None:
     await says(counter, "导购", "外套", "通勤", "预算一千")
 

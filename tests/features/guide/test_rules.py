@@ -66,12 +66,35 @@ def test_a_wish_is_read_from_a_sentence(said: str, wish: Wish) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "category"),
+    [
+        ("推荐一件五百以内的裙子", "裙装"),
+        ("想买连衣裙", "裙装"),
+        ("帮我挑条牛仔裤", "裤装"),
+        ("推荐一件毛衣", "针织"),
+        ("想要条围巾", "配饰"),
+        ("推荐一件旗袍", ""),
+    ],
+)
+def test_a_category_is_found_by_its_noun_and_by_names_of_products(said: str, category: str) -> None:
+    names = [
+        ("奶白绞花毛衣", "针织"),
+        ("黑色高领羊毛衫", "针织"),
+        ("羊绒围巾 焦糖", "配饰"),
+        ("直筒牛仔裤", "裤装"),
+    ]
+
+    assert wish_in(said, ["裙装", "裤装", "针织", "配饰"], STYLES, names).category == category
+
+
+@pytest.mark.parametrize(
     ("said", "wants"),
     [
         ("推荐一下", True),
         ("帮我挑件衣服", True),
         ("有什么好看的推荐吗", True),
         ("想买外套", True),
+        ("推荐一件八百以内的旗袍", True),
         ("推荐一部电影", False),
         ("推荐好友有什么奖励", False),
         ("推荐什么尺码的外套", False),
