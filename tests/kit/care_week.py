@@ -41,6 +41,7 @@ from bot.kernel.reception import Duty
 from bot.kernel.work import Statement, UnitOfWork
 from bot.pipeline.engine.embedded import EmbeddedEngine
 from bot.pipeline.engine.procrastinate import ProcrastinateEngine
+from bot.pipeline.housekeeping import retention
 from bot.storage.columns import integer
 from bot.storage.db import Database
 from tests.kit import care_week_plan as plans
@@ -60,6 +61,7 @@ _MINUTE = timedelta(minutes=1)
 _NIGHT_STEP = timedelta(minutes=15)
 _OPS = Group(GroupId("staff"), "运营群", PHONE, "ops")
 _TWINS_S = 1800.0
+_KEPT_DAYS = 30
 _REPLIES = (
     "好的，那我等等",
     "嗯，照片发你了",
@@ -270,6 +272,7 @@ class CareWeek:
             url=self.url,
             make_engine=engine,
             clock=self.clock,
+            jobs=[retention(_KEPT_DAYS)],
         )
         tools = house.tools
         people = [Advisor(one.userid, one.name, one.skills, one.tiers) for one in STAFF]

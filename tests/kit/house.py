@@ -20,7 +20,7 @@ from bot.features import makeups
 from bot.kernel.capability import ALL_CARDS, Capability, Chat
 from bot.kernel.community import Advisors, Community, Tiers
 from bot.kernel.errors import BadCallback
-from bot.kernel.feature import Feature, Rooms
+from bot.kernel.feature import Feature, Job, Rooms
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import (
     Outgoing,
@@ -176,6 +176,7 @@ class HouseUnderTest:
         make_engine: MakeEngine = EmbeddedEngine,
         clock: TurnedClock | None = None,
         doors: Sequence[Channel] = (),
+        jobs: Sequence[Job] = (),
     ) -> None:
         self.clock = clock or TurnedClock()
         self.phone = phone or Phone()
@@ -183,7 +184,9 @@ class HouseUnderTest:
         self.words = Renderer(template_folders(features))
         self.tools = plain_tools(features)
         self.tools.add(Words, self.words)
-        self.house = House(self.database, features, self.tools, self.words, self.clock, make_engine)
+        self.house = House(
+            self.database, features, self.tools, self.words, self.clock, make_engine, jobs
+        )
         self.house.open_doors([self.phone, *doors])
         self._keys = count(1)
 
