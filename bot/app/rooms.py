@@ -86,6 +86,7 @@ from bot.features import (  # 帮助 is what that room is
     privacy,
     questions,
     rankings,
+    recall,
     referral,
     review,
     rewards,
@@ -154,6 +155,7 @@ FEATURES: tuple[Feature, ...] = (
     subscriptions.feature,  # before whoever greets: it only notes who follows
     people.feature,
     imports.feature,
+    recall.feature,
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
     opinion.feature,
@@ -205,6 +207,7 @@ MENU: tuple[Feature, ...] = (
     media.feature,
     people.feature,
     imports.feature,
+    recall.feature,
     photos.feature,
     pictures.feature,
     guide.feature,

@@ -28,7 +28,15 @@ from bot.commons.content.library import Library
 from bot.commons.content.matter import Forms, Matter, PollMatter, PostMatter, SalonMatter
 from bot.commons.content.media_folder import MediaFolder
 from bot.commons.content.picking import pick
-from bot.commons.content.rendering import NAMES, names_for, parts_of, render, speaks_of_group
+from bot.commons.content.rendering import (
+    NAMES,
+    dissect,
+    names_for,
+    parts_of,
+    render,
+    render_words,
+    speaks_of_group,
+)
 from bot.commons.content.schedules import Known, Missed, Pick, Schedule, Timetable
 from bot.commons.content.sharing import rewards_sharing
 from bot.commons.content.shelf import Shelf, Shelved, look
@@ -71,6 +79,7 @@ __all__ = [
     "Writing",
     "check",
     "check_read",
+    "dissect",
     "due_at",
     "empty_slots",
     "fire_times",
@@ -83,6 +92,7 @@ __all__ = [
     "parts_of",
     "pick",
     "render",
+    "render_words",
     "rewards_sharing",
     "seed_of",
     "slot_warnings",
