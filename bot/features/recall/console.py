@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import islice
 
-from bot.commons import members
+from bot.commons import members, outreach
 from bot.commons.ratings import ENOUGH
 from bot.features.recall import reads, service
 from bot.features.recall.reads import Hand, Recalled, Sent
@@ -74,7 +74,9 @@ def _called(uow: UnitOfWork, member: MemberId) -> dict[str, object]:
 def _try(uow: UnitOfWork, tools: Toolbox, one: Found) -> Mapping[str, object]:
     now, zone = uow.clock.now(), tools.use(Community).zone
     days = now.astimezone(zone).date() - one.lapse.paid_at.astimezone(zone).date()
-    return {**_called(uow, one.lapse.member), "found": one, "days": days.days}
+    is_reached = one.type is Type.SERVICE or bool(outreach.ways(uow, tools, one.lapse.member))
+    more = {"found": one, "days": days.days, "is_reached": is_reached}
+    return {**_called(uow, one.lapse.member), **more}
 
 
 def _told(uow: UnitOfWork, tools: Toolbox, one: Recalled) -> Mapping[str, object]:

@@ -2,6 +2,7 @@
 
 from bot.commons import members
 from bot.features.recall import reads
+from bot.kernel.capability import Doors
 from tests.features.recall.conftest import Shop
 
 HOSTILE = '<b>"阿梅"</b>=1+1'
@@ -33,10 +34,19 @@ def test_who_it_would_be_and_why_in_words(shop: Shop) -> None:
     assert "买过 2 单，其中 3 件知道原价，3 件低于原价或用了券，占 100%" in shown
     assert "2 件是中位价以上、原价买的，占 66%" in shown
     assert "打低分 2 次" in shown
+    assert "没有低于原价的" in shown
     assert "会交给顾问回访" in shown
+    assert "现在联系不上" not in shown
     assert "今天会发给下面试算里的 3 人，之后每天继续" in shown
     assert "流失了 3 人：0 人已经召回过，0 人不打扰，3 人等着" in shown
     assert shop.store.count("recalls") == 0
+
+
+def test_who_can_not_be_reached_is_marked_beforehand(shop: Shop) -> None:
+    shop.tools.add(Doors, Doors({}))
+    shop.likes_prices("amei")
+    shop.had_trouble("wang", ago=61)
+    assert shop.page("recall").count("现在联系不上，会列给人联系") == 1
 
 
 def test_what_came_of_it_by_type_with_n(both: Shop) -> None:

@@ -1,5 +1,6 @@
 """The formula: table cases of what follows from what, and what must hold for all facts."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -130,13 +131,11 @@ def test_in_which_order_it_is_told_does_not_matter(facts: Facts, seed: int) -> N
     bought, said = list(facts.purchases), list(facts.said)
     chance.shuffle(bought)
     chance.shuffle(said)
-    other = Facts(
-        [Purchase(p.paid_at, p.lines[::-1], p.has_coupon, p.counts, p.went_back) for p in bought],
-        said,
-        facts.humans,
-        facts.complaints[::-1],
-        facts.low_scores,
-        facts.median_fen,
+    other = replace(
+        facts,
+        purchases=[replace(one, lines=one.lines[::-1]) for one in bought],
+        said=said,
+        complaints=facts.complaints[::-1],
     )
     assert figures(other) == figures(facts)
 
@@ -144,14 +143,10 @@ def test_in_which_order_it_is_told_does_not_matter(facts: Facts, seed: int) -> N
 @given(FACTS, st.integers(1, 20))
 def test_one_more_reduced_thing_never_makes_less_of_price(facts: Facts, many: int) -> None:
     before = figures(facts)
-    more = figures(Facts([*facts.purchases, order(Line(many, 1, 2))], *_rest(facts)))
+    more = figures(replace(facts, purchases=[*facts.purchases, order(Line(many, 1, 2))]))
     assert more.reduced * before.items >= before.reduced * more.items
     if type_of(before, SETTINGS) is Type.PRICE:
         assert type_of(more, SETTINGS) is Type.PRICE
-
-
-def _rest(facts: Facts) -> tuple[object, ...]:
-    return facts.said, facts.humans, facts.complaints, facts.low_scores, facts.median_fen
 
 
 @given(FACTS)
