@@ -17,5 +17,4 @@ feature = Feature(
     metrics=metrics,
     personal=personal,
     tables={FILE: Offers},
-    reasons={"recall": "召回"},
 )

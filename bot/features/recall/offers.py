@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.commons import content, coupons
+from bot.commons import content
 from bot.commons.content import ContentFile, Shelf
 from bot.commons.coupons import Kind, Kinds
 from bot.features.recall.matter import FILE, ContentOffer, CouponOffer, Offers
@@ -48,7 +48,7 @@ def offer_book(uow: UnitOfWork, tools: Toolbox) -> OfferBook:
     for kind, row in ((Type.PRICE, table.price), (Type.QUALITY, table.quality)):
         if row is not None:
             named[kind] = row.coupon
-            if (found := _coupon(row, kinds)) is not None:
+            if (found := _coupon(uow, tools, row, kinds)) is not None:
                 offers[kind] = found
     if table.service is not None:
         named[Type.SERVICE] = ""
@@ -61,9 +61,12 @@ def offer_book(uow: UnitOfWork, tools: Toolbox) -> OfferBook:
     return OfferBook(offers, named, library.problems_of(FILE))
 
 
-def _coupon(row: CouponOffer, kinds: coupons.Kinds) -> Offer | None:
-    kind = kinds.of(row.coupon)
-    return Offer(kind.title, row.text, kind) if kind is not None else None
+def _coupon(uow: UnitOfWork, tools: Toolbox, row: CouponOffer, kinds: Kinds) -> Offer | None:
+    """Return a coupon; None where there is no such kind, or its last day is over."""
+    kind, now = kinds.of(row.coupon), uow.clock.now()
+    if kind is None or kind.ends(now, tools.use(Community).zone) <= now:
+        return None
+    return Offer(kind.title, row.text, kind)
 
 
 def _content(uow: UnitOfWork, tools: Toolbox, row: ContentOffer, file: ContentFile) -> Offer | None:

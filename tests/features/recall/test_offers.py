@@ -117,6 +117,24 @@ def test_a_kind_of_coupon_that_is_gone_is_not_sent(shop: Shop) -> None:
     assert "今天发不了" in shop.page("recall")
 
 
+@pytest.mark.parametrize(("last", "letters"), [("2026-08-23", 0), ("2026-08-24", 1)])
+def test_a_coupon_whose_last_day_is_over_is_not_sent(shop: Shop, last: str, letters: int) -> None:
+    kind = '[[coupon]]\nname = "over-300"\ntitle = "x"\nface_fen = 1\nvalid_until = '
+    shop.writes("coupons.toml", kind + last)
+    shop.likes_prices("amei")
+    shop.starts()
+    assert len(shop.day()) == len(shop.coupons("amei")) == letters
+
+
+def test_a_file_of_pictures_alone_is_called_by_its_name(shop: Shop) -> None:
+    shop.desk.write("media/a.png", b"x")
+    shop.desk.post("posts/wool.md", "", 'title = "洗毛衣"\nmedia = ["a.png"]\n')
+    shop.writes("recall.toml", '[unknown]\ncontent = "posts/wool.md"\n')
+    shop.bought("amei", ("socks", 3_000), ago=60)
+    shop.starts()
+    assert shop.day() == ["洗毛衣\n不想收到就发“退订”。", "image"]
+
+
 def test_a_broken_file_sends_nothing_until_it_is_mended(shop: Shop) -> None:
     shop.likes_prices("amei")
     shop.starts()
