@@ -230,3 +230,5 @@ def test_a_case_that_was_none_is_no_fault_of_ours(shop: Shop) -> None:
     assert shop.type_of("amei") == "unknown"
     shop.scores("amei", 1, ago=3)
     assert shop.type_of("amei") == "service"
+    shop.passes(days=310)  # the case is over a year old, the rating is not
+    assert shop.type_of("amei") == "unknown"

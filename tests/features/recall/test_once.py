@@ -33,6 +33,7 @@ def test_a_lapse_is_told_once_and_an_order_begins_anew(both: Shop) -> None:
     both.likes_prices("amei")
     both.starts()
     assert len(both.day()) == 1
+    assert both.types() == {}
     for _ in range(3):
         both.passes(days=40)
         assert both.day() == []
@@ -77,8 +78,11 @@ def test_nobody_is_recalled_before_somebody_starts_and_after_somebody_stops(shop
 def test_nobody_is_written_to_at_night(shop: Shop, hours: int, letters: int) -> None:
     shop.likes_prices("amei", ago=62)
     shop.starts()
+    her = shop.member("amei")
     shop.passes(hours=hours)  # from noon on
-    assert len(shop.day()) == letters
+    shop.store.do(lambda uow: service.recall(uow, shop.tools, [her]))  # she was found before
+    assert shop.store.count("letters") == letters
+    assert shop.day() == []
 
 
 def test_a_complaint_keeps_offers_away_and_then_she_is_recalled(both: Shop) -> None:
@@ -101,6 +105,8 @@ def test_who_is_with_a_human_is_left_to_her(both: Shop) -> None:
     with both.store.unit() as uow:
         reception.take(uow, both.tools, her, case, reception.Owner.HUMAN, advisor="lisi")
     assert both.day() == []
+    both.store.do(lambda uow: service.recall(uow, both.tools, [her]))  # she was found before
+    assert both.store.count("recalls") == 0
     with both.store.unit() as uow:
         reception.let_go(uow, her)
     assert len(both.day()) == 1

@@ -70,6 +70,7 @@ def verdict(facts: Facts) -> Type:
         (Facts(said=[goods(5), goods(9)]), Type.QUALITY),
         (Facts(said=[goods(5)]), Type.UNKNOWN),
         (Facts([order(FULL, ago=20, went_back=True)], [goods(5)]), Type.QUALITY),
+        (Facts([order(FULL, ago=20)], [goods(5)]), Type.UNKNOWN),  # she has kept it
         (Facts([order(FULL, ago=36, went_back=True)], [goods(5)]), Type.UNKNOWN),  # too late
         (Facts([order(FULL, ago=4, went_back=True)], [goods(5)]), Type.UNKNOWN),  # before it
         (Facts(low_scores=2), Type.SERVICE),
@@ -77,6 +78,7 @@ def verdict(facts: Facts) -> Type:
         (Facts(said=[service(5)], low_scores=1), Type.SERVICE),
         (Facts(humans=1), Type.UNKNOWN),
         (Facts(complaints=[goods(5).at], said=[goods(5)]), Type.UNKNOWN),  # about goods: once
+        (Facts(complaints=[goods(5).at, goods(6).at], said=[goods(5), goods(6)]), Type.QUALITY),
         (Facts(complaints=[service(5).at], said=[service(5)]), Type.UNKNOWN),  # the same words
         (Facts(complaints=[service(5).at, NOON]), Type.SERVICE),
         (Facts([order(REDUCED, REDUCED), order(REDUCED)], low_scores=2), Type.SERVICE),
