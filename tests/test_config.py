@@ -34,6 +34,7 @@ from bot.features.polls.rules import PollSettings
 from bot.features.privacy.rules import PrivacySettings
 from bot.features.questions.rules import QuestionSettings
 from bot.features.rankings.rules import RankingSettings
+from bot.features.recall.rules import RecallSettings
 from bot.features.referral.rules import ReferralSettings
 from bot.features.salons.rules import SalonSettings
 from bot.features.subscriptions.rules import SubscriptionSettings
@@ -55,6 +56,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "referral": ReferralSettings,
     "bookings": BookingSettings,
     "followups": FollowupSettings,
+    "recall": RecallSettings,
     "privacy": PrivacySettings,
     "customer_groups": CustomerGroupsSettings,
     "customers": CustomersSettings,

@@ -89,6 +89,7 @@ from bot.features import (  # 帮助 is what that room is
     privacy,
     questions,
     rankings,
+    recall,
     referral,
     review,
     rewards,
@@ -158,6 +159,7 @@ FEATURES: tuple[Feature, ...] = (
     subscriptions.feature,  # before whoever greets: it only notes who follows
     people.feature,
     imports.feature,
+    recall.feature,
     scenes.feature,  # before help: who came by a code hears what belongs to it
     mass_send.feature,
     opinion.feature,
@@ -210,6 +212,7 @@ MENU: tuple[Feature, ...] = (
     media.feature,
     people.feature,
     imports.feature,
+    recall.feature,
     photos.feature,
     pictures.feature,
     guide.feature,

@@ -462,8 +462,10 @@ class TaskWanted(Event):
     kind: str
     """A code word: `call`, `message`, `visit`."""
     why: str
-    """A code word: `low_csat`, `not_bought`, `compensated`."""
+    """A code word: `low_csat`, `not_bought`, `compensated`, `recall`."""
     due_at: datetime
     case: int | None = None
     advisor: str = ""
     """Userid of whose task it is; empty for nobody's yet."""
+    what: str = ""
+    """What is to be done, in an operator's words; without them it is what `why` is called."""

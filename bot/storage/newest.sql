@@ -1751,6 +1751,38 @@ CREATE TABLE rank_streaks (
 	CONSTRAINT pk_rank_streaks PRIMARY KEY (member_id)
 )
  WITHOUT ROWID;
+CREATE TABLE recall_switch (
+	id INTEGER NOT NULL,
+	is_on INTEGER NOT NULL,
+	who VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT ck_recall_switch_ck_recall_switch_one_row CHECK (id = 1),
+	CONSTRAINT pk_recall_switch PRIMARY KEY (id)
+);
+CREATE TABLE recall_types (
+	member_id INTEGER NOT NULL,
+	type VARCHAR NOT NULL,
+	why VARCHAR NOT NULL,
+	who VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_recall_types_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_recall_types PRIMARY KEY (member_id)
+)
+ WITHOUT ROWID;
+CREATE TABLE recalls (
+	id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	type VARCHAR NOT NULL,
+	figures TEXT NOT NULL,
+	by_hand INTEGER NOT NULL,
+	offer VARCHAR NOT NULL,
+	told VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT fk_recalls_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_recalls PRIMARY KEY (id),
+	CONSTRAINT uq_recalls_order_id UNIQUE (order_id)
+);
 CREATE TABLE referral_codes (
 	code VARCHAR NOT NULL,
 	member_id INTEGER NOT NULL,
@@ -2461,6 +2493,8 @@ CREATE INDEX ix_questions_published_at ON questions (published_at);
 CREATE INDEX ix_questions_remind_at ON questions (remind_at);
 CREATE INDEX ix_rank_months_days ON rank_months (month, days, member_id);
 CREATE INDEX ix_rank_streaks_days ON rank_streaks (last_day, days, member_id);
+CREATE INDEX ix_recalls_at ON recalls (at);
+CREATE INDEX ix_recalls_member_id ON recalls (member_id);
 CREATE INDEX ix_referral_codes_member_id ON referral_codes (member_id);
 CREATE INDEX ix_referral_refusals_friend_id ON referral_refusals (friend_id);
 CREATE INDEX ix_referral_refusals_referrer_id ON referral_refusals (referrer_id);
@@ -2512,4 +2546,4 @@ CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0040');
+INSERT INTO alembic_version VALUES ('0041');

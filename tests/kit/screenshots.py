@@ -9,6 +9,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,6 +45,7 @@ CONSOLE = {
     "opinion": "opinion",
     "photos": "photos",
     "questions": "questions",
+    "recall": "recall",
     "review": "review",
     "rewards": "rewards",
     "roster": "roster",
@@ -156,6 +158,36 @@ async def ask_for_code(page: Page) -> None:
         await button.wait_for(state="detached")
 
 
+async def bought_long_ago(page: Page, base: str) -> None:
+    """Let some members have bought things, and nothing since."""
+    file = {"name": "orders.csv", "mimeType": "text/csv", "buffer": orders().encode()}
+    await page.goto(f"{base}/console/imports")
+    await page.get_by_label("是什么").select_option("orders")
+    await page.get_by_label("文件：CSV").set_input_files(file)  # type: ignore[arg-type]  # a payload
+    for button in ("上传并试算", "确认导入"):
+        await page.get_by_role("button", name=button).click()
+        for _ in range(_ANSWERS_MS // 1000):
+            await page.wait_for_timeout(1000)
+            await page.goto(f"{base}/console/imports")
+            if (
+                await page.get_by_text("导入好了")
+                .or_(page.get_by_role("button", name="确认导入"))
+                .count()
+            ):
+                break
+
+
+def orders() -> str:
+    """Return a table of orders: one member bought what was reduced, one the better things."""
+    rows = ["source,order_id,member,paid_at,paid_yuan,items"]
+    for who, sku, yuan in (("linlin", "SGYC-2604", 368), ("wangjie", "SGYC-2601", 2680)):
+        for ago in (95, 61):
+            day = datetime.now(UTC).date() - timedelta(days=ago)
+            item = f'{{""sku"":""{sku}"",""quantity"":2,""price_yuan"":""{yuan}""}}'
+            rows.append(f'pos,{who}-{ago},simulator:{who},{day} 15:00,{2 * yuan},"[{item}]"')
+    return "\n".join(rows) + "\n"
+
+
 async def at_the_desk(browser: Browser, base: str, password: str) -> None:
     """Make the pictures of what advisors see."""
     for size, rooms in ((_DESK, {*DESK} - {*_PHONE_DESK}), (_PHONE, {*_PHONE_DESK})):
@@ -206,6 +238,8 @@ async def shoot() -> None:
             await page.goto(f"{base}/console/")
             await sign_in(page, DEMO_NAME, password)
             for room, address in CONSOLE.items():
+                if room == "recall":
+                    await bought_long_ago(page, base)
                 await page.goto(f"{base}/console/{address}")
                 await keep(page, ROOMS / f"{room}.png")
         await at_the_desk(browser, base, password)

@@ -73,7 +73,9 @@ class Town:
         file.write_text(text, "utf-8")
         known, forms = known_to_schedules(config), forms_of_rooms()
         tools.add(Shelf, Shelf(config.paths.content, config.paths.schedules, known, forms=forms))
-        await self.due(f"{path.partition('/')[0]}.files")
+        job = f"{path.partition('/')[0]}.files"
+        if any(one.name == job for room in roof.FEATURES for one in room.jobs):
+            await self.due(job)
 
     async def due(self, name: str) -> None:
         """Let the clock run one job now, and what it queued leave."""

@@ -33,9 +33,11 @@ from bot.commons.content.rendering import (
     NAMES,
     SOMEBODY,
     WHOEVER,
+    dissect,
     names_for,
     parts_of,
     render,
+    render_words,
     speaks_of_group,
 )
 from bot.commons.content.schedules import Known, Missed, Pick, Schedule, Timetable
@@ -83,6 +85,7 @@ __all__ = [
     "Writing",
     "check",
     "check_read",
+    "dissect",
     "due_at",
     "empty_slots",
     "fire_times",
@@ -95,6 +98,7 @@ __all__ = [
     "parts_of",
     "pick",
     "render",
+    "render_words",
     "rewards_sharing",
     "seed_of",
     "slot_warnings",

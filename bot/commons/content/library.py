@@ -12,7 +12,7 @@ from bot.commons.audience import KnownAudience
 from bot.commons.content.files import ContentFile
 from bot.commons.content.linking import link
 from bot.commons.content.matter import PLAIN, Forms
-from bot.commons.content.naming import wrong_names
+from bot.commons.content.naming import lost_files, wrong_names
 from bot.commons.content.paths import shown
 from bot.commons.content.reading import Draft, read_draft, read_table
 from bot.kernel.checking import Source
@@ -110,7 +110,7 @@ class Bookcase:
         words = {path: stamp for path, stamp in stamps.items() if not path.startswith("media/")}
         for path in self._drafts.keys() - words.keys():
             del self._drafts[path]
-        tables, strange = self._read_tables(words)
+        tables, sources, strange = self._read_tables(words)
         for path, stamp in words.items():
             if path in _READ_ELSEWHERE or path in self._forms.tables:
                 continue
@@ -122,9 +122,13 @@ class Bookcase:
                 self._drafts[path] = (stamp, draft)
         drafts = {path: self._drafts[path][1] for path in words if path in self._drafts}
         linked = link(drafts, media, auto_ad_mark=self._auto_ad_mark, audience=self._audience)
+        for name, table in tables.items():
+            strange += lost_files(table, sources[name], linked.files)
         return Library(linked.files, tuple(sorted({*strange, *linked.problems})), root, tables)
 
-    def _read_tables(self, present: Collection[str]) -> tuple[dict[str, BaseModel], list[Problem]]:
+    def _read_tables(
+        self, present: Collection[str]
+    ) -> tuple[dict[str, BaseModel], dict[str, Source], list[Problem]]:
         tables: dict[str, tuple[BaseModel, Source]] = {}
         problems: list[Problem] = []
         for path in self._forms.tables.keys() & present:
@@ -136,7 +140,7 @@ class Bookcase:
         read = {path: table for path, (table, _) in tables.items()}
         for table, source in tables.values():
             problems += wrong_names(table, source, self._audience, read.values())
-        return read, problems
+        return read, {path: source for path, (_, source) in tables.items()}, problems
 
     def _is_new(self, path: str, stamp: Stamp) -> bool:
         return path not in self._drafts or self._drafts[path][0] != stamp

@@ -276,6 +276,20 @@ def render(content: ContentFile, variant: str = "", /, **names: object) -> str:
         raise ContentError([_failed(content, exc)]) from exc
 
 
+def render_words(text: str, /, **names: object) -> str:
+    """Return words of a table with these names put in; `dissect` has found nothing wrong.
+
+    Raises:
+        ValueError: they can't be rendered with these names, or grow too long.
+    """
+    if not is_template(text):
+        return text
+    try:
+        return _collect(_compiled(text, ()), names).strip()
+    except (TemplateError, ArithmeticError, LookupError, TypeError) as exc:
+        raise ValueError(str(exc)) from exc
+
+
 def _collect(template: Template, names: dict[str, object]) -> str:
     pieces: list[str] = []
     size_bytes = 0

@@ -8,6 +8,7 @@ from bot.commons.orders.personal import personal
 from bot.commons.orders.service import (
     OthersOrder,
     Recorded,
+    counting,
     first_order,
     get,
     orders_of,
@@ -33,6 +34,7 @@ __all__ = [
     "Status",
     "claim",
     "count_unclaimed",
+    "counting",
     "find_owners",
     "first_order",
     "forget_unclaimed",

@@ -43,6 +43,16 @@ _OF = Statement(
 _FOR_EVER = 2**62
 
 
+def counting(name: str) -> str:
+    """Return `KeptOrder.counts` as a condition on the row of orders that a statement calls so."""
+    return (
+        f"({name}.status <> 'cancelled'"
+        f" AND NOT ({name}.status = 'refunded' AND {name}.refunded_fen = 0)"
+        f" AND ({name}.refunded_fen < {name}.paid_fen"
+        f" OR ({name}.status = 'paid' AND ({name}.refunded_fen = 0 OR {name}.paid_fen = 0))))"
+    )
+
+
 class OthersOrder(ValueError):
     """An order of this number is kept as another member's; nothing was written."""
 

@@ -7,7 +7,8 @@ from bot.commons.products.service import (
     keep,
     listed,
     mark,
+    median_fen,
     put_back,
 )
 
-__all__ = ["Product", "count", "find", "keep", "listed", "mark", "put_back"]
+__all__ = ["Product", "count", "find", "keep", "listed", "mark", "median_fen", "put_back"]

@@ -23,6 +23,10 @@ _IS_OF = Statement("SELECT 1 FROM products WHERE sku = :sku AND import_id = :imp
 _DROP = Statement("DELETE FROM products WHERE sku = :sku")
 _MARK = Statement("UPDATE products SET import_id = :import_id WHERE sku = :sku")
 _COUNT = Statement("SELECT COUNT(*) FROM products")
+_PRICED = Statement("SELECT COUNT(*) FROM products WHERE price_fen > 0")
+_MIDDLE = Statement(
+    "SELECT price_fen FROM products WHERE price_fen > 0 ORDER BY price_fen LIMIT 1 OFFSET :half"
+)
 
 
 class Outcome(StrEnum):
@@ -119,3 +123,9 @@ def mark(uow: UnitOfWork, sku: str, *, import_id: int) -> None:
 def count(uow: UnitOfWork) -> int:
     """Return how many products are known."""
     return integer(uow.run(_COUNT)[0][0])
+
+
+def median_fen(uow: UnitOfWork) -> int:
+    """Return what the product in the middle costs, of two the cheaper; 0 without products."""
+    priced = integer(uow.run(_PRICED)[0][0])
+    return integer(uow.run(_MIDDLE, half=(priced - 1) // 2)[0][0]) if priced else 0

@@ -28,6 +28,7 @@ from bot.commons.ratings.service import (
     not_asked,
     of_case,
     open_of,
+    scores_of,
     wants_to_be_asked,
     was_asked_last,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "open_of",
     "personal",
     "score_said",
+    "scores_of",
     "wants_to_be_asked",
     "was_asked_last",
 ]

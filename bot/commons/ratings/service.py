@@ -68,6 +68,10 @@ _ANSWERED = Statement(
     f"SELECT {_COLUMNS} FROM case_ratings WHERE state = 'answered'"
     " AND answered_at >= :since AND answered_at < :until ORDER BY answered_at DESC, id DESC"
 )
+_SCORES_OF = Statement(
+    "SELECT score FROM case_ratings WHERE member_id = :member AND state = 'answered'"
+    " AND answered_at >= :since ORDER BY answered_at, id"
+)
 _ASKED_IN = Statement(
     "SELECT count(*) FROM case_ratings WHERE asked_at >= :since AND asked_at < :until"
 )
@@ -219,6 +223,12 @@ def answered(uow: UnitOfWork, since: datetime, until: datetime) -> Sequence[Rati
     """Return the answers of a span of time, the latest first."""
     span = {"since": micros(since), "until": micros(until)}
     return [_rating(row) for row in uow.run(_ANSWERED, **span)]
+
+
+def scores_of(uow: UnitOfWork, member: MemberId, since: datetime) -> Sequence[int]:
+    """Return the scores that a member has given since then, the oldest first."""
+    rows = uow.run(_SCORES_OF, member=member, since=micros(since))
+    return [integer(score) for (score,) in rows]
 
 
 def count_asked(uow: UnitOfWork, since: datetime, until: datetime) -> int:

@@ -52,6 +52,9 @@ _HANDLED_IN = Statement(
     f"SELECT {_COLUMNS} FROM voices WHERE handled_at >= :since AND handled_at < :until"
     " ORDER BY handled_at DESC, id DESC LIMIT :most"
 )
+_OF = Statement(
+    f"SELECT {_COLUMNS} FROM voices WHERE member_id = :member AND at >= :since ORDER BY at, id"
+)
 _COUNT = Statement("SELECT about, count(*) FROM voices GROUP BY about")
 _CORRECT = Statement(
     "UPDATE voices SET about = :about, who = :who WHERE id = :id AND about <> :about"
@@ -204,6 +207,11 @@ def latest(uow: UnitOfWork, about: str, *, most: int) -> Sequence[Voice]:
 def between(uow: UnitOfWork, since: datetime, until: datetime) -> Sequence[Voice]:
     """Return the voices of a span of time, the oldest first."""
     return [_voice(row) for row in uow.run(_IN, since=micros(since), until=micros(until))]
+
+
+def of_member(uow: UnitOfWork, member: MemberId, since: datetime) -> Sequence[Voice]:
+    """Return what a member has said since then, the oldest first."""
+    return [_voice(row) for row in uow.run(_OF, member=member, since=micros(since))]
 
 
 def handled_between(

@@ -89,9 +89,13 @@ def salutation_of(uow: UnitOfWork, member: MemberId) -> str:
     return of_member(uow, member).words
 
 
+def called(uow: UnitOfWork, member: MemberId) -> str:
+    """Return how a member is spoken to: what she has agreed to, else 你好."""
+    return salutation_of(uow, member) or SOMEBODY
+
+
 def filled(uow: UnitOfWork, member: MemberId, part: Part) -> Part:
     """Return a part of what many get as it is said to one of them."""
     if not isinstance(part, Text) or WHOEVER not in part.text:
         return part
-    called = salutation_of(uow, member) or SOMEBODY
-    return replace(part, text=part.text.replace(WHOEVER, called))
+    return replace(part, text=part.text.replace(WHOEVER, called(uow, member)))

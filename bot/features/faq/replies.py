@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.commons import answers, audience, salutations
-from bot.commons.content import SOMEBODY, ContentFile, names_for, parts_of, render
+from bot.commons.content import ContentFile, names_for, parts_of, render
 from bot.features.faq import service
 from bot.features.faq.book import at_hand
 from bot.kernel.community import Community
@@ -50,7 +50,7 @@ def give(ctx: Context, path: str, *, picked: int = 0) -> Sequence[Reply] | None:
         service.picked(ctx.uow, ctx.member, picked, path)
     answers.understood(ctx.uow, ctx.member)
     answers.close(ctx.uow, ctx.member, ROOM)
-    called = salutations.salutation_of(ctx.uow, ctx.member) or SOMEBODY
+    called = salutations.called(ctx.uow, ctx.member)
     names = names_for(ctx.tools.use(Community).name, "", day, called=called)
     try:
         words = render(file, _variant(ctx, file), **names)

@@ -24,6 +24,7 @@ def wanted(uow: UnitOfWork, event: TaskWanted, tools: Toolbox) -> None:
         event.member,
         Kind(event.kind),
         event.due_at,
+        what=event.what,
         why=event.why,
         case=event.case,
         advisor=event.advisor or (service.who_cares(uow, event.case) if event.case else ""),
@@ -56,7 +57,7 @@ def ended(uow: UnitOfWork, event: CaseEnded, tools: Toolbox) -> None:
 
 
 def paid(uow: UnitOfWork, event: OrderPaid, _tools: Toolbox) -> None:
-    """Drop what was to be done because she had not bought: she has."""
+    """Drop what was to be done because she had not bought, or had stayed away: she has bought."""
     service.bought(uow, event.member, event.paid_at)
 
 

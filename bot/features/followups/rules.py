@@ -35,6 +35,8 @@ class Why(StrEnum):
     """Somebody of high value has not bought what she asked for."""
     COMPENSATED = "compensated"
     """Something was made up for: is she content now?"""
+    RECALL = "recall"
+    """She has stayed away, and we had let her down."""
 
 
 class Did(StrEnum):

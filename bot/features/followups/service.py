@@ -45,7 +45,7 @@ _STEP = Statement(
 )
 _NOT_BOUGHT = Statement(
     "SELECT id FROM followups WHERE member_id = :member AND state = 'open'"
-    " AND why = 'not_bought' AND made_at <= :at"
+    " AND why IN ('not_bought', 'recall') AND made_at <= :at"
 )
 
 
@@ -138,7 +138,7 @@ def drop(uow: UnitOfWork, number: int, why: str, who: Colleague) -> Task:
 
 
 def bought(uow: UnitOfWork, member: MemberId, at: datetime) -> None:
-    """Drop what was to be done because she had not bought."""
+    """Drop what was to be done because she had not bought, or had stayed away."""
     for (number,) in uow.run(_NOT_BOUGHT, member=member, at=micros(at)):
         _end(uow, _must(uow, integer(number)), State.DROPPED, "bot", "")
 
