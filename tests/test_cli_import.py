@@ -78,6 +78,23 @@ def test_the_same_file_again_changes_nothing(folder: Path, run: Run) -> None:
     assert third.out == "imported 0, updated 1, unchanged 0, refused 0\n"
 
 
+def test_comments_from_outside_come_in_once_and_say_what_is_not_read(
+    folder: Path, run: Run
+) -> None:
+    rows = "平台,编号,said_at,text,昵称\n抖音,1,2026-08-01,扣子掉了,小美\n抖音,2,2026-08-01,,小陈\n"
+    mapping = write(folder, "m.toml", '[columns]\n"平台" = "source"\n"编号" = "comment_id"\n')
+    file = write(folder, "c.csv", rows)
+    first, again = [run("import", "comments", file, "--mapping", mapping) for _ in range(2)]
+
+    assert (first.code, first.out) == (1, "imported 1, updated 0, unchanged 0, refused 1\n")
+    assert "c.csv:3: [bad-value] text: is empty" in first.err
+    assert "ignored columns: 昵称" in first.err
+    assert again.out == "imported 0, updated 0, unchanged 1, refused 1\n"
+    assert "小红书" not in (told := run("export", "voices").out)
+    assert "抖音" in told
+    assert "小美" not in told
+
+
 def test_products_come_in_once_and_keep_what_a_feed_of_stock_does_not_tell(
     folder: Path, run: Run
 ) -> None:

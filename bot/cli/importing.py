@@ -1,4 +1,4 @@
-"""`bot import`: orders, members and products out of tables of other systems."""
+"""`bot import`: orders, members, products and comments out of tables of other systems."""
 
 import sys
 import time
@@ -24,8 +24,10 @@ from bot.cli.common import (
     fail,
 )
 from bot.commons import sheets
+from bot.commons.detection import Detector, read_own
 from bot.commons.importing import (
     Bite,
+    CommentsIn,
     Import,
     Intake,
     MembersIn,
@@ -34,6 +36,10 @@ from bot.commons.importing import (
     ProductsIn,
     run,
 )
+from bot.commons.learning import classifier
+from bot.commons.ratings import sorting
+from bot.commons.ratings.sorting import Sorter
+from bot.config import Config
 from bot.kernel.work import UnitOfWork
 from bot.storage.db import Database
 
@@ -48,6 +54,7 @@ class What(StrEnum):
     ORDERS = "orders"
     MEMBERS = "members"
     PRODUCTS = "products"
+    COMMENTS = "comments"
 
 
 _INTAKES: Mapping[What, Callable[[ZoneInfo], Intake]] = {
@@ -65,13 +72,13 @@ def import_command(
         Path | None, typer.Option(help="TOML file that renames foreign columns")
     ] = None,
 ) -> None:
-    """Take in orders, members or products; the same file again changes nothing.
+    """Take in orders, members, products or comments; the same file again changes nothing.
 
     The bot may be running.
     """
     settings = config_of(config)
     renaming = sheets.read_renaming(mapping) if mapping else sheets.Renaming()
-    intake = _INTAKES[what](settings.community.as_community().zone)
+    intake = _intake(what, settings)
     coming = Import(str(file), intake, sheets.read(file, renaming))
     coming.check_header(renaming)
     database = roof.open_database(settings)
@@ -86,6 +93,16 @@ def import_command(
     _tell(coming, counts)
     if counts[Outcome.REFUSED]:
         raise typer.Exit(FOUND_PROBLEMS)
+
+
+def _intake(what: What, settings: Config) -> Intake:
+    zone = settings.community.as_community().zone
+    if what is not What.COMMENTS:
+        return _INTAKES[what](zone)
+    paths = settings.paths
+    detector = Detector(read_own(paths.content), classifier(paths.data))
+    words = sorting.read_own(paths.content)
+    return CommentsIn(zone, Sorter(detector, sorting.Classifier(words)))
 
 
 def _take(coming: Import, database: Database, counts: Counter[Outcome]) -> None:

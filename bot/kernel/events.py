@@ -178,6 +178,14 @@ class Judged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CommentDeleted(Event):
+    """An operator deleted a comment from outside; what else holds its words lets go of them."""
+
+    key: str
+    """What names it (`ratings.outside.key_of`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseOpened(Event):
     """A member needs a human: a case (个案) was opened, or opened again."""
 

@@ -1007,10 +1007,10 @@ CREATE TABLE identities (
 );
 CREATE TABLE import_befores (
 	import_id INTEGER NOT NULL,
-	sku VARCHAR NOT NULL,
+	key VARCHAR NOT NULL,
 	"before" TEXT NOT NULL,
 	CONSTRAINT fk_import_befores_import_id_imports FOREIGN KEY(import_id) REFERENCES imports (id),
-	CONSTRAINT pk_import_befores PRIMARY KEY (import_id, sku)
+	CONSTRAINT pk_import_befores PRIMARY KEY (import_id, key)
 );
 CREATE TABLE import_bites (
 	import_id INTEGER NOT NULL,
@@ -2289,9 +2289,9 @@ CREATE TABLE trials (
 	CONSTRAINT pk_trials PRIMARY KEY (id),
 	CONSTRAINT uq_trials_path UNIQUE (path)
 );
-CREATE TABLE voices (
+CREATE TABLE "voices" (
 	id INTEGER NOT NULL,
-	member_id INTEGER NOT NULL,
+	member_id INTEGER,
 	"key" VARCHAR NOT NULL,
 	words VARCHAR NOT NULL,
 	about VARCHAR NOT NULL,
@@ -2301,9 +2301,24 @@ CREATE TABLE voices (
 	at BIGINT NOT NULL,
 	found TEXT NOT NULL,
 	handled_at BIGINT,
+	source VARCHAR DEFAULT '' NOT NULL,
+	url VARCHAR DEFAULT '' NOT NULL,
+	product VARCHAR DEFAULT '' NOT NULL,
+	rating INTEGER DEFAULT '0' NOT NULL,
+	severity INTEGER DEFAULT '0' NOT NULL,
+	told INTEGER DEFAULT '0' NOT NULL,
+	taken_at BIGINT,
+	alert_at BIGINT,
+	import_id INTEGER,
+	CONSTRAINT ck_voices_of_one CHECK ((member_id IS NULL) = (source <> '')),
 	CONSTRAINT fk_voices_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_voices PRIMARY KEY (id),
 	CONSTRAINT uq_voices_key UNIQUE ("key")
+);
+CREATE TABLE voices_gone (
+	digest VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT pk_voices_gone PRIMARY KEY (digest)
 );
 CREATE TABLE week_reports (
 	week VARCHAR(10) NOT NULL,
@@ -2540,10 +2555,12 @@ CREATE INDEX ix_trial_feedback_member_id ON trial_feedback (member_id);
 CREATE INDEX ix_trials_closes_at ON trials (closes_at);
 CREATE INDEX ix_voices_at ON voices (at);
 CREATE INDEX ix_voices_member_id ON voices (member_id);
+CREATE INDEX ix_voices_taken_at ON voices (taken_at);
+CREATE INDEX ix_voices_untold ON voices (alert_at) WHERE told = 0;
 CREATE UNIQUE INDEX uq_bookings_one_each ON bookings (member_id, service_id) WHERE state = 'booked';
 CREATE UNIQUE INDEX uq_case_clocks_running ON case_clocks (case_id, timer) WHERE stopped_at IS NULL;
 CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0041');
+INSERT INTO alembic_version VALUES ('0042');

@@ -10,13 +10,12 @@ from bot.commons import products
 from bot.commons.importing.bites import Outcome
 from bot.commons.products import Product
 from bot.commons.sheets import BadCell
-from bot.commons.sheets.cells import fen, moment, words
+from bot.commons.sheets.cells import address, fen, moment, words
 from bot.kernel.checking import describe
 from bot.kernel.work import UnitOfWork
 
 COLUMNS = ("sku", "name", "category", "style", "price_yuan", "stock", "restock_at", "url")
 NEEDED = ("sku",)
-_ADDRESS = re.compile(r"https?://[^\s/?#]+\.[^\s]+")
 _COUNT = re.compile(r"\d{1,7}(\.0+)?", re.ASCII)
 """A sheet may write 3 as 3.0."""
 
@@ -56,7 +55,7 @@ class ProductsIn:
             price_fen=fen("price_yuan", price) if price else before.price_fen,
             stock=before.stock if stock is None else _stock(stock),
             restock_at=before.restock_at if restock is None else self._restock(restock),
-            url=before.url if "url" not in cells else _address(cells["url"]),
+            url=before.url if "url" not in cells else address("url", cells["url"]),
         )
 
     def _restock(self, written: str) -> datetime | None:
@@ -73,9 +72,3 @@ def _stock(written: str) -> int | None:
         allowed = "a whole number, 0 to 9999999"
         raise BadCell("stock", f"found {describe(written)}, allowed: {allowed}")
     return int(written.partition(".")[0]) if written else None
-
-
-def _address(written: str) -> str:
-    if written and not (_ADDRESS.fullmatch(written) and written.isprintable()):
-        raise BadCell("url", f"found {describe(written)}, allowed: http:// or https://")
-    return words("url", written, most=500)

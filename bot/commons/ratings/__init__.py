@@ -32,7 +32,8 @@ from bot.commons.ratings.service import (
     wants_to_be_asked,
     was_asked_last,
 )
-from bot.commons.ratings.voices import Voice, VoiceWords
+from bot.commons.ratings.sorting import VoiceWords
+from bot.commons.ratings.voices import Voice
 
 __all__ = [
     "ENOUGH",

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.storage.schema import PortableJSON, UtcDateTime, big_id
+
+_EMPTY, _NONE = {"server_default": ""}, {"server_default": "0"}
 
 
 class CaseRating(SQLModel, table=True):
@@ -37,14 +39,26 @@ class CaseRating(SQLModel, table=True):
 
 
 class Voice(SQLModel, table=True):
-    """What a member has said about us, and what it is about."""
+    """What a member, or somebody outside, has said about us, and what it is about."""
 
     __tablename__ = "voices"
-    __table_args__ = (Index("ix_voices_at", "at"),)
+    __table_args__ = (
+        CheckConstraint("(member_id IS NULL) = (source <> '')", name="of_one"),
+        Index("ix_voices_at", "at"),
+        Index("ix_voices_taken_at", "taken_at"),
+        Index(
+            "ix_voices_untold",
+            "alert_at",
+            sqlite_where=text("told = 0"),
+            postgresql_where=text("told = 0"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
-    member_id: int = Field(foreign_key="members.id", index=True, sa_type=big_id())
-    key: str = Field(unique=True, description="channel and the platform's id of the message")
+    member_id: int | None = Field(
+        default=None, foreign_key="members.id", index=True, sa_type=big_id()
+    )
+    key: str = Field(unique=True, description="see voices.keep, outside.key_of")
     words: str = Field(description="at most 300 characters")
     at: datetime = Field(sa_type=UtcDateTime)
     about: str = Field(description="see rules.About")
@@ -55,3 +69,29 @@ class Voice(SQLModel, table=True):
         default=None, sa_type=UtcDateTime, description="what she said has led to something"
     )
     handled: str = Field(default="", description="to what, in words for everybody")
+    source: str = Field(
+        default="", sa_column_kwargs=_EMPTY, description="where outside; empty for a member's"
+    )
+    url: str = Field(default="", sa_column_kwargs=_EMPTY)
+    product: str = Field(default="", sa_column_kwargs=_EMPTY, description="sku or name, as told")
+    rating: int = Field(default=0, sa_column_kwargs=_NONE, description="1 to 5; 0 for none")
+    severity: int = Field(default=0, sa_column_kwargs=_NONE, description="see detection.Finding")
+    taken_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="when an import first brought it"
+    )
+    alert_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="since when somebody should look at it"
+    )
+    told: int = Field(default=0, sa_column_kwargs=_NONE, description="1 when operators were told")
+    import_id: int | None = Field(
+        default=None, sa_type=big_id(), description="which upload changed it last, and nobody since"
+    )
+
+
+class VoiceGone(SQLModel, table=True):
+    """A comment from outside that an operator has deleted: no import brings it back."""
+
+    __tablename__ = "voices_gone"
+
+    digest: str = Field(primary_key=True, description="SHA-256 of its key")
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -18,6 +18,8 @@ LOW = 2
 """From here down a supervisor looks at it."""
 CLOSING_LINE = timedelta(hours=48)
 """So long a question waits for the end of a session at the platform."""
+MIXED = 3
+"""Who gives so many stars outside, or fewer, has something to say to us."""
 SATISFIED = 4
 _PROMOTERS, _DETRACTORS, _TEN = 9, 6, 10
 _PERCENT = 100
@@ -65,6 +67,8 @@ class About(StrEnum):
     """体验设计."""
     UNSURE = "unsure"
     """待分类."""
+    FINE = "fine"
+    """无需改进: praise, or nothing about us; the rules say so of outside comments alone."""
 
 
 @dataclass(frozen=True, slots=True)

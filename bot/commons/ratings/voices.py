@@ -1,53 +1,48 @@
-"""What members say about us, and what it is about: rules first, a person corrects them."""
+"""What is said about us, and what it is about: rules first, a person corrects them."""
 
 import json
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from typing import Annotated, Self
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from enum import StrEnum
 
 from bot.commons import audit
-from bot.commons.detection import Detector, Role, Turn
 from bot.commons.ratings.rules import About
-from bot.kernel.checking import wrong
+from bot.commons.ratings.sorting import Classifier
 from bot.kernel.events import Judged
 from bot.kernel.ids import MemberId
-from bot.kernel.words import closed, cut_chars, plain
+from bot.kernel.words import cut_chars
 from bot.kernel.work import Row, Statement, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
-FILE = "voices.toml"
 WORDS_CHARS = 300
 HANDLED_CHARS = 60
-_AREAS = (About.PRODUCT, About.SERVICE, About.EXPERIENCE)
-_ASPECTS = {
-    "delivery": (About.SERVICE, 0.5),
-    "refund": (About.SERVICE, 0.5),
-    "system": (About.EXPERIENCE, 0.5),
-    "safety": (About.PRODUCT, 0.5),
-    "product": (About.PRODUCT, 0.25),
-    "service": (About.SERVICE, 0.25),
-}
-"""What the detector calls it, and how much that says; anything else says nothing about it."""
-_TELLS_ALONE = 0.5
-"""The detector calls many things product or service: that decides between words, never alone."""
-_HINT = 0.4
-_COLUMNS = "id, member_id, words, at, about, by_rule, found, who, handled_at, handled"
+_COLUMNS = (
+    "id, member_id, words, at, about, by_rule, found, who, handled_at, handled, source, url,"
+    " product, rating, severity, alert_at, taken_at"
+)
 _KEEP = Statement(
     "INSERT INTO voices (member_id, key, words, at, about, by_rule, found, who, handled)"
     " VALUES (:member, :key, :words, :at, :about, :about, :found, '', '')"
     " ON CONFLICT (key) DO NOTHING RETURNING id"
 )
+_WHOSE = (
+    "(:whose = '' OR (:whose = 'members' AND source = '') OR (:whose = 'outside' AND source <> '')"
+    " OR (:whose = 'alert' AND alert_at IS NOT NULL))"
+)
 _LATEST = Statement(
-    f"SELECT {_COLUMNS} FROM voices WHERE (:about = '' OR about = :about)"
+    f"SELECT {_COLUMNS} FROM voices WHERE (:about = '' OR about = :about) AND {_WHOSE}"
     " ORDER BY at DESC, id DESC LIMIT :most"
 )
-_IN = Statement(f"SELECT {_COLUMNS} FROM voices WHERE at >= :since AND at < :until ORDER BY at, id")
+_IN = Statement(
+    f"SELECT {_COLUMNS} FROM voices WHERE source = '' AND at >= :since AND at < :until"
+    " ORDER BY at, id"
+)
+_TAKEN_IN = Statement(
+    f"SELECT {_COLUMNS} FROM voices WHERE taken_at >= :since AND taken_at < :until"
+    " ORDER BY source, at, id"
+)
+_ALL = Statement(f"SELECT {_COLUMNS}, key FROM voices ORDER BY id")
 _HANDLED_IN = Statement(
     f"SELECT {_COLUMNS} FROM voices WHERE handled_at >= :since AND handled_at < :until"
     " ORDER BY handled_at DESC, id DESC LIMIT :most"
@@ -55,67 +50,36 @@ _HANDLED_IN = Statement(
 _OF = Statement(
     f"SELECT {_COLUMNS} FROM voices WHERE member_id = :member AND at >= :since ORDER BY at, id"
 )
-_COUNT = Statement("SELECT about, count(*) FROM voices GROUP BY about")
+_COUNT = Statement(f"SELECT about, count(*) FROM voices WHERE {_WHOSE} GROUP BY about")
+_COUNT_WHOSE = Statement(
+    "SELECT sum(CASE source WHEN '' THEN 1 ELSE 0 END), sum(CASE source WHEN '' THEN 0 ELSE 1 END),"
+    " count(alert_at) FROM voices"
+)
 _CORRECT = Statement(
-    "UPDATE voices SET about = :about, who = :who WHERE id = :id AND about <> :about"
-    " RETURNING member_id"
+    "UPDATE voices SET about = :about, who = :who, import_id = NULL WHERE id = :id"
+    " AND about <> :about RETURNING member_id"
 )
 _UNDO = Statement(
-    "UPDATE voices SET about = by_rule, who = '' WHERE id = :id AND who <> '' RETURNING member_id"
+    "UPDATE voices SET about = by_rule, who = '', import_id = NULL WHERE id = :id AND who <> ''"
+    " RETURNING member_id"
 )
 _HANDLE = Statement(
-    "UPDATE voices SET handled_at = :now, handled = :words WHERE id = :id AND handled_at IS NULL"
-    " RETURNING member_id"
+    "UPDATE voices SET handled_at = :now, handled = :words, import_id = NULL WHERE id = :id"
+    " AND handled_at IS NULL RETURNING member_id"
 )
 _UNHANDLE = Statement(
-    "UPDATE voices SET handled_at = NULL, handled = '' WHERE id = :id AND handled_at IS NOT NULL"
-    " RETURNING member_id"
+    "UPDATE voices SET handled_at = NULL, handled = '', import_id = NULL WHERE id = :id"
+    " AND handled_at IS NOT NULL RETURNING member_id"
 )
-
-Word = Annotated[str, Field(min_length=1, max_length=30)]
-Listed = Annotated[tuple[Word, ...], Field(max_length=500)]
-
-
-class VoiceWords(BaseModel):
-    """The file `content/voices.toml`: words that say what feedback is about."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    product: Listed = ()
-    service: Listed = ()
-    experience: Listed = ()
-    product_hints: Listed = ()
-    """Things that are spoken of with it; they say less, and decide where nothing else does."""
-    service_hints: Listed = ()
-    experience_hints: Listed = ()
-    off: Listed = ()
-    """Words of the house's own lists that do not count."""
-
-    @model_validator(mode="after")
-    def _says_one_thing(self) -> Self:
-        for ending in ("_hints", ""):
-            seen: dict[str, str] = {}
-            for name in (f"{about}{ending}" for about in _AREAS):
-                for place, word in enumerate(getattr(self, name)):
-                    _check_word(word, seen.setdefault(_form(word), name), (name, place))
-        for place, word in enumerate(self.off):
-            _check_word(word, "off", ("off", place))
-        return self
-
-
-def _check_word(word: str, said_in: str, at: tuple[str, int]) -> None:
-    if not _form(word):
-        raise wrong("bad-value", f'"{word}" has no letter', at=at)
-    if said_in != at[0]:
-        raise wrong("duplicate-name", f'"{word}" stands in "{said_in}", too', at=at)
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What a member has said."""
+    """What a member, or somebody outside, has said."""
 
     id: int
-    member: MemberId
+    member: MemberId | None
+    """None for what was said outside."""
     words: str
     at: datetime
     about: About
@@ -124,64 +88,26 @@ class Voice:
     who: str
     handled_at: datetime | None
     handled: str
+    source: str
+    """Where outside it was said; empty for a member's."""
+    url: str
+    product: str
+    rating: int
+    """1 to 5; 0 for none."""
+    severity: int
+    alert_at: datetime | None
+    """Since when somebody should look at it."""
+    taken_at: datetime | None
 
 
-class Classifier:
-    """Says what feedback is about, by words and by what the detector finds in it."""
+class Whose(StrEnum):
+    """Which voices are looked at."""
 
-    def __init__(self, own: VoiceWords | None = None) -> None:
-        own = own or VoiceWords()
-        off = {_form(word) for word in own.off}
-        house = {word: says for word, says in _listed(shipped()).items() if word not in off}
-        self._says = house | _listed(own)
-        self._longest_first = sorted(self._says, key=len, reverse=True)
-        self._detector = Detector()
-
-    def classify(self, text: str) -> tuple[About, Sequence[str]]:
-        """Return what it is about, and the words that decided; unsure when nothing does."""
-        found = self._words_in(_form(text))
-        weight = dict.fromkeys(About, 0.0)
-        for word in found:
-            about, says = self._says[word]
-            weight[about] += says
-        for aspect in self._detector.detect([Turn(Role.USER, text)]).aspects:
-            about, says = _ASPECTS.get(aspect, (About.UNSURE, 0.0))
-            if found or says >= _TELLS_ALONE:
-                weight[about] += says
-        first, second = sorted(weight.values(), reverse=True)[:2]
-        if first == second:
-            return About.UNSURE, found
-        return max(weight, key=lambda about: weight[about]), found
-
-    def _words_in(self, text: str) -> list[str]:
-        """Return the listed words of a text; what a longer one has taken counts once."""
-        found = []
-        for word in self._longest_first:
-            if word in text:
-                found.append(word)
-                text = text.replace(word, " ")
-        return found
-
-
-@cache
-def shipped() -> VoiceWords:
-    """Return the house's own list."""
-    text = (Path(__file__).parent / FILE).read_text("utf-8")
-    return VoiceWords.model_validate(tomllib.loads(text))
-
-
-def _listed(words: VoiceWords) -> dict[str, tuple[About, float]]:
-    """Return what each word says, and how much; a word in both lists counts as the surer one."""
-    said: dict[str, tuple[About, float]] = {}
-    for ending, says in (("_hints", _HINT), ("", 1.0)):
-        for about in _AREAS:
-            for word in getattr(words, about.value + ending):
-                said[_form(word)] = (about, says)
-    return said
-
-
-def _form(text: str) -> str:
-    return closed(plain(text))
+    ALL = ""
+    MEMBERS = "members"
+    OUTSIDE = "outside"
+    ALERT = "alert"
+    """Those from outside that somebody should look at."""
 
 
 def keep(uow: UnitOfWork, classifier: Classifier, said: Judged) -> bool:
@@ -199,19 +125,32 @@ def keep(uow: UnitOfWork, classifier: Classifier, said: Judged) -> bool:
     return bool(rows)
 
 
-def latest(uow: UnitOfWork, about: str, *, most: int) -> Sequence[Voice]:
+def latest(uow: UnitOfWork, about: str, *, most: int, whose: Whose = Whose.ALL) -> Sequence[Voice]:
     """Return the latest voices, of one kind or (empty) of all."""
-    return [_voice(row) for row in uow.run(_LATEST, about=about, most=most)]
+    rows = uow.run(_LATEST, about=about, whose=whose.value, most=most)
+    return [_voice(row) for row in rows]
 
 
 def between(uow: UnitOfWork, since: datetime, until: datetime) -> Sequence[Voice]:
-    """Return the voices of a span of time, the oldest first."""
+    """Return what members said in a span of time, the oldest first."""
     return [_voice(row) for row in uow.run(_IN, since=micros(since), until=micros(until))]
 
 
 def of_member(uow: UnitOfWork, member: MemberId, since: datetime) -> Sequence[Voice]:
     """Return what a member has said since then, the oldest first."""
     return [_voice(row) for row in uow.run(_OF, member=member, since=micros(since))]
+
+
+def taken_between(uow: UnitOfWork, since: datetime, until: datetime) -> Sequence[Voice]:
+    """Return what imports have brought in a span of time, by source."""
+    span = {"since": micros(since), "until": micros(until)}
+    return [_voice(row) for row in uow.run(_TAKEN_IN, **span)]
+
+
+def everything(uow: UnitOfWork) -> Iterator[tuple[Voice, str]]:
+    """Yield all voices, each with the key that makes it the only one."""
+    for row in uow.run(_ALL):
+        yield _voice(row), str(row[-1])
 
 
 def handled_between(
@@ -222,10 +161,19 @@ def handled_between(
     return [_voice(row) for row in uow.run(_HANDLED_IN, **span, most=most)]
 
 
-def counts(uow: UnitOfWork) -> Mapping[About, int]:
+def counts(uow: UnitOfWork, whose: Whose = Whose.ALL) -> Mapping[About, int]:
     """Return how many there are of each kind."""
-    found = {About(str(about)): integer(many) for about, many in uow.run(_COUNT)}
+    rows = uow.run(_COUNT, whose=whose.value)
+    found = {About(str(about)): integer(many) for about, many in rows}
     return {about: found.get(about, 0) for about in About}
+
+
+def counts_of_whose(uow: UnitOfWork) -> Mapping[Whose, int]:
+    """Return how many there are of members, from outside, and to be looked at."""
+    row = uow.run(_COUNT_WHOSE)[0]
+    members, outside, alert = (integer(many or 0) for many in row)
+    found = {Whose.MEMBERS: members, Whose.OUTSIDE: outside, Whose.ALERT: alert}
+    return {Whose.ALL: members + outside, **found}
 
 
 def correct(uow: UnitOfWork, number: int, about: About, *, who: str) -> bool:
@@ -254,20 +202,34 @@ def _done(
 ) -> bool:
     rows = uow.run(statement, id=number, **values)
     for (member,) in rows:
-        audit.record(uow, by, what, f"voice {number}", member=MemberId(integer(member)))
+        audit.record(uow, by, what, f"voice {number}", member=_member(member))
     return bool(rows)
 
 
+def _member(number: object) -> MemberId | None:
+    return None if number is None else MemberId(integer(number))
+
+
 def _voice(row: Row) -> Voice:
+    handled_at, alert_at, taken_at = (
+        None if row[n] is None else instant(row[n]) for n in (8, 15, 16)
+    )
     return Voice(
         integer(row[0]),
-        MemberId(integer(row[1])),
+        _member(row[1]),
         str(row[2]),
         instant(row[3]),
         About(str(row[4])),
         About(str(row[5])),
         json.loads(str(row[6])),
         str(row[7]),
-        None if row[8] is None else instant(row[8]),
+        handled_at,
         str(row[9]),
+        str(row[10]),
+        str(row[11]),
+        str(row[12]),
+        integer(row[13]),
+        integer(row[14]),
+        alert_at,
+        taken_at,
     )

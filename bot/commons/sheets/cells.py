@@ -11,6 +11,7 @@ from bot.kernel.clock import instant_of
 
 MOST_YUAN = 100_000_000
 _MONEY = re.compile(r"[¥￥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(\d{1,10}))?", re.ASCII)
+_ADDRESS = re.compile(r"https?://[^\s/?#]+\.[^\s]+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)?",
@@ -91,6 +92,17 @@ def words(column: str, written: str, *, most: int) -> str:
     if not text.isprintable():
         raise BadCell(column, "holds characters that nobody sees")
     return text
+
+
+def address(column: str, written: str) -> str:
+    """Return a web address; empty for an empty cell.
+
+    Raises:
+        BadCell: it is none, or of another kind than http and https.
+    """
+    if written and not (_ADDRESS.fullmatch(written) and written.isprintable()):
+        raise BadCell(column, f"found {describe(written)}, allowed: http:// or https://")
+    return words(column, written, most=500)
 
 
 def listed(column: str, written: str, *, most: int) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot.commons import cases, reception
-from bot.features.care import judging
+from bot.commons.learning import in_use
 from bot.features.care.rules import CareSettings
 from bot.kernel.feature import Job
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -30,6 +30,6 @@ def hand_back(uow: UnitOfWork, tools: Toolbox) -> None:
 
 
 jobs = (
-    Job("care.sweep", sweep, every_s=15, before=judging.refresh),
+    Job("care.sweep", sweep, every_s=15, before=in_use.refresh),
     Job("care.hand_back", hand_back, every_s=60),
 )

@@ -1,69 +1,20 @@
 """Asks the detector about what a member wrote: alone first, then with what was said before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from weakref import WeakKeyDictionary
 
 from bot.commons import answers, cases
-from bot.commons.content import Shelf
-from bot.commons.detection import Classifier, Detector, Finding, OwnRules, Role, Turn
 from bot.commons.detection import Context as Known
-from bot.commons.learning.versions import Models
+from bot.commons.detection import Finding, Role, Turn
+from bot.commons.learning import in_use
 from bot.features.care.rules import TURNS, TURNS_HOURS
 from bot.kernel.ids import MemberId
 from bot.kernel.transcript import Speaker, Transcript, Utterance
-from bot.kernel.work import Context, Toolbox, UnitOfWork
+from bot.kernel.work import Context, UnitOfWork
 
 _ROLES = {Speaker.MEMBER: Role.USER, Speaker.BOT: Role.AGENT, Speaker.ADVISOR: Role.AGENT}
-FILE = "detection.toml"
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _COMPLAINT_DAYS = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A detector, and what it was made of."""
-
-    own: OwnRules | None
-    version: str
-    weights: Classifier | None
-    detector: Detector
-
-
-_made: "WeakKeyDictionary[Toolbox, _Made]" = WeakKeyDictionary()
-
-
-def detector(uow: UnitOfWork, tools: Toolbox) -> Detector:
-    """Return the detector with the operators' rules as they were read last.
-
-    While there is a mistake in their file the rules before it count.
-    """
-    library = tools.use(Shelf).at_hand(uow.clock.now()).library
-    own, made = library.table(OwnRules), _made.get(tools)
-    if made and (own == made.own or (own is None and FILE in library.broken)):
-        return made.detector
-    return _make(tools, own, made).detector
-
-
-def refresh(uow: UnitOfWork, tools: Toolbox) -> None:
-    """Make the detector before anybody writes: it takes some tenths of a second.
-
-    A model that was trained meanwhile, or a step back, counts from here on.
-    """
-    detector(uow, tools)
-    made = _made[tools]
-    if made.version != tools.use(Models).current_name():
-        _make(tools, made.own, None)
-
-
-def _make(tools: Toolbox, own: OwnRules | None, before: _Made | None) -> _Made:
-    models = tools.use(Models)
-    version = before.version if before else models.current_name()
-    weights = before.weights if before else models.at_hand()
-    made = _Made(own, version, weights, Detector(own, weights))
-    _made[tools] = made
-    return made
 
 
 def judge(ctx: Context, *, held: bool) -> Finding:
@@ -74,7 +25,7 @@ def judge(ctx: Context, *, held: bool) -> Finding:
     While a human has the conversation each message stands for itself: what was said before is
     known to her.
     """
-    at_hand = detector(ctx.uow, ctx.tools)
+    at_hand = in_use.detector(ctx.uow, ctx.tools)
     alone = at_hand.detect([Turn(Role.USER, ctx.update.text)])
     if held or ctx.update.in_group or alone.alerts:
         return alone

@@ -2,8 +2,9 @@
 
 from bot.features.imports.console import metrics, pages
 from bot.features.imports.jobs import jobs
+from bot.features.imports.listeners import listeners
 from bot.kernel.feature import Feature
 
 __all__ = ["feature"]
 
-feature = Feature("imports", jobs=jobs, pages=pages, metrics=metrics)
+feature = Feature("imports", listeners=listeners, jobs=jobs, pages=pages, metrics=metrics)

@@ -13,7 +13,7 @@ class ImportRow(SQLModel, table=True):
     __tablename__ = "imports"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
-    kind: str = Field(description="orders, members or products")
+    kind: str = Field(description="orders, members, products or comments")
     file: str = Field(description="as she calls it")
     who: str
     at: datetime = Field(sa_type=UtcDateTime)
@@ -47,7 +47,7 @@ class ImportBite(SQLModel, table=True):
 
 
 class ImportBefore(SQLModel, table=True):
-    """What a product was before an import, so that this can be undone."""
+    """What a product or a comment was before an import, so that this can be undone."""
 
     __tablename__ = "import_befores"
 
@@ -57,5 +57,5 @@ class ImportBefore(SQLModel, table=True):
         sa_type=big_id(),
         sa_column_kwargs={"autoincrement": False},
     )
-    sku: str = Field(primary_key=True)
+    key: str = Field(primary_key=True, description="a product's sku, or a comment's key")
     before: object = Field(sa_type=PortableJSON, description="null where there was none")

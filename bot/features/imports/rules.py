@@ -17,8 +17,6 @@ SHOWN = 200
 SAMPLES = 20
 KEEP_S, UNDO_S = 24 * 3600, 7 * 24 * 3600
 """How long a file waits for its confirmation, and how long an import can be undone."""
-UNDOABLE = "products"
-"""The kind that can be undone: of orders and members the other rooms have heard."""
 
 
 class State(StrEnum):
@@ -98,4 +96,6 @@ def read_rows(text: str) -> Sequence[Row]:
 
 def called(cells: Mapping[str, str]) -> str:
     """Return what an operator knows a row by."""
-    return next((cells[key] for key in ("sku", "order_id", "member") if cells.get(key)), "")[:60]
+    return next(
+        (cells[key] for key in ("sku", "order_id", "comment_id", "member") if cells.get(key)), ""
+    )[:60]

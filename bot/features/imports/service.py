@@ -2,20 +2,20 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.commons import audit, products
-from bot.commons.importing import Intake, MembersIn, OrdersIn, ProductsIn
-from bot.commons.products import Product
+from bot.commons import audit
+from bot.commons.importing import CommentsIn, Intake, MembersIn, OrdersIn, ProductsIn
+from bot.commons.ratings import sorting
 from bot.commons.sheets import BadCell, Row
+from bot.features.imports.befores import BEFORES, difference
 from bot.features.imports.rules import (
     KEEP_S,
     SAMPLES,
     SHOWN,
     UNDO_S,
-    UNDOABLE,
     Cut,
     State,
     Tally,
@@ -32,6 +32,7 @@ INTAKES: Mapping[str, Callable[[ZoneInfo], Intake]] = {
     "products": ProductsIn,
     "members": MembersIn,
     "orders": OrdersIn,
+    "comments": CommentsIn,
 }
 _COUNTS = ("new", "updated", "unchanged", "refused")
 _COLUMNS = (
@@ -69,13 +70,17 @@ _DROP_BITES = Statement("DELETE FROM import_bites WHERE import_id = :id")
 _NO_SAMPLES = Statement("UPDATE imports SET samples = '[]' WHERE id = :id")
 _NO_PROBLEMS = Statement("UPDATE imports SET problems = '[]' WHERE id = :id")
 _BEFORE = Statement(
-    "INSERT INTO import_befores (import_id, sku, before) VALUES (:id, :sku, :before)"
-    " ON CONFLICT (import_id, sku) DO NOTHING"
+    "INSERT INTO import_befores (import_id, key, before) VALUES (:id, :key, :before)"
+    " ON CONFLICT (import_id, key) DO NOTHING"
 )
 _BEFORES = Statement(
-    "SELECT sku, before FROM import_befores WHERE import_id = :id ORDER BY sku LIMIT 100"
+    "SELECT key, before FROM import_befores WHERE import_id = :id ORDER BY key LIMIT 100"
 )
-_DROP_BEFORE = Statement("DELETE FROM import_befores WHERE import_id = :id AND sku = :sku")
+_DROP_BEFORE = Statement("DELETE FROM import_befores WHERE import_id = :id AND key = :key")
+_FORGET_COMMENT = Statement(
+    "DELETE FROM import_befores WHERE key = :key AND EXISTS (SELECT 1 FROM imports i"
+    " WHERE i.id = import_befores.import_id AND i.kind = 'comments')"
+)
 _DROP_BEFORES = Statement("DELETE FROM import_befores WHERE import_id = :id")
 _PUT_BACK = Statement(
     "UPDATE imports SET updated = updated + :done, unchanged = unchanged + :left WHERE id = :id"
@@ -124,7 +129,7 @@ class View:
     def can_be_undone(self, now: datetime) -> bool:
         """Return True while what was there before is kept."""
         in_time = now < self.since + timedelta(seconds=UNDO_S)
-        return self.kind == UNDOABLE and self.state is State.DONE and in_time
+        return self.kind in BEFORES and self.state is State.DONE and in_time
 
 
 def begin(uow: UnitOfWork, found: Cut, *, who: str) -> int:
@@ -227,12 +232,18 @@ def go_on(uow: UnitOfWork, tools: Toolbox) -> bool:
     elif found.next_bite >= found.bites:
         _end(uow, found)
     else:
-        zone = tools.use(Community).zone
         kept = uow.run(_BITE, id=found.id, number=found.next_bite)
         is_look = found.state is State.CHECKING
-        work = _Bite(uow, found, INTAKES[found.kind](zone))
+        work = _Bite(uow, found, _intake(uow, tools, found.kind))
         _count(uow, found, work.looked(str(kept[0][0])) if is_look else work.taken(str(kept[0][0])))
     return True
+
+
+def _intake(uow: UnitOfWork, tools: Toolbox, kind: str) -> Intake:
+    zone = tools.use(Community).zone
+    if kind == "comments":
+        return CommentsIn(zone, sorting.sorter(uow, tools))
+    return INTAKES[kind](zone)
 
 
 def _count(uow: UnitOfWork, found: View, tally: Tally) -> None:
@@ -297,31 +308,19 @@ class _Bite:
     def _take(self, row: Row) -> tuple[str, str]:
         if row.wrong:
             raise BadCell("", row.wrong)
-        sku = row.cells.get("sku", "") if self.found.kind == UNDOABLE else ""
-        before = products.find(self.uow, sku) if sku else None
+        befores = BEFORES.get(self.found.kind)
+        key = befores.key(row.cells) if befores else ""
+        if befores is None or not key:
+            with self.uow.attempt():
+                return self.intake.take(self.uow, row.cells), ""
+        before = befores.look(self.uow, key)
         with self.uow.attempt():
             outcome = self.intake.take(self.uow, row.cells)
-        after = products.find(self.uow, sku) if sku else None
+        after = befores.look(self.uow, key)
         if after and outcome in ("new", "updated"):
-            self._remember(before[0] if before else None, after[0])
-        return outcome, _difference(before[0], after[0]) if before and after else ""
-
-    def _remember(self, before: Product | None, after: Product) -> None:
-        """Keep what was there, and whose change it is now."""
-        kept = "null" if before is None else _json(_plain(before))
-        self.uow.run(_BEFORE, id=self.found.id, sku=after.sku, before=kept)
-        products.mark(self.uow, after.sku, import_id=self.found.id)
-
-
-def _difference(before: Product, after: Product) -> str:
-    """Return what changes, as an operator reads it."""
-    old, new = _plain(before), _plain(after)
-    return "；".join(f"{key} {old[key]} → {new[key]}" for key in old if old[key] != new[key])[:200]
-
-
-def _plain(product: Product) -> dict[str, object]:
-    restock = product.restock_at
-    return asdict(product) | {"restock_at": restock.isoformat() if restock else None}
+            self.uow.run(_BEFORE, id=self.found.id, key=key, before=_json(before))
+            befores.mark(self.uow, key, import_id=self.found.id)
+        return outcome, difference(self.found.kind, before, after) if before and after else ""
 
 
 def _undo_some(uow: UnitOfWork, found: View) -> None:
@@ -330,19 +329,16 @@ def _undo_some(uow: UnitOfWork, found: View) -> None:
         _turn(uow, found.id, State.UNDOING, State.UNDONE)
         return
     done = 0
-    for sku, kept in rows:
-        before = _product(str(kept))
-        done += products.put_back(uow, str(sku), before, import_id=found.id)
-        uow.run(_DROP_BEFORE, id=found.id, sku=sku)
+    for key, kept in rows:
+        before = json.loads(str(kept))
+        done += BEFORES[found.kind].put_back(uow, str(key), before, import_id=found.id)
+        uow.run(_DROP_BEFORE, id=found.id, key=key)
     uow.run(_PUT_BACK, id=found.id, done=done, left=len(rows) - done)
 
 
-def _product(kept: str) -> Product | None:
-    told = json.loads(kept)
-    if told is None:
-        return None
-    restock = told.pop("restock_at")
-    return Product(**told, restock_at=datetime.fromisoformat(restock) if restock else None)
+def forget_comment(uow: UnitOfWork, key: str) -> None:
+    """Let go of what a comment was: somebody wanted it to be gone."""
+    uow.run(_FORGET_COMMENT, key=key)
 
 
 def forget(uow: UnitOfWork) -> None:

@@ -1,6 +1,6 @@
 """Satisfaction (满意度): members rate what humans did for them; what they say is sorted."""
 
-from bot.commons.ratings.voices import FILE, VoiceWords
+from bot.commons.ratings.sorting import FILE, VoiceWords
 from bot.features.satisfaction.console import exports, metrics, pages
 from bot.features.satisfaction.handlers import router
 from bot.features.satisfaction.jobs import jobs

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from bot.commons import cases, members, ratings
-from bot.commons.ratings import ENOUGH, About, Csat, Rating, voices
-from bot.commons.ratings.voices import HANDLED_CHARS, Voice
+from bot.commons import cases, members, products, ratings
+from bot.commons.ratings import ENOUGH, About, Csat, Rating, outside, voices
+from bot.commons.ratings.voices import HANDLED_CHARS, Voice, Whose
 from bot.kernel.community import Advisors, Community
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
@@ -16,7 +16,7 @@ from bot.kernel.ports import Words
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import instant, integer
 
-_DAYS, _MOST, _LOW_ONES = 84, 100, 30
+_DAYS, _MOST, _LOW_ONES, _WHY_CHARS = 84, 100, 30, 100
 _ALL = Statement(
     "SELECT case_id, member_id, times_opened, kind, advisor, channel, state, asked_at, score,"
     " first_score, answered_at FROM case_ratings ORDER BY id"
@@ -78,14 +78,19 @@ def _low(uow: UnitOfWork, tools: Toolbox, one: Rating) -> Mapping[str, object]:
 
 
 def _load_voices(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[str, object]:
-    asked = query.get("about", "")
+    asked, of = query.get("about", ""), query.get("whose", "")
     about = asked if asked in set(About) else ""
+    whose = Whose(of) if of in set(Whose) else Whose.ALL
+    found = voices.latest(uow, about, most=_MOST, whose=whose)
     return {
-        "voices": [_told(uow, tools, one) for one in voices.latest(uow, about, most=_MOST)],
-        "counts": {kind.value: many for kind, many in voices.counts(uow).items()},
+        "voices": [_told(uow, tools, one) for one in found],
+        "counts": {kind.value: many for kind, many in voices.counts(uow, whose).items()},
+        "whose_counts": {one.value: many for one, many in voices.counts_of_whose(uow).items()},
         "about": about,
+        "whose": whose.value,
         "most": _MOST,
         "handled_chars": HANDLED_CHARS,
+        "why_chars": _WHY_CHARS,
     }
 
 
@@ -93,9 +98,16 @@ def _told(uow: UnitOfWork, tools: Toolbox, one: Voice) -> Mapping[str, object]:
     return {
         "voice": one,
         "member": one.member,
-        "name": members.display_name(uow, one.member) or "",
+        "name": (members.display_name(uow, one.member) or "") if one.member else "",
         "at": one.at.astimezone(tools.use(Community).zone),
+        "product": _product(uow, one.product),
     }
+
+
+def _product(uow: UnitOfWork, told: str) -> str:
+    """Return a product by its name, where a sku was told that is known."""
+    found = products.find(uow, told) if told else None
+    return found[0].name if found else told
 
 
 def _correct(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
@@ -120,6 +132,13 @@ def _unhandle(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str
     return _said(tools, "unhandled", voices.unhandle(uow, _voice(form), who=who))
 
 
+def _delete(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
+    why = " ".join(form.get("why", "").split())
+    if not 0 < len(why) <= _WHY_CHARS:
+        raise NotSaid
+    return _said(tools, "deleted", outside.delete(uow, _voice(form), why, who=who))
+
+
 def _voice(form: Mapping[str, str]) -> int:
     return number_in(form.get("voice", "")) or 0
 
@@ -142,6 +161,17 @@ def _rows(uow: UnitOfWork, asked: Asked) -> Iterator[tuple[Cell, ...]]:
         yield (*numbers, *texts, asked_at, score or None, first or None, answered_at)
 
 
+def _voice_rows(uow: UnitOfWork, asked: Asked) -> Iterator[tuple[Cell, ...]]:
+    zone = asked.community.zone
+    for one, key in voices.everything(uow):
+        handled_at = one.handled_at.astimezone(zone).isoformat() if one.handled_at else ""
+        yield (
+            *(one.id, one.source, key, one.member, one.at.astimezone(zone).isoformat()),
+            *(one.about.value, one.by_rule.value, one.who, one.words, one.url, one.product),
+            *(one.rating or None, one.severity or None, handled_at, one.handled),
+        )
+
+
 def _unsure(uow: UnitOfWork) -> float:
     return float(integer(uow.run(_UNSURE)[0][0]))
 
@@ -160,7 +190,13 @@ pages = (
         "意见分类",
         "satisfaction/voices.html.j2",
         _load_voices,
-        {"correct": _correct, "undo": _undo, "handle": _handle, "unhandle": _unhandle},
+        {
+            "correct": _correct,
+            "undo": _undo,
+            "handle": _handle,
+            "unhandle": _unhandle,
+            "delete": _delete,
+        },
         aisle=Aisle.RECEPTION,
         place=6,
     ),
@@ -174,5 +210,13 @@ exports = (
             *("asked_at", "score", "first_score", "answered_at"),
         ),
         _rows,
+    ),
+    Export(
+        "voices",
+        (
+            *("voice", "source", "key", "member", "at", "about", "by_rule", "corrected_by"),
+            *("words", "url", "product", "rating", "severity", "handled_at", "handled"),
+        ),
+        _voice_rows,
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.commons import cases
 from bot.commons.detection import DIGEST, Label
-from bot.commons.ratings import voices
+from bot.commons.ratings import sorting, voices
 from bot.features.satisfaction import service
 from bot.kernel.events import CaseEnded, Event, Judged
 from bot.kernel.feature import Listener
@@ -22,7 +22,7 @@ def ended(uow: UnitOfWork, event: CaseEnded, _tools: Toolbox) -> None:
 def judged(uow: UnitOfWork, event: Judged, tools: Toolbox) -> None:
     """Sort what she says about us."""
     if event.label in _FEEDBACK and event.score >= DIGEST and event.words.strip():
-        voices.keep(uow, service.classifier(uow, tools), event)
+        voices.keep(uow, sorting.classifier(uow, tools), event)
 
 
 listeners: Mapping[type[Event], Sequence[Listener]] = {CaseEnded: [ended], Judged: [judged]}

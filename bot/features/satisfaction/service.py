@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 from bot.commons import cases, outreach, ratings, reception
-from bot.commons.content import Library, Shelf
 from bot.commons.notices import Notices
-from bot.commons.ratings import Rating, State, VoiceWords
+from bot.commons.ratings import Rating, State, outside
 from bot.commons.ratings.rules import CLOSING_LINE
-from bot.commons.ratings.voices import Classifier
 from bot.features.satisfaction.rules import ASKED_AFTER, BITE, LOOKED_AT_WITHIN, SCALE, TAP
 from bot.kernel.community import Advisors
 from bot.kernel.events import TaskWanted
@@ -17,18 +14,7 @@ from bot.kernel.ids import MemberId
 from bot.kernel.messages import Button, Card, CardKind, Outgoing, Reply, Text
 from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
-
-_read: "WeakKeyDictionary[Toolbox, tuple[Library, Classifier]]" = WeakKeyDictionary()
-
-
-def classifier(uow: UnitOfWork, tools: Toolbox) -> Classifier:
-    """Return what sorts feedback, with the operators' words as they were read last."""
-    library = tools.use(Shelf).at_hand(uow.clock.now()).library
-    known, made = _read.get(tools, (None, None))
-    if made is None or known is not library:
-        made = Classifier(library.table(VoiceWords))
-        _read[tools] = (library, made)
-    return made
+from bot.storage.columns import micros
 
 
 def ended(uow: UnitOfWork, case: cases.Case) -> None:
@@ -137,3 +123,11 @@ def _tell_supervisor(uow: UnitOfWork, tools: Toolbox, rating: Rating, score: int
     due_at = uow.clock.now() + LOOKED_AT_WITHIN
     key = f"low_csat:{rating.id}"
     uow.publish(TaskWanted(rating.member, key, "call", "low_csat", due_at, case=rating.case))
+
+
+def tell_of_comments(uow: UnitOfWork, tools: Toolbox) -> None:
+    """Tell operators, once an import is over, how many outside comments are to be looked at."""
+    if (found := outside.take_alert(uow)) is None:
+        return
+    text = tools.use(Words)("satisfaction/comments.txt.j2", many=found.many, grave=found.grave)
+    tools.use(Notices).tell(uow, key=f"satisfaction.comments:{micros(found.last)}", text=text)

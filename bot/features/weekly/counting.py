@@ -8,6 +8,7 @@ from datetime import date
 from bot.commons import cases, clocks, ratings
 from bot.commons.cases import Did, Ending
 from bot.commons.ratings import voices
+from bot.commons.ratings.voices import Voice
 from bot.commons.verdicts import sampling
 from bot.features.weekly.rules import Figure, figure
 from bot.kernel.community import Community
@@ -100,6 +101,7 @@ class Week:
             *self._promises(),
             *self._false_alarms(),
             *self._voices(),
+            *self._comments(),
             *self._recall(),
         ]
 
@@ -243,6 +245,16 @@ class Week:
         for about in ratings.About:
             numbers = [one.id for one in found if one.about is about]
             yield figure("voices", about.value, counts[about], len(found), _named("voice", numbers))
+
+    def _comments(self) -> Iterator[Figure]:
+        """By source: of the outside comments that came in, how many say something to improve."""
+        found: dict[str, list[Voice]] = defaultdict(list)
+        for one in voices.taken_between(self._uow, self._since, self._until):
+            found[one.source].append(one)
+        for source, all_of in found.items():
+            bad = [one.id for one in all_of if one.about is not ratings.About.FINE]
+            rows = _named("voice", bad)
+            yield figure("outside_comments", source, len(bad), len(all_of), rows)
 
     def _recall(self) -> Iterator[Figure]:
         found = sampling.progress(self._uow, self._community, self._monday)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commons.learning import Models
 from bot.features import imports
 from bot.kernel.console import Uploaded
 from bot.kernel.errors import Refusal
@@ -55,9 +56,9 @@ class Counter(Hall):
 
 @pytest.fixture
 def hall(store: Store, tmp_path: Path) -> Counter:
-    return Counter(store, imports.feature, tmp_path)
+    return Counter(store, imports.feature, tmp_path, Models(None))
 
 
 @pytest.fixture
 def both(store_on_both: Store, tmp_path: Path) -> Counter:
-    return Counter(store_on_both, imports.feature, tmp_path)
+    return Counter(store_on_both, imports.feature, tmp_path, Models(None))

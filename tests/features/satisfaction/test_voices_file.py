@@ -6,7 +6,7 @@ import pytest
 
 from bot.commons.content import Forms, Library
 from bot.commons.ratings import VoiceWords
-from bot.commons.ratings.voices import FILE
+from bot.commons.ratings.sorting import FILE
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ import pytest
 
 from bot.commons import cases
 from bot.commons.cases import Did, Ending
+from bot.commons.ratings import outside
+from bot.commons.ratings.outside import Comment
+from bot.commons.ratings.sorting import Sorter
 from bot.features import weekly
 from bot.features.weekly.rules import read, written
 from bot.features.weekly.service import due_at, due_week
@@ -266,6 +269,27 @@ async def test_what_everybody_may_read_says_when_too_few_have_answered(shop: Sho
     assert "本月已优化：毛衣换了不起球的纱线。" in page
     assert "8 月售后 24 小时内办结：样本不足（0 件）。" in page
     assert '<a href="/console/voices#voice-1">' in page
+
+
+async def test_what_was_said_outside_is_counted_apart_by_source(shop: Shop) -> None:
+    await shop.at(0, 10)
+    await shop.says("我要投诉，毛衣起球开线，质量太差了")
+    before = [one for one in await shop.figures() if one.name.startswith(("voices", "csat"))]
+
+    def come_in(uow: UnitOfWork) -> None:
+        at = datetime(2026, 8, 1, tzinfo=UTC)
+        for source, words in (("抖音", "很喜欢"), ("抖音", "扣子掉了"), ("小红书", "客服态度差")):
+            outside.keep(uow, Sorter(), Comment(source, words, at, words, None, None, None))
+
+    await shop.do(come_in)
+    after = await shop.figures()
+    found = [one for one in after if one.name == "outside_comments"]
+    assert [(one.group, one.value, one.n, one.rows) for one in found] == [
+        ("小红书", 1, 1, ("voice:4",)),
+        ("抖音", 1, 2, ("voice:3",)),
+    ]
+    assert [one for one in after if one.name.startswith(("voices", "csat"))] == before
+    assert "外部评论（<bdi>抖音</bdi>），这一周导入：1 / 2 条有要改进的" in await shop.page()
 
 
 def test_the_week_that_is_due_changes_on_monday_at_nine() -> None:
