@@ -9,9 +9,11 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
@@ -41,6 +43,7 @@ CONSOLE = {
     "imports": "imports",
     "invitations": "invitations",
     "makeups": "amnesties",
+    "minisurveys": "minisurveys",
     "opinion": "opinion",
     "photos": "photos",
     "questions": "questions",
@@ -70,6 +73,8 @@ CHATS = {
     "guide": ("阿美", "推荐一件五百以内的裙子"),
 }
 """Whose phone shows a room in a chat, and what she writes first."""
+_ARRIVED = (("amei", 6), ("xiaoyu", 12), ("wangjie", 18), ("azhen", 20))
+"""Whose orders have arrived, so many hours ago."""
 MOST_BYTES = 100 * 1024
 _COLOURS = 96
 _WHO = "amei"
@@ -156,6 +161,40 @@ async def ask_for_code(page: Page) -> None:
         await button.wait_for(state="detached")
 
 
+async def after_orders(browser: Browser, base: str, password: str) -> None:
+    """Let a table of orders come in, and make the picture of whom they let us ask."""
+    async with window(browser, _DESK, 1) as page:
+        await page.goto(f"{base}/console/imports")
+        await sign_in(page, DEMO_NAME, password)
+        await page.goto(f"{base}/console/imports")
+        await page.get_by_label("是什么").select_option("orders")
+        table = {"name": "orders.csv", "mimeType": "text/csv", "buffer": _orders().encode()}
+        await page.get_by_label("文件：CSV").set_input_files(table)  # type: ignore[arg-type]  # a FilePayload
+        await page.get_by_role("button", name="上传并试算").click()
+        for words in ("确认导入", "会问"):
+            for _ in range(_ANSWERS_MS // 500):
+                if await page.get_by_text(words, exact=words == "会问").count():
+                    break
+                await page.wait_for_timeout(500)
+                at = "imports" if words == "确认导入" else "minisurveys"
+                await page.goto(f"{base}/console/{at}")
+            if words == "确认导入":
+                await page.get_by_role("button", name=words).click()
+        await page.locator("#coming").scroll_into_view_if_needed()
+        await keep(page, ROOMS / "minisurveys.png")
+
+
+def _orders() -> str:
+    """Return a table of orders that have arrived some hours ago."""
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    rows = [
+        f"pos,SG-{number},simulator:{who},{now - timedelta(days=2):%F %T},799,"
+        f"{now - timedelta(hours=hours):%F %T}"
+        for number, (who, hours) in enumerate(_ARRIVED, 1001)
+    ]
+    return "\n".join(("source,order_id,member,paid_at,paid_yuan,delivered_at", *rows))
+
+
 async def at_the_desk(browser: Browser, base: str, password: str) -> None:
     """Make the pictures of what advisors see."""
     for size, rooms in ((_DESK, {*DESK} - {*_PHONE_DESK}), (_PHONE, {*_PHONE_DESK})):
@@ -210,6 +249,7 @@ async def shoot() -> None:
                 await keep(page, ROOMS / f"{room}.png")
         await at_the_desk(browser, base, password)
         await in_chats(browser, base)
+        await after_orders(browser, base, password)
         await browser.close()
 
 

@@ -8,17 +8,19 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.commons import audit
+from bot.commons.content import Library, Shelf
 from bot.commons.detection import Detector, Role, Turn
 from bot.commons.ratings.rules import About
 from bot.kernel.checking import wrong
 from bot.kernel.events import Judged
 from bot.kernel.ids import MemberId
 from bot.kernel.words import closed, cut_chars, plain
-from bot.kernel.work import Row, Statement, UnitOfWork
+from bot.kernel.work import Row, Statement, Toolbox, UnitOfWork
 from bot.storage.columns import instant, integer, micros
 
 FILE = "voices.toml"
@@ -181,15 +183,42 @@ def _form(text: str) -> str:
     return closed(plain(text))
 
 
+_read: "WeakKeyDictionary[Toolbox, tuple[Library, Classifier]]" = WeakKeyDictionary()
+
+
+def classifier_of(uow: UnitOfWork, tools: Toolbox) -> Classifier:
+    """Return what sorts feedback, with the operators' words as they were read last."""
+    library = tools.use(Shelf).at_hand(uow.clock.now()).library
+    known, made = _read.get(tools, (None, None))
+    if made is None or known is not library:
+        made = Classifier(library.table(VoiceWords))
+        _read[tools] = (library, made)
+    return made
+
+
 def keep(uow: UnitOfWork, classifier: Classifier, said: Judged) -> bool:
     """Keep what a member has said, and what it is about; False when it was kept before."""
-    about, found = classifier.classify(said.words)
+    key = f"{said.channel}:{said.key}"
+    return keep_words(uow, classifier, said.member, said.words, key=key, at=said.at)
+
+
+def keep_words(
+    uow: UnitOfWork,
+    classifier: Classifier,
+    member: MemberId,
+    words: str,
+    *,
+    key: str,
+    at: datetime,
+) -> bool:
+    """Keep words of a member that stand in the message `key`: channel and the platform's id."""
+    about, found = classifier.classify(words)
     rows = uow.run(
         _KEEP,
-        member=said.member,
-        key=f"{said.channel}:{said.key}",
-        words=cut_chars(said.words, WORDS_CHARS),
-        at=micros(said.at),
+        member=member,
+        key=key,
+        words=cut_chars(words, WORDS_CHARS),
+        at=micros(at),
         about=about.value,
         found=json.dumps(found, ensure_ascii=False),
     )

@@ -22,7 +22,7 @@ def ended(uow: UnitOfWork, event: CaseEnded, _tools: Toolbox) -> None:
 def judged(uow: UnitOfWork, event: Judged, tools: Toolbox) -> None:
     """Sort what she says about us."""
     if event.label in _FEEDBACK and event.score >= DIGEST and event.words.strip():
-        voices.keep(uow, service.classifier(uow, tools), event)
+        voices.keep(uow, voices.classifier_of(uow, tools), event)
 
 
 listeners: Mapping[type[Event], Sequence[Listener]] = {CaseEnded: [ended], Judged: [judged]}

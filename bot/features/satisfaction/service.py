@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 from bot.commons import cases, outreach, ratings, reception
-from bot.commons.content import Library, Shelf
 from bot.commons.notices import Notices
-from bot.commons.ratings import Rating, State, VoiceWords
+from bot.commons.ratings import Rating, State
 from bot.commons.ratings.rules import CLOSING_LINE
-from bot.commons.ratings.voices import Classifier
 from bot.features.satisfaction.rules import ASKED_AFTER, BITE, LOOKED_AT_WITHIN, SCALE, TAP
 from bot.kernel.community import Advisors
 from bot.kernel.events import TaskWanted
@@ -17,18 +14,6 @@ from bot.kernel.ids import MemberId
 from bot.kernel.messages import Button, Card, CardKind, Outgoing, Reply, Text
 from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
-
-_read: "WeakKeyDictionary[Toolbox, tuple[Library, Classifier]]" = WeakKeyDictionary()
-
-
-def classifier(uow: UnitOfWork, tools: Toolbox) -> Classifier:
-    """Return what sorts feedback, with the operators' words as they were read last."""
-    library = tools.use(Shelf).at_hand(uow.clock.now()).library
-    known, made = _read.get(tools, (None, None))
-    if made is None or known is not library:
-        made = Classifier(library.table(VoiceWords))
-        _read[tools] = (library, made)
-    return made
 
 
 def ended(uow: UnitOfWork, case: cases.Case) -> None:
@@ -76,6 +61,7 @@ def _expected(uow: UnitOfWork, member: MemberId) -> Rating | None:
 def ask_due(uow: UnitOfWork, tools: Toolbox) -> bool:
     """Ask whoever is to be asked; True when there may be more."""
     found = ratings.due(uow, most=BITE)
+    uow.take_turns({ratings.turn_of(rating.member) for rating in found})
     for rating in found:
         question = _question(uow, tools, rating)
         if question is None or not ratings.wants_to_be_asked(uow, rating):
