@@ -30,11 +30,12 @@ personal = (
             "mini_surveys",
             {
                 "node": "node",
+                "at": "at",
+                "state": "state",
                 "asked_at": "asked_at",
                 "questions": "questions",
                 "answers": "answers",
             },
-            where="member_id = :member AND asked_at IS NOT NULL",
         ),
         erase=run_all("DELETE FROM mini_surveys WHERE member_id = :member"),
         movers=(by_id("mini_surveys"),),
