@@ -72,7 +72,7 @@ def _asked_here(ctx: Context) -> MiniSurvey | None:
     if one.step > 1:
         found = answers.dialogue_of(ctx.uow, ctx.member, ROOM)
         return one if found and found.state.get("survey") == one.id else None
-    if ctx.uow.clock.now() >= one.asked_at + WORDS_FOR or ctx.update.at < one.asked_at:
+    if ctx.uow.clock.now() >= one.asked_at + WORDS_FOR:
         return None
     way = (ctx.update.channel, ctx.update.sender)
     if way != (one.channel, one.identity):
