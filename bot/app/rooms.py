@@ -80,6 +80,7 @@ from bot.features import (  # 帮助 is what that room is
     mass_send,
     media,
     menus,
+    minisurveys,
     opinion,
     people,
     photos,
@@ -120,6 +121,7 @@ FEATURES: tuple[Feature, ...] = (
     cards.feature,  # what an advisor presses counts, whoever has her own conversation
     handoff.feature,  # while a human has a conversation, nobody behind it speaks
     satisfaction.feature,  # before care: what answers our question is no complaint to be judged
+    minisurveys.feature,  # before care: an answer is kept, and judged all the same
     care.feature,  # as handoff; and it hears what everybody writes
     clocks.feature,  # behind care: what was promised is ended there
     review.feature,
@@ -234,6 +236,7 @@ MENU: tuple[Feature, ...] = (
     roster.feature,
     clocks.feature,
     satisfaction.feature,
+    minisurveys.feature,
     review.feature,
     weekly.feature,
     amends.feature,

@@ -345,6 +345,19 @@ class OrderPaid(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderDelivered(Event):
+    """A member has an order that counts in her hands (签收): told once for each, after its payment.
+
+    Only of orders whose system tells when.
+    """
+
+    order: int
+    """For `orders.get` of bot.commons."""
+    member: MemberId
+    delivered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRefunded(Event):
     """More of an order that was told as paid was given back, or it was cancelled."""
 

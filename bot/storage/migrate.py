@@ -20,7 +20,7 @@ from bot.storage.db import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = tuple(f"{number:04}" for number in range(1, 43))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 44))
 """All revisions, oldest first. A test compares them with the files in `migrations/versions`."""
 HEAD = REVISIONS[-1]
 BASE = "base"

@@ -1341,6 +1341,28 @@ CREATE TABLE merges (
 	undone_by VARCHAR NOT NULL,
 	CONSTRAINT pk_merges PRIMARY KEY (id)
 );
+CREATE TABLE mini_surveys (
+	id INTEGER NOT NULL,
+	member_id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	node VARCHAR NOT NULL,
+	at BIGINT NOT NULL,
+	look_at BIGINT NOT NULL,
+	state VARCHAR NOT NULL,
+	why VARCHAR NOT NULL,
+	"key" VARCHAR NOT NULL,
+	channel VARCHAR NOT NULL,
+	identity VARCHAR NOT NULL,
+	questions TEXT NOT NULL,
+	answers TEXT NOT NULL,
+	step INTEGER NOT NULL,
+	said_key VARCHAR NOT NULL,
+	asked_at BIGINT,
+	answered_at BIGINT,
+	CONSTRAINT fk_mini_surveys_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
+	CONSTRAINT pk_mini_surveys PRIMARY KEY (id),
+	CONSTRAINT uq_mini_surveys_order_id_node UNIQUE (order_id, node)
+);
 CREATE TABLE moments (
 	id INTEGER NOT NULL,
 	"key" VARCHAR NOT NULL,
@@ -1463,7 +1485,7 @@ CREATE TABLE orders (
 	untold INTEGER NOT NULL,
 	told_paid INTEGER NOT NULL,
 	told_refunded_fen INTEGER NOT NULL,
-	at BIGINT NOT NULL,
+	at BIGINT NOT NULL, delivered_at BIGINT, told_delivered INTEGER DEFAULT '0' NOT NULL,
 	CONSTRAINT fk_orders_member_id_members FOREIGN KEY(member_id) REFERENCES members (id),
 	CONSTRAINT pk_orders PRIMARY KEY (id),
 	CONSTRAINT uq_orders_source_order_id UNIQUE (source, order_id)
@@ -2460,6 +2482,10 @@ CREATE INDEX ix_members_erase_after ON members (erase_after);
 CREATE INDEX ix_menu_versions_asked ON menu_versions (id) WHERE status = 'asked';
 CREATE INDEX ix_merges_from_member ON merges (from_member);
 CREATE INDEX ix_merges_into_member ON merges (into_member);
+CREATE INDEX ix_mini_surveys_at ON mini_surveys (at);
+CREATE INDEX ix_mini_surveys_member_id ON mini_surveys (member_id, asked_at);
+CREATE INDEX ix_mini_surveys_open ON mini_surveys (member_id) WHERE step > 0;
+CREATE INDEX ix_mini_surveys_waiting ON mini_surveys (node, at) WHERE state = 'waiting';
 CREATE INDEX ix_moments_open ON moments (next_at) WHERE status IN ('drafted', 'creating', 'making', 'created');
 CREATE INDEX ix_notes_asked_at ON notes (asked_at);
 CREATE INDEX ix_notes_member_id ON notes (member_id);
@@ -2563,4 +2589,4 @@ CREATE UNIQUE INDEX uq_case_evidence_key ON case_evidence (case_id, "key");
 CREATE UNIQUE INDEX uq_cases_open ON cases (member_id) WHERE state <> 'closed';
 CREATE UNIQUE INDEX uq_group_members_present ON group_members (chat_id, identity) WHERE left_at IS NULL;
 CREATE UNIQUE INDEX uq_submissions_draft ON submissions (member_id) WHERE state = 'draft';
-INSERT INTO alembic_version VALUES ('0042');
+INSERT INTO alembic_version VALUES ('0043');

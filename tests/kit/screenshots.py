@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
@@ -42,6 +43,7 @@ CONSOLE = {
     "imports": "imports",
     "invitations": "invitations",
     "makeups": "amnesties",
+    "minisurveys": "minisurveys",
     "opinion": "opinion",
     "photos": "photos",
     "questions": "questions",
@@ -72,6 +74,8 @@ CHATS = {
     "guide": ("阿美", "推荐一件五百以内的裙子"),
 }
 """Whose phone shows a room in a chat, and what she writes first."""
+_ARRIVED = (("amei", 6), ("xiaoyu", 12), ("wangjie", 18), ("azhen", 20))
+"""Whose orders have arrived, so many hours ago."""
 MOST_BYTES = 100 * 1024
 _COLOURS = 96
 _WHO = "amei"
@@ -158,26 +162,23 @@ async def ask_for_code(page: Page) -> None:
         await button.wait_for(state="detached")
 
 
-async def bought_long_ago(page: Page, base: str) -> None:
-    """Let some members have bought things, and nothing since."""
-    file = {"name": "orders.csv", "mimeType": "text/csv", "buffer": orders().encode()}
+async def take_in(page: Page, base: str, table: str) -> None:
+    """Let a table of orders come in by the console."""
+    file = {"name": "orders.csv", "mimeType": "text/csv", "buffer": table.encode()}
     await page.goto(f"{base}/console/imports")
     await page.get_by_label("是什么").select_option("orders")
     await page.get_by_label("文件：CSV").set_input_files(file)  # type: ignore[arg-type]  # a payload
-    for button in ("上传并试算", "确认导入"):
+    ready, done = page.get_by_role("button", name="确认导入"), page.get_by_text("导入好了")
+    for button, seen in (("上传并试算", ready), ("确认导入", done)):
         await page.get_by_role("button", name=button).click()
         for _ in range(_ANSWERS_MS // 1000):
             await page.wait_for_timeout(1000)
             await page.goto(f"{base}/console/imports")
-            if (
-                await page.get_by_text("导入好了")
-                .or_(page.get_by_role("button", name="确认导入"))
-                .count()
-            ):
+            if await seen.count():
                 break
 
 
-def orders() -> str:
+def old_orders() -> str:
     """Return a table of orders: one member bought what was reduced, one the better things."""
     rows = ["source,order_id,member,paid_at,paid_yuan,items"]
     for who, sku, yuan in (("linlin", "SGYC-2604", 368), ("wangjie", "SGYC-2601", 2680)):
@@ -186,6 +187,32 @@ def orders() -> str:
             item = f'{{""sku"":""{sku}"",""quantity"":2,""price_yuan"":""{yuan}""}}'
             rows.append(f'pos,{who}-{ago},simulator:{who},{day} 15:00,{2 * yuan},"[{item}]"')
     return "\n".join(rows) + "\n"
+
+
+def late_orders() -> str:
+    """Return a table of orders that have arrived some hours ago."""
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    rows = [
+        f"pos,SG-{number},simulator:{who},{now - timedelta(days=2):%F %T},799,"
+        f"{now - timedelta(hours=hours):%F %T}"
+        for number, (who, hours) in enumerate(_ARRIVED, 1001)
+    ]
+    return "\n".join(("source,order_id,member,paid_at,paid_yuan,delivered_at", *rows))
+
+
+async def after_orders(browser: Browser, base: str, password: str) -> None:
+    """Let orders arrive, and make the picture of whom they let us ask."""
+    async with window(browser, _DESK, 1) as page:
+        await page.goto(f"{base}/console/")
+        await sign_in(page, DEMO_NAME, password)
+        await take_in(page, base, late_orders())
+        for _ in range(_ANSWERS_MS // 500):
+            await page.goto(f"{base}/console/minisurveys")
+            if await page.get_by_text("会问", exact=True).count():
+                break
+            await page.wait_for_timeout(500)
+        await page.locator("#coming").scroll_into_view_if_needed()
+        await keep(page, ROOMS / "minisurveys.png")
 
 
 async def at_the_desk(browser: Browser, base: str, password: str) -> None:
@@ -239,11 +266,12 @@ async def shoot() -> None:
             await sign_in(page, DEMO_NAME, password)
             for room, address in CONSOLE.items():
                 if room == "recall":
-                    await bought_long_ago(page, base)
+                    await take_in(page, base, old_orders())
                 await page.goto(f"{base}/console/{address}")
                 await keep(page, ROOMS / f"{room}.png")
         await at_the_desk(browser, base, password)
         await in_chats(browser, base)
+        await after_orders(browser, base, password)
         await browser.close()
 
 

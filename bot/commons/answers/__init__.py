@@ -20,9 +20,14 @@ from bot.commons.answers.handing import hand_over
 from bot.commons.answers.index import Hit, Index, Leaf, Sureness, Term, judge
 from bot.commons.answers.offering import offer
 from bot.commons.answers.personal import personal
+from bot.commons.answers.small_talk import GREETINGS, NODS, SMALL_TALK, THANKS
 
 __all__ = [
+    "GREETINGS",
+    "NODS",
     "PLAIN",
+    "SMALL_TALK",
+    "THANKS",
     "Dialogue",
     "Folding",
     "Hit",

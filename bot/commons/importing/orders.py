@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.commons import orders, profiles
@@ -17,7 +17,7 @@ from bot.kernel.work import UnitOfWork
 
 COLUMNS = (
     *("source", "order_id", "member", "paid_at", "paid_yuan", "refunded_yuan", "status"),
-    *("store", "items"),
+    *("store", "items", "delivered_at"),
 )
 NEEDED = ("source", "order_id", "paid_at", "paid_yuan")
 _MOST_ITEMS = 200
@@ -41,9 +41,10 @@ class OrdersIn:
         Raises:
             BadCell: something is wrong with it; nothing was written.
         """
-        order = self.read(cells)
-        if order.paid_at > uow.clock.now() + _A_DAY:
-            raise BadCell("paid_at", f"{cells['paid_at']} has not come yet")
+        order, latest = self.read(cells), uow.clock.now() + _A_DAY
+        for name, at in (("paid_at", order.paid_at), ("delivered_at", order.delivered_at)):
+            if at is not None and at > latest:
+                raise BadCell(name, f"{cells[name]} has not come yet")
         try:
             return Outcome(orders.record(uow, order).outcome.value)
         except (profiles.Shared, orders.OthersOrder) as exc:
@@ -63,17 +64,30 @@ class OrdersIn:
         if refunded > paid:
             raise BadCell("refunded_yuan", f"{cells['refunded_yuan']} is more than was paid")
         status = _status(cells.get("status", ""), refunded)
+        paid_at = moment("paid_at", cells["paid_at"], self.zone)
         return Order(
             source=words("source", cells["source"], most=40),
             order_id=words("order_id", cells["order_id"], most=128),
             ref=ref_in(cells),
-            paid_at=moment("paid_at", cells["paid_at"], self.zone),
+            paid_at=paid_at,
             paid_fen=paid,
             refunded_fen=refunded or (paid if status is Status.REFUNDED else 0),
             status=status,
             store=words("store", cells.get("store", ""), most=80),
             items=_items(cells.get("items", "")),
+            delivered_at=self._delivered(cells.get("delivered_at", ""), paid_at),
         )
+
+    def _delivered(self, written: str, paid_at: datetime) -> datetime | None:
+        """Return when it was delivered; a day alone may be that on which it was paid."""
+        if not written:
+            return None
+        at = moment("delivered_at", written, self.zone)
+        if at >= paid_at:
+            return at
+        if written == paid_at.astimezone(self.zone).date().isoformat():
+            return paid_at
+        raise BadCell("delivered_at", f"{written} is before it was paid")
 
 
 def ref_in(cells: Mapping[str, str]) -> profiles.Ref | None:

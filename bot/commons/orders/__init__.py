@@ -1,6 +1,6 @@
 """Orders (订单) as other systems tell them, and whose they are.
 
-Rooms listen to `OrderPaid` and `OrderRefunded`, and ask here for more.
+Rooms listen to `OrderPaid`, `OrderDelivered` and `OrderRefunded`, and ask here for more.
 """
 
 from bot.commons.orders.matter import Item, KeptOrder, Order, Outcome, Status

@@ -52,6 +52,8 @@ class Order:
     status: Status = Status.PAID
     store: str = ""
     items: Sequence[Item] = ()
+    delivered_at: datetime | None = None
+    """When she had it in her hands (签收); None leaves what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class KeptOrder:
     status: Status
     store: str
     items: Sequence[Item]
+    delivered_at: datetime | None = None
+    """When she had it in her hands; None while nobody has told."""
 
     @property
     def back_fen(self) -> int:

@@ -45,4 +45,12 @@ class OrderRow(SQLModel, table=True):
     untold: int = Field(description="1 while rooms have not heard of it as it is now")
     told_paid: int = Field(default=0, description="1 since rooms heard that it was paid")
     told_refunded_fen: int = Field(default=0, sa_type=big_id())
+    delivered_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="when she had it in her hands (签收)"
+    )
+    told_delivered: int = Field(
+        default=0,
+        description="1 since rooms heard that it was delivered",
+        sa_column_kwargs={"server_default": "0"},
+    )
     at: datetime = Field(sa_type=UtcDateTime, description="of the last change")

@@ -9,7 +9,10 @@ from bot.kernel.privacy import PersonalData, Record, run_all
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import instant
 
-_COLUMNS = ("source", "order_id", "paid_at", "paid_fen", "refunded_fen", "status", "store", "items")
+_COLUMNS = (
+    *("source", "order_id", "paid_at", "paid_fen", "refunded_fen", "status", "store", "items"),
+    "delivered_at",
+)
 _MINE = Statement(
     f"SELECT {', '.join(_COLUMNS)} FROM orders WHERE member_id = :member ORDER BY paid_at, id"
 )
@@ -19,7 +22,11 @@ def _export(uow: UnitOfWork, member: MemberId) -> Sequence[Record]:
     rows = [dict(zip(_COLUMNS, row, strict=True)) for row in uow.run(_MINE, member=member)]
     return [
         row
-        | {"paid_at": instant(row["paid_at"]).isoformat(), "items": json.loads(str(row["items"]))}
+        | {
+            "paid_at": instant(row["paid_at"]).isoformat(),
+            "items": json.loads(str(row["items"])),
+            "delivered_at": (at := row["delivered_at"]) and instant(at).isoformat(),
+        }
         for row in rows
     ]
 

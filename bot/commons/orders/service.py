@@ -14,26 +14,30 @@ from bot.storage.columns import instant, integer, micros
 ERASED = "erased"
 """The `ref_kind` of orders of somebody who wants nothing kept about her."""
 
-COLUMNS = "id, source, order_id, member_id, paid_at, paid_fen, refunded_fen, status, store, items"
+COLUMNS = (
+    "id, source, order_id, member_id, paid_at, paid_fen, refunded_fen, status, store, items,"
+    " delivered_at"
+)
 _KEPT = (
     *("id", "member", "ref_kind", "ref", "paid_at", "paid_fen", "refunded_fen", "status"),
-    *("store", "items"),
+    *("store", "items", "delivered_at"),
 )
 _FIND = Statement(
-    "SELECT id, member_id, ref_kind, ref, paid_at, paid_fen, refunded_fen, status, store, items"
-    " FROM orders WHERE source = :source AND order_id = :order_id"
+    "SELECT id, member_id, ref_kind, ref, paid_at, paid_fen, refunded_fen, status, store, items,"
+    " delivered_at FROM orders WHERE source = :source AND order_id = :order_id"
 )
 _ADD = Statement(
     "INSERT INTO orders (source, order_id, member_id, ref_kind, ref, paid_at, paid_fen,"
-    " refunded_fen, status, store, items, untold, told_paid, told_refunded_fen, at)"
+    " refunded_fen, status, store, items, untold, told_paid, told_refunded_fen, at, delivered_at,"
+    " told_delivered)"
     " VALUES (:source, :order_id, :member, :ref_kind, :ref, :paid_at, :paid_fen,"
-    " :refunded_fen, :status, :store, :items, 1, 0, 0, :now)"
+    " :refunded_fen, :status, :store, :items, 1, 0, 0, :now, :delivered_at, 0)"
     " ON CONFLICT (source, order_id) DO NOTHING RETURNING id"
 )
 _CHANGE = Statement(
     "UPDATE orders SET member_id = :member, ref_kind = :ref_kind, ref = :ref, paid_at = :paid_at,"
     " paid_fen = :paid_fen, refunded_fen = :refunded_fen, status = :status, store = :store,"
-    " items = :items, untold = 1, at = :now WHERE id = :id"
+    " items = :items, delivered_at = :delivered_at, untold = 1, at = :now WHERE id = :id"
 )
 _GET = Statement(f"SELECT {COLUMNS} FROM orders WHERE id = :id")
 _OF = Statement(
@@ -70,8 +74,8 @@ class Recorded:
 def record(uow: UnitOfWork, order: Order) -> Recorded:
     """Keep an order as it is told now; the same again changes nothing.
 
-    Rooms hear of it (`OrderPaid`, `OrderRefunded`) by `tell`, which a job of the running bot
-    calls: an import runs in a process of its own, where no rooms listen.
+    Rooms hear of it (`OrderPaid`, `OrderDelivered`, `OrderRefunded`) by `tell`, which a job of the
+    running bot calls: an import runs in a process of its own, where no rooms listen.
 
     Raises:
         OthersOrder: it is kept as another member's.
@@ -96,6 +100,8 @@ def _renew(uow: UnitOfWork, order: Order, told: dict[str, object], row: Row) -> 
         told |= {"member": None, "ref_kind": ERASED, "ref": ""}
     elif order.ref is None:
         told |= {"ref_kind": kept["ref_kind"], "ref": kept["ref"]}
+    if order.delivered_at is None:
+        told |= {"delivered_at": kept["delivered_at"]}
     number, member = integer(kept["id"]), told["member"]
     whose = None if member is None else MemberId(integer(member))
     if all(kept[name] == value for name, value in told.items()):
@@ -121,6 +127,7 @@ def _told(order: Order) -> dict[str, object]:
         "status": order.status.value,
         "store": order.store,
         "items": json.dumps([asdict(item) for item in order.items], ensure_ascii=False),
+        "delivered_at": None if order.delivered_at is None else micros(order.delivered_at),
     }
 
 
@@ -150,7 +157,7 @@ def first_order(uow: UnitOfWork, member: MemberId) -> KeptOrder | None:
 
 def read(row: Row) -> KeptOrder:
     """Return the order of a row with `COLUMNS`."""
-    number, source, order_id, member, paid_at, paid, refunded, status, store, items = row
+    number, source, order_id, member, paid_at, paid, refunded, status, store, items, delivered = row
     return KeptOrder(
         id=integer(number),
         source=str(source),
@@ -162,4 +169,5 @@ def read(row: Row) -> KeptOrder:
         status=Status(str(status)),
         store=str(store),
         items=[Item(**item) for item in json.loads(str(items))],
+        delivered_at=None if delivered is None else instant(delivered),
     )

@@ -1,10 +1,11 @@
 """Finds out whose orders are, and tells rooms what became of them; each fact once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.commons.orders.matter import KeptOrder
 from bot.commons.orders.service import COLUMNS, read
-from bot.kernel.events import OrderPaid, OrderRefunded
+from bot.kernel.events import OrderDelivered, OrderPaid, OrderRefunded
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, UnitOfWork
 from bot.storage.columns import integer, micros
@@ -40,10 +41,11 @@ _UNTOLD = Statement(
 # Of two replicas that tell at once, the second waits for the first and then finds it told.
 _TAKE = Statement(
     "UPDATE orders SET untold = 0 WHERE id = :id AND untold = 1 AND member_id IS NOT NULL"
-    f" RETURNING {COLUMNS}, told_paid, told_refunded_fen"
+    f" RETURNING {COLUMNS}, told_paid, told_refunded_fen, told_delivered"
 )
 _TOLD = Statement(
-    "UPDATE orders SET told_paid = :paid, told_refunded_fen = :refunded WHERE id = :id"
+    "UPDATE orders SET told_paid = :paid, told_refunded_fen = :refunded,"
+    " told_delivered = :delivered WHERE id = :id"
 )
 FORGET = Statement(
     "UPDATE orders SET ref = '', ref_kind = '' WHERE id IN (SELECT id FROM orders"
@@ -73,22 +75,39 @@ def tell(uow: UnitOfWork, *, most: int) -> bool:
     due = uow.run(_UNTOLD, most=most)
     for (number,) in due:
         for row in uow.run(_TAKE, id=number):
-            *columns, told_paid, told_refunded = row
-            _tell(uow, read(columns), bool(told_paid), integer(told_refunded))
+            *columns, paid, refunded, delivered = row
+            told = _Told(bool(paid), integer(refunded), bool(delivered))
+            _tell(uow, read(columns), told)
     return len(due) == most
 
 
-def _tell(uow: UnitOfWork, order: KeptOrder, is_told: bool, told_fen: int) -> None:  # noqa: FBT001 - a column
-    if order.member is None:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What rooms have heard of an order before."""
+
+    paid: bool
+    refunded_fen: int
+    delivered: bool
+
+
+def _tell(uow: UnitOfWork, order: KeptOrder, told: _Told) -> None:
+    if order.member is None or not (order.counts or told.paid):
         return
-    if order.counts and not is_told:
+    if not told.paid:
         uow.publish(OrderPaid(order.id, order.member, order.paid_at, order.amount_fen))
-    elif is_told and order.back_fen > told_fen:
+    elif order.back_fen > told.refunded_fen:
         is_whole = not order.counts
         uow.publish(OrderRefunded(order.id, order.member, order.paid_fen, order.back_fen, is_whole))
-    elif not is_told:
-        return
-    uow.run(_TOLD, id=order.id, paid=1, refunded=max(order.back_fen, told_fen))
+    arrived = order.delivered_at if order.counts and not told.delivered else None
+    if arrived is not None:
+        uow.publish(OrderDelivered(order.id, order.member, arrived))
+    uow.run(
+        _TOLD,
+        id=order.id,
+        paid=1,
+        refunded=max(order.back_fen, told.refunded_fen),
+        delivered=int(told.delivered or arrived is not None),
+    )
 
 
 def forget_unclaimed(uow: UnitOfWork, *, before_micros: int, most: int) -> bool:

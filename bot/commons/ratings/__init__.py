@@ -1,12 +1,16 @@
-"""Ratings (满意度): how members rate what humans did for them, and what they say about us."""
+"""Ratings (满意度): how members rate what we did for them, and what they say about us."""
 
 from bot.commons.ratings.personal import personal
 from bot.commons.ratings.rules import (
+    AGAIN,
     ENOUGH,
     LOW,
     About,
     Csat,
+    Node,
     Nps,
+    Skipped,
+    Stage,
     State,
     csat,
     nps,
@@ -23,12 +27,15 @@ from bot.commons.ratings.service import (
     expected_of,
     get,
     lapse,
+    last_asked,
     may_be_asked,
     next_due,
     not_asked,
     of_case,
     open_of,
+    said_since,
     scores_of,
+    turn_of,
     wants_to_be_asked,
     was_asked_last,
 )
@@ -36,12 +43,16 @@ from bot.commons.ratings.sorting import VoiceWords
 from bot.commons.ratings.voices import Voice
 
 __all__ = [
+    "AGAIN",
     "ENOUGH",
     "LOW",
     "About",
     "Csat",
+    "Node",
     "Nps",
     "Rating",
+    "Skipped",
+    "Stage",
     "State",
     "Voice",
     "VoiceWords",
@@ -55,6 +66,7 @@ __all__ = [
     "expected_of",
     "get",
     "lapse",
+    "last_asked",
     "may_be_asked",
     "next_due",
     "not_asked",
@@ -62,8 +74,10 @@ __all__ = [
     "of_case",
     "open_of",
     "personal",
+    "said_since",
     "score_said",
     "scores_of",
+    "turn_of",
     "wants_to_be_asked",
     "was_asked_last",
 ]

@@ -1,4 +1,4 @@
-"""Tables of how members rate what humans did for them, and of what they say about us."""
+"""Tables of how members rate what we did for them, and of what they say about us."""
 
 from datetime import datetime
 
@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 from bot.storage.schema import PortableJSON, UtcDateTime, big_id
 
 _EMPTY, _NONE = {"server_default": ""}, {"server_default": "0"}
+_WAITING = text("state = 'waiting'")
+_OPEN = text("step > 0")
 
 
 class CaseRating(SQLModel, table=True):
@@ -36,6 +38,42 @@ class CaseRating(SQLModel, table=True):
     first_score: int = Field(default=0, description="what she said first")
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     told: int = Field(default=0, description="1 when a supervisor was told of a low score")
+
+
+class MiniSurvey(SQLModel, table=True):
+    """A node of an order at which its member may be asked, and what came of it."""
+
+    __tablename__ = "mini_surveys"
+    __table_args__ = (
+        UniqueConstraint("order_id", "node"),
+        Index("ix_mini_surveys_member_id", "member_id", "asked_at"),
+        Index("ix_mini_surveys_at", "at"),
+        Index(
+            "ix_mini_surveys_waiting",
+            *("node", "at"),
+            sqlite_where=_WAITING,
+            postgresql_where=_WAITING,
+        ),
+        Index("ix_mini_surveys_open", "member_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
+    member_id: int = Field(foreign_key="members.id", sa_type=big_id())
+    order_id: int = Field(sa_type=big_id())
+    node: str = Field(description="see rules.Node")
+    at: datetime = Field(sa_type=UtcDateTime, description="when the order came to the node")
+    look_at: datetime = Field(sa_type=UtcDateTime, description="she is not asked before")
+    state: str = Field(description="see rules.Stage")
+    why: str = Field(description="of what was skipped, see rules.Skipped")
+    key: str = Field(description="of the letter that asks")
+    channel: str
+    identity: str
+    questions: object = Field(sa_type=PortableJSON, description="as she was asked: text and kind")
+    answers: list[str] = Field(sa_type=PortableJSON, description="an empty one was skipped")
+    step: int = Field(description="which question is open; 0 for none")
+    said_key: str = Field(description="channel and the platform's id of the latest answer")
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Voice(SQLModel, table=True):

@@ -22,6 +22,25 @@ personal = (
         movers=(by_id("case_ratings"),),
     ),
     PersonalData(
+        title="订单小问卷",
+        purpose="订单完成、签收、使用几天后最多问你两个问题，好改进；也记得不常打扰你",
+        kept="直到你删除数据",
+        tables=("mini_surveys",),
+        export=rows_of(
+            "mini_surveys",
+            {
+                "node": "node",
+                "at": "at",
+                "state": "state",
+                "asked_at": "asked_at",
+                "questions": "questions",
+                "answers": "answers",
+            },
+        ),
+        erase=run_all("DELETE FROM mini_surveys WHERE member_id = :member"),
+        movers=(by_id("mini_surveys"),),
+    ),
+    PersonalData(
         title="你说的意见",
         purpose="把意见分到商品质量、服务流程、体验设计，好改进",
         kept="直到你删除数据",

@@ -56,6 +56,44 @@ class State(StrEnum):
     """No way led to her, she wants quiet, or she was asked a short while ago."""
 
 
+class Node(StrEnum):
+    """A moment of an order at which its member may be asked (极简问卷)."""
+
+    PAID = "paid"
+    """订单完成."""
+    DELIVERED = "delivered"
+    """签收."""
+    USED = "used"
+    """Some days after she had it in her hands (使用 7 天内)."""
+
+
+class Stage(StrEnum):
+    """How far a node of an order has come."""
+
+    WAITING = "waiting"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    SKIPPED = "skipped"
+
+
+class Skipped(StrEnum):
+    """Why she was not asked at a node."""
+
+    LATE = "late"
+    """It was known too late, or there was no moment for it."""
+    LATELY = "lately"
+    """She was asked something a short while ago."""
+    RETURNED = "returned"
+    """The order does not count any more."""
+    HUMAN = "human"
+    """A human has her, or she has reason to complain."""
+    QUIET = "quiet"
+    """She wants no such letters, or wants to leave."""
+    NO_WAY = "no_way"
+    UNSAID = "unsaid"
+    """The letter never left."""
+
+
 class About(StrEnum):
     """What a member's words about us are about."""
 

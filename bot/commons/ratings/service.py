@@ -48,7 +48,9 @@ _NOT = Statement(
     "UPDATE case_ratings SET state = 'not_asked' WHERE id = :id AND state <> 'answered'"
 )
 _LAST_ASKED = Statement(
-    "SELECT max(asked_at) FROM case_ratings WHERE member_id = :member AND id <> :id"
+    "SELECT max(asked_at) FROM (SELECT asked_at FROM case_ratings"
+    " WHERE member_id = :member AND id <> :rating"
+    " UNION ALL SELECT asked_at FROM mini_surveys WHERE member_id = :member) AS asked"
 )
 _OPEN_OF = Statement(
     f"SELECT {_COLUMNS} FROM case_ratings WHERE member_id = :member"
@@ -75,12 +77,11 @@ _SCORES_OF = Statement(
 _ASKED_IN = Statement(
     "SELECT count(*) FROM case_ratings WHERE asked_at >= :since AND asked_at < :until"
 )
-# what was said to her in a 1:1 chat since, except about the handing over and the rating itself
+# what was said to her in a 1:1 chat since, except about the handing over and the question itself
 _SAID_SINCE = Statement(
     "SELECT 1 FROM outbox WHERE channel = :channel AND recipient = :identity"
     " AND created_at > :since AND status NOT IN ('dropped', 'withdrawn', 'parked')"
-    " AND why NOT IN ('care', 'handoff', 'satisfaction')"
-    " AND why NOT LIKE 'features.satisfaction.%' LIMIT 1"
+    " AND key <> :key AND why NOT IN ('care', 'handoff', :room) AND why NOT LIKE :doors LIMIT 1"
 )
 
 
@@ -147,8 +148,22 @@ def wants_to_be_asked(uow: UnitOfWork, rating: Rating) -> bool:
         return False
     if rating.kind in {kind.value for kind in ALWAYS_ASKED}:
         return True
-    last = uow.run(_LAST_ASKED, member=who, id=rating.id)[0][0]
-    return last is None or instant(last) <= now - AGAIN
+    last = last_asked(uow, who, but=rating.id)
+    return last is None or last <= now - AGAIN
+
+
+def turn_of(member: MemberId) -> str:
+    """Return the key under which a member is asked anything: one question at a time."""
+    return f"asked:{member}"
+
+
+def last_asked(uow: UnitOfWork, member: MemberId, *, but: int = 0) -> datetime | None:
+    """Return when a member was last asked anything by the bot itself: a rating, a mini survey.
+
+    What operators send by hand (问卷) does not count, nor does the rating `but`.
+    """
+    last = uow.run(_LAST_ASKED, member=member, rating=but)[0][0]
+    return None if last is None else instant(last)
 
 
 def asked(uow: UnitOfWork, rating: Rating, question: Outgoing) -> bool:
@@ -207,8 +222,31 @@ def was_asked_last(uow: UnitOfWork, rating: Rating) -> bool:
     """Return whether nothing else was said to her since: a number is an answer to it then."""
     if rating.asked_at is None:
         return False
-    way = {"channel": rating.channel, "identity": rating.identity}
-    return not uow.run(_SAID_SINCE, since=micros(rating.asked_at), **way)
+    way = (rating.channel, rating.identity)
+    return not said_since(uow, *way, rating.asked_at, room="satisfaction")
+
+
+def said_since(
+    uow: UnitOfWork,
+    channel: ChannelName,
+    identity: str,
+    since: datetime,
+    *,
+    room: str,
+    key: str = "",
+) -> bool:
+    """Return whether something else was said to her since a question of `room`.
+
+    Args:
+        uow: the unit of work.
+        channel: where she was asked.
+        identity: her name there.
+        since: when she was asked.
+        room: whose own words about its question don't count.
+        key: of the question.
+    """
+    way, doors = {"channel": channel, "identity": identity}, f"features.{room}.%"
+    return bool(uow.run(_SAID_SINCE, since=micros(since), key=key, room=room, doors=doors, **way))
 
 
 def answer(uow: UnitOfWork, rating: Rating, score: int) -> bool:

@@ -112,13 +112,27 @@ class Whose(StrEnum):
 
 def keep(uow: UnitOfWork, classifier: Classifier, said: Judged) -> bool:
     """Keep what a member has said, and what it is about; False when it was kept before."""
-    about, found = classifier.classify(said.words)
+    key = f"{said.channel}:{said.key}"
+    return keep_words(uow, classifier, said.member, said.words, key=key, at=said.at)
+
+
+def keep_words(
+    uow: UnitOfWork,
+    classifier: Classifier,
+    member: MemberId,
+    words: str,
+    *,
+    key: str,
+    at: datetime,
+) -> bool:
+    """Keep words of a member that stand in the message `key`: channel and the platform's id."""
+    about, found = classifier.classify(words)
     rows = uow.run(
         _KEEP,
-        member=said.member,
-        key=f"{said.channel}:{said.key}",
-        words=cut_chars(said.words, WORDS_CHARS),
-        at=micros(said.at),
+        member=member,
+        key=key,
+        words=cut_chars(words, WORDS_CHARS),
+        at=micros(at),
         about=about.value,
         found=json.dumps(found, ensure_ascii=False),
     )

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 
 from bot.commons import answers
-from bot.commons.answers import Sureness
+from bot.commons.answers import GREETINGS, NODS, THANKS, Sureness
 from bot.features.faq import replies, service
 from bot.features.faq.book import look_up
 from bot.features.faq.replies import step_of
 from bot.features.faq.rules import (
-    GREETINGS,
-    NODS,
     NONE_OF_THEM,
     OFFERED,
-    THANKS,
     YES,
     Outcome,
 )

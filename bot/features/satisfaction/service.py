@@ -62,6 +62,7 @@ def _expected(uow: UnitOfWork, member: MemberId) -> Rating | None:
 def ask_due(uow: UnitOfWork, tools: Toolbox) -> bool:
     """Ask whoever is to be asked; True when there may be more."""
     found = ratings.due(uow, most=BITE)
+    uow.take_turns({ratings.turn_of(rating.member) for rating in found})
     for rating in found:
         question = _question(uow, tools, rating)
         if question is None or not ratings.wants_to_be_asked(uow, rating):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -80,3 +81,57 @@ def test_who_is_going_to_be_deleted_is_left_alone(store: Store, tmp_path: Path) 
         members.ask_erasure(uow, amei, now)
         members.confirm_erasure(uow, amei, asked_since=now, after=now)
     assert taken(store, file, MembersIn(ZONE)) == {Outcome.REFUSED: 1}
+
+
+HEAD = "source,order_id,member,paid_at,paid_yuan,delivered_at"
+NOON = datetime(2026, 8, 20, 4, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "is_at"),
+    [
+        ("2026-08-22 18:05", datetime(2026, 8, 22, 10, 5, tzinfo=UTC)),
+        ("2026-08-22", datetime(2026, 8, 21, 16, 0, tzinfo=UTC)),
+        ("2026-08-20", NOON),
+        ("", None),
+    ],
+    ids=["a time", "a day", "the day of payment", "not told"],
+)
+def test_an_order_may_tell_when_it_was_delivered(written: str, is_at: datetime | None) -> None:
+    row = ("pos", "1", "", "2026-08-20 12:00", "1", written)
+    order = OrdersIn(ZONE).read(dict(zip(HEAD.split(","), row, strict=True)))
+
+    assert (order.paid_at, order.delivered_at) == (NOON, is_at)
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("2026-08-20 11:59", "2026-08-20 11:59 is before it was paid"),
+        ("2026-08-19", "2026-08-19 is before it was paid"),
+        ("2199-01-01", "2199-01-01 has not come yet"),
+        ("soon", 'found "soon", allowed: an instant, YYYY-MM-DD HH:MM:SS'),
+    ],
+)
+def test_a_delivery_that_can_not_be_is_refused(
+    store: Store, tmp_path: Path, written: str, says: str
+) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(f"{HEAD}\npos,1,,2026-08-20 12:00,1,{written}\n")
+    bites = [*run(Import(file.name, OrdersIn(ZONE), read(file, Renaming())), store.do)]
+
+    [refused] = [one for bite in bites for one in bite.refused]
+    assert refused.message == f"delivered_at: {says}"
+    assert store.count("orders") == 0
+
+
+def test_an_order_that_is_imported_again_once_it_has_arrived_is_changed_once(
+    store: Store, tmp_path: Path
+) -> None:
+    file, found = tmp_path / "orders.csv", []
+    for written in ("", "2026-08-22 18:05", "2026-08-22 18:05", ""):
+        file.write_text(f"{HEAD}\npos,1,phone:13800138000,2026-08-20 12:00,1,{written}\n")
+        [outcome] = taken(store, file, OrdersIn(ZONE))
+        found.append(outcome)
+
+    assert found == [Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.UNCHANGED]

@@ -8,7 +8,7 @@ import pytest
 from bot import app as roof
 from bot.commons import members, orders, profiles
 from bot.commons.orders import Item, Order, Outcome, Status
-from bot.kernel.events import Event, OrderPaid, OrderRefunded
+from bot.kernel.events import Event, OrderDelivered, OrderPaid, OrderRefunded
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.work import Statement, UnitOfWork
 from tests.kit.rooms import NOON, Store
@@ -196,3 +196,53 @@ def test_a_name_that_nobody_came_for_is_forgotten_in_time(store: Store) -> None:
         orders.record(uow, an_order(ref=profiles.read_ref("phone:13800138000")))
         assert not orders.forget_unclaimed(uow, before_micros=2**60, most=10)
         assert orders.count_unclaimed(uow) == 0
+
+
+DELIVERED = NOON + timedelta(days=2)
+
+
+def test_rooms_hear_once_that_it_was_delivered(store_on_both: Store) -> None:
+    with store_on_both.unit() as uow:
+        member = amei(uow)
+        told = orders.record(uow, an_order())
+        heard(uow)
+        outcomes = [orders.record(uow, an_order(delivered_at=DELIVERED)).outcome for _ in range(2)]
+
+        assert outcomes == [Outcome.UPDATED, Outcome.UNCHANGED]
+        assert heard(uow) == [OrderDelivered(told.id, member, DELIVERED)]
+        later = DELIVERED + timedelta(hours=1)
+        orders.record(uow, an_order(delivered_at=later))
+        assert heard(uow) == []
+        [kept] = orders.orders_of(uow, member)
+        assert kept.delivered_at == later
+
+
+def test_who_does_not_tell_when_it_was_delivered_leaves_what_is_known(store: Store) -> None:
+    with store.unit() as uow:
+        member = amei(uow)
+        orders.record(uow, an_order(delivered_at=DELIVERED))
+
+        assert orders.record(uow, an_order()).outcome is Outcome.UNCHANGED
+        [kept] = orders.orders_of(uow, member)
+        assert kept.delivered_at == DELIVERED
+
+
+def test_what_is_told_at_once_is_told_in_order(store: Store) -> None:
+    with store.unit() as uow:
+        member = amei(uow)
+        told = orders.record(uow, an_order(delivered_at=DELIVERED))
+
+        assert heard(uow) == [
+            OrderPaid(told.id, member, NOON, 80_000),
+            OrderDelivered(told.id, member, DELIVERED),
+        ]
+
+
+def test_what_came_back_is_not_told_as_delivered(store: Store) -> None:
+    with store.unit() as uow:
+        member = amei(uow)
+        told = orders.record(uow, an_order())
+        heard(uow)
+        orders.record(uow, an_order(status=Status.REFUNDED, delivered_at=DELIVERED))
+
+        assert heard(uow) == [OrderRefunded(told.id, member, 80_000, 80_000, is_whole=True)]
