@@ -187,11 +187,14 @@ def _join(uow: UnitOfWork, case: Case, concern: Concern) -> Opened:
     found = _find(uow, case, concern)
     here = concern if concern.channel and not concern.in_group else case
     before = 0 if is_new else case.severity
-    severity = max(before, concern.severity)
+    # a picture after a complaint is of the complaint, unless that was none or is closed
+    over = case.state is State.CLOSED or case.code in {Ending.FALSE_ALARM, Ending.NOT_OURS}
+    stays = not (is_new and over)
+    severity = max(case.severity if stays else 0, concern.severity)
     uow.run(
         _JOIN,
         id=case.id,
-        kind=concern.kind if is_new else graver(case.kind, concern.kind),
+        kind=graver(case.kind, concern.kind) if stays else concern.kind,
         severity=severity,
         reasons=_json([*dict.fromkeys([*(() if is_new else case.reasons), *concern.reasons])]),
         channel=here.channel,

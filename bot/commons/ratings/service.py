@@ -65,6 +65,10 @@ _ANSWER = Statement(
     " first_score = CASE first_score WHEN 0 THEN :score ELSE first_score END,"
     " answered_at = COALESCE(answered_at, :now) WHERE id = :id"
 )
+_LATEST_SCORE = Statement(
+    "SELECT score FROM case_ratings WHERE member_id = :member AND state = 'answered'"
+    " AND answered_at >= :since ORDER BY answered_at DESC, id DESC LIMIT 1"
+)
 _TELL = Statement("UPDATE case_ratings SET told = 1 WHERE id = :id AND told = 0 RETURNING id")
 _ANSWERED = Statement(
     f"SELECT {_COLUMNS} FROM case_ratings WHERE state = 'answered'"
@@ -255,6 +259,12 @@ def answer(uow: UnitOfWork, rating: Rating, score: int) -> bool:
     if case := cases.get(uow, rating.case):
         cases.step(uow, case, "member", Did.NOTED, f"csat {score}")
     return score <= LOW and bool(uow.run(_TELL, id=rating.id))
+
+
+def latest_score(uow: UnitOfWork, member: MemberId, since: datetime) -> int | None:
+    """Return how a member has rated us last; None when she has not since then."""
+    rows = uow.run(_LATEST_SCORE, member=member, since=micros(since))
+    return integer(rows[0][0]) if rows else None
 
 
 def answered(uow: UnitOfWork, since: datetime, until: datetime) -> Sequence[Rating]:

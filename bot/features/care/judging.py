@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.commons import answers, cases
+from bot.commons import answers, cases, ratings
 from bot.commons.detection import Context as Known
 from bot.commons.detection import Finding, Role, Turn
 from bot.commons.learning import in_use
-from bot.features.care.rules import TURNS, TURNS_HOURS
+from bot.features.care.rules import RATED_HOURS, TURNS, TURNS_HOURS
 from bot.kernel.ids import MemberId
 from bot.kernel.transcript import Speaker, Transcript, Utterance
 from bot.kernel.work import Context, UnitOfWork
@@ -41,9 +41,10 @@ def judge(ctx: Context, *, held: bool) -> Finding:
         for one in said
         if one.words
     ]
-    if len(turns) < 2:  # noqa: PLR2004 - nothing was said before
+    known = _known(ctx.uow, ctx.member, said)
+    if len(turns) < 2 and known.csat is None:  # noqa: PLR2004 - nothing was said before
         return alone
-    together = at_hand.detect(turns, _known(ctx.uow, ctx.member, said))
+    together = at_hand.detect(turns or [Turn(Role.USER, ctx.update.text)], known)
     return max(alone, together, key=lambda one: one.score)
 
 
@@ -54,7 +55,7 @@ def _unanswered(said: Sequence[Utterance]) -> Sequence[Utterance]:
 
 
 def _known(uow: UnitOfWork, member: MemberId, said: Sequence[Utterance]) -> Known:
-    """Return what else is known of her: an open complaint, how long she has waited."""
+    """Return what else is known of her: an open complaint, her rating, how long she has waited."""
     now, waits_since = uow.clock.now(), None
     for one in reversed(said):
         if one.by is not Speaker.MEMBER:
@@ -65,4 +66,8 @@ def _known(uow: UnitOfWork, member: MemberId, said: Sequence[Utterance]) -> Know
         for one in cases.of_member(uow, member)
     )
     waited_s = 0.0 if waits_since is None else (now - waits_since).total_seconds()
-    return Known(unanswered_s=max(0.0, waited_s), has_open_complaint=complaint)
+    return Known(
+        unanswered_s=max(0.0, waited_s),
+        csat=ratings.latest_score(uow, member, now - timedelta(hours=RATED_HOURS)),
+        has_open_complaint=complaint,
+    )

@@ -7,6 +7,8 @@ from bot.commons.cases import Kind
 TURNS = 12
 """So many utterances of a conversation are looked at together."""
 TURNS_HOURS = 48
+RATED_HOURS = 24
+"""So long after a rating what she writes is read by its light."""
 SURE = 0.95
 """What stands behind a command rings from here on only; less is a doubt to be looked at."""
 DOUBTFUL = 0.15

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from bot.commons import members, outreach
+from bot.commons.content import SOMEBODY
 from bot.commons.ratings import ENOUGH
 from bot.features.recall import reads, service
 from bot.features.recall.reads import Hand, Recalled, Sent
@@ -40,7 +41,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "waits": counts.all - counts.recalled - counts.left_alone,
         "looked_at": _LOOKED_AT,
         "left": left,
-        "types": [_type(kind, counter, found, sent[kind]) for kind in Type],
+        "types": [_type(kind, tools, counter, found, sent[kind]) for kind in Type],
         "tries": [_try(uow, tools, one) for one in _today(found, left)],
         "latest": [_told(uow, tools, one) for one in reads.latest(uow, most=_LATEST)],
         "hands": [_hand(uow, tools, one) for one in reads.hands(uow, most=_HANDS)],
@@ -55,12 +56,14 @@ def _today(found: list[Found], left: int) -> list[Found]:
 
 
 def _type(
-    kind: Type, counter: service.Counter, found: list[Found], sent: Sent
+    kind: Type, tools: Toolbox, counter: service.Counter, found: list[Found], sent: Sent
 ) -> Mapping[str, object]:
+    offer, nobody = counter.book.offers.get(kind), tools.use(Words)("recall/no_name.txt.j2")
     return {
         "type": kind.value,
+        "text": service.words_of(tools, offer, called=SOMEBODY, name=nobody) if offer else "",
         "waiting": sum(one.type is kind for one in found),
-        "offer": counter.book.offers.get(kind),
+        "offer": offer,
         "named": counter.book.named.get(kind),
         "sent": sent,
         "percent": 100 * sent.came_back // sent.n if sent.n >= ENOUGH else None,

@@ -177,18 +177,22 @@ def _claim(uow: UnitOfWork, found: Found, offer: Offer) -> bool:
 
 def _carry_out(uow: UnitOfWork, tools: Toolbox, found: Found, offer: Offer) -> None:
     member, lapse = found.lapse.member, found.lapse
-    community = tools.use(Community).name
+    name = members.display_name(uow, member) or tools.use(Words)("recall/no_name.txt.j2")
+    called = salutations.called(uow, member)
+    said = words_of(tools, offer, called=called, name=name)
     if found.type is Type.SERVICE:
-        name = members.display_name(uow, member) or tools.use(Words)("recall/no_name.txt.j2")
-        _want_task(uow, tools, lapse, render_words(offer.text, name=name, community=community))
+        _want_task(uow, tools, lapse, said)
         told = Outcome.TASK
     else:
-        called = salutations.called(uow, member)
-        said = render_words(offer.text, called=called, community=community)
         told = _write(uow, tools, lapse, offer, said)
     uow.run(_TOLD, order=lapse.order, told=told)
     why = f"{found.type} since order {lapse.order}: {offer.title or 'task'}"
     audit.record(uow, "bot", f"recall.{told}", why, member=member)
+
+
+def words_of(tools: Toolbox, offer: Offer, *, called: str, name: str) -> str:
+    """Return what is said with an offer: to her, or of her to an advisor."""
+    return render_words(offer.text, called=called, name=name, community=tools.use(Community).name)
 
 
 def _key(lapse: Lapse) -> str:

@@ -1,6 +1,6 @@
 """What a case goes through, and how it goes over when two members turn out to be one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from itertools import count
@@ -54,6 +54,32 @@ def test_one_case_is_open_and_what_comes_later_joins_it(store: Store) -> None:
     with store.unit() as uow:
         assert len(cases.evidence_of(uow, first.case.id)) == 2
         assert [step.what for step in cases.steps_of(uow, first.case.id)] == ["opened", "joined"]
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "kind", "severity"),
+    [
+        (cases.resolve, cases.Ending.SOLVED, cases.Kind.COMPLAINT, 2),
+        (cases.resolve, cases.Ending.FALSE_ALARM, cases.Kind.PICTURE, 0),
+        (cases.close, cases.Ending.SOLVED, cases.Kind.PICTURE, 0),
+    ],
+    ids=["what-it-was", "it-was-nothing", "it-is-closed"],
+)
+def test_a_picture_after_a_complaint_is_of_the_complaint_unless_that_is_over(
+    store: Store,
+    end: Callable[..., cases.Case],
+    code: cases.Ending,
+    kind: cases.Kind,
+    severity: int,
+) -> None:
+    with store.unit() as uow:
+        amei = born(uow, "amei")
+        case = opened(uow, amei)
+        end(uow, case.id, who="lisi", code=code)
+        again = cases.open_case(uow, concern(amei, "2", cases.Kind.PICTURE, 0))
+
+    assert again.is_new
+    assert (again.case.id, again.case.kind, again.case.severity) == (case.id, kind, severity)
 
 
 def test_only_one_advisor_takes_it(store: Store) -> None:

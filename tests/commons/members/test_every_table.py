@@ -40,6 +40,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "salon_signups": {"state": "in"},
     "submissions": {"flags": "[]"},
     "referrals": {"state": "waiting"},
+    "voices": {"source": ""},
 }
 """What a table's constraints ask for."""
 PARENTS = (1001, 1002, 1003)
@@ -97,6 +98,8 @@ def row(table: Table, who: int, identity: int, member: MemberId, *, shared: bool
             said[column.name] = member
         elif column.name == "identity_id":
             said[column.name] = identity
+        elif column.name in own and isinstance(column.type, Integer) and column.name != "id":
+            said[column.name] = 1 + 2 * who + shared
         elif column.name != "id" and not column.nullable:
             said[column.name] = next(
                 (value for kind, value in OF_KIND.items() if isinstance(column.type, kind)),

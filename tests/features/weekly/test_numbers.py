@@ -6,6 +6,7 @@ import pytest
 
 from bot.commons import cases
 from bot.commons.cases import Did, Ending
+from bot.commons.mass_send import Matter, tell_customers
 from bot.commons.ratings import outside
 from bot.commons.ratings.outside import Comment
 from bot.commons.ratings.sorting import Sorter
@@ -154,6 +155,29 @@ async def test_an_offer_to_who_complains_would_show(shop: Shop) -> None:
     shop.house.clock.tick(minutes=1)
 
     assert (await shop.figure("marketing_to_complainants")).value == 1
+
+
+async def test_a_mass_send_to_who_complains_would_show_and_none_before_or_after(shop: Shop) -> None:
+    await shop.at(0, 10)
+    await shop.says(COMPLAINT)
+    opened = shop.house.clock.now()
+    shop.house.clock.tick(hours=1)
+
+    def smuggle(uow: UnitOfWork) -> None:
+        matter = Matter(text="秋装上新")
+        for key in ("before", "now"):
+            tell_customers(uow, PHONE, [("amei", "lisi")], [matter], key=key, why="test")
+        uow.run(Statement("UPDATE mass_targets SET status = 'delivered', sent_at = drafted_at"))
+        early = micros(opened - timedelta(minutes=1))
+        uow.run(
+            Statement("UPDATE mass_targets SET drafted_at = :at WHERE key LIKE 'before%'"), at=early
+        )
+
+    assert (await shop.figure("marketing_to_complainants")).value == 0
+    await shop.do(smuggle)
+    found = await shop.figure("marketing_to_complainants")
+    assert (found.value, found.n, found.rows) == (1, 1, ("mass:2",))
+    assert "群发 2" in await shop.page(week=MONDAY.isoformat())
 
 
 async def test_false_alarms_are_told_by_advisor_and_day(shop: Shop) -> None:
