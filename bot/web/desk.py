@@ -348,7 +348,7 @@ def _event(mark: str, data: Mapping[str, Any]) -> str:
 
 
 def _colleague(visitor: Visitor) -> Colleague:
-    return Colleague(visitor.name, visitor.role)
+    return Colleague(visitor.name, visitor.role, visitor.renamed)
 
 
 def _may_see(page: DeskPage, who: Colleague) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commons import cases, detection
+from bot.commons import cases, detection, staff
 from bot.features.cards import digest, nudges, service
 from bot.features.cards.rules import State
 from bot.kernel.events import (
+    AdvisorRenamed,
     CaseAccepted,
     CaseAssigned,
     CaseEnded,
@@ -72,4 +73,5 @@ listeners: Mapping[type[Event], Sequence[Listener]] = {
     ClockWarned: [nudges.warned],
     CaseEscalated: [nudges.escalated],
     Judged: [judged],
+    AdvisorRenamed: [staff.following("case_cards.advisor")],
 }

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.commons import cases, members
-from bot.kernel.community import Advisors
+from bot.commons import cases, members, staff
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import instant, integer
 
@@ -50,10 +49,10 @@ def head(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> dict[str, object]
         "code": case.code,
         "tier": members.tier_of(uow, case.member),
         "advisor": case.advisor,
-        "advisor_name": name_of(tools, case.advisor),
+        "advisor_name": name_of(uow, tools, case.advisor),
     }
 
 
-def name_of(tools: Toolbox, userid: str) -> str:
+def name_of(uow: UnitOfWork, tools: Toolbox, userid: str) -> str:
     """Return what an advisor is called; of anybody else what is known of her."""
-    return tools.use(Advisors).name_of(userid) or userid
+    return staff.name_of(uow, tools, userid) or userid

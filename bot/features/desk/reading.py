@@ -142,7 +142,7 @@ def _message(
         "id": one.id,
         "at": one.at,
         "by": one.by.value,
-        "who": name_of(tools, one.who),
+        "who": name_of(uow, tools, one.who),
         "words": one.words,
         "kind": one.kind,
         "status": one.status,
@@ -173,20 +173,20 @@ def _judged(uow: UnitOfWork, case: int) -> str:
 
 
 def _steps(uow: UnitOfWork, tools: Toolbox, case: int) -> Sequence[Mapping[str, object]]:
-    return [_step(tools, one) for one in cases.steps_of(uow, case)[-_STEPS_SHOWN:]]
+    return [_step(uow, tools, one) for one in cases.steps_of(uow, case)[-_STEPS_SHOWN:]]
 
 
-def _step(tools: Toolbox, one: cases.Step) -> Mapping[str, object]:
+def _step(uow: UnitOfWork, tools: Toolbox, one: cases.Step) -> Mapping[str, object]:
     """Return a step; its words are code words, a userid at the end of some, or a note."""
     code, _, rest = one.words.partition(" ")
     return {
         "at": one.at,
-        "who": name_of(tools, one.who),
+        "who": name_of(uow, tools, one.who),
         "what": one.what,
         "words": one.words,
         "code": code,
         "rest": rest,
-        "to": name_of(tools, one.words.rpartition(" ")[2]) if rest else "",
+        "to": name_of(uow, tools, one.words.rpartition(" ")[2]) if rest else "",
     }
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commons import members
+from bot.commons import members, staff
 from bot.commons.cases import Case
 from bot.commons.content import Shelf, names_for, render
 from bot.features.desk.matter import ADVISOR, CALLED, SHOP, TODAY, ReplyMatter
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.errors import ContentError
 from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -23,7 +23,7 @@ def canned(
     today = community.day_of(now)
     names = names_for(community.name, "", today)
     names[CALLED] = members.display_name(uow, case.member) or tools.use(Words)("desk/you.txt.j2")
-    names[ADVISOR] = tools.use(Advisors).name_of(who.userid) or who.userid
+    names[ADVISOR] = staff.name_of(uow, tools, who.userid) or who.userid
     names[SHOP], names[TODAY] = community.name, names["date"]
     found = []
     for file in tools.use(Shelf).look(now).library.below(FOLDER):

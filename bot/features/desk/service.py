@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.commons import cases, duty
+from bot.commons import cases, duty, staff
 from bot.commons.cases import Case, Did, Ending
 from bot.features.desk import reading
 from bot.features.desk.rules import (
@@ -14,7 +14,7 @@ from bot.features.desk.rules import (
     SNOOZES,
     may_act,
 )
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.console import instant_in
 from bot.kernel.desk import PipelineDesk, Role
 from bot.kernel.errors import Refusal
@@ -42,7 +42,7 @@ def _mine(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Case:
     if asked.who.role is Role.OPERATOR:
         raise No("looks_on")
     if not may_act(case, asked.who):
-        raise No("not_hers", name=tools.use(Advisors).name_of(case.advisor) or case.advisor)
+        raise No("not_hers", name=staff.name_of(uow, tools, case.advisor) or case.advisor)
     return case
 
 
