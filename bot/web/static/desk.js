@@ -142,6 +142,7 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 const sound = document.querySelector("#sound");
 let title = document.title;
 let waiting = Number(main.dataset.waiting);
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 let flashing = 0;
 let audio = null;
 
