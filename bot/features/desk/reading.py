@@ -1,6 +1,5 @@
 """What the page of a case shows; nothing here changes anything."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -9,12 +8,12 @@ from bot.features.desk import panel
 from bot.features.desk.heads import head, name_of, sleeps_until, snoozed
 from bot.features.desk.replies import canned
 from bot.features.desk.rules import MESSAGES_SHOWN, REPLY_CHARS, is_hers, may_act
-from bot.kernel.capability import Doors
+from bot.features.desk.ways import budget_of, writing_to
 from bot.kernel.community import Community
 from bot.kernel.desk import Role
 from bot.kernel.files import PICTURES
 from bot.kernel.ports import Meaning, explained
-from bot.kernel.transcript import Speaker, Transcript, Utterance
+from bot.kernel.transcript import Transcript, Utterance
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.kernel.workbench import Asked, Colleague
 
@@ -63,7 +62,9 @@ def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] 
         "promises": cases.promises_of(uow, case.id),
         "others": _others(uow, tools, case),
         "composer": composer(uow, tools, case, who),
-        "budget": _budget(uow, tools, case),
+        "writing": writing_to(uow, tools, case),
+        "budget": budget_of(uow, tools, case, case.channel),
+        "channel": case.channel,
         "most_chars": REPLY_CHARS,
         "canned": canned(uow, tools, case, who) if may_act(case, who) else [],
         "panel": panel.about(uow, case),
@@ -90,34 +91,7 @@ def composer(uow: UnitOfWork, tools: Toolbox, case: cases.Case, who: Colleague) 
     owned = reception.owner_of(uow, case.member)
     if owned is not None and owned.at_platform:
         return "at_platform"
-    door = tools.use(Doors).of(case.channel)
-    if not case.identity or not (door.can_push or door.can_receive):
-        return "no_way"
-    return ""
-
-
-def _budget(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Mapping[str, object]:
-    """Return what the platform still lets us say: until when, and how many times.
-
-    It is a hint; the outbox keeps to it whatever stands here.
-    """
-    door = tools.use(Doors).of(case.channel)
-    if not door.has_budget:
-        return {}
-    said = latest(uow, tools, case)
-    here = [one for one in said if one.channel == case.channel]
-    heard = [place for place, one in enumerate(here) if one.by is Speaker.MEMBER]
-    if not heard:
-        return {}
-    answers = sum(one.status in _LEFT for one in here[heard[-1] + 1 :])
-    until = None
-    if door.reply_window_s < math.inf:
-        until = here[heard[-1]].at + timedelta(seconds=door.reply_window_s)
-    return {
-        "until": until,
-        "is_over": until is not None and until <= uow.clock.now(),
-        "left": max(0, door.max_replies - answers) if door.max_replies else None,
-    }
+    return "" if writing_to(uow, tools, case).way else "no_way"
 
 
 def _messages(
@@ -146,6 +120,7 @@ def _message(
         "words": one.words,
         "kind": one.kind,
         "status": one.status,
+        "channel": one.channel,
         "error": explained(tools.use(Meaning), one.channel, one.error),
         "pictures": _pictures(uow, one),
         "reasons": found.reasons if found else [],

@@ -93,6 +93,8 @@ function opens(page) {
     form.querySelector("button").disabled = true;
   } else if (form && fresh) {
     form.hidden = false;
+    const [way, freshWay] = [form, fresh].map((one) => one.querySelector("[name=way]"));
+    if (way && freshWay) way.value = freshWay.value; // the note above it says which door that is
     form.querySelector("button").disabled = false;
   } else if (!form && fresh) {
     location.reload();
