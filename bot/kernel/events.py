@@ -453,6 +453,15 @@ class AdvisorDutyChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CardOutlived(Event):
+    """A card on an advisor's phone is about a member whose data was deleted a moment ago."""
+
+    advisor: str
+    handle: str
+    """By which the card can be changed once more."""
+
+
+@dataclass(frozen=True, slots=True)
 class AdvisorRenamed(Event):
     """The platform calls an advisor otherwise: what is written under `before` is hers still.
 
