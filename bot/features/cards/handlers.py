@@ -78,7 +78,8 @@ def _later(ctx: Context, tap: Tap, card: service.Issued, case: cases.Case) -> Re
             return _shown(ctx, tap, card, case, service.say(ctx.tools, "no_more_snoozes"))
         until, times = presence.after(ctx.uow, ctx.tools, card.advisor, SNOOZE_S), times + 1
         service.snooze(ctx.uow, card, until)
-        cases.step(ctx.uow, case, case.advisor, cases.Did.SNOOZED, f"{times}/{MOST_SNOOZES}")
+        words = f"{until.isoformat()} {times}/{MOST_SNOOZES}"
+        cases.step(ctx.uow, case, case.advisor, cases.Did.SNOOZED, words)
     return _shown(ctx, tap, card, case, service.say(ctx.tools, "snoozed", until, times))
 
 

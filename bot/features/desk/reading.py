@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.commons import cases, clocks, duty, media, reception
 from bot.features.desk import panel
-from bot.features.desk.heads import head, name_of, sleeps_until, snoozed
+from bot.features.desk.heads import head, name_of, sleeps_until, snoozed, snoozed_until
 from bot.features.desk.replies import canned
 from bot.features.desk.rules import MESSAGES_SHOWN, REPLY_CHARS, is_hers, may_act
 from bot.features.desk.ways import budget_of, writing_to
@@ -161,6 +161,7 @@ def _step(uow: UnitOfWork, tools: Toolbox, one: cases.Step) -> Mapping[str, obje
         "words": one.words,
         "code": code,
         "rest": rest,
+        "until": snoozed_until(one.words) if one.what == cases.Did.SNOOZED else None,
         "to": name_of(uow, tools, one.words.rpartition(" ")[2]) if rest else "",
     }
 
