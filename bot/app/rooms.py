@@ -276,9 +276,9 @@ PERSONAL = PersonalRegistry(
         *kept_media.personal,
         *day_photos.personal,
         *drawn_pictures.personal,
-        *pipeline_personal,
         *simulator.personal,
         *(data for room in FEATURES for data in room.personal),
+        *pipeline_personal,  # behind the rooms: cards ask the outbox what can still be changed
         *kept_salons.personal,  # behind the room: it asks them which calendar files are hers
     )
 )

@@ -42,10 +42,6 @@ class Advisors(tuple[Advisor, ...]):
 
     __slots__ = ()
 
-    def name_of(self, userid: str) -> str:
-        """Return what members call an advisor; empty for somebody who is none."""
-        return next((one.name for one in self if one.userid.lower() == userid.lower()), "")
-
 
 class Tiers(tuple[str, ...]):
     """The tiers (等级) that a member can have, as configured; waits in the toolbox."""

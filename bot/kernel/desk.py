@@ -274,6 +274,8 @@ class SignedIn:
     """True when the session's last use should be written down again."""
     source: str = ""
     """Where a colleague's role comes from (`bot.kernel.entering`); empty behind a password."""
+    userid: str = ""
+    """The userid that she has now, where her account still bears one from before."""
 
 
 class Accounts(Protocol):
@@ -333,6 +335,10 @@ class Accounts(Protocol):
 
     def is_granted(self, uow: UnitOfWork, userid: str) -> bool:
         """Return True when a colleague's role was granted in the console."""
+        ...
+
+    def was_called(self, uow: UnitOfWork, userid: str) -> Sequence[str]:
+        """Return the userids that a colleague had before: rules may still name one of them."""
         ...
 
     def enter(self, uow: UnitOfWork, userid: str, rule: RoleRule | None) -> str | None:

@@ -474,6 +474,27 @@ class AdvisorDutyChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CardOutlived(Event):
+    """A card on an advisor's phone is about a member whose data was deleted a moment ago."""
+
+    advisor: str
+    handle: str
+    """By which the card can be changed once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisorRenamed(Event):
+    """The platform calls an advisor otherwise: what is written under `before` is hers still.
+
+    Whoever keeps userids of advisors changes them (`staff.following` of bot.commons).
+    """
+
+    before: str
+    """A userid in lower case, like the next."""
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskWanted(Event):
     """A rule wants somebody to see to a member again (回访); the same key is the same task."""
 

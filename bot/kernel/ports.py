@@ -372,6 +372,10 @@ class Mailbox(Protocol):
         """Give these answers up, because she is told to ask again; return how many."""
         ...
 
+    def readdress(self, uow: "UnitOfWork", channel: ChannelName, old: str, new: str) -> int:
+        """Let what has not left go to whom `old` is called from now on; return how much."""
+        ...
+
     def withdraw(self, uow: "UnitOfWork", member: MemberId) -> int:
         """Take back what the bot was about to say to a member in 1:1 chats; return how much."""
         ...

@@ -14,11 +14,13 @@ class Colleague:
 
     account: str
     role: Role
+    renamed: str = ""
+    """The userid that she has now, where her account still bears one from before."""
 
     @property
     def userid(self) -> str:
         """Her id as cases know advisors; a colleague's account says it behind a colon."""
-        return self.account.rpartition(":")[2].lower()
+        return self.renamed or self.account.rpartition(":")[2].lower()
 
 
 @dataclass(frozen=True, slots=True)

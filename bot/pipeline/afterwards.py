@@ -61,6 +61,14 @@ _WITHDRAW = Statement(
     " (SELECT channel, identity FROM identities WHERE member_id = :member) RETURNING id"
 )
 
+_WAITING = Statement(
+    "SELECT id, lane, payload FROM outbox WHERE status = 'queued' AND channel = :channel"
+    " AND lower(recipient) = :recipient AND payload <> '' ORDER BY id"
+)
+_READDRESS = Statement(
+    "UPDATE outbox SET payload = :payload, recipient = :recipient, lane = :lane WHERE id = :id"
+)
+
 
 class Post(Mailbox):
     """The kernel's `Mailbox` on the outbox."""
@@ -78,6 +86,20 @@ class Post(Mailbox):
         return integer(
             uow.run(_COUNT_HELD_UP, channel=channel, recipient=recipient, loud=_LOUD)[0][0]
         )
+
+    @override
+    def readdress(self, uow: UnitOfWork, channel: ChannelName, old: str, new: str) -> int:
+        old = old.lower()
+        found = uow.run(_WAITING, channel=channel, recipient=old)
+        for number, lane, payload in found:
+            message = replace(outgoing_json.validate_json(str(payload)), recipient=new)
+            hers = str(lane).removesuffix(old)  # else a lane that she shares with others
+            values = {"lane": str(lane) if hers == lane else hers + new, "recipient": new}
+            uow.run(
+                _READDRESS, id=number, payload=outgoing_json.dump_json(message).decode(), **values
+            )
+            uow.wake(f"out:{values['lane']}")
+        return len(found)
 
     @override
     def withdraw(self, uow: UnitOfWork, member: MemberId) -> int:

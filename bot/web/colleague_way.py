@@ -179,7 +179,10 @@ class ColleagueWay:
 
     async def _rule(self, userid: str) -> RoleRule | None:
         """Return the rule that gives a colleague a role; the platform is asked only at need."""
-        named = self._entrance.highest({by_userid(userid)})
+        if named := self._entrance.highest({by_userid(userid)}):
+            return named
+        before = await self._work.look(lambda uow: self._accounts.was_called(uow, userid))
+        named = self._entrance.highest(set(map(by_userid, before)))
         if named is not None or not self._entrance.asks_for_groups:
             return named
         if await self._work.look(lambda uow: self._accounts.is_granted(uow, userid)):

@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.kernel.console import number_in
+from bot.kernel.console import Page, number_in
 from bot.kernel.desk import Accounts, Role
 from bot.kernel.errors import CannotStore, Refusal
 from bot.kernel.feature import Feature
@@ -42,6 +42,8 @@ _STILL_HERE_EVERY_S = 15.0
 _MOST_LISTENERS = 200
 _ONCE = re.compile(r"[\w-]{22}")  # as `secrets.token_urlsafe(16)` makes them
 _REFUSED = 422
+_Counts = Mapping[str, int]
+"""How much waits behind each tab, by the page's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,13 @@ class Desk:
             (page for room in features for page in room.pages if page.advisors),
             key=lambda page: page.place,
         )
+        linked = {page.name for page in self._for_advisors}
+        self._waits = {
+            metric.waits_on: metric.read
+            for room in features
+            for metric in room.metrics
+            if metric.waits_on in linked
+        }
         self._accounts = accounts
         self._pages = pages
         self._door = door
@@ -152,12 +161,12 @@ class Desk:
         flash: Flash | None = None,
         once: str = "",
     ) -> web.Response:
-        def look(uow: UnitOfWork) -> tuple[str, Mapping[str, object] | None, Mapping[str, int]]:
-            counts = self._counts(uow, asked.who)
-            mark = self._mark(uow, page, asked, counts)
-            return mark, page.load(uow, self._tools, asked), counts
+        def look(uow: UnitOfWork) -> tuple[str, Mapping[str, object] | None, _Counts, _Counts]:
+            counts, waits = self._counts(uow, asked.who), self._waiting(uow)
+            mark = self._mark(uow, page, asked, (counts, waits))
+            return mark, page.load(uow, self._tools, asked), counts, waits
 
-        mark, data, counts = await self._work.look(look)
+        mark, data, counts, waits = await self._work.look(look)
         if data is None:
             raise Trouble(404, "no_page")
         here = _address(page, asked.number)
@@ -179,8 +188,9 @@ class Desk:
             page=page,
             number=asked.number,
             tabs=[one for one in self._tabs if _may_see(one, asked.who)],
-            console=self._for_advisors if asked.who.role is Role.ADVISOR else [],
+            console=self._linked(asked.who),
             counts=counts,
+            waits=waits,
             mark=mark,
             once=token,
             visitor=visitor,
@@ -247,7 +257,7 @@ class Desk:
     # ── news ────────────────────────────────────────────────────────────────────────────
 
     def _mark(
-        self, uow: UnitOfWork, page: DeskPage, asked: Asked, counts: Mapping[str, int]
+        self, uow: UnitOfWork, page: DeskPage, asked: Asked, counts: tuple[_Counts, _Counts]
     ) -> str:
         found = page.mark(uow, self._tools, asked) if page.mark else ""
         return hashlib.sha256(repr((found, counts)).encode()).hexdigest()[:16]
@@ -255,16 +265,23 @@ class Desk:
     def _counts(self, uow: UnitOfWork, who: Colleague) -> Mapping[str, int]:
         """Return how much waits behind each tab; what fails for one hides no other."""
         return {
-            one.name: self._counted(uow, one.name, one.count, who)
+            one.name: self._counted(one.name, one.count, uow, self._tools, who)
             for one in self._tabs
             if one.count and _may_see(one, who)
         }
 
-    def _counted(
-        self, uow: UnitOfWork, page: str, count: Callable[..., int], who: Colleague
-    ) -> int:
+    def _waiting(self, uow: UnitOfWork) -> _Counts:
+        """Return what waits on pages of the console: it can wait, and rings nobody."""
+        return {name: self._counted(name, read, uow) for name, read in self._waits.items()}
+
+    def _linked(self, who: Colleague) -> Sequence[Page]:
+        """Return the pages of the console with a tab: to others only where something may wait."""
+        is_advisor = who.role is Role.ADVISOR
+        return [one for one in self._for_advisors if is_advisor or one.name in self._waits]
+
+    def _counted(self, page: str, count: Callable[..., float], *of: object) -> int:
         try:
-            return count(uow, self._tools, who)
+            return int(count(*of))
         except CannotStore:
             raise
         except Exception:
@@ -313,7 +330,7 @@ class Desk:
 
         def look(uow: UnitOfWork) -> tuple[str, Mapping[str, int]]:
             counts = self._counts(uow, asked.who)
-            return self._mark(uow, page, asked, counts), counts
+            return self._mark(uow, page, asked, (counts, self._waiting(uow))), counts
 
         while not self._closing.is_set():
             event = ""
@@ -348,7 +365,7 @@ def _event(mark: str, data: Mapping[str, Any]) -> str:
 
 
 def _colleague(visitor: Visitor) -> Colleague:
-    return Colleague(visitor.name, visitor.role)
+    return Colleague(visitor.name, visitor.role, visitor.renamed)
 
 
 def _may_see(page: DeskPage, who: Colleague) -> bool:

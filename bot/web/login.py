@@ -36,6 +36,8 @@ class Visitor:
     role: Role
     secret: str = field(repr=False)
     has_password: bool = True
+    renamed: str = ""
+    """The userid that she has now, where her account still bears one from before."""
 
     @property
     def called(self) -> str:
@@ -141,7 +143,10 @@ class Doorkeeper:
             return None
         if found.stale:
             await self._touch(secret)
-        return Visitor(found.name, found.role, secret, has_password=not found.source)
+        has_password = not found.source
+        return Visitor(
+            found.name, found.role, secret, has_password=has_password, renamed=found.userid
+        )
 
     def _held(self, request: web.Request) -> str:
         """Return the secret that the browser holds; ours are ASCII, anything else is none."""

@@ -156,6 +156,28 @@ async def test_from_the_complaint_to_its_end(
     assert said.count("您好，扣子我们给您补，今天就寄。") == 1
 
 
+@SIZES
+async def test_every_tab_can_be_seen_and_touched(
+    shop: Shop, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    async with at_desk(shop, open_page, size) as page:
+        tabs = page.locator(".top nav a")
+        names = await tabs.all_inner_texts()
+        assert {"收件箱", "回访", "补偿", "待复核", "值班"} <= {one.split()[0] for one in names}
+        shown = await page.evaluate(
+            """() => [...document.querySelectorAll(".top nav a")].map((tab) => {
+                tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+                const { left, right, top, bottom } = tab.getBoundingClientRect();
+                const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+                return tab.contains(hit) && left >= 0 && right <= window.innerWidth;
+            })"""
+        )
+        assert shown == [True] * len(names)
+        bar = await page.locator(".top nav").evaluate("one => [one.clientWidth, one.scrollWidth]")
+        assert bar[0] >= min(bar[1], size[0] - 24)  # all that the screen has room for
+        await shoot(page, "tabs", size)
+
+
 async def test_everything_by_keyboard(shop: Shop, open_page: OpenPage) -> None:
     for member in ("azhen", "linlin"):
         await shop.hears(member, COMPLAINT)

@@ -18,7 +18,8 @@ from bot.commons.cases import Kind
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.work import Row, Statement, UnitOfWork
 from tests.kit.mail import AES_KEY, TOKEN, Mail
-from tests.kit.platforms import AGENT, CORP, SECRET, FakeWecom
+from tests.kit.oauth import FakeWecomPages
+from tests.kit.platforms import AGENT, CORP, SECRET
 from tests.kit.tables import furnished
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ _CONFIG = """
 name = "拾光衣橱"
 [server]
 port = 0
-public_url = "https://bot.example"
+public_url = "{public}"
 [database]
 url = "sqlite:///bot.sqlite3"
 [channels.simulator]
@@ -53,7 +54,7 @@ skills = ["complaint", "group_purchase"]
 userid = "wangwu"
 name = "王顾问"
 [api]
-tokens = { shop = "env:AES_KEY" }
+tokens = {{ shop = "env:AES_KEY" }}
 """
 _PRESS = (
     "<xml><ToUserName><![CDATA[{corp}]]></ToUserName>"
@@ -70,7 +71,7 @@ class Counter:
     """A running bot, its platform, and people on both sides."""
 
     app: roof.App
-    platform: FakeWecom
+    platform: FakeWecomPages
     http: aiohttp.ClientSession
     url: str
     numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -179,18 +180,21 @@ async def open_counter(
     more: str = "",
     at: datetime = MONDAY,
     content: Mapping[str, str] | None = None,
+    public: str = "https://bot.example",
 ) -> AsyncIterator[Counter]:
     """Build and start everything but the clock, on a Monday at half past ten.
 
     `content` are the files below `content/`, by their names.
     """
-    async with FakeWecom() as platform, aiohttp.ClientSession() as http:
+    async with FakeWecomPages() as platform, aiohttp.ClientSession() as http:
         for name in ("content", "schedules"):
             (folder / name).mkdir()
         for name, text in (content or {}).items():
             (folder / "content" / name).write_text(text, encoding="utf-8")
         door = _WECOM.format(url=platform.url, corp=CORP, agent=AGENT) if wecom else ""
-        (folder / "config.toml").write_text(_CONFIG + door + more, encoding="utf-8")
+        (folder / "config.toml").write_text(
+            _CONFIG.format(public=public) + door + more, encoding="utf-8"
+        )
         environ: Mapping[str, str] = {"SECRET": SECRET, "TOKEN": TOKEN, "AES_KEY": AES_KEY}
         config = roof.read_config(folder / "config.toml", environ)
         furnished(folder / "bot.sqlite3")

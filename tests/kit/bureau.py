@@ -1,7 +1,7 @@
 """A house whose members need humans, and the advisors' desk before it: both real."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -100,6 +100,7 @@ class Bureau:
     house: HouseUnderTest
     server: Server
     folder: Path
+    doors: Sequence[Phone] = ()
 
     @property
     def phone(self) -> Phone:
@@ -155,14 +156,14 @@ class Bureau:
 
 @asynccontextmanager
 async def open_bureau(
-    folder: Path, phone: Phone | None = None, *more: Feature
+    folder: Path, phone: Phone | None = None, *more: Feature, doors: Sequence[Phone] = ()
 ) -> AsyncIterator[Bureau]:
-    """Open a house with a desk, and `more` rooms; members hold `phone`."""
+    """Open a house with a desk, and `more` rooms; members hold `phone`, and know `doors`."""
     content = folder / "content"
     content.mkdir()
     (folder / "schedules").mkdir()
     rooms = (*ROOMS[:-1], *more, ROOMS[-1])  # help answers last
-    async with HouseUnderTest(folder, rooms, phone) as house:
+    async with HouseUnderTest(folder, rooms, phone, doors=doors) as house:
         house.tools.add(Advisors, ADVISORS)
         looks = count(step=10.0)  # each look is late enough to see what was written since
         shelf = Shelf(
@@ -191,5 +192,5 @@ async def open_bureau(
         app = build(door.routes(), pages.static("/console"), desk.routes())
         app.on_shutdown.append(desk.stop)
         server = await serve(app, "127.0.0.1", 0, shutdown_timeout_s=1)
-        yield Bureau(house, server, content)
+        yield Bureau(house, server, content, doors)
         await server.stop()

@@ -12,6 +12,7 @@ from bot.commons.orders import Order
 from bot.commons.products import Product
 from bot.commons.profiles import Ref
 from bot.kernel.community import Tiers
+from bot.kernel.events import MemberErased
 from bot.kernel.ids import ChannelName, MemberId
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.work import UnitOfWork
@@ -199,7 +200,8 @@ async def test_later_rings_again_after_ten_minutes_and_twice_at_most(counter: Co
     assert buttons(asking(counter, who)[-1]) == ["接手", "转给", "打开"]
     assert counter.greyed() == [(who, "看新卡片"), (who, "看新卡片")]
     snoozed = await counter.ask("SELECT words FROM case_steps WHERE what = 'snoozed'")
-    assert snoozed == [("1/2",), ("2/2",)]
+    assert [str(words).partition(" ")[2] for (words,) in snoozed] == ["1/2", "2/2"]
+    assert [str(words)[:15] for (words,) in snoozed] == ["2030-01-07T02:4", "2030-01-07T02:5"]
     assert await counter.ask("SELECT state FROM cases") == [("assigned",)]
 
 
@@ -348,3 +350,51 @@ async def test_what_cards_said_about_her_is_forgotten_with_her(counter: Counter)
     assert not [payload for (payload,) in left if "阿美" in str(payload) or ASKED in str(payload)]
     assert await counter.ask("SELECT * FROM case_cards") == []
     assert await counter.ask("SELECT * FROM product_views") == []
+
+
+async def test_cards_on_phones_say_only_that_she_deleted_her_data(counter: Counter) -> None:
+    her = await knows_her(counter)
+    await counter.complains("amei", ASKED)
+    await counter.presses(LI, "转给")
+    await erases(counter, her)
+
+    shown = [one["template_card"] for one in counter.platform.updated]
+    assert [one["main_title"]["title"] for one in shown] == ["这位会员已删除数据"] * 2
+    assert "阿美" not in str(shown)
+    assert {one["userids"][0] for one in counter.platform.updated} == {LI}
+    left = await counter.ask("SELECT payload FROM outbox WHERE payload <> ''")
+    assert not [payload for (payload,) in left if "阿美" in str(payload) or ASKED in str(payload)]
+    assert await counter.ask("SELECT * FROM case_cards") == []
+
+
+async def test_a_card_that_nobody_touched_is_changed_by_its_receipt_once(counter: Counter) -> None:
+    await counter.complains("amei", ASKED)
+    await erases(counter, await counter.member())
+    await counter.pass_(minutes=5)
+
+    [changed] = counter.platform.updated
+    assert changed["template_card"]["main_title"] == {"title": "这位会员已删除数据"}
+
+
+async def test_a_card_that_is_too_old_or_was_greyed_stays_as_it_is(counter: Counter) -> None:
+    await counter.complains("amei", ASKED)
+    await counter.do(lambda uow: cases.close(uow, 1, who=LI, code=Ending.SOLVED))
+    await erases(counter, await counter.member())
+    assert [who for who, _ in counter.greyed()] == [LI]
+
+    await counter.complains("linlin", ASKED)
+    linlin = await counter.member("linlin")
+    counter.app.clock.move_to(counter.app.clock.now() + timedelta(hours=73))
+    await erases(counter, linlin)
+    assert len(counter.platform.updated) == 1
+
+
+async def erases(counter: Counter, her: MemberId) -> None:
+    """Let a member be forgotten, as she asked."""
+    registry = counter.app.tools.use(PersonalRegistry)
+
+    def erase(uow: UnitOfWork) -> None:
+        registry.erase(uow, her)
+        uow.publish(MemberErased(her))
+
+    await counter.do(erase)

@@ -15,6 +15,7 @@ from bot.commons.accounts.colleagues import (
     role_of,
     spend_login,
     take,
+    was_called,
 )
 from bot.commons.accounts.rules import check_password, make_hash, matches
 from bot.commons.accounts.service import (
@@ -88,4 +89,5 @@ __all__ = [
     "spend_login",
     "take",
     "touch_session",
+    "was_called",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.commons import audit
+from bot.commons import audit, staff
 from bot.commons.accounts.service import CLOSE_ALL, hashed, limits
 from bot.kernel.desk import Role, RoleRule
 from bot.kernel.entering import GRANTED
@@ -115,6 +115,17 @@ def is_granted(uow: UnitOfWork, userid: str) -> bool:
     """Return True when a colleague's role was granted in the console."""
     found = _find(uow, userid)
     return found is not None and found.rule.source == GRANTED
+
+
+def was_called(uow: UnitOfWork, userid: str) -> Sequence[str]:
+    """Return the userids that a colleague had before: rules may still name one of them.
+
+    That her role came by one says her account; of advisors the contacts told, too.
+    """
+    found = _find(uow, userid)
+    kind, _, named = found.rule.source.partition(":") if found else ("", "", "")
+    known = {named} if kind == "userid" else set()
+    return sorted((known | staff.names_before(uow, userid)) - {userid.lower()})
 
 
 def enter(uow: UnitOfWork, userid: str, rule: RoleRule | None) -> str | None:

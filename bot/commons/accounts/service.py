@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.commons import staff
 from bot.commons.accounts.rules import make_hash, matches
 from bot.kernel.desk import Role, SignedIn
 from bot.kernel.errors import BotError
@@ -267,7 +268,8 @@ def find_session(uow: UnitOfWork, secret: str) -> SignedIn | None:
         return None
     name, role, used_at, source = rows[0]
     stale = uow.clock.now() - instant(used_at) > TOUCH_EVERY
-    return SignedIn(str(name), Role(str(role)), stale, str(source or ""))
+    userid = staff.userid_after(uow, str(name).rpartition(":")[2])
+    return SignedIn(str(name), Role(str(role)), stale, str(source or ""), userid)
 
 
 def touch_session(uow: UnitOfWork, secret: str) -> None:

@@ -111,9 +111,9 @@ class Month:
 
 
 def offers(uow: UnitOfWork, tools: Toolbox) -> Offers:
-    """Return what `content/amends.toml` says; nothing is offered without it."""
+    """Return what `content/amends.toml` says, or said before a mistake; without it nothing."""
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
-    return library.table(Offers) or Offers()
+    return library.sound_table(Offers) or Offers()
 
 
 def coupon_kind(uow: UnitOfWork, tools: Toolbox, name: str) -> Kind | None:

@@ -39,6 +39,8 @@ class Library:
     """The folder as an operator would type it."""
     tables: Mapping[str, BaseModel] = field(default_factory=dict)
     """The tables without a mistake, by path."""
+    sound_before: Mapping[str, BaseModel] = field(default_factory=dict)
+    """Tables that have a mistake by now, as they were when they last had none."""
 
     def below(self, folder: str) -> Iterable[ContentFile]:
         """Return the files in `folder` and the folders in it, in the order of their paths."""
@@ -64,6 +66,14 @@ class Library:
     def table(self, model: type[M]) -> M | None:
         """Return the table that is a `model`; None when it is absent or broken."""
         return next((table for table in self.tables.values() if isinstance(table, model)), None)
+
+    def sound_table(self, model: type[M]) -> M | None:
+        """Return the table that is a `model`, or the last good one while there is a mistake in it.
+
+        None when it is absent, or was wrong from the start on.
+        """
+        before = (table for table in self.sound_before.values() if isinstance(table, model))
+        return self.table(model) or next(before, None)
 
     @classmethod
     def read(
@@ -95,6 +105,7 @@ class Bookcase:
         self._audience = audience
         self._auto_ad_mark = auto_ad_mark
         self._drafts: dict[str, tuple[Stamp, Draft]] = {}
+        self._sound: dict[str, BaseModel] = {}
 
     def stamps(self) -> Mapping[str, Stamp]:
         """Return the present state of the folder: equal states mean equal words."""
@@ -124,7 +135,10 @@ class Bookcase:
         linked = link(drafts, media, auto_ad_mark=self._auto_ad_mark, audience=self._audience)
         for name, table in tables.items():
             strange += lost_files(table, sources[name], linked.files)
-        return Library(linked.files, tuple(sorted({*strange, *linked.problems})), root, tables)
+        self._sound = {path: table for path, table in self._sound.items() if path in words} | tables
+        before = {path: table for path, table in self._sound.items() if path not in tables}
+        problems = tuple(sorted({*strange, *linked.problems}))
+        return Library(linked.files, problems, root, tables, before)
 
     def _read_tables(
         self, present: Collection[str]

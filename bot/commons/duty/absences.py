@@ -54,7 +54,7 @@ class Absence:
 
     id: int
     advisor: str
-    """Her userid as configured, in lower case."""
+    """Her userid of now, in lower case."""
     kind: AbsenceKind
     since: datetime
     until: datetime
@@ -83,7 +83,7 @@ def enter_absence(
 
     Args:
         uow: the unit of work.
-        advisor: her userid as configured.
+        advisor: her userid of now.
         kind: why, in a word.
         since: from when on; the past is fine.
         until: when she is back.

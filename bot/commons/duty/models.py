@@ -13,7 +13,7 @@ class DutyAbsence(SQLModel, table=True):
     __tablename__ = "duty_absences"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=big_id())
-    advisor: str = Field(index=True, description="her userid as configured, in lower case")
+    advisor: str = Field(index=True, description="her userid of now, in lower case")
     kind: str = Field(description="`sick`, `holiday` or `other`")
     since: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime, index=True, description="she is back")

@@ -102,7 +102,7 @@ def standing(
     for one in people:
         name = one.advisor.userid.lower()
         row = book.row(name)
-        mine = [each for each in gone if each.advisor == name]
+        mine = [each for each in gone if each.advisor in {name, one.userid}]
         said = _latest(words, {name, one.userid})
         why = WhyNot.GONE if one.gone else why_not(book, name, at, mine, said)
         found.append(

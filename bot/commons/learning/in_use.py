@@ -5,7 +5,6 @@ from weakref import WeakKeyDictionary
 
 from bot.commons.content import Shelf
 from bot.commons.detection import Classifier, Detector, OwnRules
-from bot.commons.detection.own import FILE
 from bot.commons.learning.versions import Models
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -29,8 +28,8 @@ def detector(uow: UnitOfWork, tools: Toolbox) -> Detector:
     While there is a mistake in their file the rules before it count.
     """
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
-    own, made = library.table(OwnRules), _made.get(tools)
-    if made and (own == made.own or (own is None and FILE in library.broken)):
+    own, made = library.sound_table(OwnRules), _made.get(tools)
+    if made and own == made.own:
         return made.detector
     return _make(tools, own, made).detector
 

@@ -162,6 +162,8 @@ def ways(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Sequence[Way]:
         door = tools.use(Doors).of(one.channel)
         heard = tools.use(LastHeard)(uow, one.channel, one.identity)
         ago_s = (uow.clock.now() - heard.at).total_seconds() if heard else math.inf
+        if heard and heard.event in door.leaving:
+            continue  # she has left, and did nothing there since
         if _is_open(door, ago_s):
             via = heard.via if heard else ""
             found.append((door.has_budget, ago_s, Way(one.channel, one.identity, via)))

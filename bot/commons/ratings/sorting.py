@@ -185,7 +185,7 @@ def classifier(uow: UnitOfWork, tools: Toolbox) -> Classifier:
     library = tools.use(Shelf).at_hand(uow.clock.now()).library
     known, made = _read.get(tools, (None, None))
     if made is None or known is not library:
-        made = Classifier(library.table(VoiceWords))
+        made = Classifier(library.sound_table(VoiceWords))
         _read[tools] = (library, made)
     return made
 

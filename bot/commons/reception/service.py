@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commons import cases, duty
+from bot.commons import cases, duty, staff
 from bot.commons.notices import Notices
 from bot.commons.reception import choosing, ownership
 from bot.commons.reception.ownership import Owner
 from bot.kernel import crash
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.events import HumanWanted
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Outgoing, Reply, Text, Voice
@@ -105,7 +105,7 @@ def standing(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Standing | No
     return Standing(
         case,
         ownership.owner_of(uow, member),
-        tools.use(Advisors).name_of(case.advisor),
+        staff.name_of(uow, tools, case.advisor),
         choosing.ahead(uow, tools, case),
         choosing.promised(uow, case),
     )

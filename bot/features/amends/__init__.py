@@ -2,6 +2,7 @@
 
 from bot.commons.amends import FILE, Offers
 from bot.features.amends.jobs import jobs
+from bot.features.amends.listeners import listeners
 from bot.features.amends.pages import desk, metrics
 from bot.kernel.feature import Feature
 
@@ -9,6 +10,7 @@ __all__ = ["feature"]
 
 feature = Feature(
     "amends",
+    listeners=listeners,
     jobs=jobs,
     desk=desk,
     metrics=metrics,

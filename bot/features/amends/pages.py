@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from bot.commons import amends, cases, members
+from bot.commons import amends, cases, members, staff
 from bot.commons.amends import Amend, State, What, Wish
 from bot.commons.content import Shelf
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.console import number_in
 from bot.kernel.desk import Role
 from bot.kernel.feature import Metric
@@ -26,15 +26,15 @@ def _rows(
 
 
 def _row(uow: UnitOfWork, tools: Toolbox, one: Amend, who: Colleague) -> Mapping[str, object]:
-    name_of, is_own = tools.use(Advisors).name_of, one.asked_by == who.userid
+    is_own = one.asked_by == who.userid
     is_supervisor = who.role is Role.SUPERVISOR
     waits, given = one.state is State.WAITING, one.state is State.GIVEN
     return {
         "amend": one,
         "member": one.member,
         "name": members.display_name(uow, one.member) or "",
-        "asked_by": name_of(one.asked_by) or one.asked_by,
-        "decided_by": name_of(one.decided_by) or one.decided_by,
+        "asked_by": staff.name_of(uow, tools, one.asked_by) or one.asked_by,
+        "decided_by": staff.name_of(uow, tools, one.decided_by) or one.decided_by,
         "is_own": is_own,
         "may_judge": waits and is_supervisor and not is_own,
         "may_withdraw": waits and is_own,

@@ -3,6 +3,7 @@
 from bot.features.bookings.console import metrics, pages
 from bot.features.bookings.handlers import router
 from bot.features.bookings.jobs import jobs
+from bot.features.bookings.listeners import listeners
 from bot.features.bookings.matter import ServiceMatter
 from bot.features.bookings.mine import member_pages
 from bot.features.bookings.personal import personal
@@ -15,6 +16,7 @@ feature = Feature(
     "bookings",
     router,
     settings=BookingSettings,
+    listeners=listeners,
     jobs=jobs,
     pages=pages,
     member_pages=member_pages,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from bot.commons import audit, members
+from bot.commons import audit, members, staff
 from bot.commons.content import Pen
 from bot.features.bookings import reads, replies, service, telling
 from bot.features.bookings.mine import PAGE
@@ -36,7 +36,6 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     first = instant_of(datetime.combine(day, time()), community.zone)
     today = reads.between(uow, first, first + timedelta(days=1), most=_MOST)
     coming = reads.between(uow, now, now + timedelta(days=_DAYS_AHEAD), most=_MOST)
-    offers, advisors = reads.offers(uow, tools), tools.use(Advisors)
     return {
         "day": day,
         "day_before": day - timedelta(days=1),
@@ -44,8 +43,10 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "today": [_row(uow, tools, one) for one in today],
         "coming": [_row(uow, tools, one) for one in coming],
         "csv": _sheet(coming),
-        "offers": [(one, advisors.name_of(one.terms.advisor)) for one in offers],
-        "advisors": list(advisors),
+        "offers": [
+            (one, staff.name_of(uow, tools, one.terms.advisor)) for one in reads.offers(uow, tools)
+        ],
+        "advisors": list(tools.use(Advisors)),
         "group_url": tools.use(Links).for_group(PAGE),
         "why_chars": _WHY_CHARS,
         "title_chars": _TITLE_CHARS,
@@ -65,7 +66,7 @@ def _row(uow: UnitOfWork, tools: Toolbox, found: BookingView) -> Mapping[str, ob
     name = ""
     if found.member is not None:
         name = members.display_name(uow, found.member) or f"#{found.member}"
-    return {**replies.shown(tools, found), "name": name}
+    return {**replies.shown(uow, tools, found), "name": name}
 
 
 def _sheet(found: Sequence[BookingView]) -> str:

@@ -74,7 +74,7 @@ def _meant(ctx: Context, offer: Offer, words: str) -> Slot | None:
 
 
 def _list(ctx: Context) -> Reply:
-    hers = [replies.shown(ctx.tools, one) for one in reads.of_member(ctx.uow, ctx.member)]
+    hers = [replies.shown(ctx.uow, ctx.tools, one) for one in reads.of_member(ctx.uow, ctx.member)]
     offers = replies.offers_for(ctx.uow, ctx.tools, ctx.member)
     words = {"hers": hers, "offers": offers, "url": _url(ctx)}
     return Reply("bookings/list.txt.j2", words)

@@ -47,7 +47,7 @@ def _booked(uow: UnitOfWork, tools: Toolbox, found: BookingView) -> Mapping[str,
     )
     hours = offer.terms.cancel_hours if offer else 0
     return {
-        **replies.shown(tools, found),
+        **replies.shown(uow, tools, found),
         "offer": offer,
         "may_change": may_change(found.starts_at, uow.clock.now(), hours),
         "hours": hours,

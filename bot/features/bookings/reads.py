@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.commons import staff
 from bot.commons.content import Shelf
 from bot.features.bookings.matter import ServiceMatter
 from bot.features.bookings.rules import Slot, State, free, quarters, slots
@@ -85,13 +86,13 @@ def free_slots(uow: UnitOfWork, tools: Toolbox, offer: Offer) -> list[Slot]:
     if not every:
         return []
     first, last = quarters(every[0]).start, quarters(every[-1]).stop
-    rows = uow.run(TAKEN, advisor=advisor_of(offer), first=first, last=last)
+    rows = uow.run(TAKEN, advisor=advisor_of(uow, tools, offer), first=first, last=last)
     return free(every, frozenset(integer(row[0]) for row in rows))
 
 
-def advisor_of(offer: Offer) -> str:
-    """Return whose time it is; the case of a userid means nothing (path/90236, 2026-07)."""
-    return offer.terms.advisor.lower()
+def advisor_of(uow: UnitOfWork, tools: Toolbox, offer: Offer) -> str:
+    """Return the userid that she has now whose time it is, whatever the file calls her."""
+    return staff.userid_now(uow, tools, offer.terms.advisor)
 
 
 def of_member(uow: UnitOfWork, member: MemberId) -> Sequence[BookingView]:

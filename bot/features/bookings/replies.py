@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.commons import staff
 from bot.features.bookings import reads, service
 from bot.features.bookings.reads import BookingView, Offer
 from bot.features.bookings.rules import by_day
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Reply
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -16,14 +17,14 @@ def offers_for(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Sequence[Of
     return [one for one in reads.offers(uow, tools) if service.is_for(uow, tools, one, member)]
 
 
-def shown(tools: Toolbox, found: BookingView) -> Mapping[str, object]:
+def shown(uow: UnitOfWork, tools: Toolbox, found: BookingView) -> Mapping[str, object]:
     """Return a booking as templates show it."""
     zone = tools.use(Community).zone
     return {
         "booking": found,
         "at": found.starts_at.astimezone(zone),
         "ends": found.ends_at.astimezone(zone),
-        "advisor": tools.use(Advisors).name_of(found.advisor),
+        "advisor": staff.name_of(uow, tools, found.advisor),
     }
 
 
@@ -41,4 +42,4 @@ def done(uow: UnitOfWork, tools: Toolbox, what: str, found: BookingView, url: st
     needs = offer is not None and offer.terms.address and not found.address
     hours = offer.terms.cancel_hours if offer else 0
     words = {"what": what, "needs_address": needs, "url": url, "hours": hours}
-    return Reply("bookings/done.txt.j2", {**words, **shown(tools, found)})
+    return Reply("bookings/done.txt.j2", {**words, **shown(uow, tools, found)})

@@ -157,7 +157,7 @@ def book(uow: UnitOfWork, tools: Toolbox, wish: Wish) -> BookingView:
         service=offer.number,
         member=wish.member,
         title=offer.title,
-        advisor=advisor_of(offer),
+        advisor=advisor_of(uow, tools, offer),
         starts=micros(wish.slot.starts_at),
         ends=micros(wish.slot.ends_at),
         address=address,
@@ -166,7 +166,7 @@ def book(uow: UnitOfWork, tools: Toolbox, wish: Wish) -> BookingView:
     if not added:  # her other finger was quicker
         raise Taken("booked at the same time", offer=offer)
     number = integer(added[0][0])
-    _take(uow, offer, wish.slot, number)
+    _take(uow, tools, offer, wish.slot, number)
     return _view(uow, number)
 
 
@@ -183,10 +183,10 @@ def move(uow: UnitOfWork, tools: Toolbox, wish: Wish) -> BookingView:
     uow.run(_FREE, booking=hers.id)
     _check_slot(uow, tools, offer, wish.slot)
     values = {"starts": micros(wish.slot.starts_at), "ends": micros(wish.slot.ends_at)}
-    now, advisor = micros(uow.clock.now()), advisor_of(offer)
+    now, advisor = micros(uow.clock.now()), advisor_of(uow, tools, offer)
     if not uow.run(_MOVE, id=hers.id, now=now, advisor=advisor, **values):
         raise HasNone(f"booking {hers.id}")
-    _take(uow, offer, wish.slot, hers.id)
+    _take(uow, tools, offer, wish.slot, hers.id)
     return _view(uow, hers.id)
 
 
@@ -286,10 +286,11 @@ def _check_slot(uow: UnitOfWork, tools: Toolbox, offer: Offer, slot: Slot) -> No
         raise BadSlot(f"service {offer.number} at {slot.starts_at}", offer=offer)
 
 
-def _take(uow: UnitOfWork, offer: Offer, slot: Slot, booking: int) -> None:
+def _take(uow: UnitOfWork, tools: Toolbox, offer: Offer, slot: Slot, booking: int) -> None:
     """Take all quarters, in order, so that nobody waits in a circle."""
+    advisor = advisor_of(uow, tools, offer)
     for quarter in quarters(slot):
-        if not uow.run(TAKE, advisor=advisor_of(offer), quarter=quarter, booking=booking):
+        if not uow.run(TAKE, advisor=advisor, quarter=quarter, booking=booking):
             raise Taken(f"quarter {quarter}", offer=offer)
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from bot.commons import cases
+from bot.commons import cases, staff
 from bot.features.cards import making, presence, service
 from bot.features.cards.rules import COLLEAGUES, MOST_SNOOZES, SNOOZE_S, State
-from bot.kernel.community import Advisors
 from bot.kernel.messages import CardUpdate, Reply, Tap, Text
 from bot.kernel.router import Router
 from bot.kernel.work import Context
@@ -25,7 +24,7 @@ def press(ctx: Context) -> Reply | None:
         return None
     card = service.find(ctx.uow, ref)
     if card is None or card.advisor != who or not _is_advisor(ctx, who):
-        return _ended(tap, service.say_over(ctx.tools, "not_yours"))
+        return _ended(tap, service.say_over(ctx.uow, ctx.tools, "not_yours"))
     case = cases.get(ctx.uow, card.case)
     if case is None or not service.is_hers(case, who):
         if what != _GIVE:
@@ -39,7 +38,7 @@ def press(ctx: Context) -> Reply | None:
 def _is_advisor(ctx: Context, who: str) -> bool:
     """Return True for an advisor; on other channels somebody else may bear her name."""
     is_here = ctx.update.channel == service.way_to(ctx.tools) and not ctx.update.in_group
-    return is_here and bool(ctx.tools.use(Advisors).name_of(who))
+    return is_here and staff.find(ctx.uow, ctx.tools, who) is not None
 
 
 def _take(ctx: Context, tap: Tap, card: service.Issued, case: cases.Case) -> Reply:
@@ -62,9 +61,10 @@ def _hand_on(ctx: Context, tap: Tap, card: service.Issued, case: cases.Case) -> 
 
 def _give(ctx: Context, tap: Tap, card: service.Issued, case: cases.Case, chosen: str) -> Reply:
     """Ask the colleague whom she chose."""
-    if not ctx.tools.use(Advisors).name_of(chosen) or chosen.lower() == card.advisor:
-        return _ended(tap, service.say_over(ctx.tools, "stranger"))
-    cases.assign(ctx.uow, case.id, chosen, who=card.advisor, why="transferred")
+    found = staff.find(ctx.uow, ctx.tools, chosen)
+    if found is None or found.userid == card.advisor:
+        return _ended(tap, service.say_over(ctx.uow, ctx.tools, "stranger"))
+    cases.assign(ctx.uow, case.id, found.userid, who=card.advisor, why="transferred")
     return _ended(tap, service.outcome(ctx.uow, ctx.tools, card))
 
 
@@ -78,7 +78,8 @@ def _later(ctx: Context, tap: Tap, card: service.Issued, case: cases.Case) -> Re
             return _shown(ctx, tap, card, case, service.say(ctx.tools, "no_more_snoozes"))
         until, times = presence.after(ctx.uow, ctx.tools, card.advisor, SNOOZE_S), times + 1
         service.snooze(ctx.uow, card, until)
-        cases.step(ctx.uow, case, case.advisor, cases.Did.SNOOZED, f"{times}/{MOST_SNOOZES}")
+        words = f"{until.isoformat()} {times}/{MOST_SNOOZES}"
+        cases.step(ctx.uow, case, case.advisor, cases.Did.SNOOZED, words)
     return _shown(ctx, tap, card, case, service.say(ctx.tools, "snoozed", until, times))
 
 

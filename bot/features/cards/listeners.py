@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commons import cases, detection
-from bot.features.cards import digest, nudges, service
+from bot.commons import cases, detection, staff
+from bot.features.cards import digest, making, nudges, service
 from bot.features.cards.rules import State
 from bot.kernel.events import (
+    AdvisorRenamed,
+    CardOutlived,
     CaseAccepted,
     CaseAssigned,
     CaseEnded,
@@ -16,6 +18,7 @@ from bot.kernel.events import (
     Judged,
 )
 from bot.kernel.feature import Listener
+from bot.kernel.messages import CardUpdate
 from bot.kernel.work import Toolbox, UnitOfWork
 
 
@@ -59,6 +62,13 @@ def judged(uow: UnitOfWork, event: Judged, _tools: Toolbox) -> None:
         digest.doubt(uow)
 
 
+def outlived(uow: UnitOfWork, event: CardOutlived, tools: Toolbox) -> None:
+    """Let a card say that its member has deleted her data, and nothing else."""
+    key = f"cards:erased:{event.handle}"
+    part = CardUpdate(event.handle, "", making.erased_card(tools))
+    service.send(uow, tools, event.advisor, part, key)
+
+
 def _settle(uow: UnitOfWork, tools: Toolbox, card: service.Issued) -> None:
     if card.state is not State.CHANGING:
         service.change(uow, tools, card)
@@ -72,4 +82,6 @@ listeners: Mapping[type[Event], Sequence[Listener]] = {
     ClockWarned: [nudges.warned],
     CaseEscalated: [nudges.escalated],
     Judged: [judged],
+    CardOutlived: [outlived],
+    AdvisorRenamed: [staff.following("case_cards.advisor")],
 }

@@ -123,6 +123,19 @@ def digest_card(tools: Toolbox, facts: Facts) -> Card:
     )
 
 
+def erased_card(tools: Toolbox) -> Card:
+    """Return the card that takes the place of one about a member who has deleted her data."""
+    title, url = tools.use(Words)("cards/erased.txt.j2"), tools.use(Links).for_advisors("")
+    return Card(
+        id="",
+        shape=CardKind.TEXT_NOTICE,
+        source=cut_chars(tools.use(Community).name, 20),
+        title=title,
+        url=url,
+        fallback=title,
+    )
+
+
 def desk_of(tools: Toolbox, case: cases.Case) -> str:
     """Return the address of a case on the desk."""
     return tools.use(Links).for_advisors(f"cases/{case.id}")

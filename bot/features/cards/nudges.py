@@ -1,9 +1,9 @@
 """Nudges: an advisor hears how little time is left for a case, a supervisor that it is over."""
 
-from bot.commons import cases, reception
+from bot.commons import cases, reception, staff
 from bot.features.cards import making, presence, service
 from bot.features.cards.rules import rings_always, short_name
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.events import CaseEscalated, ClockWarned
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -42,7 +42,7 @@ def _nudge(
         "percent": percent,
         "due": reception.when(event.due_at, now, tools.use(Community)),
         "is_late": event.due_at <= now,
-        "holder": "" if is_hers else short_name(tools.use(Advisors).name_of(case.advisor)),
+        "holder": "" if is_hers else short_name(staff.name_of(uow, tools, case.advisor)),
     }
     card = making.nudge_card(uow, tools, case, facts)
     service.nudge(uow, tools, case, card, advisor=advisor, what=f"{event.timer}:{percent}")

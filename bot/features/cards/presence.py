@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.commons import cases, duty
+from bot.commons import cases, duty, staff
 from bot.commons.duty import Standing, WhyNot
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -36,7 +36,9 @@ def colleagues(uow: UnitOfWork, tools: Toolbox, *, without: str, most: int) -> S
 def after(uow: UnitOfWork, tools: Toolbox, userid: str, business_s: float) -> datetime:
     """Return when so many seconds of an advisor's hours have passed."""
     book, now = duty.rota(uow, tools), uow.clock.now()
+    found = staff.find(uow, tools, userid)
+    name = found.advisor.userid.lower() if found else ""
     try:
-        return book.hours.get(userid.lower(), book.shop).after(now, business_s)
+        return book.hours.get(name, book.shop).after(now, business_s)
     except duty.NeverOpens:
         return now

@@ -9,7 +9,7 @@ from datetime import datetime, time
 
 import structlog
 
-from bot.commons import cases
+from bot.commons import cases, staff
 from bot.commons.notices import Notices
 from bot.features.cards import making, presence
 from bot.features.cards.rules import (
@@ -24,7 +24,7 @@ from bot.features.cards.rules import (
 from bot.kernel import crash
 from bot.kernel.capability import Chat, Doors
 from bot.kernel.clock import instant_of
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.desk import NoticeLevel
 from bot.kernel.ids import ChannelName
 from bot.kernel.messages import CardKind, CardUpdate, Outgoing, Part, Voice
@@ -258,7 +258,7 @@ def change(uow: UnitOfWork, tools: Toolbox, card: Issued, what: str = "") -> Non
     if not handle:
         _stands(uow, card, State.OVER)
         return
-    words = say_over(tools, what) if what else outcome(uow, tools, card)
+    words = say_over(uow, tools, what) if what else outcome(uow, tools, card)
     key = f"cards:{card.id}:over:{handle}"
     _stands(uow, card, State.CHANGING, key)
     send(uow, tools, card.advisor, CardUpdate(handle, words), key)
@@ -297,19 +297,21 @@ def outcome(uow: UnitOfWork, tools: Toolbox, card: Issued) -> str:
     """Return what became of a case, in words for whoever had this card."""
     case = cases.get(uow, card.case)
     if case is None or not case.state.is_with_humans:
-        return say_over(tools, "ended", (case.ended_at or case.since) if case else None)
+        return say_over(uow, tools, "ended", (case.ended_at or case.since) if case else None)
     if not case.advisor:
-        return say_over(tools, "back", case.since)
+        return say_over(uow, tools, "back", case.since)
     if case.advisor == card.advisor:
-        return say_over(tools, "mine", case.accepted_at or case.since)
+        return say_over(uow, tools, "mine", case.accepted_at or case.since)
     if case.accepted_at is not None:
-        return say_over(tools, "taken", case.accepted_at, case.advisor)
-    return say_over(tools, "given", case.assigned_at or case.since, case.advisor)
+        return say_over(uow, tools, "taken", case.accepted_at, case.advisor)
+    return say_over(uow, tools, "given", case.assigned_at or case.since, case.advisor)
 
 
-def say_over(tools: Toolbox, what: str, at: datetime | None = None, advisor: str = "") -> str:
+def say_over(
+    uow: UnitOfWork, tools: Toolbox, what: str, at: datetime | None = None, advisor: str = ""
+) -> str:
     """Return words for a button that works no more."""
-    name = short_name(tools.use(Advisors).name_of(advisor))
+    name = short_name(staff.name_of(uow, tools, advisor))
     return tools.use(Words)("cards/over.txt.j2", what=what, at=_clock(tools, at), name=name)
 
 
@@ -360,7 +362,7 @@ def tell(uow: UnitOfWork, tools: Toolbox, case: cases.Case, why: str) -> None:
         "cards/notice.txt.j2",
         why=why,
         case=case.id,
-        advisor=tools.use(Advisors).name_of(case.advisor) or case.advisor,
+        advisor=staff.name_of(uow, tools, case.advisor) or case.advisor,
         url=making.desk_of(tools, case),
     )
     key = f"cards:{case.id}:{case.times_opened}:{case.advisor}:{why}"

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.commons import cases, detection, reception
+from bot.commons import cases, detection, reception, staff
 from bot.features.care import judging
 from bot.features.care.rules import DOUBTFUL, SURE, has_words, is_own_advert, kind_of
 from bot.kernel.capability import Chat, Doors
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.events import Judged
 from bot.kernel.messages import Reply, UpdateKind
 from bot.kernel.router import Overheard, Router
@@ -129,4 +129,4 @@ def _is_of_staff(ctx: Context) -> bool:
     door = ctx.tools.use(Doors).of(ctx.update.channel)
     if Chat.COLLEAGUE not in door.chats:
         return False
-    return bool(ctx.tools.use(Advisors).name_of(ctx.update.sender or ""))
+    return staff.find(ctx.uow, ctx.tools, ctx.update.sender or "") is not None

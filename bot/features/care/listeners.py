@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commons import cases, members, reception
+from bot.commons import cases, members, reception, staff
 from bot.commons.reception import Owner
 from bot.kernel.events import (
+    AdvisorRenamed,
     CaseAccepted,
     CaseAnswered,
     CaseAssigned,
@@ -110,4 +111,8 @@ listeners: Mapping[type[Event], Sequence[Listener]] = {
     HumanCame: [human_came],
     HumanLeft: [human_left],
     MemberErased: [erased],
+    AdvisorRenamed: [
+        staff.following("cases.advisor", "case_steps.who", "case_promises.who"),
+        staff.following("conversation_owners.advisor"),
+    ],
 }

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commons import cases, duty
+from bot.commons import cases, duty, staff
 from bot.commons.cases import Case, Did
 from bot.commons.clocks import book
 from bot.commons.clocks.rules import Rung, Stage, Timer, rungs_of
 from bot.commons.notices import AlertTarget, Notices, tell_operators
 from bot.features.clocks import people
-from bot.kernel.community import Advisors
 from bot.kernel.desk import NoticeLevel
 from bot.kernel.events import CaseEscalated
 from bot.kernel.ids import GroupId
@@ -96,7 +95,7 @@ def _tell_operations(uow: UnitOfWork, tools: Toolbox, over: Overdue) -> None:
         timer=over.timer.value,
         at_once=over.at_once,
         late_minutes=int(late_s // 60),
-        advisor=tools.use(Advisors).name_of(case.advisor),
+        advisor=staff.name_of(uow, tools, case.advisor),
         is_taken=case.accepted_at is not None,
         phone="" if book_of_duty.shop.is_open(uow.clock.now()) else book_of_duty.phone,
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commons import cases
+from bot.commons import cases, staff
 from bot.commons.clocks import book
 from bot.commons.clocks.rules import Stop, Timer
 from bot.features.clocks import ringing, service, sweep
 from bot.kernel.events import (
     AdvisorDutyChanged,
+    AdvisorRenamed,
     CaseAnswered,
     CaseAssigned,
     CaseEnded,
@@ -87,4 +88,8 @@ listeners: Mapping[type[Event], Sequence[Listener]] = {
     CasePromised: [promised],
     CaseEnded: [ended],
     AdvisorDutyChanged: [duty_changed],
+    AdvisorRenamed: [
+        staff.following("case_ladder.told"),
+        staff.following_once("case_asked", "advisor", "case_id", "times_opened"),
+    ],
 }

@@ -7,6 +7,7 @@ from bot.kernel.capability import Chat, Doors
 from bot.kernel.community import Advisors
 from bot.kernel.errors import Refusal
 from bot.kernel.messages import Update
+from bot.kernel.ports import Mailbox
 from bot.kernel.privacy import PersonalRegistry
 from bot.kernel.router import Router
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -37,6 +38,7 @@ def _rename(uow: UnitOfWork, tools: Toolbox, update: Update, userid: str, new: s
     for channel, record in tools.use(Doors).by_name.items():
         if Chat.COLLEAGUE not in record.chats:
             continue
+        tools.use(Mailbox).readdress(uow, channel, userid, new.lower())
         try:
             with uow.attempt():
                 service.rename_member(uow, registry, channel, (userid, new))

@@ -2,7 +2,10 @@
 
 from bot.features.customers.errands import errands
 from bot.features.customers.handlers import router
+from bot.features.customers.listeners import listeners
 from bot.features.customers.rules import CustomersSettings
 from bot.kernel.feature import Feature
 
-feature = Feature("customers", router, settings=CustomersSettings, errands=errands)
+feature = Feature(
+    "customers", router, settings=CustomersSettings, errands=errands, listeners=listeners
+)

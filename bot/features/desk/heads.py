@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.commons import cases, members
-from bot.kernel.community import Advisors
+from bot.commons import cases, members, staff
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import instant, integer
 
@@ -20,22 +19,31 @@ def snoozed(uow: UnitOfWork) -> Mapping[int, tuple[datetime, datetime]]:
     """Return when a case was put off last, and until when."""
     found: dict[int, tuple[datetime, datetime]] = {}
     for case, at, words in uow.run(_SNOOZED):
-        try:
-            until = datetime.fromisoformat(str(words))
-        except ValueError:
-            continue
-        found[integer(case)] = (instant(at), until)
+        if (until := snoozed_until(str(words))) is not None:
+            found[integer(case)] = (instant(at), until)
     return found
+
+
+def snoozed_until(words: str) -> datetime | None:
+    """Return until when a step, of the desk or of a card, has put a case off."""
+    try:
+        return datetime.fromisoformat(words.partition(" ")[0])
+    except ValueError:
+        return None
 
 
 def sleeps_until(
     case: cases.Case, found: Mapping[int, tuple[datetime, datetime]], now: datetime
 ) -> datetime | None:
-    """Return until when a case is put off; None when that is over, or the member wrote since."""
+    """Return until when a case is put off.
+
+    None when that is over, the member wrote since, or somebody was asked since.
+    """
     if case.id not in found:
         return None
     at, until = found[case.id]
-    return until if case.heard_at <= at and until > now else None
+    is_hers_since = case.assigned_at is not None and case.assigned_at > at
+    return until if case.heard_at <= at and until > now and not is_hers_since else None
 
 
 def head(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> dict[str, object]:
@@ -50,10 +58,10 @@ def head(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> dict[str, object]
         "code": case.code,
         "tier": members.tier_of(uow, case.member),
         "advisor": case.advisor,
-        "advisor_name": name_of(tools, case.advisor),
+        "advisor_name": name_of(uow, tools, case.advisor),
     }
 
 
-def name_of(tools: Toolbox, userid: str) -> str:
+def name_of(uow: UnitOfWork, tools: Toolbox, userid: str) -> str:
     """Return what an advisor is called; of anybody else what is known of her."""
-    return tools.use(Advisors).name_of(userid) or userid
+    return staff.name_of(uow, tools, userid) or userid

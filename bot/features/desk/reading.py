@@ -1,20 +1,19 @@
 """What the page of a case shows; nothing here changes anything."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.commons import cases, clocks, duty, media, reception
 from bot.features.desk import panel
-from bot.features.desk.heads import head, name_of, sleeps_until, snoozed
+from bot.features.desk.heads import head, name_of, sleeps_until, snoozed, snoozed_until
 from bot.features.desk.replies import canned
 from bot.features.desk.rules import MESSAGES_SHOWN, REPLY_CHARS, is_hers, may_act
-from bot.kernel.capability import Doors
+from bot.features.desk.ways import budget_of, writing_to
 from bot.kernel.community import Community
 from bot.kernel.desk import Role
 from bot.kernel.files import PICTURES
 from bot.kernel.ports import Meaning, explained
-from bot.kernel.transcript import Speaker, Transcript, Utterance
+from bot.kernel.transcript import Transcript, Utterance
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.kernel.workbench import Asked, Colleague
 
@@ -63,7 +62,9 @@ def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] 
         "promises": cases.promises_of(uow, case.id),
         "others": _others(uow, tools, case),
         "composer": composer(uow, tools, case, who),
-        "budget": _budget(uow, tools, case),
+        "writing": writing_to(uow, tools, case),
+        "budget": budget_of(uow, tools, case, case.channel),
+        "channel": case.channel,
         "most_chars": REPLY_CHARS,
         "canned": canned(uow, tools, case, who) if may_act(case, who) else [],
         "panel": panel.about(uow, case),
@@ -90,34 +91,7 @@ def composer(uow: UnitOfWork, tools: Toolbox, case: cases.Case, who: Colleague) 
     owned = reception.owner_of(uow, case.member)
     if owned is not None and owned.at_platform:
         return "at_platform"
-    door = tools.use(Doors).of(case.channel)
-    if not case.identity or not (door.can_push or door.can_receive):
-        return "no_way"
-    return ""
-
-
-def _budget(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> Mapping[str, object]:
-    """Return what the platform still lets us say: until when, and how many times.
-
-    It is a hint; the outbox keeps to it whatever stands here.
-    """
-    door = tools.use(Doors).of(case.channel)
-    if not door.has_budget:
-        return {}
-    said = latest(uow, tools, case)
-    here = [one for one in said if one.channel == case.channel]
-    heard = [place for place, one in enumerate(here) if one.by is Speaker.MEMBER]
-    if not heard:
-        return {}
-    answers = sum(one.status in _LEFT for one in here[heard[-1] + 1 :])
-    until = None
-    if door.reply_window_s < math.inf:
-        until = here[heard[-1]].at + timedelta(seconds=door.reply_window_s)
-    return {
-        "until": until,
-        "is_over": until is not None and until <= uow.clock.now(),
-        "left": max(0, door.max_replies - answers) if door.max_replies else None,
-    }
+    return "" if writing_to(uow, tools, case).way else "no_way"
 
 
 def _messages(
@@ -142,10 +116,11 @@ def _message(
         "id": one.id,
         "at": one.at,
         "by": one.by.value,
-        "who": name_of(tools, one.who),
+        "who": name_of(uow, tools, one.who),
         "words": one.words,
         "kind": one.kind,
         "status": one.status,
+        "channel": one.channel,
         "error": explained(tools.use(Meaning), one.channel, one.error),
         "pictures": _pictures(uow, one),
         "reasons": found.reasons if found else [],
@@ -173,20 +148,21 @@ def _judged(uow: UnitOfWork, case: int) -> str:
 
 
 def _steps(uow: UnitOfWork, tools: Toolbox, case: int) -> Sequence[Mapping[str, object]]:
-    return [_step(tools, one) for one in cases.steps_of(uow, case)[-_STEPS_SHOWN:]]
+    return [_step(uow, tools, one) for one in cases.steps_of(uow, case)[-_STEPS_SHOWN:]]
 
 
-def _step(tools: Toolbox, one: cases.Step) -> Mapping[str, object]:
+def _step(uow: UnitOfWork, tools: Toolbox, one: cases.Step) -> Mapping[str, object]:
     """Return a step; its words are code words, a userid at the end of some, or a note."""
     code, _, rest = one.words.partition(" ")
     return {
         "at": one.at,
-        "who": name_of(tools, one.who),
+        "who": name_of(uow, tools, one.who),
         "what": one.what,
         "words": one.words,
         "code": code,
         "rest": rest,
-        "to": name_of(tools, one.words.rpartition(" ")[2]) if rest else "",
+        "until": snoozed_until(one.words) if one.what == cases.Did.SNOOZED else None,
+        "to": name_of(uow, tools, one.words.rpartition(" ")[2]) if rest else "",
     }
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commons import members, salutations
+from bot.commons import members, salutations, staff
 from bot.commons.cases import Case
 from bot.commons.content import SOMEBODY, Shelf, names_for, render
 from bot.features.desk.matter import ADVISOR, CALLED, SHOP, TODAY, ReplyMatter
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.errors import ContentError
 from bot.kernel.ports import Words
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -24,7 +24,7 @@ def canned(
     her = salutations.salutation_of(uow, case.member)
     names = names_for(community.name, "", today, called=her or SOMEBODY)
     names[CALLED] = her or members.display_name(uow, case.member) or _you(tools)
-    names[ADVISOR] = tools.use(Advisors).name_of(who.userid) or who.userid
+    names[ADVISOR] = staff.name_of(uow, tools, who.userid) or who.userid
     names[SHOP], names[TODAY] = community.name, names["date"]
     found = []
     for file in tools.use(Shelf).look(now).library.below(FOLDER):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.commons import cases, duty
+from bot.commons import cases, duty, staff
 from bot.commons.cases import Case, Did, Ending
 from bot.features.desk import reading
 from bot.features.desk.rules import (
@@ -14,7 +14,8 @@ from bot.features.desk.rules import (
     SNOOZES,
     may_act,
 )
-from bot.kernel.community import Advisors, Community
+from bot.features.desk.ways import writing_to
+from bot.kernel.community import Community
 from bot.kernel.console import instant_in
 from bot.kernel.desk import PipelineDesk, Role
 from bot.kernel.errors import Refusal
@@ -42,7 +43,7 @@ def _mine(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Case:
     if asked.who.role is Role.OPERATOR:
         raise No("looks_on")
     if not may_act(case, asked.who):
-        raise No("not_hers", name=tools.use(Advisors).name_of(case.advisor) or case.advisor)
+        raise No("not_hers", name=staff.name_of(uow, tools, case.advisor) or case.advisor)
     return case
 
 
@@ -74,7 +75,7 @@ def accept(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> None:
 
 
 def reply(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> None:
-    """Write to the member, in her channel; whoever writes has the case."""
+    """Write to the member, by the door that is open; whoever writes has the case."""
     words = _words(asked, "words", REPLY_CHARS)
     _write(uow, tools, asked, words, key=f"desk:{asked.key}")
 
@@ -91,16 +92,19 @@ def say_instead(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> None:
 
 def _write(uow: UnitOfWork, tools: Toolbox, asked: Asked, words: str, *, key: str) -> None:
     case = _is_open(_mine(uow, tools, asked))
-    if closed := reading.composer(uow, tools, case, asked.who):
-        raise No(closed)
+    closed, way = reading.composer(uow, tools, case, asked.who), writing_to(uow, tools, case).way
+    if closed or way is None:
+        raise No(closed or "no_way")
+    if asked.fields.get("way", way.channel) != way.channel:
+        raise No("other_way")
     uow.send(
         Outgoing(
-            case.channel,
-            case.identity,
+            way.channel,
+            way.identity,
             Text(words),
             key=key,
             why="desk",
-            via=case.account,
+            via=way.via,
             voice=Voice.HUMAN,
         )
     )

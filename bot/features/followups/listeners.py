@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.commons import cases
+from bot.commons import cases, staff
 from bot.commons.cases import Ending
 from bot.features.followups import service
 from bot.features.followups.rules import FollowupSettings, Kind, Why
 from bot.features.followups.service import NewTask
-from bot.kernel.events import CaseEnded, Event, OrderPaid, TaskWanted
+from bot.kernel.events import AdvisorRenamed, CaseEnded, Event, OrderPaid, TaskWanted
 from bot.kernel.feature import Listener
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -65,4 +65,8 @@ listeners: Mapping[type[Event], Sequence[Listener]] = {
     TaskWanted: [wanted],
     CaseEnded: [ended],
     OrderPaid: [paid],
+    AdvisorRenamed: [
+        staff.following("followups.advisor", "followups.made_by", "followups.ended_by"),
+        staff.following("followup_steps.who"),
+    ],
 }

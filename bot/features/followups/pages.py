@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.commons import cases, duty, members, outreach
+from bot.commons import cases, duty, members, outreach, staff
 from bot.commons.content import look
 from bot.features.followups import ladder, reads, service
 from bot.features.followups.reads import Task
 from bot.features.followups.rules import MOST_POSTPONED, WORDS_CHARS, Kind
 from bot.features.followups.service import NewTask, TaskRefused
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.console import instant_in, number_in
 from bot.kernel.desk import Role
 from bot.kernel.feature import Job, Metric
@@ -62,14 +62,13 @@ def _common(uow: UnitOfWork, tools: Toolbox, who: Colleague) -> Mapping[str, obj
 def _rows(
     uow: UnitOfWork, tools: Toolbox, found: Sequence[Task], who: Colleague
 ) -> Sequence[Mapping[str, object]]:
-    name_of = tools.use(Advisors).name_of
     return [
         {
             "task": one,
             "member": one.member,
             "name": members.display_name(uow, one.member) or "",
-            "advisor": name_of(one.advisor) or one.advisor,
-            "ended_by": name_of(one.ended_by) or one.ended_by,
+            "advisor": staff.name_of(uow, tools, one.advisor) or one.advisor,
+            "ended_by": staff.name_of(uow, tools, one.ended_by) or one.ended_by,
             "is_late": one.due_at <= uow.clock.now(),
             "may_act": one.state.value == "open" and service.may_act(one, who),
             "steps": reads.steps_of(uow, one.id),
@@ -96,28 +95,29 @@ def _make(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
         case=case.id if case else None,
         advisor=fields.get("to", ""),
     )
-    return _said(tools, "made", service.make_by_hand(uow, tools, new, asked.who))
+    return _said(uow, tools, "made", service.make_by_hand(uow, tools, new, asked.who))
 
 
 def _done(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
     note = asked.fields.get("note", "")
-    return _said(tools, "done", service.done(uow, _number(asked), note, asked.who))
+    return _said(uow, tools, "done", service.done(uow, _number(asked), note, asked.who))
 
 
 def _drop(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
     why = asked.fields.get("why", "")
-    return _said(tools, "dropped", service.drop(uow, _number(asked), why, asked.who))
+    return _said(uow, tools, "dropped", service.drop(uow, _number(asked), why, asked.who))
 
 
 def _postpone(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
     until, why = _instant(tools, asked.fields.get("due", "")), asked.fields.get("why", "")
     task = service.postpone(uow, tools, _number(asked), asked.who, until=until, why=why)
-    return _said(tools, "postponed", task)
+    return _said(uow, tools, "postponed", task)
 
 
 def _reassign(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> str:
     to = asked.fields.get("to", "")
-    return _said(tools, "reassigned", service.reassign(uow, tools, _number(asked), to, asked.who))
+    task = service.reassign(uow, tools, _number(asked), to, asked.who)
+    return _said(uow, tools, "reassigned", task)
 
 
 def _number(asked: Asked) -> int:
@@ -128,13 +128,13 @@ def _instant(tools: Toolbox, written: str) -> datetime | None:
     return instant_in(written, tools.use(Community).zone)
 
 
-def _said(tools: Toolbox, what: str, task: Task) -> str:
+def _said(uow: UnitOfWork, tools: Toolbox, what: str, task: Task) -> str:
     return tools.use(Words)(
         "followups/done.txt.j2",
         what=what,
         task=task,
         due_at=task.due_at.astimezone(tools.use(Community).zone),
-        advisor=tools.use(Advisors).name_of(task.advisor) or task.advisor,
+        advisor=staff.name_of(uow, tools, task.advisor) or task.advisor,
     )
 
 

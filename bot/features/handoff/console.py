@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.commons import members
+from bot.commons.staff import name_of
 from bot.features.handoff import service, staff
 from bot.features.handoff.rules import MOVE, SURVEY
 from bot.kernel.abilities import Abilities, Errands
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.feature import Metric
@@ -38,7 +39,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
     return {
         "waiting": [_talk(uow, tools, one) for one in talks if one.state.value != "human"],
         "busy": [_talk(uow, tools, one) for one in talks if one.state.value == "human"],
-        "people": [_person(tools, one) for one in staff.everybody(uow)],
+        "people": [_person(uow, tools, one) for one in staff.everybody(uow)],
         "accounts": _accounts(tools),
     }
 
@@ -56,7 +57,7 @@ def _talk(uow: UnitOfWork, tools: Toolbox, talk: service.Talk) -> Mapping[str, o
         "name": members.display_name(uow, talk.member) or "",
         "account": talk.account,
         "state": talk.state.value,
-        "human": tools.use(Advisors).name_of(talk.human) or talk.human,
+        "human": name_of(uow, tools, talk.human) or talk.human,
         "since": _local(tools, talk.since),
         "minutes": max(0, int(minutes)),
         "unanswered": tools.use(Mailbox).held_up(uow, talk.channel, talk.identity),
@@ -65,10 +66,10 @@ def _talk(uow: UnitOfWork, tools: Toolbox, talk: service.Talk) -> Mapping[str, o
     }
 
 
-def _person(tools: Toolbox, one: staff.Known) -> Mapping[str, object]:
+def _person(uow: UnitOfWork, tools: Toolbox, one: staff.Known) -> Mapping[str, object]:
     return {
         "human": one.human,
-        "name": tools.use(Advisors).name_of(one.human),
+        "name": name_of(uow, tools, one.human),
         "account": one.account,
         "channel": one.channel,
         "duty": one.duty,

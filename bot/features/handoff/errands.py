@@ -15,7 +15,6 @@ from bot.features.handoff import service, staff, words
 from bot.features.handoff.rules import MOVE, SURVEY, Wish
 from bot.kernel import crash
 from bot.kernel.abilities import Abilities
-from bot.kernel.community import Advisors
 from bot.kernel.errors import PlatformError, Undeliverable, is_everybodys
 from bot.kernel.feature import Errand
 from bot.kernel.ids import ChannelName
@@ -128,10 +127,10 @@ class _Hand:
         await self._work.do(lambda uow: service.settle(uow, self._talk, held, asked_at, wish=wish))
 
     async def _to_a_human(self, asked_at: datetime) -> None:
-        talk, advisors = self._talk, self._tools.use(Advisors)
+        talk, tools = self._talk, self._tools
         choice = await self._work.look(
             lambda uow: staff.next_in_turn(
-                uow, talk.channel, talk.account, advisors, first=_asked(uow, talk)
+                uow, tools, talk.channel, talk.account, first=_asked(uow, talk)
             )
         )
         for human in choice:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from bot.commons.notices import Notices
+from bot.commons.staff import name_of
 from bot.features.handoff import service
 from bot.features.handoff.rules import HandoffSettings
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.feature import Job
 from bot.kernel.ports import Mailbox, Words
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -30,7 +31,7 @@ def remind(uow: UnitOfWork, tools: Toolbox) -> None:
     for talk in service.listed(uow, most=_MOST):
         if not tools.use(Mailbox).held_up(uow, talk.channel, talk.identity):
             continue
-        human = tools.use(Advisors).name_of(talk.human) or talk.human
+        human = name_of(uow, tools, talk.human) or talk.human
         words = {"member": talk.member, "channel": talk.channel, "human": human}
         text = tools.use(Words)("handoff/unanswered.txt.j2", **words)
         tools.use(Notices).tell(uow, key=f"handoff.unanswered:{talk.id}:{day}", text=text)

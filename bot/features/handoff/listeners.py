@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.commons.staff import following, following_once
 from bot.features.handoff import service
 from bot.features.handoff.rules import MOVE
 from bot.kernel.abilities import Errands
 from bot.kernel.capability import Doors
-from bot.kernel.events import Event, HumanWanted
+from bot.kernel.events import AdvisorRenamed, Event, HumanWanted
 from bot.kernel.feature import Listener
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -20,4 +21,10 @@ def human_wanted(uow: UnitOfWork, event: HumanWanted, tools: Toolbox) -> None:
         tools.use(Errands).soon(uow, MOVE)
 
 
-listeners: Mapping[type[Event], Sequence[Listener]] = {HumanWanted: [human_wanted]}
+listeners: Mapping[type[Event], Sequence[Listener]] = {
+    HumanWanted: [human_wanted],
+    AdvisorRenamed: [
+        following("handoff_sessions.human"),
+        following_once("handoff_servicers", "human", "channel", "account"),
+    ],
+}

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commons import audit
+from bot.commons.staff import find
 from bot.features.handoff.rules import Candidate, in_turn
-from bot.kernel.community import Advisors
 from bot.kernel.ids import ChannelName
 from bot.kernel.reception import Duty, OnDuty
-from bot.kernel.work import Statement, UnitOfWork
+from bot.kernel.work import Statement, Toolbox, UnitOfWork
 from bot.storage.columns import integer, micros
 
 _NEW = (
@@ -152,12 +152,12 @@ def everybody(uow: UnitOfWork) -> list[Known]:
 
 
 def next_in_turn(
-    uow: UnitOfWork, channel: ChannelName, account: str, advisors: Advisors, *, first: str = ""
+    uow: UnitOfWork, tools: Toolbox, channel: ChannelName, account: str, *, first: str = ""
 ) -> list[str]:
     """Return who could take a conversation now: `first` when she is there, then the best choice."""
     ordered = in_turn(
         [
-            Candidate(one.human, one.open, bool(advisors.name_of(one.human)))
+            Candidate(one.human, one.open, find(uow, tools, one.human) is not None)
             for one in everybody(uow)
             if (one.channel, one.account, one.duty) == (channel, account, Duty.ON)
             and one.wish != "remove"

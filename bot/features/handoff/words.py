@@ -2,8 +2,9 @@
 
 from hashlib import blake2b
 
+from bot.commons.staff import name_of
 from bot.features.handoff import service
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.messages import Outgoing, Text, Ticket, Voice
 from bot.kernel.ports import Mailbox, Words
 from bot.kernel.reception import LastWord
@@ -44,7 +45,7 @@ def _line(
 
 def joined(uow: UnitOfWork, tools: Toolbox, to: service.Party, ticket: Ticket, human: str) -> None:
     """Tell a customer who answers her now."""
-    name = tools.use(Advisors).name_of(human)
+    name = name_of(uow, tools, human)
     say(uow, tools, to, ticket, "handoff/joined.txt.j2", name=name)
 
 

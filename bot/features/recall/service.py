@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.commons import audit, cases, coupons, members, outreach, reception, salutations
+from bot.commons import audit, cases, coupons, members, outreach, reception, salutations, staff
 from bot.commons.content import render_words
 from bot.commons.outreach import Letter, Purpose, Told
 from bot.features.recall import reads
@@ -23,7 +23,7 @@ from bot.features.recall.rules import (
     last_day,
     type_of,
 )
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.errors import Refusal
 from bot.kernel.events import TaskWanted
 from bot.kernel.ids import MemberId
@@ -201,7 +201,7 @@ def _key(lapse: Lapse) -> str:
 
 def _want_task(uow: UnitOfWork, tools: Toolbox, lapse: Lapse, said: str) -> None:
     advisor = cases.last_advisor(uow, lapse.member).lower()
-    is_ours = bool(advisor and tools.use(Advisors).name_of(advisor))
+    is_ours = bool(staff.name_of(uow, tools, advisor))
     uow.publish(
         TaskWanted(
             lapse.member,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.commons import accounts, duty
+from bot.commons import accounts, duty, staff
 from bot.commons.duty import Absence, AbsenceKind, AbsenceRefused, Standing
 from bot.commons.duty.absences import WHY_CHARS
 from bot.features.roster.week import midnight, monday_of, uncovered, week_of
@@ -43,7 +43,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
     public = rota.roster.calendar.public
     return {
         "people": people,
-        "names": {one.configured: one.name for one in people},
+        "names": staff.all_names(uow, tools),
         "called": {one.userid: one.name for one in people},
         "week": week_of(rota, people, absent, monday, now),
         "today": today,
@@ -76,7 +76,7 @@ def _draft(
         return {"trouble": tools.use(Words)(refused.template, **refused.words)}
     rota, now = duty.rota(uow, tools), uow.clock.now()
     others = duty.absences(uow, now)
-    [her] = [one for one in people if one.configured == absence.advisor]
+    [her] = [one for one in people if one.is_called(absence.advisor)]
     since = max(now, absence.since)
     span = (since, min(absence.until, since + _LOOK))
     before = uncovered(rota, people, others, span)
@@ -100,10 +100,7 @@ def _read(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str]) -> Absence:
     Raises:
         AbsenceRefused: a field of it is wrong.
     """
-    names = {one.configured for one in duty.standing(uow, tools, uow.clock.now(), {})}
-    advisor, zone = form.get("advisor", "").strip().lower(), tools.use(Community).zone
-    if advisor not in names:
-        raise AbsenceRefused("advisor")
+    advisor, zone = _asked(uow, tools, form).userid, tools.use(Community).zone
     try:
         kind = AbsenceKind(form.get("kind", ""))
     except ValueError:
@@ -120,6 +117,19 @@ def _read(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str]) -> Absence:
     return Absence(0, advisor, kind, since, until, form.get("why", "").strip(), "", now)
 
 
+def _asked(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str]) -> Standing:
+    """Return the advisor whom a form names by any userid of hers.
+
+    Raises:
+        AbsenceRefused: there is none.
+    """
+    found = staff.find(uow, tools, form.get("advisor", "").strip())
+    for one in duty.standing(uow, tools, uow.clock.now(), {}) if found else ():
+        if found and one.is_called(found.userid):
+            return one
+    raise AbsenceRefused("advisor")
+
+
 def _day(word: str) -> date | None:
     try:
         found = date.fromisoformat(word.strip())
@@ -128,20 +138,20 @@ def _day(word: str) -> date | None:
     return found if 1990 <= found.year <= 2200 else None  # noqa: PLR2004 - arithmetic ends somewhere
 
 
-def _may(uow: UnitOfWork, who: str, advisor: str) -> None:
+def _may(uow: UnitOfWork, tools: Toolbox, who: str, advisor: str) -> None:
     """Let operators change everything, and an advisor what is hers.
 
     Raises:
         NotHers: she is an advisor, and another one.
     """
     role, userid = accounts.role_of(uow, who)
-    if role is Role.ADVISOR and (userid or who).lower() != advisor:
+    if role is Role.ADVISOR and staff.userid_now(uow, tools, userid or who) != advisor:
         raise NotHers
 
 
 def _absent(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
     absence = _read(uow, tools, form)
-    _may(uow, who, absence.advisor)
+    _may(uow, tools, who, absence.advisor)
     duty.enter_absence(
         uow,
         absence.advisor,
@@ -158,7 +168,7 @@ def _back(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
     number = number_in(form.get("absence", "")) or 0
     if (absence := duty.find_absence(uow, number)) is None:
         raise AbsenceRefused("none")
-    _may(uow, who, absence.advisor)
+    _may(uow, tools, who, absence.advisor)
     now = uow.clock.now()
     duty.end_absence(uow, number, who=who)
     return _said(uow, tools, "back", replace(absence, until=max(now, absence.since)))
@@ -167,7 +177,7 @@ def _back(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) ->
 def _said(uow: UnitOfWork, tools: Toolbox, what: str, absence: Absence) -> str:
     duty.refresh(uow, tools)
     people = duty.standing(uow, tools, uow.clock.now(), {})
-    [name] = [one.name for one in people if one.configured == absence.advisor] or [absence.advisor]
+    [name] = [one.name for one in people if one.is_called(absence.advisor)] or [absence.advisor]
     zone = tools.use(Community).zone
     return tools.use(Words)(
         "roster/done.txt.j2",
@@ -179,17 +189,15 @@ def _said(uow: UnitOfWork, tools: Toolbox, what: str, absence: Absence) -> str:
 
 
 def _say(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    advisor, now = form.get("advisor", "").strip().lower(), uow.clock.now()
-    if advisor not in {one.configured for one in duty.standing(uow, tools, now, {})}:
-        raise AbsenceRefused("advisor")
-    _may(uow, who, advisor)
+    advisor, now = _asked(uow, tools, form).userid, uow.clock.now()
+    _may(uow, tools, who, advisor)
     try:
         word = Duty(form.get("duty", ""))
     except ValueError:
         raise AbsenceRefused("duty") from None
     duty.say(uow, advisor, word, who=who)
     duty.refresh(uow, tools)
-    [her] = [one for one in duty.standing(uow, tools, now, {}) if one.configured == advisor]
+    [her] = [one for one in duty.standing(uow, tools, now, {}) if one.is_called(advisor)]
     return tools.use(Words)("roster/said.txt.j2", her=her, duty=word.value)
 
 

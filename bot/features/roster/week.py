@@ -95,7 +95,7 @@ class _Works:
 
     def __init__(self, rota: Rota, one: Standing, absent: Sequence[Absence]) -> None:
         self._hours = rota.hours[one.configured]
-        self._absent = [each for each in absent if each.advisor == one.configured]
+        self._absent = [each for each in absent if one.is_called(each.advisor)]
 
     def on(self, day: date) -> tuple[list[Stretch], Absence | None]:
         """Return what she works on a day, and the first absence that takes a part of it."""

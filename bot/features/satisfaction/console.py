@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from bot.commons import cases, members, products, ratings
+from bot.commons import cases, members, products, ratings, staff
 from bot.commons.ratings import ENOUGH, About, Csat, Rating, outside, voices
 from bot.commons.ratings.voices import HANDLED_CHARS, Voice, Whose
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.errors import Refusal
 from bot.kernel.exporting import Asked, Cell, Export
@@ -43,7 +43,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, _query: Mapping[str, str]) -> Mapping
         return (day - timedelta(days=day.weekday())).isoformat()
 
     def advisor(one: Rating) -> str:
-        return tools.use(Advisors).name_of(one.advisor) or one.advisor or "—"
+        return staff.name_of(uow, tools, one.advisor) or one.advisor or "—"
 
     return {
         "all": ratings.csat(one.score for one in found),
@@ -72,7 +72,7 @@ def _low(uow: UnitOfWork, tools: Toolbox, one: Rating) -> Mapping[str, object]:
         "member": one.member,
         "name": members.display_name(uow, one.member) or "",
         "at": at,
-        "advisor": tools.use(Advisors).name_of(one.advisor) or one.advisor,
+        "advisor": staff.name_of(uow, tools, one.advisor) or one.advisor,
         "is_open": bool(case and case.state.is_with_humans),
     }
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.commons import cases
+from bot.commons import cases, staff
 from bot.commons.detection import DIGEST, Label
 from bot.commons.ratings import sorting, voices
 from bot.features.satisfaction import service
-from bot.kernel.events import CaseEnded, Event, Judged
+from bot.kernel.events import AdvisorRenamed, CaseEnded, Event, Judged
 from bot.kernel.feature import Listener
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -25,4 +25,8 @@ def judged(uow: UnitOfWork, event: Judged, tools: Toolbox) -> None:
         voices.keep(uow, sorting.classifier(uow, tools), event)
 
 
-listeners: Mapping[type[Event], Sequence[Listener]] = {CaseEnded: [ended], Judged: [judged]}
+listeners: Mapping[type[Event], Sequence[Listener]] = {
+    CaseEnded: [ended],
+    Judged: [judged],
+    AdvisorRenamed: [staff.following("case_ratings.advisor")],
+}

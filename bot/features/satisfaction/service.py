@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.commons import cases, outreach, ratings, reception
+from bot.commons import cases, outreach, ratings, reception, staff
 from bot.commons.notices import Notices
 from bot.commons.ratings import Rating, State, outside
 from bot.commons.ratings.rules import CLOSING_LINE
 from bot.features.satisfaction.rules import ASKED_AFTER, BITE, LOOKED_AT_WITHIN, SCALE, TAP
-from bot.kernel.community import Advisors
 from bot.kernel.events import TaskWanted
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Button, Card, CardKind, Outgoing, Reply, Text
@@ -45,7 +44,7 @@ def last_word(uow: UnitOfWork, tools: Toolbox, member: MemberId, line: Outgoing)
         ratings.not_asked(uow, rating)
         return line
     before = line.part.text if isinstance(line.part, Text) else ""
-    question = replace(line, part=_card(tools, rating, before), why="satisfaction")
+    question = replace(line, part=_card(uow, tools, rating, before), why="satisfaction")
     return question if ratings.asked(uow, rating, question) else line
 
 
@@ -82,15 +81,15 @@ def _question(uow: UnitOfWork, tools: Toolbox, rating: Rating) -> Outgoing | Non
     hers = (rating.channel, rating.identity)
     for way in outreach.ways(uow, tools, rating.member):
         if (way.channel, way.identity) == hers:
-            key, part = f"satisfaction:{rating.id}", _card(tools, rating)
+            key, part = f"satisfaction:{rating.id}", _card(uow, tools, rating)
             return Outgoing(*hers, part, key, why="satisfaction", via=way.via)
     return None
 
 
-def _card(tools: Toolbox, rating: Rating, before: str = "") -> Card:
+def _card(uow: UnitOfWork, tools: Toolbox, rating: Rating, before: str = "") -> Card:
     """Return the question; `before` is what is said besides, where only one message may leave."""
     words = tools.use(Words)
-    data = {"advisor": tools.use(Advisors).name_of(rating.advisor), "before": before}
+    data = {"advisor": staff.name_of(uow, tools, rating.advisor), "before": before}
     labels = words("satisfaction/labels.txt.j2").split()
     return Card(
         id=f"{TAP}-{rating.id}",
@@ -118,7 +117,7 @@ def _tell_supervisor(uow: UnitOfWork, tools: Toolbox, rating: Rating, score: int
         member=rating.member,
         case=rating.case,
         score=score,
-        advisor=tools.use(Advisors).name_of(rating.advisor) or rating.advisor,
+        advisor=staff.name_of(uow, tools, rating.advisor) or rating.advisor,
     )
     tools.use(Notices).tell(uow, key=f"satisfaction.low:{rating.id}", text=text)
     due_at = uow.clock.now() + LOOKED_AT_WITHIN

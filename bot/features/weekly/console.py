@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from bot.commons import staff
 from bot.features.weekly import service
 from bot.features.weekly.rules import Figure, monday_of
-from bot.kernel.community import Advisors, Community
+from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Page
 from bot.kernel.exporting import Asked, Cell, Export
 from bot.kernel.ports import Words
@@ -31,7 +32,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "until": monday_of(week) + timedelta(days=6),
         "is_made": monday_of(week) in made,
         "by_name": _by_name(figures),
-        "names": {one.userid.lower(): one.name for one in tools.use(Advisors)},
+        "names": staff.all_names(uow, tools),
         "must_be_none": _MUST_BE_NONE,
         "trend": _trend(uow, community, made),
         "public": public,

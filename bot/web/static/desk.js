@@ -93,6 +93,8 @@ function opens(page) {
     form.querySelector("button").disabled = true;
   } else if (form && fresh) {
     form.hidden = false;
+    const [way, freshWay] = [form, fresh].map((one) => one.querySelector("[name=way]"));
+    if (way && freshWay) way.value = freshWay.value; // the note above it says which door that is
     form.querySelector("button").disabled = false;
   } else if (!form && fresh) {
     location.reload();
@@ -142,6 +144,7 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 const sound = document.querySelector("#sound");
 let title = document.title;
 let waiting = Number(main.dataset.waiting);
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 let flashing = 0;
 let audio = null;
 

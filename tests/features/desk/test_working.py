@@ -1,14 +1,16 @@
 """An advisor works a case from the desk, from taking it to ending it."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from bot.commons import reception, staff
+from bot.commons import cases, reception, staff
 from bot.commons.cases import State
 from bot.kernel.community import Advisors
 from bot.kernel.errors import Undeliverable
 from bot.kernel.messages import Outgoing, Text
+from bot.kernel.work import UnitOfWork
 from tests.features.desk.conftest import COMPLAINT
 from tests.kit.bureau import AtDesk, Bureau
 from tests.kit.house import PHONE
@@ -253,3 +255,24 @@ async def test_canned_answers_are_filled_in(complaint: Bureau, lisi: AtDesk) -> 
     text = await lisi.sees("/desk/cases/1")
 
     assert 'data-words="您，我是拾光衣橱的李顾问。"' in text
+
+
+async def test_what_a_card_put_off_stands_in_the_history_and_ends_when_another_is_asked(
+    complaint: Bureau, lisi: AtDesk
+) -> None:
+    complaint.house.clock.tick(seconds=5)
+
+    def later(uow: UnitOfWork) -> None:
+        case, until = cases.get(uow, 1), uow.clock.now() + timedelta(minutes=10)
+        assert case is not None
+        cases.step(uow, case, "lisi", cases.Did.SNOOZED, f"{until.isoformat()} 1/2")
+
+    await complaint.house.house.writer.do(later)
+    page = await lisi.sees("/desk/cases/1")
+    assert "李顾问 放一放，到 " in page
+    assert "（卡片上的稍后）" in page
+    assert '<span class="tag">放到 ' in page
+    complaint.house.clock.tick(seconds=5)
+    await lisi.does("transfer", to="wangwu", why="我在忙")
+
+    assert '<span class="tag">放到 ' not in await lisi.sees("/desk/cases/1")

@@ -10,9 +10,12 @@ from bot.features.handoff import service, staff
 from bot.features.handoff.rules import Candidate, State, Wish, in_turn
 from bot.kernel.community import Advisors
 from bot.kernel.reception import Duty, Held, Holder, OnDuty
+from bot.kernel.work import Toolbox
 from tests.kit.rooms import Store
 
 WK, WM = "wk1", "wm1"
+TOOLS = Toolbox()
+TOOLS.add(Advisors, Advisors())
 
 
 @pytest.fixture
@@ -73,7 +76,7 @@ def test_a_list_that_is_older_than_an_event_changes_nobody(store_on_both: Store)
     store.do(lambda uow: staff.wish(uow, KEFU, WK, "bella", "add"))
     listed = [OnDuty("anna", Duty.OFF)]
     store.do(lambda uow: staff.replace(uow, KEFU, WK, listed, asked_at))
-    assert store.do(lambda uow: staff.next_in_turn(uow, KEFU, WK, Advisors())) == ["anna"]
+    assert store.do(lambda uow: staff.next_in_turn(uow, TOOLS, KEFU, WK)) == ["anna"]
 
     clock.tick(seconds=1)
     store.do(lambda uow: staff.replace(uow, KEFU, WK, [], clock.now()))
@@ -96,7 +99,7 @@ def test_who_is_being_removed_gets_nobody_any_more(store_on_both: Store) -> None
     store.do(lambda uow: staff.change(uow, KEFU, WK, "anna", what="remove", who="xiaoli"))
 
     assert store.do(lambda uow: staff.wished(uow, KEFU)) == [(WK, "anna", "remove")]
-    assert store.do(lambda uow: staff.next_in_turn(uow, KEFU, WK, Advisors())) == ["bella"]
+    assert store.do(lambda uow: staff.next_in_turn(uow, TOOLS, KEFU, WK)) == ["bella"]
 
 
 def test_whose_turn_it_is() -> None:

@@ -1,0 +1,15 @@
+"""What this room does when an advisor is called otherwise."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.commons import staff
+from bot.kernel.events import AdvisorRenamed, Event
+from bot.kernel.feature import Listener
+
+listeners: Mapping[type[Event], Sequence[Listener]] = {
+    AdvisorRenamed: [
+        staff.following("duty_absences.advisor"),
+        staff.following_once("duty_words", "advisor", "source"),
+        staff.following_once("duty_now", "advisor"),
+    ]
+}
