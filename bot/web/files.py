@@ -29,7 +29,8 @@ async def handed_out(found: Download, request: web.Request) -> web.Response:
     """
     tag = f'"{found.version}"' if found.version else ""
     # asked for again each time, so that nobody is shown what she may not see any more
-    caching = {"ETag": tag, "Cache-Control": "private, no-cache"} if tag else _NOT_KEPT
+    caching = {"ETag": tag, "Cache-Control": "private, no-cache"} if tag else {**_NOT_KEPT}
+    caching["Content-Security-Policy"] = _ALONE  # a 304 replaces what the browser has kept
     if tag and request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers=caching)
     try:
@@ -40,7 +41,6 @@ async def handed_out(found: Download, request: web.Request) -> web.Response:
     headers = {
         "Content-Type": found.content_type if shown or found.content_type in _HARMLESS else UNKNOWN,
         "Content-Disposition": _disposition(found.name, shown=shown),
-        "Content-Security-Policy": _ALONE,
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
         **caching,

@@ -52,6 +52,7 @@ async def test_a_browser_that_has_this_version_is_told_so(house: WebHouse, insid
             assert (answer.status, await answer.read()) == expected
             assert answer.headers["ETag"] == f'"{version}"'
             assert answer.headers["Cache-Control"] == "private, no-cache"
+            assert answer.headers["Content-Security-Policy"].endswith("sandbox")
     assert opened == ["two"]
 
 
