@@ -35,6 +35,8 @@ _KEPT = 0.3
 """Where rules alone would ring a person reads it, whatever the classifier says."""
 _HARD = 0.9
 """A rule of this weight, after guards and decay, decides alone, whatever the classifier says."""
+_AGREED = 0.97
+"""Where rules of several families say this together, the classifier cannot doubt it."""
 _MOST_REASONS = 4
 _TELLING = 0.15
 """A rule weaker than this is no reason."""
@@ -141,6 +143,8 @@ class Detector:
             score = max(_floor(evidence.hits), _sigmoid(heads["escalate"]))
             if evidence.rules_score >= ALERT:
                 score = max(score, _KEPT)
+            if evidence.rules_score >= _AGREED:
+                score = max(score, evidence.rules_score)
         score = _raised(score, evidence.hits)
         telling = [
             hit for hit in evidence.hits if hit.weight >= _TELLING and hit.label in ASKS_FOR_HUMAN

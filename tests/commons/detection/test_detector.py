@@ -151,6 +151,39 @@ def test_no_classifier_overrules_what_is_certain(text: str) -> None:
     assert Detector(classifier=_Sure()).detect([Turn(Role.USER, text)]).alerts
 
 
+def test_no_classifier_doubts_what_many_rules_are_sure_of_together() -> None:
+    text = "裙子有个大破洞，退款到现在没人理，我要投诉"
+
+    assert Detector(classifier=_Sure()).detect([Turn(Role.USER, text)]).score >= 0.95
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "冲着好评来的，结果踩雷，没有下次了",
+        "除了位置好，其他一无是处",
+        "说好的软糯呢，硬得硌牙",
+        "又贵又难吃，智商税",
+    ],
+)
+def test_a_verdict_on_a_thing_of_any_kind_is_found(text: str) -> None:
+    assert found(text).score >= DIGEST
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一点没踩雷",
+        "后悔买晚了",
+        "拔草成功，名不虚传",
+        "说好的早睡呢，都一点了",
+        "退货的话运费是谁出呀",
+    ],
+)
+def test_its_opposite_does_not_ring(text: str) -> None:
+    assert not found(text).alerts
+
+
 def test_a_bot_that_has_not_understood_twice_gives_up() -> None:
     assert found("这个怎么弄", context=Context(not_understood=2)).alerts
 
