@@ -161,6 +161,13 @@ class Held:
     by_bot: bool
 
 
+def _stays_grave(record: Record) -> None:
+    """Let what is opened again before it was closed be as grave as it was."""
+    for before, opening in pairwise(record.openings):
+        if before.grave_since is not None and before.first("closed") is None:
+            opening.grave_since = opening.at
+
+
 class Audit:
     """The books after a week."""
 
@@ -174,6 +181,8 @@ class Audit:
         for case, severity, label, at in uow.run(_EVIDENCE):
             if integer(severity) >= _GRAVEST or label == "safety_distress":
                 self._was_grave(self.records[integer(case)], instant(at))
+        for record in self.records.values():
+            _stays_grave(record)
         self.ladder = [_rung(row) for row in uow.run(_LADDER)]
         self.promises = uow.run(_PROMISES)
         self.inbox, self.outbox = uow.run(_INBOX), uow.run(_OUTBOX)
