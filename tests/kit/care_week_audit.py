@@ -26,6 +26,8 @@ _BOUND_S, _BOUND_GRAVE_S = 80 * 60.0, 15 * 60.0
 """After so long the end of the ladder must have heard of a case that nobody answers: half an hour
 for the answer at most, an hour to the supervisor, operations a step later; the shop's hours count.
 """
+_A_UNIT = timedelta(milliseconds=100)
+"""So long a unit of work lasts by the clock of the week at most."""
 _REFUSED = timedelta(minutes=3)
 """So long a platform may refuse a message that was written while its reader was at work."""
 _SILENCING = frozenset({"human", "value", "complaint", "safety"})
@@ -387,10 +389,21 @@ class Audit:
             for got in self._said_to(who, Voice.BOT):
                 at = self._left_at(got)
                 for opening in openings:
-                    silent = opening.silenced_at
+                    silent = self._silent_since(who, opening)
                     if silent and silent < at and opening.has(at):
                         key = got.outgoing.key
                         yield f"the bot speaks at {_wall(at)} in case {opening.case.id}: {key}"
+
+    def _silent_since(self, who: str, opening: Opening) -> datetime | None:
+        """Return since when nothing may be taken out: the line that says so is of the same unit.
+
+        Two replicas work at once, so that one may take a message out in the midst of it.
+        """
+        if opening.silenced_at is None:
+            return None
+        lines = (self.written.get(got.outgoing.key) for got in self._got_by[who] if _is_line(got))
+        at_once = [at for at in lines if at and opening.at <= at <= opening.at + _A_UNIT]
+        return max([opening.silenced_at, *at_once])
 
     def _each_message_once(self) -> Iterator[str]:
         stored = Counter(str(key) for key, _ in self.inbox)
