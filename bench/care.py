@@ -122,7 +122,8 @@ async def _micros_each(house: HouseUnderTest, group: str, name: str) -> float:
     where = {"group": group, "conversation": group} if group else {}
 
     def chatter(number: int) -> Update:
-        words = _WHEN[number // 7 % len(_WHEN)] + _WHAT[number // 40 % len(_WHAT)]
+        new = chr(ord("一") + 7 * number)  # what was seen before is remembered
+        words = f"{_WHEN[number // 7 % len(_WHEN)]}{_WHAT[number // 40 % len(_WHAT)]}，记{new}"
         return house.update(f"m{number % 40}", words, key=f"{name}:{number}", **where)
 
     async with house:

@@ -1,7 +1,8 @@
 """What the detector costs a message, against the plain list of alarm words of a typical bot.
 
 Both look at the same messages in turn: the examples that come with the house, and long ones made
-of several. Counted is the thread's own time, the best of three, so that neighbours do not count.
+of several. Counted is the thread's own time, so that neighbours count little, of the first time:
+what was seen before is remembered.
 """
 
 import re
@@ -61,9 +62,6 @@ def _long(talks: Sequence[Sequence[Turn]], at: int) -> Sequence[Turn]:
 
 
 def _took_ms(work: Callable[[], object]) -> float:
-    took = []
-    for _ in range(3):
-        began = time.thread_time()
-        work()
-        took.append(time.thread_time() - began)
-    return min(took) * 1000
+    began = time.thread_time()
+    work()
+    return (time.thread_time() - began) * 1000
