@@ -5,10 +5,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel
 
 from bot.commons.content.matter import PLAIN, Forms, PostMatter
+from bot.commons.content.paths import shown
 from bot.commons.content.rendering import Anatomy, dissect
 from bot.commons.content.sharing import rewards_sharing
 from bot.kernel.checking import Source, Trail, check, decode, parse_toml
@@ -17,6 +19,8 @@ from bot.kernel.errors import FileProblem, Problem
 FILE_MAX_BYTES = 64 * 1024
 TEXT_MAX_BYTES = 2048
 """A text message of an app or a group robot holds so much (path/90236, path/91770, 2026-07)."""
+
+M = TypeVar("M", bound=BaseModel)
 
 _FENCES = ("+++", "---")
 _YAML_KEY = re.compile(r"^([A-Za-z_][\w-]*)\s*:")
@@ -71,14 +75,14 @@ def read_text(text: str, path: str, shown: str, forms: Forms = PLAIN) -> Draft:
 
 
 def read_table(
-    file: Path, shown: str, model: type[BaseModel]
+    file: Path, place: str, model: type[BaseModel]
 ) -> tuple[BaseModel | None, Sequence[Problem], Source]:
     """Read a file that is one table of TOML; None when something is wrong with it."""
     try:
-        text = _text(file, shown)
+        text = _text(file, place)
     except FileProblem as exc:
-        return None, exc.problems, Source(shown, {}, lambda _: 1)
-    return read_table_text(text, shown, model)
+        return None, exc.problems, Source(place, {}, lambda _: 1)
+    return read_table_text(text, place, model)
 
 
 def read_table_text(
@@ -93,6 +97,20 @@ def read_table_text(
     said = {(problem.rule, problem.line) for problem in problems}
     shared = [each for each in _shared(source) if (each.rule, each.line) not in said]
     return (None if shared else table), [*problems, *shared], source
+
+
+def read_alone(content: Path, name: str, model: type[M]) -> M:
+    """Return a table of a content folder where no shelf is at hand; an empty one without the file.
+
+    Raises:
+        FileProblem: there is a mistake in it.
+    """
+    if not (content / name).is_file():
+        return model()
+    table, problems, _ = read_table(content / name, f"{shown(content)}/{name}", model)
+    if not isinstance(table, model):
+        raise FileProblem(list(problems))
+    return table
 
 
 def _shared(source: Source) -> Iterator[Problem]:

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-from bot.commons.content.paths import shown
-from bot.commons.content.reading import read_table
+from bot.commons.content.reading import read_alone
 from bot.commons.detection.matter import OwnRules
-from bot.kernel.errors import FileProblem
 
 FILE = "detection.toml"
 
@@ -16,9 +14,4 @@ def read_own(content: Path) -> OwnRules:
     Raises:
         FileProblem: there is a mistake in it.
     """
-    if not (content / FILE).is_file():
-        return OwnRules()
-    table, problems, _ = read_table(content / FILE, f"{shown(content)}/{FILE}", OwnRules)
-    if not isinstance(table, OwnRules):
-        raise FileProblem(list(problems))
-    return table
+    return read_alone(content, FILE, OwnRules)

@@ -11,13 +11,11 @@ from weakref import WeakKeyDictionary
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.commons.content import Library, Shelf
-from bot.commons.content.paths import shown
-from bot.commons.content.reading import read_table
+from bot.commons.content.reading import read_alone
 from bot.commons.detection import DIGEST, Detector, Label, Role, Turn
 from bot.commons.learning import in_use
 from bot.commons.ratings.rules import MIXED, About
 from bot.kernel.checking import wrong
-from bot.kernel.errors import FileProblem
 from bot.kernel.words import closed, plain
 from bot.kernel.work import Toolbox, UnitOfWork
 
@@ -201,9 +199,4 @@ def read_own(content: Path) -> VoiceWords:
     Raises:
         FileProblem: there is a mistake in it.
     """
-    if not (content / FILE).is_file():
-        return VoiceWords()
-    table, problems, _ = read_table(content / FILE, f"{shown(content)}/{FILE}", VoiceWords)
-    if not isinstance(table, VoiceWords):
-        raise FileProblem(list(problems))
-    return table
+    return read_alone(content, FILE, VoiceWords)
