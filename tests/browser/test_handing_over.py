@@ -14,6 +14,7 @@ from bot.commons import accounts
 from bot.kernel.desk import Role
 from tests.browser.conftest import PHONE, WORKS_WITHIN_MS, OpenPage, looks_right, sign_in
 from tests.kit.city import HUMAN, MORNING, OPENID, City, open_city
+from tests.kit.media import png
 from tests.kit.web import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -77,3 +78,21 @@ async def test_a_complaint_goes_from_phone_to_phone(city: City, open_page: OpenP
     assert await city.ask("SELECT state, code FROM cases") == [("resolved", "solved")]
     assert await city.ask("SELECT count(*) FROM checkins") == [(1,)]
     assert city.out.refused == []
+
+
+async def test_a_picture_is_before_an_advisor_within_a_minute(
+    city: City, open_page: OpenPage
+) -> None:
+    media_id = city.out.front.files.puts(png(300, 200), "mine.png")
+    began = city.now
+    await city.customer_writes("", msgtype="image", image={"media_id": media_id})
+    await city.pass_(seconds=50)
+
+    cards = [one for one in city.out.front.delivered if one.to == HUMAN]
+    assert "[图片]" in str(cards[0].body["template_card"])
+    assert city.now - began < 60
+    async with open_page(f"{city.url}/desk/", PHONE) as page:
+        await sign_in(page, HUMAN, PASSWORD)
+        await page.locator("article").get_by_role("link").first.click()
+        thumbnail = page.get_by_role("img", name="会员发来的图片")
+        await expect(thumbnail).to_have_js_property("naturalWidth", 300, timeout=WORKS_WITHIN_MS)
