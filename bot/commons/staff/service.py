@@ -21,6 +21,7 @@ _ADD = Statement(
     "INSERT INTO staff_changes (userid, userid_now, gone, at)"
     " VALUES (:userid, :userid_now, :gone, :at) ON CONFLICT (userid) DO NOTHING RETURNING userid"
 )
+_DROP = Statement("DELETE FROM staff_changes WHERE userid = :userid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,8 @@ def renamed(
         if uow.run(_ADD, **values, at=micros(at)):
             uow.publish(AdvisorRenamed(old, new))
         return None
-    if found is None:
-        return None
+    if found is None or (found.userid not in {old, new}):
+        return None  # the userid is free again, and somebody else's who had it since
     configured = found.advisor.userid.lower()
     before, _ = _heard(uow).get(configured, (configured, False))
     if (changed := _change(uow, advisors, old, at, now=new)) is None:
@@ -148,6 +149,8 @@ def renamed(
         if before != configured:
             values = {"userid": before, "userid_now": new, "gone": 0}
             uow.run(_KEEP, **values, at=micros(at))
+        if new != configured:
+            uow.run(_DROP, userid=new)  # she had it before, and it led on from there
         uow.publish(AdvisorRenamed(before, new))
     return changed
 

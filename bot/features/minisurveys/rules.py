@@ -55,6 +55,11 @@ _NOTHING = frozenset(
     }
 )
 _WISHES = ("能不能", "可不可以", "能否", "可否", "希望", "建议", "最好", "要是", "如果")
+_ASKS = re.compile(
+    r"什么时候|啥时候|几时|要多久|多久(?:能|可以|才|到|发|$)|多少钱|^(?:请问|想问|问一?下|怎么|咋|有没有)"
+    r"|在哪|帮我|帮忙|发我|发给我|查一?下|^我想买|^(?:以后|请)?叫我|我的订单"
+)
+"""What asks for something of ours, without a question mark, too."""
 _NAMED = re.compile(r"\s*回答(?:小问卷)?[\s:：,，、]+(.+)", re.DOTALL)
 T = TypeVar("T")
 
@@ -107,7 +112,7 @@ def is_answer(said: str, small_talk: frozenset[str]) -> bool:
     form = closed(plain(said))
     if not any(sign.isalpha() for sign in form) or form in small_talk or form in _SKIPS:
         return False
-    asks = said.rstrip().endswith(("?", "？")) or form.endswith("吗")
+    asks = said.rstrip().endswith(("?", "？")) or form.endswith("吗") or _ASKS.search(form)
     return not asks or form.startswith(_WISHES)
 
 

@@ -20,7 +20,12 @@ _LAST = (
     " AND (n.paid_at > o.paid_at OR (n.paid_at = o.paid_at AND n.id > o.id))"
     f" AND {orders.counting('n')})"
 )
-_RECALLED = "EXISTS (SELECT 1 FROM recalls r WHERE r.order_id = o.id)"
+_RECALLED = (
+    "(EXISTS (SELECT 1 FROM recalls r WHERE r.order_id = o.id)"
+    " OR EXISTS (SELECT 1 FROM recalls r JOIN orders p ON p.id = r.order_id"
+    " WHERE r.member_id = o.member_id AND p.member_id = o.member_id AND r.at >= o.paid_at))"
+)
+"""True, too, when another order turns out to be her last: she has bought nothing since."""
 _LEFT_ALONE = (
     "(EXISTS (SELECT 1 FROM hushes h WHERE h.member_id = o.member_id"
     " AND h.kind IN ('quiet', 'offers'))"

@@ -150,8 +150,11 @@ def recall(uow: UnitOfWork, tools: Toolbox, people: list[MemberId]) -> None:
         if lapse is None or is_left_alone(uow, member):
             continue
         found = counter.look_at(lapse)
-        if found.offer is not None and _claim(uow, found, found.offer):
-            _carry_out(uow, tools, found, found.offer)
+        if (offer := found.offer) is None:
+            continue
+        said = _said(uow, tools, offer, member)
+        if _claim(uow, found, offer.title or said):
+            _carry_out(uow, tools, found, offer, said)
             left -= 1
 
 
@@ -159,7 +162,12 @@ def _local(uow: UnitOfWork, tools: Toolbox) -> datetime:
     return uow.clock.now().astimezone(tools.use(Community).zone)
 
 
-def _claim(uow: UnitOfWork, found: Found, offer: Offer) -> bool:
+def _said(uow: UnitOfWork, tools: Toolbox, offer: Offer, member: MemberId) -> str:
+    name = members.display_name(uow, member) or tools.use(Words)("recall/no_name.txt.j2")
+    return words_of(tools, offer, called=salutations.called(uow, member), name=name)
+
+
+def _claim(uow: UnitOfWork, found: Found, offer: str) -> bool:
     """Write down that she is recalled; False when she was before."""
     return bool(
         uow.run(
@@ -169,17 +177,14 @@ def _claim(uow: UnitOfWork, found: Found, offer: Offer) -> bool:
             type=found.type,
             figures=json.dumps(asdict(found.figures)),
             by_hand=int(found.hand is not None),
-            offer=offer.title or offer.text,
+            offer=offer,
             now=micros(uow.clock.now()),
         )
     )
 
 
-def _carry_out(uow: UnitOfWork, tools: Toolbox, found: Found, offer: Offer) -> None:
+def _carry_out(uow: UnitOfWork, tools: Toolbox, found: Found, offer: Offer, said: str) -> None:
     member, lapse = found.lapse.member, found.lapse
-    name = members.display_name(uow, member) or tools.use(Words)("recall/no_name.txt.j2")
-    called = salutations.called(uow, member)
-    said = words_of(tools, offer, called=called, name=name)
     if found.type is Type.SERVICE:
         _want_task(uow, tools, lapse, said)
         told = Outcome.TASK

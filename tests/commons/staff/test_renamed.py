@@ -59,3 +59,20 @@ def test_a_configuration_that_followed_still_knows_the_old_userid(store: Store) 
         "lisi": "李顾问",
         "lisi2": "李顾问",
     }
+
+
+def test_a_userid_that_is_free_again_is_somebody_elses(store: Store) -> None:
+    tools = _tools("boss")
+    assert _renamed(store, tools, "boss", "alice") == [AdvisorRenamed("boss", "alice")]
+
+    assert _renamed(store, tools, "boss", "bob", 9) == []
+    assert store.do(lambda uow: staff.userid_now(uow, tools, "boss")) == "alice"
+
+
+def test_who_is_called_back_and_forth_is_known_by_her_last_userid(store: Store) -> None:
+    tools = _tools("lisi")
+    for day, (old, new) in enumerate((("lisi", "li"), ("li", "lisi"), ("lisi", "li"))):
+        assert _renamed(store, tools, old, new, day) == [AdvisorRenamed(old, new)]
+
+    assert store.do(lambda uow: staff.userid_after(uow, "lisi")) == "li"
+    assert store.do(lambda uow: staff.userid_after(uow, "li")) == ""

@@ -100,6 +100,12 @@ def test_a_category_is_found_by_its_noun_and_by_names_of_products(said: str, cat
         ("推荐什么尺码的外套", False),
         ("想买房", False),
         ("外套怎么洗", False),
+        ("我想要退款300元", False),
+        ("想要退回500元", False),
+        ("我想要把衬衫退了", False),
+        ("想要把大衣换个颜色", False),
+        ("想要衬衫的发票", False),
+        ("想要300块补偿", False),
     ],
 )
 def test_only_who_wants_to_be_shown_things_gets_the_guide(said: str, *, wants: bool) -> None:

@@ -74,7 +74,17 @@ def test_nobody_is_asked_twice_within_the_rest(
 
 @pytest.mark.parametrize(
     "words",
-    ["包装很用心", "丑", "没有", "能不能多进小码？", "希望有试衣间吗", "so soft", "還可以更暖"],
+    [
+        "包装很用心",
+        "丑",
+        "没有",
+        "不知道怎么洗",
+        "穿不了多久就起球",
+        "能不能多进小码？",
+        "希望有试衣间吗",
+        "so soft",
+        "還可以更暖",
+    ],
 )
 def test_words_are_an_answer(words: str) -> None:
     assert is_answer(words, SMALL_TALK)
@@ -93,6 +103,12 @@ def test_words_are_an_answer(words: str) -> None:
         "在吗",
         "多久到？",
         "有货吗",
+        "我的订单什么时候到",
+        "帮我查下物流",
+        "退货地址发我",
+        "我想买毛衣",
+        "多少钱",
+        "以后叫我小满妈妈吧",
         "跳过",
         "跳 过。",
     ],

@@ -40,7 +40,7 @@ def test_service_gets_a_human_and_no_advert(both: Shop) -> None:
     assert both.rows("kind, why, what, advisor, state", "followups") == [
         ("call", "recall", "问问朋友好不好。", "", "open")
     ]
-    assert both.rows("told") == [("task",)]
+    assert both.rows("told, offer") == [("task", "问问朋友好不好。")]
     both.bought("amei", ("socks", 3_000), ago=0)
     assert both.rows("state", "followups") == [("dropped",)]
 

@@ -45,6 +45,17 @@ def test_a_lapse_is_told_once_and_an_order_begins_anew(both: Shop) -> None:
     assert len(both.coupons("amei")) == 2
 
 
+def test_another_last_order_without_a_purchase_begins_nothing_anew(both: Shop) -> None:
+    both.likes_prices("amei")
+    both.starts()
+    assert len(both.day()) == 1
+    both.passes(days=3)
+    both.bought("amei", ("socks", 2_000), ago=61)  # told late
+
+    assert both.day() == []
+    assert len(both.coupons("amei")) == 1
+
+
 def test_an_order_that_went_back_is_none(both: Shop) -> None:
     both.likes_prices("amei")
     both.bought("amei", ("coat", 60_000), ago=2, back_fen=60_000)
