@@ -207,7 +207,7 @@ def test_her_page_shows_badges_progress_and_only_her_own_pictures(market: Market
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (VOTER + VOTER, "1 duplicate-name"),
+        (VOTER + VOTER, "6 duplicate-name"),
         (VOTER.replace("times = 3", "times = 0"), "5 bad-value"),
         (VOTER + "days = 3\n", "2 missing-key"),
         (VOTER.replace('on = "ballot"\n', ""), "2 missing-key"),

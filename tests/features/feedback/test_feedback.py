@@ -161,7 +161,7 @@ def test_an_answer_that_was_deleted_is_told_so(talk: Talk) -> None:
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        (Card("c", CardKind.TEXT_NOTICE, "开会", "fallback"), "开会"),
+        (Card("c", CardKind.TEXT_NOTICE, "开会", "开会：明早九点"), "明早九点"),
         (Image(alt="合影"), "合影"),
         (Recall("x"), "recall"),
     ],

@@ -212,7 +212,7 @@ def test_what_is_shown_with_and_without_cards(market: Market) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (CARD + CARD, "1 duplicate-name"),
+        (CARD + CARD, "7 duplicate-name"),
         (CARD.replace("cups = 5", "cups = 1"), "4 bad-value"),
         (CARD.replace('coupon = "cup"', 'coupon = "gold"'), "5 bad-value"),
         (CARD.replace('categories = ["咖啡"]\n', ""), "2 missing-key"),
