@@ -173,6 +173,9 @@ options = ["黑", "白", "驼"]
 text = "这季满意吗"
 kind = "scale"
 [[questions]]
+text = "会把我们推荐给朋友吗"
+kind = "nps"
+[[questions]]
 text = "还想说什么"
 kind = "text"
 required = false
@@ -199,10 +202,12 @@ async def test_a_survey_is_sent_answered_and_seen(
             await says_it_is_she(page)
             await page.get_by_label("白").check()
             await page.get_by_label("5 分（很满意）").check()
+            await page.get_by_label("10（一定会）").check()
             await looks_right(page, "surveys-mine")
             await page.get_by_role("button", name="提交").click()
             await expect(page.get_by_text("谢谢，记下了")).to_be_visible()
         await town.due("surveys.arrived")
         await desk.goto(address)
         await expect(desk.get_by_text("平均 5.0 分")).to_be_visible()
+        await expect(desk.get_by_text("NPS 样本不足（n = 1，满 30 才算）")).to_be_visible()
         await looks_right(desk, f"surveys-{size[0]}")

@@ -21,7 +21,9 @@ CLOSING_LINE = timedelta(hours=48)
 MIXED = 3
 """Who gives so many stars outside, or fewer, has something to say to us."""
 SATISFIED = 4
-_PROMOTERS, _DETRACTORS, _TEN = 9, 6, 10
+TEN = 10
+"""The scale of recommending goes from 0 to here."""
+_PROMOTERS, _DETRACTORS = 9, 6
 _PERCENT = 100
 
 NOT_ASKED = frozenset({Ending.FALSE_ALARM, Ending.NOT_OURS, Ending.ERASED})
@@ -149,6 +151,16 @@ class Nps:
     detractors: int
 
     @property
+    def passives(self) -> int:
+        """Return who answers 7 or 8."""
+        return self.n - self.promoters - self.detractors
+
+    @property
+    def is_enough(self) -> bool:
+        """Return whether a share may be told."""
+        return self.n >= ENOUGH
+
+    @property
     def score(self) -> int | None:
         """Return −100 to 100, rounded to the nearest; None when nobody answered."""
         if not self.n:
@@ -165,8 +177,8 @@ def nps(answers: Iterable[int | None]) -> Nps:
         ValueError: an answer is on no such scale.
     """
     given: Sequence[int] = [answer for answer in answers if answer is not None]
-    if wrong := [answer for answer in given if not 0 <= answer <= _TEN]:
-        raise ValueError(f"answers from 0 to {_TEN}, found {wrong[0]}")
+    if wrong := [answer for answer in given if not 0 <= answer <= TEN]:
+        raise ValueError(f"answers from 0 to {TEN}, found {wrong[0]}")
     return Nps(
         len(given),
         sum(answer >= _PROMOTERS for answer in given),

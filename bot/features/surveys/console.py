@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.commons import audience
+from bot.commons.ratings import ENOUGH
 from bot.features.surveys import reads, sending
 from bot.features.surveys.filing import SURVEYS
 from bot.features.surveys.reads import SurveyView
@@ -42,6 +43,7 @@ def _load(uow: UnitOfWork, tools: Toolbox, query: Mapping[str, str]) -> Mapping[
         "surveys": [_row(uow, tools, each) for each in found],
         "title_chars": _TITLE_CHARS,
         "least": LEAST_ANONYMOUS,
+        "enough": ENOUGH,
         "shown_texts": _SHOWN_TEXTS,
         "counted": _COUNTED,
     }

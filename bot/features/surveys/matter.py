@@ -17,7 +17,7 @@ class QuestionMatter(Matter):
     """One question of a survey."""
 
     text: Named
-    kind: Literal["single", "multi", "scale", "text"]
+    kind: Literal["single", "multi", "scale", "nps", "text"]
     options: Annotated[Words, Field(max_length=MOST_OPTIONS)] = ()
     required: StrictBool = True
 
@@ -26,7 +26,8 @@ class QuestionMatter(Matter):
         if self.kind in CHOSEN and len(set(self.options)) < max(2, len(self.options)):
             raise wrong("bad-value", "needs two or more different options", key="options")
         if self.kind not in CHOSEN and self.options:
-            raise wrong("bad-value", f'a question of the kind "{self.kind}" has no options')
+            why = f'a question of the kind "{self.kind}" has no options'
+            raise wrong("bad-value", why, key="options")
         return self
 
 

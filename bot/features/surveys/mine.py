@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.features.surveys import reads, service
-from bot.features.surveys.rules import SCALE, TEXT_CHARS
+from bot.features.surveys.rules import POINTS, TEXT_CHARS
 from bot.kernel.community import Community
 from bot.kernel.console import number_in
 from bot.kernel.feature import MemberPage
@@ -26,7 +26,7 @@ def _load(
             for each in reads.hers(uow, member)
             if asked in {None, each.id}
         ],
-        "scale": SCALE,
+        "points": POINTS,
         "most_chars": TEXT_CHARS,
     }
 

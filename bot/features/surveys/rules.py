@@ -9,16 +9,20 @@ from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.commons.ratings import TEN, Nps, nps
+
 SCALE = 5
 TEXT_CHARS = 500
 LEAST_ANONYMOUS = 5
 """Of fewer anonymous answers nothing but their number is shown."""
 _PERCENT = 100
-_KINDS = {"单选": "single", "多选": "multi", "打分": "scale", "文字": "text"}
-_LINE = re.compile(r"(单选|多选|打分|文字)[\s:：]+(.+)")
+POINTS = {"scale": range(1, SCALE + 1), "nps": range(TEN + 1)}
+"""What can be chosen where a question has no options of its own."""
+_KINDS = {"单选": "single", "多选": "multi", "打分": "scale", "推荐": "nps", "文字": "text"}
+_LINE = re.compile(rf"({'|'.join(_KINDS)})[\s:：]+(.+)")
 
 Answer = tuple[int, ...] | str
-"""Numbers of options from 1, or points of a scale; words for a text; nothing for not answered."""
+"""Numbers of options from 1, or points; words for a text; nothing for not answered."""
 
 
 class SurveySettings(BaseModel):
@@ -56,7 +60,8 @@ class Bar:
 
     label: str
     count: int
-    percent: int
+    percent: int | None
+    """None of too few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Result:
     """Who answered this one."""
     bars: tuple[Bar, ...] = ()
     average: float | None = None
+    nps: Nps | None = None
     texts: tuple[str, ...] = ()
 
 
@@ -107,8 +113,8 @@ def _one(form: Mapping[str, str], number: int, question: Question) -> Answer:
 def _chosen(said: str, number: int, question: Question) -> tuple[int, ...]:
     if not said:
         return ()
-    most = SCALE if question.kind == "scale" else len(question.options)
-    known = {str(n): n for n in range(1, most + 1)}
+    numbers = POINTS.get(question.kind, range(1, len(question.options) + 1))
+    known = {str(n): n for n in numbers}
     if said not in known:
         raise BadAnswer(number, "no_option")
     return (known[said],)
@@ -126,14 +132,29 @@ def _count(question: Question, given: Sequence[Answer]) -> Result:
     said = [answer for answer in given if answer]
     if question.kind == "text":
         return Result(question, len(said), texts=tuple(str(answer) for answer in said))
-    labels = question.options or tuple(f"{n} 分" for n in range(1, SCALE + 1))
     chosen = [n for answer in said if not isinstance(answer, str) for n in answer]
+    if question.kind == "nps":
+        found = nps(chosen)
+        return Result(question, found.n, _shares(found), nps=found)
+    labels = question.options or tuple(f"{n} 分" for n in POINTS["scale"])
     counts = [chosen.count(n) for n in range(1, len(labels) + 1)]
     bars = tuple(
         Bar(label, many, share(many, len(said))) for label, many in zip(labels, counts, strict=True)
     )
     is_scale = question.kind == "scale" and chosen
     return Result(question, len(said), bars, sum(chosen) / len(chosen) if is_scale else None)
+
+
+def _shares(found: Nps) -> tuple[Bar, ...]:
+    parts = {
+        "推荐者 9–10": found.promoters,
+        "中立 7–8": found.passives,
+        "贬损者 0–6": found.detractors,
+    }
+    return tuple(
+        Bar(label, many, share(many, found.n) if found.is_enough else None)
+        for label, many in parts.items()
+    )
 
 
 def share(part: int, whole: int) -> int:
@@ -149,7 +170,7 @@ def token(salt: str, member: int) -> str:
 def questions_in(text: str) -> list[dict[str, object]] | None:
     """Return the questions that an operator typed, one on a line; None for a line that is none.
 
-    `单选 颜色？ | 黑 | 白`, `多选 …`, `打分 满意吗`, `文字 还想说什么`.
+    `单选 颜色？ | 黑 | 白`, `多选 …`, `打分 满意吗`, `推荐 会推荐吗`, `文字 还想说什么`.
     """
     found: list[dict[str, object]] = []
     for line in filter(None, map(str.strip, text.splitlines())):

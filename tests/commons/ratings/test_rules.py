@@ -21,6 +21,13 @@ def test_who_did_not_answer_is_not_counted() -> None:
     assert (found.n, found.promoters, found.detractors, found.score) == (3, 2, 1, 33)
 
 
+def test_who_is_neither_promoter_nor_detractor_stands_between() -> None:
+    few, enough = nps([10, 8, 7, 0]), nps([7] * 30)
+
+    assert (few.promoters, few.passives, few.detractors, few.is_enough) == (1, 2, 1, False)
+    assert (enough.passives, enough.is_enough) == (30, True)
+
+
 @pytest.mark.parametrize("wrong", [-1, 11])
 def test_an_answer_beyond_the_scale_is_refused(wrong: int) -> None:
     with pytest.raises(ValueError, match=f"found {wrong}"):

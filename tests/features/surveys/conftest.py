@@ -31,6 +31,13 @@ kind = "text"
 required = false
 """
 ANONYMOUS = SURVEY.replace("closes_at", "anonymous = true\ncloses_at")
+NPS = (
+    SURVEY.partition("[[questions]]")[0]
+    + """[[questions]]
+text = "会推荐给朋友吗"
+kind = "nps"
+"""
+)
 FILLED: dict[str, object] = {"survey": 1, "q-1": 2, "q-2-1": 1, "q-3": 5, "q-4": "加长款"}
 _ARRIVES = Statement(
     "INSERT INTO outbox (key, channel, lane, recipient, payload, why, status, tries, due_at,"

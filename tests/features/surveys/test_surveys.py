@@ -13,10 +13,10 @@ from bot.commons.content import Library
 from bot.commons.outreach import Hushed, hush
 from bot.features import surveys
 from bot.features.surveys import service
-from bot.features.surveys.rules import Question, SurveySettings, count, questions_in, share
+from bot.features.surveys.rules import Answer, Question, SurveySettings, count, questions_in, share
 from bot.kernel.ids import MemberId
 from bot.kernel.work import UnitOfWork
-from tests.features.surveys.conftest import ANONYMOUS, FILLED, SURVEY, SurveyHall
+from tests.features.surveys.conftest import ANONYMOUS, FILLED, NPS, SURVEY, SurveyHall
 from tests.kit.hall import HEAD
 from tests.kit.lives import join, part
 from tests.kit.rooms import Store
@@ -238,6 +238,7 @@ def test_mistakes_in_a_file_are_named_with_their_lines(hall: SurveyHall) -> None
         "c": (SURVEY.replace('"scale"', '"stars"'), "bad-value", 17),
         "d": (SURVEY + "points = 3\n", "unknown-key", 22),
         "e": (SURVEY.replace("还想说什么", "转发朋友圈送券吗"), "share-for-reward", 19),
+        "f": (NPS + 'options = ["会", "不会"]\n', "bad-value", 10),
     }
     for name, (matter, _, _) in wrong.items():
         hall.desk.post(f"surveys/{name}.md", "说说。", matter, HEAD)
@@ -249,7 +250,7 @@ def test_mistakes_in_a_file_are_named_with_their_lines(hall: SurveyHall) -> None
 def test_the_form_writes_a_file_that_can_be_sent(hall: SurveyHall) -> None:
     form = {
         "title": "秋冬",
-        "questions": "单选 颜色？ | 黑 | 白\n打分 满意吗\n\n文字：还想说什么",
+        "questions": "单选 颜色？ | 黑 | 白\n打分 满意吗\n\n推荐 会推荐吗\n文字：还想说什么",
         "audience": "tag:通勤",
         "closes_at": "2026-08-25T22:00",
     }
@@ -257,11 +258,13 @@ def test_the_form_writes_a_file_that_can_be_sent(hall: SurveyHall) -> None:
     hall.runs("surveys.files")
     hall.in_segment("amei")
     assert "正在发给" in hall.operates("send", survey=1)
+    assert hall.asks('SELECT questions LIKE \'%会推荐吗","kind":"nps"%\' FROM surveys') == [(1,)]
     for change, why in (
         ({"title": " "}, "请写标题"),
         ({"questions": "颜色？"}, "一行一个"),
         ({"questions": ""}, "一行一个"),
         ({"questions": "单选 颜色？ | 黑"}, "没有写"),
+        ({"questions": "推荐 会推荐吗 | 会 | 不会"}, "没有写"),
         ({"closes_at": "soon"}, "截止时间"),
         ({"audience": ""}, "没有写"),
     ):
@@ -288,6 +291,66 @@ def test_shares_are_rounded_half_up_and_nothing_of_nothing() -> None:
     assert [share(1, 3), share(1, 8), share(2, 3), share(0, 0)] == [33, 13, 67, 0]
     assert count([Question("a", "scale")], [])[0].average is None
     assert questions_in("单选") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "shares", "score"),
+    [
+        ([9] * 15 + [10] * 15, [100, 0, 0], 100),
+        ([0] * 15 + [10] * 15, [50, 0, 50], 0),
+        ([7] * 15 + [8] * 15, [0, 100, 0], 0),
+        ([0] * 15 + [6] * 15, [0, 0, 100], -100),
+    ],
+)
+def test_promoters_less_detractors_and_who_left_it_out_is_not_counted(
+    said: list[int], shares: list[int], score: int
+) -> None:
+    given: list[list[Answer]] = [[(number,)] for number in said]
+    [found] = count([Question("a", "nps")], [*given, [()], []])
+    assert found.nps is not None
+    assert (found.n, found.nps.score, found.average) == (30, score, None)
+    assert [bar.percent for bar in found.bars] == shares
+
+
+def test_who_would_recommend_us_is_asked_from_nothing_to_ten(hall: SurveyHall) -> None:
+    hall.asks_them(NPS)
+    page = hall.opens("amei")
+    assert page.count('type="radio"') == 11
+    assert '0<span class="unseen">（不会）' in page
+    assert '10<span class="unseen">（一定会）' in page
+    for wrong in ("11", "-1", "7.5", "１０", "00", "会"):
+        said = hall.sends("amei", "answer", {"survey": 1, "q-1": wrong})
+        assert "第 1 题“会推荐给朋友吗”没有这个选项" in said
+    assert "还没有回答" in hall.sends("amei", "answer", {"survey": 1})
+    assert hall.store.count("survey_answers") == 0
+    assert "谢谢" in hall.sends("amei", "answer", {"survey": 1, "q-1": 0})
+    assert 'value="0" required checked' in hall.opens("amei")
+    assert f"{hall.member('amei')},0\n" in sheet(hall)
+
+
+def test_the_page_tells_a_net_promoter_score_of_thirty_not_of_fewer(hall: SurveyHall) -> None:
+    people = [f"m{number}" for number in range(31)]
+    hall.asks_them(NPS + "required = false\n", *people)
+    hall.sends(people[30], "answer", {"survey": 1})
+    for who in people[:29]:
+        hall.sends(who, "answer", {"survey": 1, "q-1": 3})
+    page = hall.page()
+    assert "NPS <strong>样本不足</strong>（n = 29，满 30 才算）" in page
+    assert "<bdi>贬损者 0–6</bdi></span><span>29 人</span>" in page
+    hall.sends(people[29], "answer", {"survey": 1, "q-1": 6})
+    page = hall.page()
+    assert "NPS <strong>−100</strong>（n = 30）" in page
+    assert "30 人 · 100%" in page
+
+
+def test_of_few_anonymous_answers_no_group_is_shown(hall: SurveyHall) -> None:
+    people = [f"m{number}" for number in range(5)]
+    hall.asks_them(NPS.replace("closes_at", "anonymous = true\ncloses_at"), *people)
+    for who in people[:4]:
+        hall.sends(who, "answer", {"survey": 1, "q-1": 10})
+    hall.operates("close", survey=1)
+    assert "匿名问卷收到 4 份" in hall.page()
+    assert "推荐者 9" not in hall.page()
 
 
 def answering(member: MemberId, color: int) -> Callable[[UnitOfWork], bool]:
