@@ -124,9 +124,15 @@ class Ward:
         return self.do(lambda uow: members.resolve(uow, PHONE, who, self.clock.now()))
 
     def opens(
-        self, who: str, kind: Kind = Kind.HUMAN, severity: int = 1, *, at: datetime | None = None
+        self,
+        who: str,
+        kind: Kind = Kind.HUMAN,
+        severity: int = 1,
+        *,
+        at: datetime | None = None,
+        words: str = "",
     ) -> int:
-        """Let somebody be in need; return the number of her case."""
+        """Let somebody be in need, in words or without; return the number of her case."""
         concern = cases.Concern(
             self.member(who),
             kind,
@@ -137,6 +143,7 @@ class Ward:
             "",
             who,
             key=f"m{next(self._keys)}",
+            words=words,
         )
         self.do(lambda uow: reception.hand_over(uow, self.tools, concern))
         found = self.do(lambda uow: cases.open_of(uow, concern.member))

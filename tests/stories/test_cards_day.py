@@ -1,14 +1,15 @@
 """A member complains, and whoever is to help her hears of it where she is, and acts there."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.commons import cases, members, orders, products, views
 from bot.commons.cases import Ending, Kind
-from bot.commons.orders import Order
+from bot.commons.orders import Order, Status
 from bot.commons.products import Product
 from bot.commons.profiles import Ref
 from bot.kernel.community import Tiers
@@ -37,6 +38,12 @@ def buttons(card: Json) -> list[str]:
     return [one["text"] for one in card["button_list"]]
 
 
+def order(now: datetime, days: int, fen: int, back: int = 0) -> Order:
+    """Return an order of hers that was paid so many days ago."""
+    paid_at = now - timedelta(days=days)
+    return Order("till", f"A{days}", Ref("simulator", "amei"), paid_at, fen, back)
+
+
 async def knows_her(counter: Counter) -> MemberId:
     """Let her have a tier, orders and views."""
     her = await counter.member()
@@ -46,9 +53,8 @@ async def knows_her(counter: Counter) -> MemberId:
         tiers = Tiers(("时光挚友",))
         members.set_tier(uow, her, "时光挚友", reason="3 个月 6 单", who="lin", tiers=tiers)
         for number, (fen, back) in enumerate([(42000, 0), (30000, 30000), (9900, 1000), (100, 0)]):
-            paid_at = now - timedelta(days=number)
-            ref = Ref("simulator", "amei")
-            orders.record(uow, Order("till", f"A{number}", ref, paid_at, fen, back))
+            one = order(now, number, fen, back)
+            orders.record(uow, replace(one, delivered_at=None if number else now))
         for sku, name, stock in (("S1", "米白羊绒衫", 3), ("S2", "<b>风衣</b>", None)):
             products.keep(uow, Product(sku, name, "", "", 100, stock, None, ""))
         for minutes, sku in enumerate(["S9", "S2", "S1", "S0"]):
@@ -73,7 +79,7 @@ async def test_a_complaint_is_on_its_advisors_phone_at_once(counter: Counter) ->
     assert card["sub_title_text"].split("\n") == [
         "今天 12:40 前回复她",
         "为什么找你：商品破损",
-        "订单：01-07 ¥420 已付；01-06 ¥300 已退；01-05 ¥99 退了 ¥10",
+        "订单：01-05 ¥99 退了 ¥10；01-04 ¥1 已付；01-07 ¥420 已签收",
     ]
     assert f"12:30 她：{ASKED}" in card["quote_area"]["quote_text"]
     assert facts(card) == [
@@ -83,6 +89,23 @@ async def test_a_complaint_is_on_its_advisors_phone_at_once(counter: Counter) ->
     ]
     assert buttons(card) == ["接手", "转给", "稍后", "打开"]
     assert card["card_action"]["url"] == "https://bot.example/desk/cases/1"
+
+
+async def test_orders_that_count_no_more_are_shown_where_there_are_no_others(
+    counter: Counter,
+) -> None:
+    await counter.member()
+
+    def learn(uow: UnitOfWork) -> None:
+        now = uow.clock.now()
+        orders.record(uow, replace(order(now, 0, 42000), status=Status.CANCELLED))
+        orders.record(uow, order(now, 1, 30000, 30000))
+
+    await counter.do(learn)
+    await counter.complains("amei", ASKED)
+
+    [card] = counter.cards(LI)
+    assert "订单：01-07 ¥420 已取消；01-06 ¥300 已退" in card["sub_title_text"]
 
 
 async def test_what_was_promised_and_what_may_be_given_stand_on_it(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ from bot.commons.duty.standing import (
     refresh,
     say,
     standing,
+    supervisor,
     told,
 )
 from bot.commons.hours import Hours, NeverOpens, Span
@@ -81,5 +82,6 @@ __all__ = [
     "rota",
     "say",
     "standing",
+    "supervisor",
     "told",
 ]

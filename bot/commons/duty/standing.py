@@ -125,6 +125,25 @@ def standing(
     return found
 
 
+def supervisor(uow: UnitOfWork, tools: Toolbox, *, without: str = "") -> str:
+    """Return the userid of the supervisor on duty with the fewest cases; empty for none.
+
+    Where none is on duty it is one who is not.
+
+    Args:
+        uow: the unit of work.
+        tools: for the roster and the advisors.
+        without: userid of somebody it can't be.
+    """
+    able = [
+        one
+        for one in standing(uow, tools, uow.clock.now())
+        if one.is_supervisor and not one.is_gone and not one.is_called(without)
+    ]
+    able.sort(key=lambda one: (not one.on_duty, one.open_cases))
+    return able[0].userid if able else ""
+
+
 def why_not(
     book: Rota, name: str, at: datetime, away: Sequence[Absence], said: Words
 ) -> WhyNot | None:

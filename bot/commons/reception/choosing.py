@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.commons import cases, clocks, duty, members, orders
 from bot.commons.clocks import HIGH_VALUE_TAG
+from bot.commons.reception.rules import wants_styling
 from bot.kernel.community import Advisors, Community, Tiers
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
@@ -17,6 +18,7 @@ _SKILLS = {
     cases.Kind.SAFETY: frozenset({"complaint"}),
     cases.Kind.VALUE: frozenset({"group_purchase"}),
 }
+_STYLING = "styling"
 _FRIENDS = Statement(
     "SELECT colleague FROM friendships JOIN identities"
     " ON identities.identity = friendships.identity WHERE identities.member_id = :member"
@@ -60,7 +62,9 @@ def assign(
         if not barred & one.names
     ]
     try:
-        choice = duty.choose(_need(uow, tools, case), standings, duty.rota(uow, tools).shop)
+        choice = duty.choose(
+            _need(uow, tools, case, standings), standings, duty.rota(uow, tools).shop
+        )
     except duty.NeverOpens:
         return ""
     if not choice.order:
@@ -71,13 +75,15 @@ def assign(
     return choice.order[0].userid
 
 
-def _need(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> duty.Need:
+def _need(
+    uow: UnitOfWork, tools: Toolbox, case: cases.Case, standings: Sequence[duty.Standing]
+) -> duty.Need:
     now = uow.clock.now()
     first = orders.first_order(uow, case.member)
     return duty.Need(
         now,
         clocks.level_of(uow, tools, case),
-        _SKILLS.get(case.kind, frozenset()),
+        _skills(uow, case, standings),
         members.tier_of(uow, case.member),
         is_new=first is not None and now - first.paid_at <= _NEWCOMER,
         served_by=cases.last_advisor(uow, case.member),
@@ -85,6 +91,19 @@ def _need(uow: UnitOfWork, tools: Toolbox, case: cases.Case) -> duty.Need:
         passed=frozenset(clocks.asked(uow, case)),
         turn=case.id,
     )
+
+
+def _skills(
+    uow: UnitOfWork, case: cases.Case, standings: Sequence[duty.Standing]
+) -> frozenset[str]:
+    """Return what the case takes; styling only where there is somebody who has it."""
+    if case.kind is not cases.Kind.HUMAN:
+        return _SKILLS.get(case.kind, frozenset())
+    if not any(_STYLING in one.skills and not one.is_gone for one in standings):
+        return frozenset()
+    found = [one for one in cases.evidence_of(uow, case.id) if one.at >= case.opened_at]
+    said = (words for one in found for words in (one.words, *one.reasons))
+    return frozenset({_STYLING}) if any(map(wants_styling, said)) else frozenset()
 
 
 def _own(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> str:

@@ -100,16 +100,23 @@ def _views(uow: UnitOfWork, case: cases.Case) -> Sequence[Facts]:
 
 
 def _orders(uow: UnitOfWork, case: cases.Case, zone: ZoneInfo) -> Sequence[Facts]:
+    """Return her open orders first, the latest first; what counts no more only for want of others.
+
+    An order is open while nobody has told that she has it in her hands.
+    """
     known = sorted(orders.orders_of(uow, case.member), key=lambda one: one.paid_at, reverse=True)
+    shown = [one for one in known if one.counts] or known
+    shown.sort(key=lambda one: one.delivered_at is not None)
     return [
         {
             "day": f"{one.paid_at.astimezone(zone):%m-%d}",
             "yuan": yuan(one.paid_fen),
             "back": yuan(one.back_fen) if one.back_fen else "",
             "is_whole": one.back_fen >= one.paid_fen,
+            "is_delivered": one.delivered_at is not None,
             "status": one.status.value,
         }
-        for one in known[:ORDERS]
+        for one in shown[:ORDERS]
     ]
 
 

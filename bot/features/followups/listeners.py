@@ -27,7 +27,7 @@ def wanted(uow: UnitOfWork, event: TaskWanted, tools: Toolbox) -> None:
         what=event.what,
         why=event.why,
         case=event.case,
-        advisor=event.advisor or (service.who_cares(uow, event.case) if event.case else ""),
+        advisor=event.advisor,
     )
     service.make(uow, tools, new, who="bot")
 

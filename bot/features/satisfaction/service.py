@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.commons import cases, outreach, ratings, reception, staff
+from bot.commons import cases, duty, outreach, ratings, reception, staff
 from bot.commons.notices import Notices
 from bot.commons.ratings import Rating, State, outside
 from bot.commons.ratings.rules import CLOSING_LINE
@@ -103,15 +103,16 @@ def _card(uow: UnitOfWork, tools: Toolbox, rating: Rating, before: str = "") -> 
 
 
 def answer(uow: UnitOfWork, tools: Toolbox, rating: Rating, score: int) -> Sequence[Reply]:
-    """Keep her answer, thank her; of a low score a supervisor is told, once."""
+    """Keep her answer, thank her; a low score is told of once, and a supervisor's to see to."""
     changed = rating.score not in {0, score}
     if ratings.answer(uow, rating, score):
-        _tell_supervisor(uow, tools, rating, score)
+        _look_at_it(uow, tools, rating, score)
     data = {"score": score, "changed": changed, "low": score <= ratings.LOW}
     return [Reply("satisfaction/thanks.txt.j2", data)]
 
 
-def _tell_supervisor(uow: UnitOfWork, tools: Toolbox, rating: Rating, score: int) -> None:
+def _look_at_it(uow: UnitOfWork, tools: Toolbox, rating: Rating, score: int) -> None:
+    """Tell operators, and give a supervisor a task: whoever was rated does not look into it."""
     text = tools.use(Words)(
         "satisfaction/low.txt.j2",
         member=rating.member,
@@ -122,7 +123,17 @@ def _tell_supervisor(uow: UnitOfWork, tools: Toolbox, rating: Rating, score: int
     tools.use(Notices).tell(uow, key=f"satisfaction.low:{rating.id}", text=text)
     due_at = uow.clock.now() + LOOKED_AT_WITHIN
     key = f"low_csat:{rating.id}"
-    uow.publish(TaskWanted(rating.member, key, "call", "low_csat", due_at, case=rating.case))
+    uow.publish(
+        TaskWanted(
+            rating.member,
+            key,
+            "call",
+            "low_csat",
+            due_at,
+            case=rating.case,
+            advisor=duty.supervisor(uow, tools, without=rating.advisor),
+        )
+    )
 
 
 def tell_of_comments(uow: UnitOfWork, tools: Toolbox) -> None:

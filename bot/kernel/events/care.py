@@ -252,6 +252,6 @@ class TaskWanted(Event):
     due_at: datetime
     case: int | None = None
     advisor: str = ""
-    """Userid of whose task it is; empty for nobody's yet."""
+    """Userid of whose task it is; empty for nobody's yet, also where a case is named."""
     what: str = ""
     """What is to be done, in an operator's words; without them it is what `why` is called."""

@@ -134,3 +134,57 @@ def test_what_takes_a_skill_is_given_to_who_has_it(ward: Ward) -> None:
     given = {kind: {asked(ward, who, kind) for who in whose} for kind, whose in people.items()}
 
     assert given == {Kind.COMPLAINT: {"wangwu"}, Kind.SAFETY: {"wangwu"}, Kind.VALUE: {"chen"}}
+
+
+STYLIST = (Advisor("LiSi", "李顾问"), Advisor("wangwu", "王顾问", ("styling",)))
+
+
+def styled(ward: Ward, words: str, kind: Kind = Kind.HUMAN) -> str:
+    """Let somebody who was served by Li ask in these words; return who is asked to take it."""
+    ward.at("24 10:00")
+    number = serves(ward, "amei", "lisi")
+    ward.do(lambda uow: cases.close(uow, number, who="lisi", code=Ending.SOLVED))
+    ward.store.clock.tick(days=8)
+    return ward.case(ward.opens("amei", kind, words=words)).advisor
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("找造型师", "有搭配师吗，转人工", "我要找穿搭顾问", "叫个人帮我搭", "找人搭一套上班穿的"),
+        *("形象顾问在吗", "請幫我找造型師", "想请人挑", "Stylist please"),
+    ],
+)
+def test_who_wants_to_be_dressed_is_given_to_a_stylist(ward: Ward, words: str) -> None:
+    ward.tools.add(Advisors, Advisors(STYLIST))
+
+    assert styled(ward, words) == "wangwu"
+
+
+@pytest.mark.parametrize(
+    "words", ["转人工", "没人搭理我，转人工", "搭车怎么去，转人工", "送给挑剔的人，转人工"]
+)
+def test_other_words_are_not_taken_for_styling(ward: Ward, words: str) -> None:
+    ward.tools.add(Advisors, Advisors(STYLIST))
+
+    assert styled(ward, words) == "lisi"
+
+
+def test_a_complaint_about_a_stylist_is_a_complaint(ward: Ward) -> None:
+    ward.tools.add(Advisors, Advisors((Advisor("LiSi", "李顾问", ("complaint",)), STYLIST[1])))
+
+    assert styled(ward, "造型师太凶，我要投诉", Kind.COMPLAINT) == "lisi"
+
+
+def test_where_nobody_is_a_stylist_it_goes_as_it_always_goes(ward: Ward) -> None:
+    ward.tools.add(Advisors, Advisors((STYLIST[0], Advisor("zhao", "赵店长"))))
+
+    assert styled(ward, "找造型师") == "lisi"
+
+
+def test_while_no_stylist_is_there_somebody_else_is_asked(ward: Ward) -> None:
+    ward.tools.add(Advisors, Advisors(STYLIST))
+    ward.at("24 10:00")
+    ward.says("wangwu", Duty.OFF)
+
+    assert ward.case(ward.opens("amei", words="找造型师")).advisor == "lisi"

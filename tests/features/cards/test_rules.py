@@ -56,6 +56,7 @@ def told(words: str, many: int, **changes: object) -> Mapping[str, object]:
     message = {"by": "member", "at": "10:30", "words": short_words(words), "kind": "text"}
     view = {"name": short_name(words), "is_known": True, "stock": 99999, "age": 59, "unit": "min"}
     order = {"day": "12-31", "yuan": "1234567.89", "back": "1234567.88", "is_whole": False}
+    order["is_delivered"] = True
     promise = {"what": short_name(words), "due": "12月31日 23:59", "is_late": True}
     return {
         "name": short_name(words),

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commons import cases, reception
-from bot.kernel.community import Advisors
+from bot.kernel.community import Advisor, Advisors
 from bot.kernel.errors import RetryLater
 from bot.kernel.messages import Outgoing, Text, UpdateKind, Voice
 from tests.features.care.conftest import Shop
@@ -22,6 +22,17 @@ async def test_who_asks_for_a_human_gets_one_and_a_true_word(shop: Shop, typed: 
     case = await shop.case()
     assert (case.kind, case.state, case.advisor) == ("human", "assigned", "lisi")
     assert await shop.rows("SELECT owner FROM conversation_owners") == [("pending_human",)]
+
+
+@pytest.mark.parametrize("typed", ["找造型师", "找穿搭顧問", "叫个人帮我搭一套"])
+async def test_who_wants_to_be_dressed_gets_a_stylist(shop: Shop, typed: str) -> None:
+    stylist = Advisor("wangfang", "王芳", ("styling",))
+    shop.house.tools.add(Advisors, Advisors((Advisor("lisi", "李顾问"), stylist)))
+
+    [said] = await shop.says(typed)
+
+    assert said.startswith("已经请王芳来看你的消息。")
+    assert (await shop.case()).advisor == "wangfang"
 
 
 async def test_asking_again_tells_how_it_stands(shop: Shop) -> None:

@@ -114,14 +114,16 @@ async def test_rules_want_tasks(bureau: Bureau) -> None:
     def low(uow: UnitOfWork) -> None:
         for _ in range(2):
             at = now + timedelta(hours=1)
-            uow.publish(TaskWanted(her, "low_csat:1", "call", "low_csat", at, case=1))
+            uow.publish(TaskWanted(her, "low_csat:1", "call", "low_csat", at, 1, "zhao"))
+        uow.publish(TaskWanted(her, "low_csat:2", "call", "low_csat", now, case=1))
 
     await bureau.house.house.writer.do(low)
 
     assert await rows(bureau) == [
         ("call", "compensated", "lisi", "open"),
-        ("call", "low_csat", "lisi", "open"),
-    ]
+        ("call", "low_csat", "zhao", "open"),
+        ("call", "low_csat", "", "open"),
+    ], "what another room wants is whose it says, also nobody's"
 
 
 async def test_who_bought_needs_no_asking(bureau: Bureau) -> None:

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.commons import profiles
+from bot.kernel.community import Advisor, Advisors
 from bot.kernel.ids import MemberId
 from bot.kernel.messages import Tap, UpdateKind
 from bot.kernel.work import Statement
@@ -104,6 +105,17 @@ async def test_nothing_that_fits_leads_to_an_advisor(counter: Counter) -> None:
     assert await says(counter, "推荐外套", "跳过", "不限", "没有合适的") == HANDED_OVER
     (case,) = await counter.cases()
     assert "导购挑的都不合适" in str(case["reasons"])
+
+
+@pytest.mark.parametrize("fed", [True, False])
+async def test_an_advisor_who_can_dress_people_is_asked(counter: Counter, *, fed: bool) -> None:
+    stylist = Advisor("wang", "王顾问", ("styling",))
+    counter.tools.add(Advisors, Advisors((Advisor("lisi", "李顾问"), stylist)))
+    if not fed:
+        counter.clock.tick(days=30)
+
+    steps = ("推荐外套", "跳过", "不限", "没有合适的") if fed else ("推荐外套",)
+    assert "已经请王顾问来看你的消息。" in await says(counter, *steps)
 
 
 async def test_a_number_shows_one_of_them(counter: Counter) -> None:

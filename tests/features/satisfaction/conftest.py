@@ -67,7 +67,11 @@ class Shop:
         return found
 
     async def served(
-        self, code: cases.Ending = cases.Ending.SOLVED, who: str = "amei", text: str = "转人工"
+        self,
+        code: cases.Ending = cases.Ending.SOLVED,
+        who: str = "amei",
+        text: str = "转人工",
+        by: str = "lisi",
     ) -> cases.Case:
         """Let a member ask for a human, have one, and let her end the case."""
         await self.says(text, who)
@@ -75,9 +79,9 @@ class Shop:
         case = await self.house.house.writer.look(lambda uow: cases.open_of(uow, member))
         assert case is not None
         self.house.clock.tick(minutes=3)
-        await self._do(lambda uow: cases.answered(uow, case.id, "lisi", uow.clock.now()))
+        await self._do(lambda uow: cases.answered(uow, case.id, by, uow.clock.now()))
         self.house.clock.tick(minutes=3)
-        await self._do(lambda uow: cases.resolve(uow, case.id, who="lisi", code=code))
+        await self._do(lambda uow: cases.resolve(uow, case.id, who=by, code=code))
         return case
 
     async def _do(self, act: object) -> None:
