@@ -14,7 +14,8 @@ from bot.kernel.work import Context, UnitOfWork
 
 _ROLES = {Speaker.MEMBER: Role.USER, Speaker.BOT: Role.AGENT, Speaker.ADVISOR: Role.AGENT}
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_COMPLAINT_DAYS = timedelta(days=30)
+_REMEMBERED = timedelta(days=30)
+"""So long a complaint and a broken promise raise what she says."""
 
 
 def judge(ctx: Context, *, held: bool) -> Finding:
@@ -42,7 +43,7 @@ def judge(ctx: Context, *, held: bool) -> Finding:
         if one.words
     ]
     known = _known(ctx.uow, ctx.member, said)
-    if len(turns) < 2 and known.csat is None:  # noqa: PLR2004 - nothing was said before
+    if len(turns) < 2 and not _tells(known):  # noqa: PLR2004 - nothing was said before
         return alone
     together = at_hand.detect(turns or [Turn(Role.USER, ctx.update.text)], known)
     return max(alone, together, key=lambda one: one.score)
@@ -54,15 +55,20 @@ def _unanswered(said: Sequence[Utterance]) -> Sequence[Utterance]:
     return said[max(places, default=0) :]
 
 
+def _tells(known: Known) -> bool:
+    """Return True when what is known of her may make more of a lone message."""
+    return known.csat is not None or known.has_open_complaint or known.promises_broken > 0
+
+
 def _known(uow: UnitOfWork, member: MemberId, said: Sequence[Utterance]) -> Known:
-    """Return what else is known of her: an open complaint, her rating, how long she has waited."""
+    """Return what else is known of her: complaints, broken promises, her rating, her waiting."""
     now, waits_since = uow.clock.now(), None
     for one in reversed(said):
         if one.by is not Speaker.MEMBER:
             break
         waits_since = one.at
     complaint = any(
-        one.kind is cases.Kind.COMPLAINT and now - one.opened_at <= _COMPLAINT_DAYS
+        one.kind is cases.Kind.COMPLAINT and now - one.opened_at <= _REMEMBERED
         for one in cases.of_member(uow, member)
     )
     waited_s = 0.0 if waits_since is None else (now - waits_since).total_seconds()
@@ -70,4 +76,5 @@ def _known(uow: UnitOfWork, member: MemberId, said: Sequence[Utterance]) -> Know
         unanswered_s=max(0.0, waited_s),
         csat=ratings.latest_score(uow, member, now - timedelta(hours=RATED_HOURS)),
         has_open_complaint=complaint,
+        promises_broken=cases.broken_to(uow, member, now - _REMEMBERED),
     )
