@@ -119,16 +119,20 @@ class Detector:
         hits, guards = self._hits(gathered.text, known, gathered.heard, before)
         best = {hit.rule: hit for hit in hits}
         calm = gather.RESOLVED if resolved or "playful" in guards else calmed(guards)
+        levels = [together_score(hits)]
         for ago, (said, age_s) in enumerate(
             zip(reversed(gathered.earlier), reversed(gathered.ages_s), strict=True), 1
         ):
-            for hit in self._hits(said, known)[0]:
+            was = self._hits(said, known)[0]
+            levels.append(together_score(was))
+            for hit in was:
                 _keep(best, gather.faded(hit, ago, age_s, calm=calm))
         if together := gather.joined(gathered):
             for hit in self._hits(together, known)[0]:
                 _keep(best, hit)
         if not resolved:
-            for hit in self._book.counted(gathered.signs):
+            signs = {**gathered.signs, "rising": float(gather.rises(levels))}
+            for hit in self._book.counted(signs):
                 _keep(best, hit)
         found = sorted(best.values(), key=lambda hit: -hit.weight)
         return Evidence(

@@ -127,6 +127,14 @@ def test_what_is_known_of_her_raises_what_is_found() -> None:
     assert found(said, context=WORRIES).score > found(said).score
 
 
+def test_words_that_grow_graver_with_each_turn_raise_what_is_found() -> None:
+    rising = found("这件怎么穿", "等了好几天了", "还没有人回我")
+    falling = found("还没有人回我", "等了好几天了", "这件怎么穿")
+
+    assert "rising" in rising.hits
+    assert "rising" not in falling.hits
+
+
 def test_what_is_known_of_her_makes_nothing_of_nothing() -> None:
     assert found("早安姐妹们", context=Context(csat=1, has_open_complaint=True)).score == 0
 
