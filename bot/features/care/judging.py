@@ -1,13 +1,14 @@
 """Asks the detector about what a member wrote: alone first, then with what was said before."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.commons import answers, cases, ratings
 from bot.commons.detection import Context as Known
 from bot.commons.detection import Finding, Role, Turn
 from bot.commons.learning import in_use
-from bot.features.care.rules import RATED_HOURS, TURNS, TURNS_HOURS
+from bot.features.care.rules import RATED_HOURS, TURNS, TURNS_HOURS, CareSettings
 from bot.kernel.ids import MemberId
 from bot.kernel.transcript import Speaker, Transcript, Utterance
 from bot.kernel.work import Context, UnitOfWork
@@ -27,7 +28,8 @@ def judge(ctx: Context, *, held: bool) -> Finding:
     known to her.
     """
     at_hand = in_use.detector(ctx.uow, ctx.tools)
-    alone = at_hand.detect([Turn(Role.USER, ctx.update.text)])
+    large_yuan = ctx.tools.use(CareSettings).large_yuan
+    alone = at_hand.detect([Turn(Role.USER, ctx.update.text)], Known(large_yuan=large_yuan))
     if held or ctx.update.in_group or alone.alerts:
         return alone
     now = ctx.uow.clock.now()
@@ -42,7 +44,7 @@ def judge(ctx: Context, *, held: bool) -> Finding:
         for one in said
         if one.words
     ]
-    known = _known(ctx.uow, ctx.member, said)
+    known = replace(_known(ctx.uow, ctx.member, said), large_yuan=large_yuan)
     if len(turns) < 2 and not _tells(known):  # noqa: PLR2004 - nothing was said before
         return alone
     together = at_hand.detect(turns or [Turn(Role.USER, ctx.update.text)], known)
