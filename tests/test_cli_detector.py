@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.commons.learning import examples
+from bot.commons.detection import Role, Turn
+from bot.commons.learning import examples, in_use
+from bot.commons.learning.versions import Models
+from bot.features import care
+from bot.kernel.work import UnitOfWork
+from tests.kit.house import HouseUnderTest
 
 CONFIG = """
 [community]
@@ -59,6 +64,35 @@ def test_a_new_version_is_measured_kept_and_stepped_back(run: Run, tmp_path: Pat
     assert json.loads(run("show", "--json")[1])[1]["in_use"]
     assert run("rollback")[:1] == (0,)
     assert json.loads(run("show", "--json")[1])[0]["in_use"]
+
+
+async def test_a_running_bot_works_with_what_was_trained_and_with_the_one_before(
+    run: Run, tmp_path: Path
+) -> None:
+    said = "小票上的数字对不上"
+    house = HouseUnderTest(tmp_path / "house", [care.feature])
+    house.tools.add(Models, Models(tmp_path / "data"))
+    async with house:
+
+        async def score() -> float:
+            """Return what the bot finds once its job has run."""
+
+            def look(uow: UnitOfWork) -> float:
+                for job in care.feature.jobs:
+                    if job.before is not None:
+                        job.before(uow, house.tools)
+                return in_use.detector(uow, house.tools).detect([Turn(Role.USER, said)]).score
+
+            return await house.house.writer.look(look)
+
+        shipped = await score()
+        lines = [{"text": said, "label": "complaint", "severity": 2}] * 20
+        assert run("train", feedback(tmp_path, *lines))[0] == 0
+        trained = await score()
+        assert run("rollback")[0] == 0
+
+        assert trained > shipped
+        assert await score() == shipped
 
 
 def test_a_model_that_loses_what_is_severest_is_refused(run: Run, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def rollback_command(config: ConfigOption = None) -> None:
             earlier = versions.rollback()
         except NothingBefore as exc:
             fail(FOUND_PROBLEMS, str(exc))
-    typer.echo(f"{_named(earlier)} is in use from the next start on")
+    typer.echo(f"{_named(earlier)} is in use within a minute")
 
 
 @detector.command(name="show")

@@ -21,6 +21,7 @@ from bot.commons.cases.personal import personal
 from bot.commons.cases.promises import (
     ANSWER,
     Promise,
+    broken_to,
     due_promises,
     end,
     human_has_written,
@@ -62,6 +63,7 @@ __all__ = [
     "accept",
     "answered",
     "assign",
+    "broken_to",
     "close",
     "count",
     "due_promises",

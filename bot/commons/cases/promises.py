@@ -33,6 +33,10 @@ _END = Statement(
     "UPDATE case_promises SET ended_at = :at, is_kept = :kept WHERE id = :id AND ended_at IS NULL"
     " RETURNING case_id"
 )
+_BROKEN = Statement(
+    "SELECT count(*) FROM case_promises WHERE member_id = :member AND due_at >= :since"
+    " AND is_kept = 0 AND (ended_at IS NOT NULL OR due_at < :now)"
+)
 _COUNTED = Statement(
     "SELECT is_kept, count(*) FROM case_promises WHERE ended_at >= :since AND ended_at < :until"
     " GROUP BY is_kept"
@@ -96,6 +100,13 @@ def promises_of(uow: UnitOfWork, case: int) -> Sequence[Promise]:
 def due_promises(uow: UnitOfWork, before: datetime, *, most: int = 500) -> Sequence[Promise]:
     """Return the open promises that were to be kept by `before`, the oldest first."""
     return [_promise(row) for row in uow.run(_DUE, before=micros(before), most=most)]
+
+
+def broken_to(uow: UnitOfWork, member: MemberId, since: datetime) -> int:
+    """Return how many promises to a member that were due since then were not kept in time."""
+    now = micros(uow.clock.now())
+    [(many,)] = uow.run(_BROKEN, member=member, since=micros(since), now=now)
+    return integer(many)
 
 
 def kept_and_broken(uow: UnitOfWork, since: datetime, until: datetime) -> tuple[int, int]:

@@ -5,7 +5,8 @@ Whatever goes wrong in here counts as "a human is needed".
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -29,6 +30,9 @@ ALERT = 0.5
 """From here on an advisor is told at once."""
 DIGEST = 0.2
 """From here on it goes to a list that somebody reviews."""
+
+LONGEST_S = 0.3
+"""Of the thread's own time; what takes longer is looked at by a human."""
 
 _GRAVEST = 3
 _KEPT = 0.3
@@ -72,24 +76,39 @@ class Finding:
 class Detector:
     """The rules, and a classifier if there is one."""
 
-    def __init__(self, own: OwnRules | None = None, classifier: Classifier | None = None) -> None:
+    def __init__(
+        self,
+        own: OwnRules | None = None,
+        classifier: Classifier | None = None,
+        *,
+        now_s: Callable[[], float] = time.thread_time,
+    ) -> None:
         self._book = Rulebook(own)
         self._classifier = classifier
+        self._now_s = now_s
         self._read = lru_cache(maxsize=4096)(self._read_anew)
         """What a text holds, whoever said it: earlier turns are looked at again and again."""
 
     def detect(self, turns: Sequence[Turn], context: Context | None = None) -> Finding:
         """Return what was found in the member's last turn and those before it.
 
-        An error is found too: a human looks at what could not be looked at.
+        An error is found too, and what took too long: a human looks at what could not be looked at.
         """
+        began_s = self._now_s()
         try:
-            return self._weigh(self.evidence_of(turns, context))
+            found = self._weigh(self.evidence_of(turns, context))
         except Exception as exc:  # noqa: BLE001 - whatever it is, a human looks
             # without the traceback: an error may quote what it could not read
             log.error("detection.failed", error=type(exc).__name__, turns=len(turns))  # noqa: TRY400
-            reason = self._book.reasons["detector_error"]
-            return Finding(1.0, Label.COMPLAINT, 2, (reason,), ("service",), (), is_error=True)
+            return self._failed()
+        if (took_s := self._now_s() - began_s) > LONGEST_S:
+            log.error("detection.too_slow", seconds=round(took_s, 3), turns=len(turns))
+            return self._failed()
+        return found
+
+    def _failed(self) -> Finding:
+        reason = self._book.reasons["detector_error"]
+        return Finding(1.0, Label.COMPLAINT, 2, (reason,), ("service",), (), is_error=True)
 
     def evidence_of(self, turns: Sequence[Turn], context: Context | None = None) -> Evidence:
         """Return all that the detector sees; what the classifier is trained on, too."""
@@ -100,16 +119,20 @@ class Detector:
         hits, guards = self._hits(gathered.text, known, gathered.heard, before)
         best = {hit.rule: hit for hit in hits}
         calm = gather.RESOLVED if resolved or "playful" in guards else calmed(guards)
+        levels = [together_score(hits)]
         for ago, (said, age_s) in enumerate(
             zip(reversed(gathered.earlier), reversed(gathered.ages_s), strict=True), 1
         ):
-            for hit in self._hits(said, known)[0]:
+            was = self._hits(said, known)[0]
+            levels.append(together_score(was))
+            for hit in was:
                 _keep(best, gather.faded(hit, ago, age_s, calm=calm))
         if together := gather.joined(gathered):
             for hit in self._hits(together, known)[0]:
                 _keep(best, hit)
         if not resolved:
-            for hit in self._book.counted(gathered.signs):
+            signs = {**gathered.signs, "rising": float(gather.rises(levels))}
+            for hit in self._book.counted(signs):
                 _keep(best, hit)
         found = sorted(best.values(), key=lambda hit: -hit.weight)
         return Evidence(

@@ -58,8 +58,9 @@ class Context:
     csat: int | None = None
     """The last rating of a case, 1 to 5."""
     has_open_complaint: bool = False
-    """Of the last 30 days."""
+    """A complaint of the last 30 days, whether it is over or not."""
     promises_broken: int = 0
+    """Of the last 30 days."""
     large_yuan: int = 2000
     """From this amount on a purchase is a large one."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from bot.commons.detection.evidence import Context, Hit, Label, Role, Turn
 from bot.commons.detection.matter import says
@@ -14,6 +15,7 @@ _DECAY = 0.85
 _HALF_LIFE_S = 6 * 3600.0
 _ALIKE = 0.75
 _SHORT_CHARS = 8
+_LEAST_RISING = 3
 RESOLVED = 0.15
 """What is left of older words when the matter is over, or was a joke."""
 
@@ -87,6 +89,12 @@ def _alike(one: str, other: str) -> bool:
         one == other
         or SequenceMatcher(None, one[:80], other[:80], autojunk=False).ratio() >= _ALIKE
     )
+
+
+def rises(levels: Sequence[float]) -> bool:
+    """Return True when each of her last turns is graver than the one before; the latest first."""
+    last = levels[:_LEAST_RISING]
+    return len(last) == _LEAST_RISING and all(one > before for one, before in pairwise(last))
 
 
 def joined(gathered: Gathered) -> str:

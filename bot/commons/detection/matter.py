@@ -65,6 +65,7 @@ Sign = Literal[
     "low_rating",
     "open_complaint",
     "promises_broken",
+    "rising",
 ]
 """What is counted instead of found by words: `elapsed.py`, `value.py`, `gather.py`."""
 RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]

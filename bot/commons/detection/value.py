@@ -60,6 +60,11 @@ _BARE = re.compile(  # 五十双,下周要: a message that is just a number of t
     r"^(?:我?(?:想|要|来|拿|订|定|先|再|追加|帮我|给我|批|拿货|要个|能不能)?[要订拿做来试]?)?"
     rf"(?:{NUMBER})[多来几]?(?:[{_OF}]|pcs)(?:[^,.!?]{{0,8}})?(?:[,.!?][^!?]{{0,14}})?$"
 )
+_HOTLINE = re.compile(
+    "(?<![0-9¥￥$])(?:123(?:15|45|05|06|18|28|33)|12123|11[0-9]|12[02]|[48]00-?[0-9]{3}-?[0-9]{4})"
+    "(?![0-9.,元块圆万千wk])"
+)
+"""12315, 12345, 110, 120, 400-820-8820: what is called, not paid."""
 _SHORT_CHARS = 8
 MANY = 10
 _TOO_MANY = 20_000
@@ -69,7 +74,8 @@ _MOST_YUAN = 10**7
 
 
 def amounts_in(text: str) -> Iterator[Decimal]:
-    """Yield the amounts in yuan that a text names."""
+    """Yield the amounts in yuan that a text names; the number of a hotline is none."""
+    text = _HOTLINE.sub("", text)
     for found in _AMOUNT.finditer(text):
         value = number(found["n"] or found["m"])
         if value is not None:
@@ -143,7 +149,7 @@ def is_many(text: str, heard: Sequence[str] = ()) -> bool:
 
 
 def _figures(text: str) -> Iterator[Decimal]:
-    for found in _FIGURE.finditer(text):
+    for found in _FIGURE.finditer(_HOTLINE.sub("", text)):
         value = number(found["n"])
         if value is not None and value < _MOST_YUAN:
             yield value

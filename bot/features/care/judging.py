@@ -1,20 +1,22 @@
 """Asks the detector about what a member wrote: alone first, then with what was said before."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.commons import answers, cases, ratings
 from bot.commons.detection import Context as Known
 from bot.commons.detection import Finding, Role, Turn
 from bot.commons.learning import in_use
-from bot.features.care.rules import RATED_HOURS, TURNS, TURNS_HOURS
+from bot.features.care.rules import RATED_HOURS, TURNS, TURNS_HOURS, CareSettings
 from bot.kernel.ids import MemberId
 from bot.kernel.transcript import Speaker, Transcript, Utterance
 from bot.kernel.work import Context, UnitOfWork
 
 _ROLES = {Speaker.MEMBER: Role.USER, Speaker.BOT: Role.AGENT, Speaker.ADVISOR: Role.AGENT}
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_COMPLAINT_DAYS = timedelta(days=30)
+_REMEMBERED = timedelta(days=30)
+"""So long a complaint and a broken promise raise what she says."""
 
 
 def judge(ctx: Context, *, held: bool) -> Finding:
@@ -26,7 +28,8 @@ def judge(ctx: Context, *, held: bool) -> Finding:
     known to her.
     """
     at_hand = in_use.detector(ctx.uow, ctx.tools)
-    alone = at_hand.detect([Turn(Role.USER, ctx.update.text)])
+    large_yuan = ctx.tools.use(CareSettings).large_yuan
+    alone = at_hand.detect([Turn(Role.USER, ctx.update.text)], Known(large_yuan=large_yuan))
     if held or ctx.update.in_group or alone.alerts:
         return alone
     now = ctx.uow.clock.now()
@@ -41,8 +44,8 @@ def judge(ctx: Context, *, held: bool) -> Finding:
         for one in said
         if one.words
     ]
-    known = _known(ctx.uow, ctx.member, said)
-    if len(turns) < 2 and known.csat is None:  # noqa: PLR2004 - nothing was said before
+    known = replace(_known(ctx.uow, ctx.member, said), large_yuan=large_yuan)
+    if len(turns) < 2 and not _tells(known):  # noqa: PLR2004 - nothing was said before
         return alone
     together = at_hand.detect(turns or [Turn(Role.USER, ctx.update.text)], known)
     return max(alone, together, key=lambda one: one.score)
@@ -54,15 +57,20 @@ def _unanswered(said: Sequence[Utterance]) -> Sequence[Utterance]:
     return said[max(places, default=0) :]
 
 
+def _tells(known: Known) -> bool:
+    """Return True when what is known of her may make more of a lone message."""
+    return known.csat is not None or known.has_open_complaint or known.promises_broken > 0
+
+
 def _known(uow: UnitOfWork, member: MemberId, said: Sequence[Utterance]) -> Known:
-    """Return what else is known of her: an open complaint, her rating, how long she has waited."""
+    """Return what else is known of her: complaints, broken promises, her rating, her waiting."""
     now, waits_since = uow.clock.now(), None
     for one in reversed(said):
         if one.by is not Speaker.MEMBER:
             break
         waits_since = one.at
     complaint = any(
-        one.kind is cases.Kind.COMPLAINT and now - one.opened_at <= _COMPLAINT_DAYS
+        one.kind is cases.Kind.COMPLAINT and now - one.opened_at <= _REMEMBERED
         for one in cases.of_member(uow, member)
     )
     waited_s = 0.0 if waits_since is None else (now - waits_since).total_seconds()
@@ -70,4 +78,5 @@ def _known(uow: UnitOfWork, member: MemberId, said: Sequence[Utterance]) -> Know
         unanswered_s=max(0.0, waited_s),
         csat=ratings.latest_score(uow, member, now - timedelta(hours=RATED_HOURS)),
         has_open_complaint=complaint,
+        promises_broken=cases.broken_to(uow, member, now - _REMEMBERED),
     )

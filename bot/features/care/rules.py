@@ -24,6 +24,8 @@ class CareSettings(BaseModel):
     """So long after a human's last answer without a word of the member the bot speaks again."""
     close_days: int = Field(default=3, ge=1, le=60)
     """So long after it was resolved a case is closed."""
+    large_yuan: int = Field(default=2000, ge=1, le=10_000_000)
+    """From this amount on a purchase is a large one."""
 
 
 KINDS = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commons.detection import elapsed, value
+from bot.commons.detection import Detector, Role, Turn, elapsed, value
 from bot.commons.detection.numbers import number
 from bot.commons.detection.words import plain
 
@@ -76,6 +76,34 @@ def test_a_large_purchase_is_seen(text: str) -> None:
 )
 def test_what_is_less_or_no_purchase_is_not(text: str) -> None:
     assert not value.is_large(plain(text), LARGE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我要打12315",
+        "我想打12345问问",
+        "给我打110",
+        "要叫120",
+        "我要拨400-820-8820",
+        "我要打4008208820",
+    ],
+)
+def test_the_number_of_a_hotline_is_no_amount(text: str) -> None:
+    assert not list(value.amounts_in(plain(text)))
+    assert not value.is_large(plain(text), LARGE)
+
+
+@pytest.mark.parametrize("text", ["我想买12315元的项链", "预算12000，想买条项链"])
+def test_an_amount_that_looks_like_one_is_an_amount(text: str) -> None:
+    assert value.is_large(plain(text), LARGE)
+
+
+def test_a_threat_to_call_a_hotline_gives_no_reason_of_a_purchase() -> None:
+    finding = Detector().detect([Turn(Role.USER, "我要打12315")])
+
+    assert finding.alerts
+    assert "想买的金额达到大额" not in finding.reasons
 
 
 def test_a_price_that_an_agent_told_counts() -> None:

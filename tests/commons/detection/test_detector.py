@@ -127,6 +127,14 @@ def test_what_is_known_of_her_raises_what_is_found() -> None:
     assert found(said, context=WORRIES).score > found(said).score
 
 
+def test_words_that_grow_graver_with_each_turn_raise_what_is_found() -> None:
+    rising = found("这件怎么穿", "等了好几天了", "还没有人回我")
+    falling = found("还没有人回我", "等了好几天了", "这件怎么穿")
+
+    assert "rising" in rising.hits
+    assert "rising" not in falling.hits
+
+
 def test_what_is_known_of_her_makes_nothing_of_nothing() -> None:
     assert found("早安姐妹们", context=Context(csat=1, has_open_complaint=True)).score == 0
 
@@ -216,6 +224,29 @@ def test_what_cannot_be_looked_at_is_for_a_human(classifier: Classifier) -> None
     assert finding.score == 1.0
     assert finding.is_error
     assert finding.reasons
+
+
+class _Slow:
+    """Burns time by a clock of its own."""
+
+    def __init__(self, takes_s: float) -> None:
+        self.now_s = 0.0
+        self._takes_s = takes_s
+
+    def logits(self, evidence: Evidence) -> dict[str, float]:
+        del evidence
+        self.now_s += self._takes_s
+        return {"escalate": -9.0}
+
+
+@pytest.mark.parametrize(("takes_s", "is_for_a_human"), [(0.31, True), (0.29, False)])
+def test_what_takes_too_long_is_for_a_human(takes_s: float, *, is_for_a_human: bool) -> None:
+    slow = _Slow(takes_s)
+    finding = Detector(classifier=slow, now_s=lambda: slow.now_s).detect([Turn(Role.USER, "早")])
+
+    assert finding.is_error is is_for_a_human
+    assert (finding.score == 1.0) is is_for_a_human
+    assert ("识别出错，请人工看一眼" in finding.reasons) is is_for_a_human
 
 
 @given(TEXTS)

@@ -11,6 +11,8 @@ from bot.commons.learning.train import measure
 from bot.commons.learning.versions import classifier
 from bot.kernel.errors import FileProblem
 
+SHIPPED = Detector(None, classifier(None))
+
 
 def words(example: examples.Example) -> str:
     """Return what was said, as it is compared."""
@@ -28,12 +30,23 @@ def test_every_label_is_among_the_frozen_ones() -> None:
 
 
 def test_the_shipped_detector_keeps_its_figures() -> None:
-    found = measure(Detector(None, classifier(None)), examples.frozen())
+    found = measure(SHIPPED, examples.frozen())
 
-    assert found.severe_recall >= 0.9
+    assert found.severe_recall >= 0.92
     assert found.recall >= 0.6
     assert found.digest_recall >= 0.8
     assert found.false_alarms <= 0.08
+
+
+@pytest.mark.parametrize(
+    ("label", "least"),
+    [(Label.HUMAN_REQUEST, 0.95), (Label.SAFETY, 0.95), (Label.HIGH_VALUE, 0.8)],
+)
+def test_the_shipped_detector_finds_what_must_not_be_missed(label: Label, least: float) -> None:
+    these = [each for each in examples.frozen() if each.label == label and each.escalate]
+    rang = [each for each in these if SHIPPED.detect(each.turns).alerts]
+
+    assert len(rang) / len(these) >= least
 
 
 @pytest.mark.parametrize(
