@@ -15,6 +15,7 @@ from bot.features.guide.rules import (
     Wish,
     asks_stock,
     budget_in,
+    is_of_something_else,
     may_want_guide,
     named_in,
     wants_guide,
@@ -111,7 +112,7 @@ def _step(ctx: Context, talk: Talk, word: str, chosen: str) -> Said:
     if word in SKIPS:
         return choosing.skip(ctx, talk)
     if talk.step == "budget":
-        limit = budget_in(word, alone=not chosen)
+        limit = None if is_of_something_else(word) else budget_in(word, alone=not chosen)
         return choosing.choose(ctx, talk, chosen or str(limit)) if chosen or limit else None
     named = wish_in(word, talk.options, talk.options).category
     return choosing.choose(ctx, talk, chosen or named) if chosen or named else None
@@ -126,7 +127,7 @@ def _after(ctx: Context, talk: Talk, word: str, chosen: str) -> Said:
     if word in {*NEW_STYLE, *NEW_BUDGET}:
         again = "style" if word in NEW_STYLE else "budget"
         return choosing.go_on(ctx, replace(talk, again=again, seen=(), skipped=()))
-    limit = budget_in(word)
+    limit = None if is_of_something_else(word) else budget_in(word)
     if limit is not None and not asks_stock(word) and not may_want_guide(word):
         return choosing.go_on(ctx, replace(talk, budget_yuan=limit, seen=()))
     return None

@@ -140,8 +140,12 @@ def _category_of(said: str, names: Sequence[tuple[str, str]]) -> str:
 
 def may_want_guide(said: str) -> bool:
     """Return False when a sentence surely does not ask to be shown things."""
-    folded = squeezed(said)
-    return bool(_WANTS.search(folded)) and not _OTHERWISE.search(folded)
+    return bool(_WANTS.search(squeezed(said))) and not is_of_something_else(said)
+
+
+def is_of_something_else(said: str) -> bool:
+    """Return True for a sentence of returns, invoices and the like: an amount in it is no budget."""
+    return bool(_OTHERWISE.search(squeezed(said)))
 
 
 def wants_guide(said: str, wish: Wish) -> bool:

@@ -58,6 +58,13 @@ async def test_another_wish_is_no_other_budget_for_what_was_shown(counter: Count
     )
 
 
+@pytest.mark.parametrize("said", [("导购", "1", "跳过"), ("推荐一件五百以内的衬衫",)], ids=len)
+async def test_money_back_is_no_budget(counter: Counter, said: Sequence[str]) -> None:
+    await says(counter, *said)
+
+    assert (await says(counter, "想要退款300元")).startswith("这句我还没看懂。")
+
+
 async def test_what_she_said_once_is_never_asked_again(counter: Counter) -> None:
     await says(counter, "导购", "外套", "通勤", "预算一千")
 
