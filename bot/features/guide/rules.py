@@ -144,7 +144,7 @@ def may_want_guide(said: str) -> bool:
 
 
 def is_of_something_else(said: str) -> bool:
-    """Return True for a sentence of returns, invoices and the like: an amount in it is no budget."""
+    """Return True for a sentence of returns, invoices and such: an amount in it is no budget."""
     return bool(_OTHERWISE.search(squeezed(said)))
 
 
