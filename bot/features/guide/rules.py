@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -48,7 +49,7 @@ NEW_BUDGET = frozenset({"换预算", "换个预算", "改预算", "重新选预�
 _WANTS = re.compile(r"推荐|帮我?挑|帮我?选|帮我?搭|想买|想要|买[件条双个]|穿什么|搭配建议")
 _OTHERWISE = re.compile(
     r"推荐(好友|朋友|闺蜜|码|奖|有礼|人)|尺码|码数|几码|什么码|多大码"
-    r"|退|换[货个一掉成]|发票|补偿|赔|投诉|售后|提现|差价|坏了|破了"
+    r"|退|换(?:货|掉|成|[个一](?:颜色|尺码|码|号|大|小|件))|发票|补偿|赔|投诉|售后|提现|差价|坏了|破了"
 )
 _FILLERS = re.compile(
     r"推荐|搭配|建议|穿搭|衣服|穿什么|好看的?|新款|有什么|有没有|看看|适合|想买|一下|一|几|"
@@ -75,6 +76,8 @@ _ALONE = re.compile(rf"{_AMOUNT}\s*(?:元|块钱?)?")
 _UNITS = {"k": 1000, "w": 10_000, "万": 10_000, "千": 1000, "百": 100, "十": 10}
 _ONES = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 _STEMMED, _ENDINGS, _PIECE = 2, frozenset("装子类服"), 2
+_NAME_CHARS = 30
+"""Of a product's name so much is compared."""
 _LEAST_YUAN, _MOST_YUAN = 10, 1_000_000
 
 
@@ -122,20 +125,30 @@ def _stem(category: str) -> str:
 
 
 def _category_of(said: str, names: Sequence[tuple[str, str]]) -> str:
-    """Return the category of most products whose names hold the longest piece of what is said."""
+    """Return the category of most products whose names share the longest piece with what is said.
+
+    Names are cut up, not what she says: they are many, but short, and most share no two signs.
+    """
     rest = _FILLERS.sub(" ", squeezed(said))
-    pieces = {
-        word[at:end]
-        for word in rest.split()
-        for at in range(len(word))
-        for end in range(at + _PIECE, len(word) + 1)
-    }
+    pairs = {rest[at : at + _PIECE] for at in range(len(rest))}
     counts: Counter[tuple[int, str]] = Counter()
     for name, category in names:
-        form = squeezed(name)
-        if longest := max((len(piece) for piece in pieces if piece in form), default=0):
-            counts[longest, category] += 1
+        form = _form(name)
+        if any(form[at : at + _PIECE] in pairs for at in range(len(form) - 1)):
+            counts[_shared(form, rest), category] += 1
     return max(counts, key=lambda one: (one[0], counts[one], one[1]))[1] if counts else ""
+
+
+_form = lru_cache(maxsize=32_768)(partial(squeezed, most=_NAME_CHARS))
+
+
+def _shared(name: str, said: str) -> int:
+    """Return how long the longest piece of a name is that is said, too."""
+    longest = 0
+    for at in range(len(name)):
+        while at + longest < len(name) and name[at : at + longest + 1] in said:
+            longest += 1
+    return longest
 
 
 def may_want_guide(said: str) -> bool:

@@ -23,9 +23,14 @@ _LAST = (
 _RECALLED = (
     "(EXISTS (SELECT 1 FROM recalls r WHERE r.order_id = o.id)"
     " OR EXISTS (SELECT 1 FROM recalls r JOIN orders p ON p.id = r.order_id"
-    " WHERE r.member_id = o.member_id AND p.member_id = o.member_id AND r.at >= o.paid_at))"
+    " WHERE r.member_id = o.member_id AND p.member_id = o.member_id"
+    " AND r.at >= o.paid_at AND (r.at >= o.paid_at + :lapse OR r.at > :before)))"
 )
-"""True, too, when another order turns out to be her last: she has bought nothing since."""
+"""True, too, when another order turns out to be her last, from which she had lapsed just so.
+
+`:lapse` is how long that takes, in µs. An order told late that she had made shortly before she was
+recalled begins anew, but nobody is recalled twice within that time unless she has ordered since.
+"""
 _LEFT_ALONE = (
     "(EXISTS (SELECT 1 FROM hushes h WHERE h.member_id = o.member_id"
     " AND h.kind IN ('quiet', 'offers'))"
@@ -132,10 +137,13 @@ class Counts:
     """Of the others, who does not want to hear it, or is with a human, or has to complain."""
 
 
-def _before(uow: UnitOfWork, tools: Toolbox) -> int:
-    zone = tools.use(Community).zone
+def _when(uow: UnitOfWork, tools: Toolbox) -> Mapping[str, int]:
+    """Return before when she has ordered last, and how long that is at least, in µs."""
+    zone, days = tools.use(Community).zone, tools.use(RecallSettings).after_days
     today = uow.clock.now().astimezone(zone).date()
-    return micros(lapsed_before(today, tools.use(RecallSettings).after_days, zone))
+    least = timedelta(days=days - 1)  # whole days of the wall: the first may be a moment
+    before = micros(lapsed_before(today, days, zone))
+    return {"before": before, "lapse": least // timedelta(microseconds=1)}
 
 
 def lapsed(
@@ -143,7 +151,7 @@ def lapsed(
 ) -> Sequence[Lapse]:
     """Return who has lapsed and was not recalled, the latest first, from behind one of them on."""
     paid, number = (micros(behind.paid_at), behind.order) if behind else (_LATER, 0)
-    rows = uow.run(LAPSED, before=_before(uow, tools), paid=paid, id=number, most=most)
+    rows = uow.run(LAPSED, **_when(uow, tools), paid=paid, id=number, most=most)
     return [_lapse(row) for row in rows]
 
 
@@ -162,7 +170,7 @@ def all_lapsed(
 
 def lapse_of(uow: UnitOfWork, tools: Toolbox, member: MemberId) -> Lapse | None:
     """Return since which order a member has stayed away; None while she has not, or was told."""
-    rows = uow.run(_LAPSE_OF, member=member, before=_before(uow, tools))
+    rows = uow.run(_LAPSE_OF, member=member, **_when(uow, tools))
     return _lapse(rows[0]) if rows else None
 
 
@@ -172,7 +180,7 @@ def _lapse(row: Row) -> Lapse:
 
 def counts(uow: UnitOfWork, tools: Toolbox) -> Counts:
     """Return how many have lapsed, and how many of them were recalled since."""
-    everybody, recalled, alone = uow.run(_COUNTS, before=_before(uow, tools))[0]
+    everybody, recalled, alone = uow.run(_COUNTS, **_when(uow, tools))[0]
     return Counts(integer(everybody), int(str(recalled)), int(str(alone)))
 
 

@@ -99,6 +99,7 @@ def test_a_category_is_found_by_its_noun_and_by_names_of_products(said: str, cat
         ("推荐好友有什么奖励", False),
         ("推荐什么尺码的外套", False),
         ("想买房", False),
+        ("想换个风格，推荐外套", True),
         ("外套怎么洗", False),
         ("我想要退款300元", False),
         ("想要退回500元", False),
@@ -126,6 +127,13 @@ def test_a_question_about_stock_names_a_product_and_a_size(said: str, name: str,
     assert asks_stock(said)
     assert product_in(said).replace(" ", "") == name
     assert size_in(said) == size
+
+
+def test_a_long_sentence_is_looked_for_in_few_pieces_of_many_names() -> None:
+    names = [(f"第{number}款百褶半裙加长版", "裙装") for number in range(20_000)]
+    said = "想要" + "".join(chr(0x4E00 + 3 * at) for at in range(190)) + "百褶半裙"
+
+    assert wish_in(said, [], [], names).category == "裙装"
 
 
 @given(st.text(max_size=200))

@@ -56,6 +56,17 @@ def test_another_last_order_without_a_purchase_begins_nothing_anew(both: Shop) -
     assert len(both.coupons("amei")) == 1
 
 
+def test_an_order_told_late_that_she_had_just_made_begins_anew(both: Shop) -> None:
+    both.likes_prices("amei")
+    both.starts()
+    assert len(both.day()) == 1
+    both.bought("amei", ("coat", 60_000), ago=1)  # she was recalled a day too late
+    both.passes(days=59)
+    assert both.day() == []
+    both.passes(days=1)
+    assert len(both.day()) == 1
+
+
 def test_an_order_that_went_back_is_none(both: Shop) -> None:
     both.likes_prices("amei")
     both.bought("amei", ("coat", 60_000), ago=2, back_fen=60_000)
