@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+FROM_HOUR, TO_HOUR = 9, 21
+"""By day members may be written to unasked, by the community's clocks."""
+
 
 class Clock(Protocol):
     """Tells the present instant; handed to whoever needs it, so that tests can turn it."""
@@ -74,3 +77,8 @@ def due_ahead(now: datetime, longest_s: float) -> datetime:
     before it was set back or another's: it is due now. So nobody has to remember what time it was.
     """
     return now + timedelta(seconds=longest_s + CLOCKS_DIFFER_S)
+
+
+def is_day(here: datetime) -> bool:
+    """Return True when members may be written to unasked; `here` is in the community's zone."""
+    return FROM_HOUR <= here.hour < TO_HOUR

@@ -8,6 +8,7 @@ from bot.commons import members, outreach
 from bot.features.badges import service
 from bot.features.badges.book import Book, book
 from bot.features.badges.matter import Badge
+from bot.kernel.clock import is_day
 from bot.kernel.community import Community
 from bot.kernel.ids import MemberId
 from bot.kernel.work import Statement, Toolbox, UnitOfWork
@@ -31,8 +32,6 @@ _ROUNDS = Statement("SELECT code, next_member, granted, done_at FROM badge_round
 _BEGIN = Statement("UPDATE badge_rounds SET next_member = 0, done_at = NULL")
 _BITE = 50
 _MOST_TOLD = 1000
-TOLD_FROM_HOUR, TOLD_TO_HOUR = 9, 21
-"""Nobody is told at night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _bite(uow: UnitOfWork, rules: Book, badge: Badge, after: int) -> None:
 def tell(uow: UnitOfWork, tools: Toolbox) -> None:
     """Tell members of new badges: by day, at most one message a day, all of them in it."""
     local = uow.clock.now().astimezone(tools.use(Community).zone)
-    if not TOLD_FROM_HOUR <= local.hour < TOLD_TO_HOUR:
+    if not is_day(local):
         return
     for member in service.untold(uow, most=_MOST_TOLD):
         _tell(uow, tools, member, local)

@@ -16,9 +16,9 @@ from bot.features.minisurveys.rules import (
     Candidate,
     by_day,
     is_rested,
-    may_ask,
     rehearse,
 )
+from bot.kernel.clock import is_day
 from bot.kernel.community import Community
 from bot.kernel.ports import LastHeard
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -36,7 +36,7 @@ def book(uow: UnitOfWork, tools: Toolbox) -> MiniSurveys | None:
 def ask_due(uow: UnitOfWork, tools: Toolbox) -> bool:
     """Ask whoever is to be asked; True when there may be more."""
     file, now = book(uow, tools), uow.clock.now()
-    if file is None or not may_ask(now.astimezone(tools.use(Community).zone)):
+    if file is None or not is_day(now.astimezone(tools.use(Community).zone)):
         return False
     more = False
     for node in Node:
@@ -61,7 +61,7 @@ def next_due(uow: UnitOfWork, tools: Toolbox, after: datetime) -> datetime | Non
             continue
         delay = file.after(node)
         # at night those wait, too, whose moment has come
-        since = after - delay if may_ask(after.astimezone(zone)) else after - delay - LATE
+        since = after - delay if is_day(after.astimezone(zone)) else after - delay - LATE
         if (at := minisurveys.next_at(uow, node, since)) is not None:
             found.append(by_day(max(at + delay, after), zone))
     return min(found, default=None)

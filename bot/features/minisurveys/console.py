@@ -11,7 +11,8 @@ from bot.commons.ratings.minisurveys import MiniSurvey
 from bot.features.minisurveys import service
 from bot.features.minisurveys.asking import MOST_AHEAD, ahead, book
 from bot.features.minisurveys.matter import FILE, MiniSurveys
-from bot.features.minisurveys.rules import AHEAD, FROM_HOUR, TO_HOUR, Candidate
+from bot.features.minisurveys.rules import AHEAD, Candidate
+from bot.kernel.clock import FROM_HOUR, TO_HOUR
 from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Page
 from bot.kernel.exporting import Asked, Cell, Export

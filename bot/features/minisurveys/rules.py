@@ -7,11 +7,9 @@ from datetime import datetime, time, timedelta
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.kernel.clock import instant_of
+from bot.kernel.clock import FROM_HOUR, TO_HOUR, instant_of, is_day
 from bot.kernel.words import closed, plain
 
-FROM_HOUR, TO_HOUR = 9, 21
-"""Nobody is asked at night."""
 LATE = timedelta(hours=24)
 """So long after the moment she may still be asked, a night included; then it has lapsed."""
 MOST_HOURS, MOST_DAYS = 72, 7
@@ -64,15 +62,10 @@ _NAMED = re.compile(r"\s*回答(?:小问卷)?[\s:：,，、]+(.+)", re.DOTALL)
 T = TypeVar("T")
 
 
-def may_ask(here: datetime) -> bool:
-    """Return True by day; `here` is in the community's zone."""
-    return FROM_HOUR <= here.hour < TO_HOUR
-
-
 def by_day(at: datetime, zone: ZoneInfo) -> datetime:
     """Return `at`, or the morning after it when that is at night."""
     here = at.astimezone(zone)
-    if may_ask(here):
+    if is_day(here):
         return at
     day = here.date() + timedelta(days=here.hour >= TO_HOUR)
     return instant_of(datetime.combine(day, time(FROM_HOUR)), zone)

@@ -8,8 +8,9 @@ from bot.commons.content import SOMEBODY
 from bot.commons.ratings import ENOUGH
 from bot.features.recall import reads, service
 from bot.features.recall.reads import Hand, Recalled, Sent
-from bot.features.recall.rules import CAME_BACK, RecallSettings, Type, is_day
+from bot.features.recall.rules import CAME_BACK, RecallSettings, Type
 from bot.features.recall.service import WHY_CHARS, Found, RecallRefused
+from bot.kernel.clock import is_day
 from bot.kernel.community import Community
 from bot.kernel.console import Aisle, Page, number_in
 from bot.kernel.feature import Metric

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 from bot.commons.content import look
 from bot.features.recall import reads, service
 from bot.features.recall.reads import Lapse
-from bot.features.recall.rules import is_day
+from bot.kernel.clock import is_day
 from bot.kernel.community import Community
 from bot.kernel.feature import Job
 from bot.kernel.ids import MemberId

@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.kernel.clock import instant_of
 
-FROM_HOUR, TO_HOUR = 9, 21
-"""Nobody is written to at night."""
 CAME_BACK = timedelta(days=30)
 """Who orders so soon after she was recalled has come back."""
 CALLED_WITHIN = timedelta(days=2)
@@ -214,11 +212,6 @@ def lapsed_before(today: date, after_days: int, zone: ZoneInfo) -> datetime:
     """
     first = datetime(today.year, today.month, today.day)  # noqa: DTZ001 - a wall clock
     return instant_of(first - timedelta(days=after_days - 1), zone)
-
-
-def is_day(now: datetime) -> bool:
-    """Return True when members may be written to; `now` is in the community's zone."""
-    return FROM_HOUR <= now.hour < TO_HOUR
 
 
 def last_day(ends: datetime, zone: ZoneInfo) -> date:

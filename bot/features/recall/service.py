@@ -19,10 +19,10 @@ from bot.features.recall.rules import (
     Figures,
     RecallSettings,
     Type,
-    is_day,
     last_day,
     type_of,
 )
+from bot.kernel.clock import is_day
 from bot.kernel.community import Community
 from bot.kernel.errors import Refusal
 from bot.kernel.events import TaskWanted

@@ -3,6 +3,7 @@
 from bot.commons import coupons, outreach
 from bot.commons.content import look
 from bot.features.stamps import service
+from bot.kernel.clock import is_day
 from bot.kernel.community import Community
 from bot.kernel.feature import Job
 from bot.kernel.ids import MemberId
@@ -14,13 +15,10 @@ _UNTOLD = Statement(
 )
 _TOLD = Statement("UPDATE stamp_coupons SET untold = 0 WHERE id = :id AND untold = 1 RETURNING id")
 _MOST = 100
-_FROM_HOUR, _TO_HOUR = 9, 21
-"""Nobody is told at night."""
 
 
 def _tell(uow: UnitOfWork, tools: Toolbox) -> bool:
-    hour = uow.clock.now().astimezone(tools.use(Community).zone).hour
-    if not _FROM_HOUR <= hour < _TO_HOUR:
+    if not is_day(uow.clock.now().astimezone(tools.use(Community).zone)):
         return False
     waiting = uow.run(_UNTOLD, most=_MOST)
     for number, member, key in waiting:

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.commons import coupons, points
 from bot.commons.coupons import CouponSettings
 from bot.commons.points import PointsSettings
-from bot.features.wallet.rules import may_tell
+from bot.kernel.clock import is_day
 from bot.kernel.community import Community
 from bot.kernel.feature import Job
 from bot.kernel.work import Toolbox, UnitOfWork
@@ -20,13 +20,13 @@ def _date(uow: UnitOfWork, tools: Toolbox) -> bool:
 
 
 def _warn(uow: UnitOfWork, tools: Toolbox) -> bool:
-    if not may_tell(uow.clock.now().astimezone(tools.use(Community).zone)):
+    if not is_day(uow.clock.now().astimezone(tools.use(Community).zone)):
         return False
     return points.warn(uow, tools.use(PointsSettings), most=_SMALL_BITE)
 
 
 def _remind(uow: UnitOfWork, tools: Toolbox) -> bool:
-    if not may_tell(uow.clock.now().astimezone(tools.use(Community).zone)):
+    if not is_day(uow.clock.now().astimezone(tools.use(Community).zone)):
         return False
     return coupons.remind(uow, days=tools.use(CouponSettings).remind_days, most=_SMALL_BITE)
 

@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 CORRECTION = "correction"
 """The reason of points that an operator gave or took by hand."""
 LINK_VALID_S = 24 * 3600
-TOLD_FROM_HOUR, TOLD_TO_HOUR = 9, 21
-"""Nobody is told at night that something expires."""
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _REVERSED = "reverse:"
 
@@ -37,11 +35,6 @@ def before(month: date) -> date:
 def span(month: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the first instant of a month, and the first after it."""
     return datetime.combine(month, time(), zone), datetime.combine(after(month), time(), zone)
-
-
-def may_tell(now: datetime) -> bool:
-    """Return True by day; `now` is in the community's zone."""
-    return TOLD_FROM_HOUR <= now.hour < TOLD_TO_HOUR
 
 
 def last_day(ends: datetime, zone: ZoneInfo) -> date:

@@ -15,11 +15,11 @@ from bot.features.minisurveys.rules import (
     is_answer,
     is_rested,
     is_skip,
-    may_ask,
     named,
     rehearse,
     says_nothing,
 )
+from bot.kernel.clock import is_day
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 8, 24, 4, 0, tzinfo=UTC)
@@ -31,9 +31,9 @@ def test_whoever_is_asked_is_asked_by_day_and_soon(minutes: int, place: str) -> 
     at, zone = NOON + timedelta(minutes=minutes), ZoneInfo(place)
     moved = by_day(at, zone)
 
-    assert may_ask(moved.astimezone(zone))
+    assert is_day(moved.astimezone(zone))
     assert timedelta() <= moved - at <= timedelta(hours=13)
-    assert moved == at or not may_ask(at.astimezone(zone))
+    assert moved == at or not is_day(at.astimezone(zone))
 
 
 def test_the_rest_is_over_after_exactly_so_many_days() -> None:
