@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.commons import answers, orders, points, ratings, reception
+from bot.commons import answers, orders, points, ratings
 from bot.commons.answers import SMALL_TALK
 from bot.commons.ratings import minisurveys, sorting, voices
 from bot.commons.ratings.minisurveys import MiniSurvey
@@ -84,7 +84,7 @@ def _asked_here(ctx: Context) -> MiniSurvey | None:
 
 
 def take(ctx: Context, one: MiniSurvey, words: str) -> MiniSurvey | None:
-    """Keep an answer, once; what is to be improved is sorted, and the first one is a deed."""
+    """Keep an answer, once; what is to be improved is sorted, and the survey is one deed."""
     uow, said = ctx.uow, cut_chars(tidy(words), ANSWER_CHARS)
     kept = minisurveys.take(uow, one, said, key=_key(ctx))
     if kept is None:
@@ -93,15 +93,12 @@ def take(ctx: Context, one: MiniSurvey, words: str) -> MiniSurvey | None:
     if one.questions[one.step - 1]["kind"] == "improve" and not says_nothing(said):
         sorts = sorting.classifier(uow, ctx.tools)
         voices.keep_words(uow, sorts, ctx.member, said, key=_key(ctx), at=ctx.update.at)
-    if not one.said:
-        uow.publish(FeedbackGiven(ctx.member, about(one.id), ctx.update.at))
+    uow.publish(FeedbackGiven(ctx.member, about(one.id), ctx.update.at))
     return kept
 
 
 def go_on(ctx: Context, one: MiniSurvey) -> Sequence[Reply]:
-    """Ask what is next, or thank her; while a human has her the bot says nothing."""
-    if reception.owner_of(ctx.uow, ctx.member) is not None:
-        return []
+    """Ask what is next, or thank her."""
     number = len(one.answers)
     if number < len(one.questions):
         minisurveys.go_on(ctx.uow, one, number + 1)

@@ -233,3 +233,15 @@ def test_an_order_that_comes_after_the_look_counts(shop: Shop) -> None:
     shop.bought("amei", ("socks", 3_000), ago=0)
     shop.store.do(lambda uow: job.run(uow, shop.tools))
     assert shop.store.count(f"recalls WHERE member_id = {her}") == 0
+
+
+def test_who_wants_no_offers_after_the_look_gets_no_coupon(shop: Shop) -> None:
+    shop.likes_prices("amei")
+    shop.starts()
+    her, [job] = shop.member("amei"), recall.feature.jobs
+    shop.store.do(lambda uow: job.before and job.before(uow, shop.tools))
+    shop.store.do(lambda uow: outreach.hush(uow, her, Hushed.OFFERS))
+    shop.store.do(lambda uow: job.run(uow, shop.tools))
+
+    assert shop.store.count(f"recalls WHERE member_id = {her}") == 0
+    assert shop.coupons("amei") == []

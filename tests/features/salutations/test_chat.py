@@ -55,6 +55,7 @@ def test_a_new_one_waits_while_the_old_one_is_used(talk: Talk) -> None:
     ]
     talk.says("amei", "确认称呼")
     assert called(talk) == "豆包的主人"
+    assert talk.says("amei", "我的称呼")[0].startswith("现在叫你“豆包的主人”。")
 
 
 def test_what_she_has_not_said_yes_to_within_a_day_is_over(talk: Talk) -> None:
