@@ -228,7 +228,7 @@ class Listening(Protocol):
     """A channel whose platform speaks over one connection, which is kept open.
 
     One process at a time listens, however many there are, and only that one sends: the
-    lanes of the channel are drained where its connection is.
+    lanes of the channel are drained where its connection is, and while it stands.
     """
 
     async def listen(self, line: Line) -> None:

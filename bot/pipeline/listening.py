@@ -195,7 +195,6 @@ class Listenings:
         """Listen for as long as the connection is ours."""
         log.info("line.taken", channel=post.name)
         post.up_at = post.heard_at = None  # another may have heard more than we once did
-        self._ground.serve(post.name, here=True)
         listening = asyncio.create_task(self._listen_on(post))
         beating = asyncio.create_task(self._beat_on(post))
         try:
@@ -253,6 +252,7 @@ class Listenings:
                 continue
             began = self._now()
             error = await self._listen(post)
+            self._ground.serve(post.name, here=False)
             if post.up_at and self._now() - began >= STEADY_S:
                 post.tries = 0
             post.up_at = None
@@ -285,7 +285,9 @@ class Listenings:
 
     def _alive(self, post: _Post) -> None:
         post.heard_at = self._ground.clock.now()
-        post.up_at = post.up_at or post.heard_at
+        if post.up_at is None:
+            post.up_at = post.heard_at
+            self._ground.serve(post.name, here=True)
 
     async def _put_off(self, post: _Post, error: PlatformError) -> None:
         """Wait before the next try; operators hear of what does not mend itself."""

@@ -309,6 +309,19 @@ async def test_a_platform_that_is_away_is_tried_ever_less_often(lone: Town) -> N
     assert "连续几次没有连上" in notice
 
 
+async def test_what_is_to_be_said_waits_for_the_connection(lone: Town) -> None:
+    one = await lone.starts("one")
+    one.bot.script = [RetryLater("bot: away", after_s=0) for _ in range(4)]
+    one.bot.dies.set()
+    await lone.turn(10)
+    assert one.serves[0]
+    assert not any(one.serves[1:]), "a try in vain would only be noise"
+
+    await lone.turn(40)
+    assert len(lone.trunk.open) == 1
+    assert one.serves[-1]
+
+
 async def test_the_platform_may_ask_for_more_patience(lone: Town) -> None:
     one = await lone.starts("one")
     one.bot.error = RetryLater("bot: slow down", after_s=90)
