@@ -1,8 +1,10 @@
-"""The lock holds whatever comes together: two replicas, a member, advisors, the bot's wishes."""
+"""The lock holds whatever comes together: replicas, doors, a member, advisors, the bot's wishes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -11,8 +13,10 @@ import pytest
 
 from bot.commons import cases, members, outreach, reception
 from bot.commons.outreach import Letter, Purpose
+from bot.kernel.capability import Chat
 from bot.kernel.community import Advisors
 from bot.kernel.errors import Refusal, RetryLater
+from bot.kernel.ids import ChannelName
 from bot.kernel.messages import Outgoing, Text, Voice
 from bot.kernel.work import UnitOfWork
 from bot.pipeline.engine.embedded import EmbeddedEngine
@@ -20,7 +24,7 @@ from bot.pipeline.engine.procrastinate import ProcrastinateEngine
 from bot.storage.db import Database
 from tests.features.care.conftest import ADVISORS, ROOMS
 from tests.features.care.test_handing_over import COMPLAINT
-from tests.kit.house import PHONE, HouseUnderTest, Phone
+from tests.kit.house import CAPABILITY, PHONE, HouseUnderTest, Phone
 from tests.kit.rooms import TurnedClock
 from tests.kit.workshop import QUICK
 
@@ -38,14 +42,33 @@ WORDS = (
 )
 
 
-class Shops:
-    """One or two replicas before one member, with a dice."""
+def new_phones() -> list[Phone]:
+    """Return a door of each kind that leads to one person."""
+    kinds = {"phone": Chat.COLLEAGUE, "counter": Chat.CUSTOMER, "page": Chat.FOLLOWER}
+    return [
+        Phone(ChannelName(name), replace(CAPABILITY, chats=(kind,)), drops_twins_s=600)
+        for name, kind in kinds.items()
+    ]
 
-    def __init__(self, houses: list[HouseUnderTest], seed: int) -> None:
+
+class Shops:
+    """One or two replicas before one member who has several doors, with a dice."""
+
+    def __init__(self, houses: list[HouseUnderTest], phones: list[Phone], seed: int) -> None:
         self.houses = houses
+        self.phones = phones
         self.dice = Random(seed)  # noqa: S311 - a game
-        self.phone = houses[0].phone
         self._keys = count(1)
+
+    @property
+    def phone(self) -> Phone:
+        """Any of her doors."""
+        return self.dice.choice(self.phones)
+
+    @property
+    def sent(self) -> list[Outgoing]:
+        """What has arrived at her, door by door."""
+        return [one for phone in self.phones for one in phone.sent]
 
     @property
     def house(self) -> HouseUnderTest:
@@ -79,15 +102,16 @@ class Shops:
 
     async def writes(self) -> None:
         """Let her write something."""
-        house = self.house
-        words = self.dice.choice(WORDS)
-        update = house.update("amei", words, key=f"m{next(self._keys)}")
+        house, door = self.house, self.phone.name
+        words, key = self.dice.choice(WORDS), f"m{next(self._keys)}"
+        update = house.update("amei", words, key=key, channel=door, conversation=f"{door}:amei")
         await house.house.inbox.accept([update])
 
     async def wishes(self) -> None:
         """Let the bot want to tell her something, now or a little later."""
+        phone = self.phone
         if self.dice.random() < 0.3:
-            self.phone.script.append(RetryLater("busy", after_s=1))
+            phone.script.append(RetryLater("busy", after_s=1))
         key = f"push{next(self._keys)}"
         house = self.house
 
@@ -97,17 +121,17 @@ class Shops:
                 letter = Letter(key, "上新", Purpose.OFFER, part=Text("bot: 上新"))
                 outreach.tell(uow, house.tools, member, letter)
             else:
-                uow.send(Outgoing(PHONE, "amei", Text("bot: 早安"), key))
+                uow.send(Outgoing(phone.name, "amei", Text("bot: 早安"), key))
 
         await house.house.writer.do(push)
 
     async def answers(self) -> None:
         """Let an advisor write to her."""
-        key = f"desk{next(self._keys)}"
+        key, door = f"desk{next(self._keys)}", self.phone.name
 
         def answer(uow: UnitOfWork, case: cases.Case) -> None:
             cases.answered(uow, case.id, "lisi", uow.clock.now())
-            said = Outgoing(PHONE, "amei", Text("human: 你好"), key, voice=Voice.HUMAN)
+            said = Outgoing(door, "amei", Text("human: 你好"), key, voice=Voice.HUMAN)
             uow.send(said)
 
         await self.does(answer)
@@ -128,6 +152,13 @@ class Shops:
             await house.house.engine.settle()
 
 
+def known_at(phones: list[Phone], uow: UnitOfWork) -> None:
+    """Let her be one person at all her doors."""
+    amei = members.resolve(uow, PHONE, "amei", uow.clock.now())
+    for phone in phones[1:]:
+        members.attach(uow, amei, phone.name, "amei")
+
+
 Open = Callable[[int], Awaitable[Shops]]
 
 
@@ -136,19 +167,25 @@ async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     """One house on SQLite, two replicas on PostgreSQL."""
     url = request.getfixturevalue("postgres") if request.param == "postgres" else ""
     engine = ProcrastinateEngine.on(Database(url), QUICK) if url else EmbeddedEngine
-    clock, phone = TurnedClock(), Phone()
-    phone.drops_twins_s = 600
+    clock, phones = TurnedClock(), new_phones()
     async with AsyncExitStack() as stack:
 
         async def opening(seed: int) -> Shops:
             houses = []
             for _ in range(2 if url else 1):
                 house = HouseUnderTest(
-                    tmp_path, ROOMS, phone, url=url, make_engine=engine, clock=clock
+                    tmp_path,
+                    ROOMS,
+                    phones[0],
+                    url=url,
+                    make_engine=engine,
+                    clock=clock,
+                    doors=phones[1:],
                 )
                 house.tools.add(Advisors, ADVISORS)
                 houses.append(await stack.enter_async_context(house))
-            return Shops(houses, seed)
+            await houses[0].house.writer.do(partial(known_at, phones))
+            return Shops(houses, phones, seed)
 
         yield opening
 
@@ -158,12 +195,12 @@ async def test_while_a_human_has_her_the_bot_says_nothing(opened: Open, seed: in
     shop = await opened(seed)
     held_to_the_end = 0
     for _ in range(STEPS):
-        before, was_owned = len(shop.phone.sent), await shop.owned()
+        before, was_owned = set(map(id, shop.sent)), await shop.owned()
         acts = [shop.writes, shop.wishes, shop.answers, shop.accepts, shop.resolves]
         chosen = shop.dice.choices(acts, [8, 4, 2, 2, 0.7], k=shop.dice.randint(1, 4))
         await asyncio.gather(*(act() for act in chosen))
         await shop.settle()
-        said = shop.phone.sent[before:]
+        said = [one for one in shop.sent if id(one) not in before]
         released = shop.resolves in chosen
         if was_owned and not released:
             held_to_the_end += 1
@@ -171,5 +208,6 @@ async def test_while_a_human_has_her_the_bot_says_nothing(opened: Open, seed: in
             assert [one.part for one in said if one.voice is Voice.BOT] == []
         assert "bot" not in str([one.part for one in said if one.voice is not Voice.BOT])
     assert held_to_the_end > STEPS // 8
+    assert all(phone.sent for phone in shop.phones), "all her doors were open"
     rows = await shop.houses[0].ask("SELECT count(*) FROM inbox WHERE status <> 'done'")
     assert rows == [(0,)], "nothing she wrote is left"
