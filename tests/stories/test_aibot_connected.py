@@ -57,10 +57,14 @@ class Days:
     async def begins(self) -> None:
         before = self.platform.subscribed
         self.app = built(self.folder, self.platform)
-        bot = self.app.house.channels[ChannelName("aibot")]
-        assert isinstance(bot, AibotSocket)
         await self.app.start(WORKER)
         await until(lambda: self.platform.subscribed > before)
+
+    @property
+    def bot(self) -> AibotSocket:
+        bot = self.app.house.channels[ChannelName("aibot")]
+        assert isinstance(bot, AibotSocket)
+        return bot
 
     async def ends(self) -> None:
         await self.app.stop()
@@ -149,7 +153,7 @@ async def test_what_is_said_while_the_connection_is_away_leaves_later(days: Days
     await days.hears("打卡")
     days.platform.refuse_open = True
     await days.platform.drop()
-    await until(lambda: days.platform.live is None)
+    await until(lambda: not days.bot.is_connected)  # what leaves before that may be lost
     notices = days.app.tools.use(Notices)
     await days.app.house.writer.do(lambda uow: notices.tell(uow, key="k", text="早安"))
     await asyncio.sleep(0.1)
