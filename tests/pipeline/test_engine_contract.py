@@ -247,10 +247,23 @@ async def test_what_is_left_to_others_waits_until_it_is_served(workshop: Worksho
 
     workshop.engine.serve("out:phone", here=True)
     await workshop.all_done()
+
+
+async def test_to_leave_a_crowd_and_to_serve_it_at_once_is_no_trouble(workshop: Workshop) -> None:
+    await workshop.add("out:phone:amei")
+    await workshop.all_done()
     workshop.engine.serve("out:phone", here=False)
     workshop.engine.serve("out:phone", here=True)
     await workshop.add("out:phone:amei")
+    troubles = set[str]()
+
+    def is_done() -> bool:
+        troubles.add(workshop.engine.trouble())
+        return workshop.drained["out:phone:amei"] > 1
+
+    await until(is_done)
     await workshop.all_done()
+    assert troubles == {""}
 
 
 async def test_a_crowd_is_served_where_somebody_serves_it(url: str) -> None:

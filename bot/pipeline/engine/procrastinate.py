@@ -132,6 +132,8 @@ class ProcrastinateEngine:
         self._again: set[str] = set()
         self._resting: set[str] = set()
         self._left: set[str] = set()
+        self._dismissed: set[str] = set()
+        """Queues whose worker was asked to end, and may still be at its last jobs."""
         self._orphans: frozenset[int] = frozenset()
         self._poke = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -213,6 +215,7 @@ class ProcrastinateEngine:
         elif queue not in self._left:
             self._left.add(queue)
             if queue in self._workers:
+                self._dismissed.add(queue)
                 self._workers[queue].stop()  # type: ignore[no-untyped-call]  # as above
 
     def trouble(self) -> str:
@@ -282,9 +285,9 @@ class ProcrastinateEngine:
                 await self._workers[queue].run()  # type: ignore[no-untyped-call]  # likewise
             except Exception as exc:  # noqa: BLE001 - whatever it was, there must be a worker
                 log.warning("engine.worker_failed", queue=queue, error=type(exc).__name__)
-            if queue in self._left:
-                continue
-            if not self._closed:
+            if queue in self._dismissed:
+                self._dismissed.discard(queue)
+            elif not self._closed:
                 self._troubles[queue] = f"the worker for {queue}: stopped"
                 await asyncio.sleep(_AGAIN_S)
 
