@@ -1,6 +1,13 @@
 """Reception (接待): the one way from the bot to a human and back."""
 
-from bot.commons.reception.choosing import ahead, assign, assign_waiting, promised, when
+from bot.commons.reception.choosing import (
+    ahead,
+    assign,
+    assign_waiting,
+    present,
+    promised,
+    when,
+)
 from bot.commons.reception.ownership import (
     Owned,
     Owner,
@@ -34,6 +41,7 @@ __all__ = [
     "line",
     "owner_of",
     "personal",
+    "present",
     "promised",
     "say",
     "standing",

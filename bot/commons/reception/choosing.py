@@ -19,6 +19,7 @@ _SKILLS = {
     cases.Kind.VALUE: frozenset({"group_purchase"}),
 }
 _STYLING = "styling"
+_TURN = "assignments"
 _FRIENDS = Statement(
     "SELECT colleague FROM friendships JOIN identities"
     " ON identities.identity = friendships.identity WHERE identities.member_id = :member"
@@ -32,6 +33,15 @@ _WAITING = Statement(
     " AND tag = :tag)"
     " FROM cases WHERE state IN ('new', 'assigned')"
 )
+
+
+def present(uow: UnitOfWork, tools: Toolbox) -> Sequence[duty.Standing]:
+    """Return how all advisors stand now, and let nobody else give cases away until the commit.
+
+    Else two replicas that see room for one more would both fill it.
+    """
+    uow.take_turns({_TURN})
+    return duty.standing(uow, tools, uow.clock.now(), cases.load(uow))
 
 
 def assign(
@@ -56,11 +66,7 @@ def assign(
         without: userids that are not asked.
     """
     barred = {name.lower() for name in without}
-    standings = [
-        one
-        for one in duty.standing(uow, tools, uow.clock.now(), cases.load(uow))
-        if not barred & one.names
-    ]
+    standings = [one for one in present(uow, tools) if not barred & one.names]
     try:
         choice = duty.choose(
             _need(uow, tools, case, standings), standings, duty.rota(uow, tools).shop

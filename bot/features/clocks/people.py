@@ -8,11 +8,6 @@ from bot.commons.clocks import book, levels
 from bot.kernel.work import Toolbox, UnitOfWork
 
 
-def present(uow: UnitOfWork, tools: Toolbox) -> Sequence[duty.Standing]:
-    """Return how all advisors stand now."""
-    return duty.standing(uow, tools, uow.clock.now(), cases.load(uow))
-
-
 def find(standings: Sequence[duty.Standing], advisor: str) -> duty.Standing | None:
     """Return how an advisor stands; None for somebody who is none of ours."""
     return next((one for one in standings if one.is_called(advisor)), None)
@@ -23,7 +18,7 @@ def ask_another(uow: UnitOfWork, tools: Toolbox, case: Case, why: str) -> str:
 
     Her deputy comes first where she has one. Return whom; empty when nobody else is there.
     """
-    standings, cannot_wait = present(uow, tools), _cannot_wait(uow, tools, case)
+    standings, cannot_wait = reception.present(uow, tools), _cannot_wait(uow, tools, case)
     there = {one.userid for one in standings if one.on_duty and (cannot_wait or not one.is_full)}
     has_it = find(standings, case.advisor)
     asked = {_userid(standings, name) for name in book.asked(uow, case)}
@@ -47,7 +42,7 @@ def ask_supervisor(uow: UnitOfWork, tools: Toolbox, case: Case, *, gives: bool) 
     Return her userid, empty when none is there, and whether the case is hers now: not when she
     was asked before, or has enough.
     """
-    there = [one for one in present(uow, tools) if one.on_duty and one.is_supervisor]
+    there = [one for one in reception.present(uow, tools) if one.on_duty and one.is_supervisor]
     there.sort(key=lambda one: (one.open_cases, one.userid))
     asked = {*book.asked(uow, case), case.advisor}
     fresh = [one for one in there if not any(map(one.is_called, asked))]

@@ -171,7 +171,7 @@ def relieve(uow: UnitOfWork, tools: Toolbox, *, only: str = "") -> int:
         tools: the toolbox.
         only: userid of an advisor; empty for all of them.
     """
-    standings = people.present(uow, tools)
+    standings = reception.present(uow, tools)
     asked = (people.find(standings, str(row[0])) for row in uow.run(_ASKED_NOW))
     if not any(one.on_duty for one in standings) or all(one and one.on_duty for one in asked):
         return 0

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.kit.desk import Desk
-from tests.kit.rooms import Store, store
+from tests.kit.rooms import Store, store, store_on_both
 from tests.kit.ward import Ward
 
-__all__ = ["store"]
+__all__ = ["store", "store_on_both"]
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """Whom a member is given to follows from what is known of her."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,8 @@ from bot.kernel.community import Advisor, Advisors, Tiers
 from bot.kernel.ids import MemberId
 from bot.kernel.reception import Duty
 from bot.kernel.work import UnitOfWork
+from tests.kit.desk import Desk
+from tests.kit.rooms import Store
 from tests.kit.ward import PHONE, ROSTER, Ward
 
 NAMES = ("lisi", "wangwu", "chen")
@@ -188,3 +193,18 @@ def test_while_no_stylist_is_there_somebody_else_is_asked(ward: Ward) -> None:
     ward.says("wangwu", Duty.OFF)
 
     assert ward.case(ward.opens("amei", words="找造型师")).advisor == "lisi"
+
+
+def test_nobody_is_given_more_than_she_may_have_by_those_who_give_at_once(
+    store_on_both: Store, tmp_path: Path
+) -> None:
+    few = "".join(f'[[advisor]]\nuserid = "{name}"\ncapacity = 3\n' for name in NAMES)
+    ward = Ward(store_on_both, Desk(tmp_path), f'phone = "021-5555 0137"\n{few}')
+    ward.at("24 10:00")
+    crowd = [f"m{number}" for number in range(20)]
+    for who in crowd:
+        ward.member(who)
+
+    with ThreadPoolExecutor(6) as replicas:
+        given = Counter(replicas.map(lambda who: ward.case(ward.opens(who)).advisor, crowd))
+    assert given == {**dict.fromkeys(NAMES, 3), "zhao": 8, "": 3}
