@@ -1,6 +1,7 @@
 """`bot detect`: what the detector says of messages, for measuring and for other programs."""
 
 import json
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -92,6 +93,8 @@ def _read(line: bytes) -> tuple[str | float, Sequence[Turn]]:
     key = found.get("id")
     if not isinstance(key, (str, int, float)) or isinstance(key, bool):
         raise _BadLine("id: a text or a number is missing")
+    if isinstance(key, float) and not math.isfinite(key):
+        raise _BadLine("id: too large a number")
     if ("text" in found) == ("turns" in found):
         raise _BadLine("text, turns: give one of them")
     if "text" in found:

@@ -66,6 +66,8 @@ class Finding:
     hits: tuple[str, ...]
     """The ids of the rules that hold."""
     is_error: bool = False
+    is_certain: bool = False
+    """A rule decides it alone, whatever else was found: 我要投诉, 12315, an emergency."""
 
     @property
     def alerts(self) -> bool:
@@ -187,6 +189,7 @@ class Detector:
             reasons,
             tuple(dict.fromkeys(hit.aspect for hit in strong if hit.aspect)),
             tuple(hit.rule for hit in evidence.hits),
+            is_certain=_floor(evidence.hits) >= ALERT,
         )
 
 
@@ -205,7 +208,7 @@ def _floor(hits: Sequence[Hit]) -> float:
 
 
 def _decides(hit: Hit) -> float:
-    return ALERT if hit.always or hit.severity >= _GRAVEST else _HARD
+    return ALERT if hit.always or hit.sure or hit.severity >= _GRAVEST else _HARD
 
 
 def _raised(score: float, hits: Sequence[Hit]) -> float:

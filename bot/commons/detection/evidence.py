@@ -81,6 +81,8 @@ class Hit:
     """What it matched, after normalisation; for the advisor, never for a log."""
     always: bool = False
     """Guards do not touch it."""
+    sure: bool = False
+    """The classifier does not lower it."""
 
 
 @dataclass(frozen=True, slots=True)

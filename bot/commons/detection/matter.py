@@ -109,6 +109,8 @@ class Rule(_Row):
     """Words anywhere in the message with which the rule does not hold."""
     always: bool = False
     """Guards do not touch it."""
+    sure: bool = False
+    """The classifier does not lower it, as it never lowers severity 3."""
 
     @model_validator(mode="after")
     def _says_what(self) -> Self:

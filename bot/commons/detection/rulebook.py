@@ -39,6 +39,7 @@ def _hit(rule: Rule, strength: float, words: str = "") -> Hit:
         rule.reason,
         words[:_SHOWN_CHARS],
         rule.always,
+        rule.sure,
     )
 
 

@@ -14,7 +14,7 @@ _ABOUT = "多|来|几|左右|以上|以内|以下|上下|出头|往上|起"
 _AMOUNT = re.compile(rf"(?P<n>{NUMBER})(?:多|来|几|左右|以上)?{_YUAN}|[¥￥$](?P<m>{NUMBER})")
 _SPENT = re.compile(  # 预算三千 · 单价1200
     r"(?:预算|budget|价位|价格|花|出|付|转|刷|充值|充|存|储值|定金|首单|首批进货|首批|进货|总共|一共|合计|大概|差不多|消费"
-    rf"|单价|[每一1各][{_OF}晚人位]?|标价|卖|要|拿|备|手上有|手里有|有)"
+    rf"|单价|(?<![0-9])[每一1][{_OF}晚人位]|[每各]|标价|卖|要|拿|备|手上有|手里有|有)"
     r"(?:在|是|有|大概|大约|约|差不多|了|到|个|给|我|标准|进货|也就)? ?"
     rf"(?P<n>{NUMBER})(?:{_ABOUT})?"
     rf"(?![号日月年点天次分{_OF}码%折楼人周星礼岁里cm斤g克厘米位房间家桌后层届集页字])"
@@ -42,7 +42,7 @@ _PEOPLE = (
     "人|员工|同事|同学|学生|客户|嘉宾|伴娘|姐妹|老师|小朋友|宾客|孩子|店员|会员|客人|学员|房|左右"
 )
 _SOME = re.compile(
-    rf"(?P<n>{NUMBER})[多来几余]?(?:[个位名户口间](?:{_PEOPLE}|,|\.|\?|$)|[位号]人?(?=[,.?!]|$))"
+    rf"(?P<n>{NUMBER})[多来几余]?(?:[个位名户口间](?:{_PEOPLE}|,|\.|\?|$)|(?:位人?|号人)(?=[,.?!]|$))"
     rf"|(?P<m>{NUMBER})[多来几余]?人"
 )
 _TOTAL = re.compile(  # 男女各三十 · 拿200
@@ -63,8 +63,10 @@ _BARE = re.compile(  # 五十双,下周要: a message that is just a number of t
 _HOTLINE = re.compile(
     "(?<![0-9¥￥$])(?:123(?:15|45|05|06|18|28|33)|12123|11[0-9]|12[02]|[48]00-?[0-9]{3}-?[0-9]{4})"
     "(?![0-9.,元块圆万千wk])"
+    "|(?<![0-9])[0-9]{8,}(?![0-9])|(?<![0-9])(?:19|20)[0-9]{2}(?=[年春夏秋冬新])"
 )
-"""12315, 12345, 110, 120, 400-820-8820: what is called, not paid."""
+"""12315, 12345, 110, 120, 400-820-8820, 13812345678, numbers of orders, 2025春季: not paid."""
+_CLAUSE = re.compile("[,.!?;]")
 _SHORT_CHARS = 8
 MANY = 10
 _TOO_MANY = 20_000
@@ -117,6 +119,15 @@ def people_in(text: str) -> Decimal:
     return max((each for each in counts if each is not None), default=Decimal(0))
 
 
+def _ahead(text: str) -> str:
+    """Return the clauses that look ahead: those of money gone are left out, or count for all."""
+    if not says("past", text):
+        return text
+    if says("all_past", text):
+        return ""
+    return ",".join(clause for clause in _CLAUSE.split(text) if not says("past", clause))
+
+
 def wants(text: str) -> bool:
     """Return True when somebody means to buy, and does not speak of money gone."""
     return says("wants", text) and not says("past", text)
@@ -124,7 +135,8 @@ def wants(text: str) -> bool:
 
 def is_large(text: str, large_yuan: int, heard: Sequence[str] = ()) -> bool:
     """Return True for the wish to buy for `large_yuan` or more; a price may have been told her."""
-    if len(text) <= _MOST_CHARS and wants(text) and total_in(text) >= large_yuan:
+    ahead = _ahead(text)
+    if len(text) <= _MOST_CHARS and wants(ahead) and total_in(ahead) >= large_yuan:
         return True
     if not heard or not says("settles", text) or says("past", text):
         return False
@@ -134,8 +146,9 @@ def is_large(text: str, large_yuan: int, heard: Sequence[str] = ()) -> bool:
 
 def is_many(text: str, heard: Sequence[str] = ()) -> bool:
     """Return True for the wish to buy many things, or something for many people."""
-    if len(text) > _MOST_CHARS or says("past", text):
+    if len(text) > _MOST_CHARS:
         return False
+    text = _ahead(text)
     things, people = things_in(text), people_in(text)
     if max(things, people) > _TOO_MANY:
         return False

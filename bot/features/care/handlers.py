@@ -58,7 +58,7 @@ def _who(ctx: Context) -> Reply:
 def judge(ctx: Context, heard: Overheard) -> Sequence[Reply] | None:
     """Judge what she wrote; hand her over when it needs a human.
 
-    What stands behind a command (投稿, 提问) is read by people anyway: it rings when it is sure.
+    What stands behind a command (投稿, 提问) is read by people anyway: it rings when it is certain.
     """
     cases.heard(ctx.uow, ctx.member, ctx.update.at)
     if ctx.update.kind not in {UpdateKind.TEXT, UpdateKind.VOICE} or not ctx.update.text.strip():
@@ -68,7 +68,8 @@ def judge(ctx: Context, heard: Overheard) -> Sequence[Reply] | None:
     if heard.in_command and not has_words(ctx.argument):
         return None  # a number or a code
     found = judging.judge(ctx, held=heard.held)
-    rings = found.alerts and (found.score >= SURE or not heard.in_command)
+    is_certain = found.is_certain or found.score >= SURE
+    rings = found.alerts and (is_certain or not heard.in_command)
     if found.score >= DOUBTFUL and (found.alerts or not heard.held):
         ctx.uow.publish(_judged(ctx, found, rang=rings))
     if not rings:

@@ -57,6 +57,7 @@ def test_no_numeral_is_too_strange(said: str) -> None:
         "想买两件各一千的",
         "送礼想要三千左右的包",
         "那件九千八的大衣留给我",
+        "我一百一十斤，预算六千配一身",
     ],
 )
 def test_a_large_purchase_is_seen(text: str) -> None:
@@ -87,9 +88,12 @@ def test_what_is_less_or_no_purchase_is_not(text: str) -> None:
         "要叫120",
         "我要拨400-820-8820",
         "我要打4008208820",
+        "要订的单号是20260718112",
+        "给我留一件，电话13612347788",
+        "想要2026春款的风衣",
     ],
 )
-def test_the_number_of_a_hotline_is_no_amount(text: str) -> None:
+def test_a_number_to_call_or_to_look_up_is_no_amount(text: str) -> None:
     assert not list(value.amounts_in(plain(text)))
     assert not value.is_large(plain(text), LARGE)
 
@@ -119,6 +123,13 @@ def test_a_price_that_an_agent_told_counts() -> None:
         ("同事九双", False),
         ("每天走一百步", False),
         ("昨天买了二十个鸡蛋", False),
+        ("单位聚会定在19号，想要条裙子", False),
+        ("女儿班里17号演出，要件白裙子", False),
+        ("家里有三十双鞋，还想要", False),
+        ("放假前要六十件校服", True),
+        ("上次穿了很满意，再来四十件送员工", True),
+        ("听说有人订了六十件送员工", False),
+        ("想要六十件送员工，太贵了", False),
     ],
 )
 def test_many_things_are_a_large_order(text: str, is_so: bool) -> None:  # noqa: FBT001

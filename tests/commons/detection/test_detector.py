@@ -16,8 +16,10 @@ from bot.commons.detection import (
     Role,
     Turn,
 )
+from bot.commons.learning.versions import classifier as newest
 
 DETECTOR = Detector()
+SHIPPED = Detector(None, newest(None))
 TEXTS = st.text() | st.text(alphabet="退款投诉不没人工了吗!?。， 😡0123456789万千两")
 
 
@@ -261,3 +263,57 @@ def test_no_text_is_too_strange(text: str) -> None:
 @given(st.lists(st.tuples(st.sampled_from(Role), TEXTS), max_size=20))
 def test_no_conversation_is_too_strange(said: list[tuple[Role, str]]) -> None:
     assert not DETECTOR.detect([Turn(role, text) for role, text in said]).is_error
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不要转人工",
+        "先别转人工，我自己看看",
+        "你是真人吗",
+        "你是机器人吗",
+        "我要跟妹妹说，晚点回你们",
+        "不好意思打扰下，这条裙子还有吗",
+        "我的订单号是66120315",
+        "合计315，已经付好了",
+        "要是戴了过敏可以退吗",
+        "过敏的话能换吗",
+        "二十分钟就到你们店",
+        "女儿考了100分",
+        "想死的心都有了，这裙子太美",
+    ],
+)
+def test_what_only_looks_like_trouble_does_not_ring(text: str) -> None:
+    assert not SHIPPED.detect([Turn(Role.USER, text)]).alerts
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("我要投诉", 2),
+        ("差评！", 2),
+        ("我要举报你们", 3),
+        ("我要去315投诉你们", 3),
+        ("我打12315", 3),
+    ],
+)
+def test_to_complain_is_grave_and_to_go_to_the_law_is_graver(text: str, severity: int) -> None:
+    found = SHIPPED.detect([Turn(Role.USER, text)])
+
+    assert (found.alerts, found.severity) == (True, severity)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不要机器人，转人工",
+        "人工客服怎么找",
+        "能加一下店长的微信吗",
+        "裤脚开线了，你们把别人退货的发给我",
+        "领口歪的，跟地摊货有什么区别",
+        "我妈穿了半天裤裆就裂了",
+        "一把安眠药，数了数够了",
+    ],
+)
+def test_what_looks_harmless_and_is_not_rings(text: str) -> None:
+    assert SHIPPED.detect([Turn(Role.USER, text)]).alerts

@@ -110,8 +110,18 @@ async def test_a_check_in_counts_while_a_human_has_her(shop: Shop) -> None:
     assert await shop.rows("SELECT count(*) FROM checkins") == [(1,)]
 
 
-async def test_a_complaint_inside_a_command_is_heard_and_the_command_counts(shop: Shop) -> None:
-    lines = await shop.says("投票 你们上次发的裙子有个大破洞，退款到现在没人理，我要投诉")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "你们上次发的裙子有个大破洞，退款到现在没人理，我要投诉",
+        "我要投诉你们骗钱",
+        "再不退我就打12315",
+    ],
+)
+async def test_a_complaint_inside_a_command_is_heard_and_the_command_counts(
+    shop: Shop, words: str
+) -> None:
+    lines = await shop.says(f"投票 {words}")
 
     assert lines[-1] == LINE
     assert (await shop.case()).kind is cases.Kind.COMPLAINT
