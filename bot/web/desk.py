@@ -193,6 +193,7 @@ class Desk:
             waits=waits,
             mark=mark,
             once=token,
+            account=hashlib.sha256(visitor.name.encode()).hexdigest()[:12],
             visitor=visitor,
             flash=Flash(tried.words, bad=True) if tried.act else flash,
             csrf_field=_csrf_field(visitor),

@@ -156,6 +156,37 @@ async def test_from_the_complaint_to_its_end(
     assert said.count("您好，扣子我们给您补，今天就寄。") == 1
 
 
+async def test_one_draft_in_two_tabs_leaves_once(shop: Shop, open_page: OpenPage) -> None:
+    await shop.hears("linlin", COMPLAINT)
+    async with at_desk(shop, open_page, DESKTOP, path="cases/1") as page:
+        await page.locator("#words").fill("今天就给您补上。")
+        other = await page.context.new_page()
+        await other.goto(page.url)
+        await expect(other.locator("#words")).to_have_value("今天就给您补上。")
+        await other.evaluate("window.stop()")
+        kept = await other.locator("#reply [name=once]").input_value()
+        assert kept == await page.locator("#reply [name=once]").input_value()
+
+        await page.get_by_role("button", name="发送").click()
+        await expect(page.locator(".said .advisor")).to_contain_text("补上", timeout=SOON_MS)
+        await expect(other.locator("#words")).to_have_value("", timeout=SOON_MS)
+        await other.locator("#words").evaluate("one => { one.value = '今天就给您补上。' }")
+        await other.get_by_role("button", name="发送").click()
+        await expect(other.locator(".note.good")).to_be_visible(timeout=SOON_MS)
+        await other.close()
+    assert (await shop.told("linlin")).count("今天就给您补上。") == 1
+
+
+async def test_what_is_too_long_is_refused_and_stays(shop: Shop, open_page: OpenPage) -> None:
+    await shop.hears("linlin", COMPLAINT)
+    async with at_desk(shop, open_page, PHONE, path="cases/1") as page:
+        await page.locator("#words").fill("长" * 2500)
+        await page.get_by_role("button", name="发送").click()
+        await expect(page.locator("#main")).to_contain_text("太长了，最多 2000 个字")
+        await expect(page.locator("#words")).to_have_value("长" * 2500)
+    assert not [one for one in await shop.told("linlin") if "长长" in one]
+
+
 @SIZES
 async def test_every_tab_can_be_seen_and_touched(
     shop: Shop, open_page: OpenPage, size: tuple[int, int]

@@ -7,7 +7,7 @@ from bot.commons import cases, clocks, duty, media, reception
 from bot.features.desk import panel
 from bot.features.desk.heads import head, name_of, sleeps_until, snoozed, snoozed_until
 from bot.features.desk.replies import canned
-from bot.features.desk.rules import MESSAGES_SHOWN, REPLY_CHARS, is_hers, may_act
+from bot.features.desk.rules import MESSAGES_SHOWN, is_hers, may_act
 from bot.features.desk.ways import budget_of, writing_to
 from bot.kernel.community import Community
 from bot.kernel.desk import Role
@@ -65,7 +65,6 @@ def page(uow: UnitOfWork, tools: Toolbox, asked: Asked) -> Mapping[str, object] 
         "writing": writing_to(uow, tools, case),
         "budget": budget_of(uow, tools, case, case.channel),
         "channel": case.channel,
-        "most_chars": REPLY_CHARS,
         "canned": canned(uow, tools, case, who) if may_act(case, who) else [],
         "panel": panel.about(uow, case),
         "tomorrow": _tomorrow(now.astimezone(zone)),

@@ -55,8 +55,8 @@ def _group(tools: Toolbox, chat_id: str) -> str:
 
 
 def _human(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:
-    told = service.needs_human(uow, tools, _doubt(uow, form), who=who)
-    return tools.use(Words)("review/done.txt.j2", what="human", told=told)
+    asked, told = service.needs_human(uow, tools, _doubt(uow, form), who=who)
+    return tools.use(Words)("review/done.txt.j2", what="human", asked=asked, told=told)
 
 
 def _fine(uow: UnitOfWork, tools: Toolbox, form: Mapping[str, str], who: str) -> str:

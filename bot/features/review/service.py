@@ -29,8 +29,10 @@ class Decided(Refusal):
         super().__init__("decided before", what="decided", told=True)
 
 
-def needs_human(uow: UnitOfWork, tools: Toolbox, doubt: Doubt, *, who: str) -> bool:
-    """Call a human for somebody whose words were in doubt; return whether she was told of it.
+def needs_human(uow: UnitOfWork, tools: Toolbox, doubt: Doubt, *, who: str) -> tuple[bool, bool]:
+    """Call a human for somebody whose words were in doubt.
+
+    Return whether an advisor was asked, and whether she was told of it.
 
     Raises:
         Decided: somebody has decided it before.
@@ -55,11 +57,12 @@ def needs_human(uow: UnitOfWork, tools: Toolbox, doubt: Doubt, *, who: str) -> b
     )
     replies = reception.hand_over(uow, tools, concern)
     case = cases.open_of(uow, doubt.member)
+    asked = case is not None and bool(case.advisor)
     if case is None or not _can_be_told(uow, tools, doubt):
-        return False
+        return asked, False
     for number, reply in enumerate(replies):
         reception.say(uow, tools, case, reply, what=f"review:{doubt.id}:{number}")
-    return bool(replies)
+    return asked, bool(replies)
 
 
 def _can_be_told(uow: UnitOfWork, tools: Toolbox, doubt: Doubt) -> bool:

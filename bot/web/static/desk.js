@@ -218,24 +218,36 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-// What is being written stays in this browser until it was taken.
+// What is being written stays in this browser until it was taken. It bears the mark of the page on
+// which it was written: unchanged it leaves once, whichever tab sends it.
 const reply = document.querySelector("#reply");
 const words = document.querySelector("#words");
 const note = document.querySelector("#draft-note");
 if (reply) {
-  const key = `desk.draft.${reply.dataset.draft}`;
+  const key = `desk.draft.${main.dataset.account}.${reply.dataset.draft}`;
+  const { once } = reply.elements;
+  const own = once.value;
+  const forget = () => {
+    for (const name of [key, `${key}.sent`, `${key}.once`]) storage.removeItem(name);
+  };
   const isSent = storage.getItem(`${key}.sent`) === storage.getItem(key);
-  if (isSent && document.querySelector(".note.good")) {
-    storage.removeItem(key);
-    storage.removeItem(`${key}.sent`);
-  }
+  if (isSent && document.querySelector(".note.good")) forget();
   if (!words.value && storage.getItem(key)) {
     words.value = storage.getItem(key);
+    once.value = storage.getItem(`${key}.once`) ?? own;
     note.textContent = "上次没发的草稿";
   }
+  addEventListener("storage", (event) => {
+    if (event.key !== key || event.newValue !== null || words.value !== event.oldValue) return;
+    words.value = "";
+    note.textContent = "在另一个窗口里发出去了，或删掉了";
+  });
   words.addEventListener("input", () => {
-    if (words.value) storage.setItem(key, words.value);
-    else storage.removeItem(key);
+    once.value = own;
+    if (words.value) {
+      storage.setItem(key, words.value);
+      storage.setItem(`${key}.once`, own);
+    } else forget();
     note.textContent = words.value ? "草稿已存在这台设备上" : "";
   });
   reply.addEventListener("submit", () => {

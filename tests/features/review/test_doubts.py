@@ -8,7 +8,7 @@ import pytest
 from bot.commons import cases
 from bot.commons.cases import Ending
 from bot.features import review
-from bot.kernel.community import Community
+from bot.kernel.community import Advisors, Community
 from bot.kernel.errors import Refusal
 from bot.kernel.events import DetectorJudged
 from bot.kernel.exporting import Asked
@@ -50,13 +50,22 @@ async def test_right_opens_a_case_and_she_is_told_honestly(shop: Shop) -> None:
     assert await shop.rows("SELECT owner FROM conversation_owners") == [("pending_human",)]
 
 
+async def test_it_says_so_when_nobody_can_be_asked(shop: Shop) -> None:
+    await shop.says("你好")
+    await shop.judged()
+    shop.house.tools.add(Advisors, Advisors())
+
+    said = await shop.does("review", "human", doubt="1")
+    assert said.startswith("已经开了个案，现在没有顾问可派")
+
+
 async def test_what_was_said_in_a_group_is_not_answered_there(shop: Shop) -> None:
     await shop.says("你好")
     before = len(shop.house.phone.sent)
     await shop.judged(group="g-1")
 
     said = await shop.does("review", "human", doubt="1")
-    assert said == "已经开了个案，派给顾问了。现在没法给她发消息，请顾问主动联系"
+    assert said == "已经开了个案，派给顾问了。现在没法给她发消息，请主动联系她"
     assert len(shop.house.phone.sent) == before
     assert await shop.rows("SELECT in_group FROM cases") == [("g-1",)]
 
