@@ -18,7 +18,7 @@ from tests.kit.media import png
 from tests.kit.web import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-CARD = "投诉·紧急｜没留名字的会员"
+CARD = "投诉·重要｜没留名字的会员"
 COMPLAINT = "你们这大衣才穿一次扣子就掉了，客服也不理人，我要投诉"
 SORRY = "真的抱歉，扣子我们马上给您补，今天就寄出。"
 
