@@ -231,24 +231,31 @@ def test_what_cannot_be_looked_at_is_for_a_human(classifier: Classifier) -> None
 class _Slow:
     """Burns time by a clock of its own."""
 
-    def __init__(self, takes_s: float) -> None:
+    def __init__(self, *takes_s: float) -> None:
         self.now_s = 0.0
-        self._takes_s = takes_s
+        self._takes_s = [*takes_s]
 
     def logits(self, evidence: Evidence) -> dict[str, float]:
         del evidence
-        self.now_s += self._takes_s
+        self.now_s += self._takes_s.pop(0)
         return {"escalate": -9.0}
 
 
 @pytest.mark.parametrize(("takes_s", "is_for_a_human"), [(0.31, True), (0.29, False)])
 def test_what_takes_too_long_is_for_a_human(takes_s: float, *, is_for_a_human: bool) -> None:
-    slow = _Slow(takes_s)
+    slow = _Slow(takes_s, takes_s)
     finding = Detector(classifier=slow, now_s=lambda: slow.now_s).detect([Turn(Role.USER, "早")])
 
     assert finding.is_error is is_for_a_human
     assert (finding.score == 1.0) is is_for_a_human
     assert ("识别出错，请人工看一眼" in finding.reasons) is is_for_a_human
+
+
+def test_a_pause_is_not_the_fault_of_a_message() -> None:
+    slow = _Slow(0.5, 0.001)
+    detector = Detector(classifier=slow, now_s=lambda: slow.now_s)
+
+    assert not detector.detect([Turn(Role.USER, "早")]).is_error
 
 
 @given(TEXTS)
