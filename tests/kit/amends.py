@@ -49,11 +49,16 @@ class Form:
 
     async def send(self, act: str, **fields: str) -> str:
         """Send a form; return what is said then, ✗ before refusals."""
-        status, text = await self.at.browser.submit(f"{self.path}/{act}", {**self.hidden, **fields})
-        assert status in (200, 422), (status, text)
+        status, text = await self.submit(act, **fields)
         found = NOTE.search(text.partition("<main")[2])
         assert found, text
         return ("✗ " if status == 422 else "") + found[1]
+
+    async def submit(self, act: str, **fields: str) -> tuple[int, str]:
+        """Send a form; return the status, and the page that is shown then."""
+        status, text = await self.at.browser.submit(f"{self.path}/{act}", {**self.hidden, **fields})
+        assert status in (200, 422), (status, text)
+        return status, text
 
 
 async def form(at: AtDesk, path: str) -> Form:

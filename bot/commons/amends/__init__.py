@@ -19,7 +19,7 @@ from bot.commons.amends.reads import (
     to_settle,
     waiting,
 )
-from bot.commons.amends.rules import REASON_CHARS, Offer, Range, State, Takes, worth_of_points
+from bot.commons.amends.rules import Offer, Range, State, Takes, worth_of_points
 from bot.commons.amends.service import (
     AmendRefused,
     Wish,
@@ -36,7 +36,6 @@ from bot.commons.amends.service import (
 
 __all__ = [
     "FILE",
-    "REASON_CHARS",
     "Amend",
     "AmendRefused",
     "KindRow",

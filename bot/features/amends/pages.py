@@ -67,7 +67,6 @@ def _common(uow: UnitOfWork, tools: Toolbox) -> Mapping[str, object]:
         "now": uow.clock.now(),
         "zone": tools.use(Community).zone,
         "problems": library.problems_of(amends.FILE),
-        "reason_chars": amends.REASON_CHARS,
     }
 
 

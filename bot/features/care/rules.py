@@ -10,7 +10,8 @@ TURNS_HOURS = 48
 RATED_HOURS = 24
 """So long after a rating what she writes is read by its light."""
 SURE = 0.95
-"""What stands behind a command rings from here on only; less is a doubt to be looked at."""
+"""What stands behind a command rings from here on, or when a rule decides it alone; less is a
+doubt to be looked at."""
 DOUBTFUL = 0.15
 """What is less than this is told to nobody (`Judged`)."""
 

@@ -7,7 +7,7 @@ from bot.commons import cases, duty, members, outreach, staff
 from bot.commons.content import look
 from bot.features.followups import ladder, reads, service
 from bot.features.followups.reads import Task
-from bot.features.followups.rules import MOST_POSTPONED, WORDS_CHARS, Kind
+from bot.features.followups.rules import MOST_POSTPONED, Kind
 from bot.features.followups.service import NewTask, TaskRefused
 from bot.kernel.community import Community
 from bot.kernel.console import instant_in, number_in
@@ -55,7 +55,6 @@ def _common(uow: UnitOfWork, tools: Toolbox, who: Colleague) -> Mapping[str, obj
         "may_make": who.role is not Role.OPERATOR,
         "tomorrow": tomorrow.strftime("%Y-%m-%dT%H:%M"),
         "most_postponed": MOST_POSTPONED,
-        "words_chars": WORDS_CHARS,
     }
 
 

@@ -77,6 +77,16 @@ async def test_more_than_she_may_give_waits_for_a_supervisor_and_is_paid_by_some
     assert "88.50" in await chen.sees(ALL)
 
 
+async def test_a_reason_that_is_too_long_is_refused_and_stays(lisi: AtDesk, chen: AtDesk) -> None:
+    await press(lisi, CASE, "wish", **BIG)
+    status, page = await (await form(chen, ALL)).submit("deny", amend="1", why="长" * 201)
+    assert (status, "没有改动，你写的还在" in page, "长" * 201 in page) == (422, True, True)
+
+    await press(chen, ALL, "approve", amend="1")
+    status, page = await (await form(chen, ALL)).submit("undo", amend="1", why="长" * 201)
+    assert (status, "没有改动，你写的还在" in page, "长" * 201 in page) == (422, True, True)
+
+
 async def test_small_gifts_one_after_the_other_are_added_up(bureau: Bureau, lisi: AtDesk) -> None:
     assert "给好了" in await press(lisi, CASE, "wish", **COFFEE)
     assert "已交主管批" in await press(lisi, CASE, "wish", **COFFEE)

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from bot.commons import cases, outreach
 from bot.commons.cases import Ending
 from bot.commons.outreach import Hushed
@@ -70,6 +72,24 @@ async def test_a_task_is_given_on_and_is_not_hers_any_more(bureau: Bureau, lisi:
     async with bureau.at("lin") as lin, bureau.at("chen") as chen:
         assert "只能看" in await press(lin, ALL, "done", task="1", note="好了")
         assert "做完了" in await press(chen, ALL, "done", task="1", note="好了")
+
+
+@pytest.mark.parametrize(
+    ("act", "field", "more"),
+    [("done", "note", {}), ("drop", "why", {}), ("postpone", "why", {"due": "2026-08-27T11:00"})],
+)
+async def test_what_is_too_long_is_refused_and_stays(
+    lisi: AtDesk, act: str, field: str, more: dict[str, str]
+) -> None:
+    await press(lisi, CASE, "make", **CALL)
+    status, page = await (await form(lisi, ALL)).submit(
+        act, task="1", **{field: "长" * 401}, **more
+    )
+
+    assert status == 422
+    assert "你写的还在" in page
+    assert "长" * 401 in page
+    assert all(f'value="{each}"' in page for each in more.values())
 
 
 async def test_wrong_forms_change_nothing(bureau: Bureau, lisi: AtDesk) -> None:
